@@ -1,0 +1,197 @@
+"""Messages on the data channels between console and support client: one union per channel.
+
+Positions are fractions of the shared picture (0 is left or top, 1 is right or bottom), so they
+stay right whatever size the picture is drawn at. These messages never pass through the broker.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from broker.protocol.vocabulary import Capability, ShortText, WireModel
+
+HEARTBEAT_INTERVAL_S: Final = 1.0
+"""Each side sends a heartbeat this often on the control channel."""
+
+PEER_LOST_AFTER_S: Final = 4.0
+"""A peer that has been silent for this long is lost."""
+
+INPUT_SILENCE_S: Final = 3.0
+"""Held keys and buttons are released when the console has been silent for this long."""
+
+CONNECT_TIMEOUT_S: Final = 15.0
+"""A peer connection that does not stand after this long has failed."""
+
+MAX_CHAT_LENGTH: Final = 4000
+"""Longest chat message, in characters."""
+
+
+class ChannelLabel(StrEnum):
+    """The data channels, all opened by the console."""
+
+    CONTROL = "control"
+    """Ordered, reliable: heartbeats and the state of the screen and of the rights."""
+    INPUT = "input"
+    """Ordered, reliable: keys, buttons, wheel."""
+    POINTER = "pointer"
+    """Unordered, no retransmission: pointer moves, the newest wins."""
+    CHAT = "chat"
+    """Ordered, reliable: chat."""
+
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+WheelDelta = Annotated[float, Field(ge=-100.0, le=100.0)]
+ChatId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+ChatText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH)]
+Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
+
+
+# ---- control
+
+
+class Heartbeat(WireModel):
+    """Sent every second by both sides; the answer echoes `sent_at_ms` of the sender's own clock."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    sent_at_ms: Annotated[float, Field(ge=0)]
+
+
+class HeartbeatEcho(WireModel):
+    """Answers a heartbeat at once, so that its sender can tell the round trip time."""
+
+    type: Literal["heartbeat.echo"] = "heartbeat.echo"
+    sent_at_ms: Annotated[float, Field(ge=0)]
+
+
+class RightsState(WireModel):
+    """What the end user allows now. Sent on opening and after every change."""
+
+    type: Literal["rights.state"] = "rights.state"
+    granted: tuple[Capability, ...]
+    paused: bool
+
+
+class ScreenState(WireModel):
+    """The size of the shared monitor in pixels, or why there is no picture."""
+
+    type: Literal["screen.state"] = "screen.state"
+    width: Annotated[int, Field(ge=0, le=65535)]
+    height: Annotated[int, Field(ge=0, le=65535)]
+    problem: ShortText | None = None
+
+
+class InputRefused(WireModel):
+    """The client refused an input message; at most one a second is sent."""
+
+    type: Literal["input.refused"] = "input.refused"
+    reason: Literal["not_granted", "paused", "invalid", "unavailable"]
+
+
+ClientControlMessage = Annotated[
+    Heartbeat | HeartbeatEcho | RightsState | ScreenState | InputRefused,
+    Field(discriminator="type"),
+]
+ConsoleControlMessage = Annotated[Heartbeat | HeartbeatEcho, Field(discriminator="type")]
+
+
+# ---- input and pointer
+
+
+class MouseButton(StrEnum):
+    """Buttons in the order of `MouseEvent.button` (W3C UI Events)."""
+
+    LEFT = "left"
+    MIDDLE = "middle"
+    RIGHT = "right"
+    BACK = "back"
+    FORWARD = "forward"
+
+
+class InputKey(WireModel):
+    """A key went down or up: `key` and `code` as in W3C UI Events KeyboardEvent."""
+
+    type: Literal["input.key"] = "input.key"
+    key: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    code: Annotated[str, StringConstraints(max_length=32)]
+    down: bool
+
+
+class InputButton(WireModel):
+    """A mouse button went down or up at this position."""
+
+    type: Literal["input.button"] = "input.button"
+    button: MouseButton
+    down: bool
+    x: Fraction
+    y: Fraction
+
+
+class InputWheel(WireModel):
+    """The wheel turned at this position, in notches; positive is right and down."""
+
+    type: Literal["input.wheel"] = "input.wheel"
+    dx: WheelDelta
+    dy: WheelDelta
+    x: Fraction
+    y: Fraction
+
+
+class InputRelease(WireModel):
+    """Release every key and button that is held: the console lost the focus."""
+
+    type: Literal["input.release"] = "input.release"
+
+
+InputMessage = Annotated[
+    InputKey | InputButton | InputWheel | InputRelease, Field(discriminator="type")
+]
+
+
+class PointerMove(WireModel):
+    """The pointer is here now; a message with a lower `sequence` than one seen is stale."""
+
+    type: Literal["pointer.move"] = "pointer.move"
+    sequence: Sequence
+    x: Fraction
+    y: Fraction
+
+
+# ---- chat
+
+
+class ChatPost(WireModel):
+    """The technician says something. Sent again after a reconnect until a `chat.message` has its id."""
+
+    type: Literal["chat.post"] = "chat.post"
+    id: ChatId
+    text: ChatText
+
+
+class ChatSync(WireModel):
+    """The console asks for everything after this sequence number (0: all)."""
+
+    type: Literal["chat.sync"] = "chat.sync"
+    after: Sequence
+
+
+class ChatMessage(WireModel):
+    """One line of the transcript. The client numbers them from 1, whoever wrote them."""
+
+    type: Literal["chat.message"] = "chat.message"
+    sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    id: ChatId
+    author: Literal["technician", "end_user"]
+    text: ChatText
+    sent_at: datetime
+
+
+ConsoleChatMessage = Annotated[ChatPost | ChatSync, Field(discriminator="type")]
+
+CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMessage)
+CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
+INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
+POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)
+CLIENT_CHAT: TypeAdapter[ChatMessage] = TypeAdapter(ChatMessage)

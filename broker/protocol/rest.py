@@ -1,0 +1,401 @@
+"""Bodies of the HTTP API, and the one table of its endpoints.
+
+`ENDPOINTS` is what the broker routes by and what the OpenAPI document is made from, so neither
+can tell anything that the other does not.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from broker.protocol.vocabulary import (
+    AccountId,
+    ActorKind,
+    Capability,
+    ConsentSource,
+    EndReason,
+    ErrorCode,
+    JoinCodeText,
+    PersonName,
+    Role,
+    SessionId,
+    SessionState,
+    ShortText,
+    TicketId,
+    WireModel,
+)
+
+Email = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")
+]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=256)]
+Cursor = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,200}$")]
+PageSize = Annotated[int, Field(ge=1, le=200)]
+Capabilities = Annotated[tuple[Capability, ...], Field(min_length=1, max_length=len(Capability))]
+
+
+# ---- errors
+
+
+class Problem(WireModel):
+    """Every error of the API, as `application/problem+json` (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: ErrorCode
+
+
+# ---- accounts
+
+
+class SignIn(WireModel):
+    """Credentials of an account."""
+
+    email: Email
+    password: Password
+
+
+class Setup(WireModel):
+    """Makes the first admin; the token is in the link the broker printed once."""
+
+    token: Annotated[str, StringConstraints(min_length=43, max_length=43)]
+    email: Email
+    name: PersonName
+    password: NewPassword
+
+
+class AccountView(WireModel):
+    """An account as its owner sees it."""
+
+    account_id: AccountId
+    email: str
+    name: PersonName
+    role: Role
+    organisation: ShortText
+
+
+# ---- sessions
+
+
+class CreateSession(WireModel):
+    """Opens a session for a ticket. `view` is asked for whenever `control` is."""
+
+    ticket_id: TicketId
+    capabilities: Capabilities = (Capability.VIEW, Capability.CONTROL)
+
+
+class JoinCodeIssued(WireModel):
+    """A join code, told this once: the broker keeps only its HMAC."""
+
+    session_id: SessionId
+    code: str
+    join_url: str
+    expires_at: datetime
+
+
+class SessionView(WireModel):
+    """One session as a technician or admin sees it."""
+
+    session_id: SessionId
+    ticket_id: TicketId
+    technician_id: AccountId
+    technician_name: PersonName
+    state: SessionState
+    requested: tuple[Capability, ...]
+    granted: tuple[Capability, ...]
+    consent_source: ConsentSource | None
+    paused: bool
+    client_present: bool
+    machine: ShortText | None
+    created_at: datetime
+    code_expires_at: datetime | None
+    joined_at: datetime | None
+    consented_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    end_reason: EndReason | None
+
+
+class SessionList(WireModel):
+    """A page of sessions, newest first; `next_cursor` is null on the last one."""
+
+    sessions: tuple[SessionView, ...]
+    next_cursor: str | None
+
+
+class SessionQuery(WireModel):
+    """Filters of the session list."""
+
+    ticket: TicketId | None = None
+    state: SessionState | None = None
+    technician: AccountId | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    cursor: Cursor | None = None
+    limit: PageSize = 50
+
+
+class AuditEventView(WireModel):
+    """One audit event with its place in the hash chain."""
+
+    sequence: int
+    recorded_at: datetime
+    action: str
+    outcome: Literal["success", "refused", "failure"]
+    actor_kind: ActorKind
+    actor_id: str | None
+    actor_name: str | None
+    session_id: SessionId | None
+    ticket_id: str | None
+    source_address: str | None
+    details: dict[str, str | int | bool | None | tuple[str, ...]]
+    hash: str
+
+
+class EventList(WireModel):
+    """A page of a session's audit events, oldest first."""
+
+    events: tuple[AuditEventView, ...]
+    next_cursor: str | None
+
+
+class PageQuery(WireModel):
+    """Where a page begins and how long it is."""
+
+    cursor: Cursor | None = None
+    limit: PageSize = 100
+
+
+# ---- joining
+
+
+class PreviewCode(WireModel):
+    """A join code, to see who is asking before anything is claimed."""
+
+    code: JoinCodeText
+
+
+class JoinPreview(WireModel):
+    """Who is asking, and for what. The code stays unclaimed."""
+
+    technician_name: PersonName
+    organisation: ShortText
+    ticket_id: TicketId
+    requested: tuple[Capability, ...]
+    expires_at: datetime
+
+
+class ClientPackage(WireModel):
+    """One support client that this broker offers for download."""
+
+    platform: Literal["linux", "windows", "macos", "any"]
+    file_name: ShortText
+    url: ShortText
+    size_bytes: int
+
+
+class ClientDownloads(WireModel):
+    """Every support client on offer."""
+
+    packages: tuple[ClientPackage, ...]
+
+
+# ---- the machine's side
+
+
+class Health(WireModel):
+    """Whether the broker is alive, or ready for sessions."""
+
+    status: Literal["ok", "unavailable"]
+    version: str
+    problems: tuple[ShortText, ...] = ()
+
+
+class Access(StrEnum):
+    """Who may call an endpoint."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One operation of the HTTP API."""
+
+    operation_id: str
+    method: Literal["GET", "POST"]
+    path: str
+    summary: str
+    access: Access
+    status: int
+    response: type[WireModel] | None
+    body: type[WireModel] | None = None
+    query: type[WireModel] | None = None
+    errors: tuple[ErrorCode, ...] = ()
+
+
+_BAD = ErrorCode.INVALID_REQUEST
+_ABSENT = ErrorCode.NOT_FOUND
+_BUSY = ErrorCode.TOO_MANY_REQUESTS
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "set_up",
+        "POST",
+        "/api/v1/setup",
+        "Make the first admin and sign in; gone once used",
+        Access.PUBLIC,
+        201,
+        AccountView,
+        body=Setup,
+        errors=(_BAD, _ABSENT, _BUSY),
+    ),
+    Endpoint(
+        "sign_in",
+        "POST",
+        "/api/v1/auth/sign-in",
+        "Sign in: sets the access and refresh cookies",
+        Access.PUBLIC,
+        200,
+        AccountView,
+        body=SignIn,
+        errors=(_BAD, ErrorCode.SIGN_IN_FAILED, _BUSY),
+    ),
+    Endpoint(
+        "refresh",
+        "POST",
+        "/api/v1/auth/refresh",
+        "Exchange the refresh cookie for fresh cookies; each works once",
+        Access.PUBLIC,
+        200,
+        AccountView,
+        errors=(ErrorCode.NOT_SIGNED_IN,),
+    ),
+    Endpoint(
+        "sign_out",
+        "POST",
+        "/api/v1/auth/sign-out",
+        "Sign out: ends this sign-in everywhere",
+        Access.PUBLIC,
+        204,
+        None,
+    ),
+    Endpoint(
+        "me",
+        "GET",
+        "/api/v1/me",
+        "The signed-in account",
+        Access.SIGNED_IN,
+        200,
+        AccountView,
+    ),
+    Endpoint(
+        "create_session",
+        "POST",
+        "/api/v1/sessions",
+        "Open a session for a ticket and get its join code",
+        Access.SIGNED_IN,
+        201,
+        JoinCodeIssued,
+        body=CreateSession,
+        errors=(_BAD, ErrorCode.AUDIT_UNAVAILABLE),
+    ),
+    Endpoint(
+        "list_sessions",
+        "GET",
+        "/api/v1/sessions",
+        "Sessions, newest first: one's own, or all for an admin",
+        Access.SIGNED_IN,
+        200,
+        SessionList,
+        query=SessionQuery,
+        errors=(_BAD,),
+    ),
+    Endpoint(
+        "get_session",
+        "GET",
+        "/api/v1/sessions/{session_id}",
+        "One session",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "issue_code",
+        "POST",
+        "/api/v1/sessions/{session_id}/code",
+        "Replace the join code of a waiting session; the old one stops working",
+        Access.SIGNED_IN,
+        201,
+        JoinCodeIssued,
+        errors=(_ABSENT, ErrorCode.WRONG_STATE),
+    ),
+    Endpoint(
+        "end_session",
+        "POST",
+        "/api/v1/sessions/{session_id}/end",
+        "End a session; ending an ended one changes nothing",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "list_events",
+        "GET",
+        "/api/v1/sessions/{session_id}/events",
+        "The audit events of a session, oldest first",
+        Access.SIGNED_IN,
+        200,
+        EventList,
+        query=PageQuery,
+        errors=(_BAD, _ABSENT),
+    ),
+    Endpoint(
+        "preview_code",
+        "POST",
+        "/api/v1/join",
+        "Who is asking behind a join code; does not claim it",
+        Access.PUBLIC,
+        200,
+        JoinPreview,
+        body=PreviewCode,
+        errors=(_BAD, ErrorCode.CODE_MALFORMED, ErrorCode.CODE_REJECTED, _BUSY),
+    ),
+    Endpoint(
+        "list_downloads",
+        "GET",
+        "/api/v1/downloads",
+        "The support clients this broker offers",
+        Access.PUBLIC,
+        200,
+        ClientDownloads,
+    ),
+    Endpoint(
+        "healthz",
+        "GET",
+        "/healthz",
+        "The process is alive",
+        Access.PUBLIC,
+        200,
+        Health,
+    ),
+    Endpoint(
+        "readyz",
+        "GET",
+        "/readyz",
+        "The broker can open sessions",
+        Access.PUBLIC,
+        200,
+        Health,
+        errors=(ErrorCode.AUDIT_UNAVAILABLE,),
+    ),
+)
+"""Every operation. All writing operations also refuse a foreign `Origin` (not_permitted)."""

@@ -1,0 +1,282 @@
+"""Messages on the two signaling websockets: one discriminated union per direction.
+
+The console is the offerer and the support client answers. Descriptions and candidates pass
+through the broker unread; everything else on these sockets is the life of the session.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from broker.protocol.rest import SessionView
+from broker.protocol.vocabulary import (
+    Capability,
+    ConsentSource,
+    ErrorCode,
+    EndReason,
+    JoinCodeText,
+    PeerFailure,
+    PeerId,
+    PersonName,
+    ResumeToken,
+    SessionId,
+    SessionState,
+    ShortText,
+    TicketId,
+    WireModel,
+)
+
+Sdp = Annotated[str, StringConstraints(min_length=1, max_length=48 * 1024)]
+CandidateText = Annotated[str, StringConstraints(max_length=1024)]
+
+
+# ---- parts
+
+
+class IceServer(WireModel):
+    """One entry of `RTCConfiguration.iceServers` (W3C WebRTC 1.0, section 4.2.2)."""
+
+    urls: tuple[ShortText, ...]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Technician(WireModel):
+    """Who is asking, as the broker verified it."""
+
+    name: PersonName
+    organisation: ShortText
+
+
+class ClientSystem(WireModel):
+    """What the support client says of the machine it runs on."""
+
+    platform: Literal["linux", "windows", "macos"]
+    client_version: ShortText
+    machine: ShortText
+    """The computer's own name, as its owner sees it."""
+
+
+# ---- both parties to broker
+
+
+class Ping(WireModel):
+    """Asks for a `pong`; sent every 10 s so that a dead socket is noticed."""
+
+    type: Literal["ping"] = "ping"
+
+
+class PeerDescription(WireModel):
+    """An SDP offer (console) or answer (client); relayed."""
+
+    type: Literal["peer.description"] = "peer.description"
+    peer_id: PeerId
+    kind: Literal["offer", "answer"]
+    sdp: Sdp
+
+
+class PeerCandidate(WireModel):
+    """One trickled ICE candidate (RFC 8838); an empty `candidate` ends them; relayed."""
+
+    type: Literal["peer.candidate"] = "peer.candidate"
+    peer_id: PeerId
+    candidate: CandidateText
+    sdp_mid: ShortText | None = None
+    sdp_m_line_index: Annotated[int, Field(ge=0, le=64)] | None = None
+
+
+class PeerConnected(WireModel):
+    """The sender's peer connection stands."""
+
+    type: Literal["peer.connected"] = "peer.connected"
+    peer_id: PeerId
+
+
+class PeerLost(WireModel):
+    """The sender no longer hears its peer, though it did before."""
+
+    type: Literal["peer.lost"] = "peer.lost"
+    peer_id: PeerId
+
+
+class PeerFailed(WireModel):
+    """The sender could not make this peer connection; relayed so that both screens can say so."""
+
+    type: Literal["peer.failed"] = "peer.failed"
+    peer_id: PeerId
+    reason: PeerFailure
+
+
+# ---- support client to broker
+
+
+class ClientJoin(WireModel):
+    """First message of a new support client: claims the join code."""
+
+    type: Literal["client.join"] = "client.join"
+    protocol_version: int
+    code: JoinCodeText
+    system: ClientSystem
+
+
+class ClientResume(WireModel):
+    """First message of a support client that comes back to its session."""
+
+    type: Literal["client.resume"] = "client.resume"
+    protocol_version: int
+    session_id: SessionId
+    resume_token: ResumeToken
+
+
+class ConsentGiven(WireModel):
+    """The end user allowed these capabilities: a subset of those asked for, never empty."""
+
+    type: Literal["consent.given"] = "consent.given"
+    capabilities: Annotated[tuple[Capability, ...], Field(min_length=1, max_length=len(Capability))]
+    source: ConsentSource
+
+
+class ConsentDeclined(WireModel):
+    """The end user declined, or did not answer in time."""
+
+    type: Literal["consent.declined"] = "consent.declined"
+    timed_out: bool = False
+
+
+class SessionPause(WireModel):
+    """The end user paused view and control, or resumed them."""
+
+    type: Literal["session.pause"] = "session.pause"
+    paused: bool
+
+
+class SessionStop(WireModel):
+    """The end user ended the session."""
+
+    type: Literal["session.stop"] = "session.stop"
+
+
+# ---- broker to support client
+
+
+class SessionJoined(WireModel):
+    """The code was accepted: who asks for what. Nothing may happen before consent."""
+
+    type: Literal["session.joined"] = "session.joined"
+    session_id: SessionId
+    resume_token: ResumeToken
+    technician: Technician
+    ticket_id: TicketId
+    requested: tuple[Capability, ...]
+    consent_timeout_s: int
+    ice_servers: tuple[IceServer, ...]
+
+
+class SessionResumed(WireModel):
+    """The support client is attached to its session again."""
+
+    type: Literal["session.resumed"] = "session.resumed"
+    session_id: SessionId
+    state: SessionState
+    ice_servers: tuple[IceServer, ...]
+
+
+class TechnicianPresence(WireModel):
+    """Whether a console of the technician is attached now."""
+
+    type: Literal["technician.presence"] = "technician.presence"
+    present: bool
+
+
+class SessionEnded(WireModel):
+    """The session is over; the socket closes after this."""
+
+    type: Literal["session.ended"] = "session.ended"
+    reason: EndReason
+
+
+# ---- console to broker
+
+
+class ConsoleAttach(WireModel):
+    """First message of a console: which session it shows."""
+
+    type: Literal["console.attach"] = "console.attach"
+    protocol_version: int
+    session_id: SessionId
+
+
+class SessionEnd(WireModel):
+    """The technician ends the session."""
+
+    type: Literal["session.end"] = "session.end"
+
+
+# ---- broker to console
+
+
+class SessionSnapshot(WireModel):
+    """The whole state of the session, sent on attach and after every change."""
+
+    type: Literal["session.snapshot"] = "session.snapshot"
+    session: SessionView
+    ice_servers: tuple[IceServer, ...]
+
+
+# ---- broker to both
+
+
+class Pong(WireModel):
+    """Answers a `ping`, with the only clock that counts."""
+
+    type: Literal["pong"] = "pong"
+    server_time: datetime
+
+
+class ErrorMessage(WireModel):
+    """Something sent was refused; `fatal` means the socket closes after this."""
+
+    type: Literal["error"] = "error"
+    code: ErrorCode
+    detail: Annotated[str, StringConstraints(max_length=500)]
+    fatal: bool
+
+
+PeerMessage = PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed
+
+ClientToBroker = Annotated[
+    ClientJoin
+    | ClientResume
+    | ConsentGiven
+    | ConsentDeclined
+    | SessionPause
+    | SessionStop
+    | PeerMessage
+    | Ping,
+    Field(discriminator="type"),
+]
+BrokerToClient = Annotated[
+    SessionJoined
+    | SessionResumed
+    | TechnicianPresence
+    | SessionEnded
+    | PeerDescription
+    | PeerCandidate
+    | PeerFailed
+    | Pong
+    | ErrorMessage,
+    Field(discriminator="type"),
+]
+ConsoleToBroker = Annotated[
+    ConsoleAttach | SessionEnd | PeerMessage | Ping, Field(discriminator="type")
+]
+BrokerToConsole = Annotated[
+    SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage,
+    Field(discriminator="type"),
+]
+
+CLIENT_TO_BROKER: TypeAdapter[ClientToBroker] = TypeAdapter(ClientToBroker)
+BROKER_TO_CLIENT: TypeAdapter[BrokerToClient] = TypeAdapter(BrokerToClient)
+CONSOLE_TO_BROKER: TypeAdapter[ConsoleToBroker] = TypeAdapter(ConsoleToBroker)
+BROKER_TO_CONSOLE: TypeAdapter[BrokerToConsole] = TypeAdapter(BrokerToConsole)

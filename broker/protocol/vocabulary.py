@@ -1,0 +1,134 @@
+"""The closed sets of words that every other part of Handrail uses, and the shape of its ids."""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+MAX_MESSAGE_BYTES: Final = 64 * 1024
+"""Largest websocket message either side accepts, in bytes."""
+
+MAX_CHANNEL_MESSAGE_BYTES: Final = 16 * 1024
+"""Largest data channel message either side accepts, in bytes."""
+
+CONSENT_TIMEOUT_S: Final = 60
+"""An end user who has not answered after this many seconds has declined."""
+
+
+class WireModel(BaseModel):
+    """Base of everything that crosses a wire: immutable, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Role(StrEnum):
+    """What an account may do. An admin may do all that a technician may."""
+
+    TECHNICIAN = "technician"
+    ADMIN = "admin"
+
+
+class ActorKind(StrEnum):
+    """Who did what an audit event tells."""
+
+    TECHNICIAN = "technician"
+    ADMIN = "admin"
+    END_USER = "end_user"
+    BROKER = "broker"
+    OPERATOR = "operator"
+    """Whoever runs commands on the broker's own machine."""
+
+
+class SessionState(StrEnum):
+    """Where a session is in its life; the legal moves are in `broker.session.lifecycle`."""
+
+    WAITING = "waiting"
+    JOINED = "joined"
+    CONSENTED = "consented"
+    CONNECTED = "connected"
+    ENDED = "ended"
+
+
+class EndReason(StrEnum):
+    """Why a session ended. Every ended session has exactly one."""
+
+    TECHNICIAN_ENDED = "technician_ended"
+    ADMIN_ENDED = "admin_ended"
+    END_USER_STOPPED = "end_user_stopped"
+    CONSENT_DECLINED = "consent_declined"
+    CONSENT_TIMEOUT = "consent_timeout"
+    CODE_EXPIRED = "code_expired"
+    END_USER_LOST = "end_user_lost"
+    TECHNICIAN_LOST = "technician_lost"
+    SESSION_TIME_LIMIT = "session_time_limit"
+
+
+class Capability(StrEnum):
+    """A right that the end user grants, one by one."""
+
+    VIEW = "view"
+    CONTROL = "control"
+    CLIPBOARD = "clipboard"
+    FILES_SEND = "files.send"
+    FILES_RECEIVE = "files.receive"
+    DIAGNOSTICS = "diagnostics"
+
+
+class ConsentSource(StrEnum):
+    """How consent was given: by a person in the window, or on the client's command line."""
+
+    WINDOW = "window"
+    COMMAND_LINE = "command_line"
+
+
+class PeerFailure(StrEnum):
+    """Why a peer connection could not be made."""
+
+    CONNECT_TIMEOUT = "connect_timeout"
+    ICE_FAILED = "ice_failed"
+    NEGOTIATION_FAILED = "negotiation_failed"
+
+
+class ErrorCode(StrEnum):
+    """Every error that a person or a program can be told about."""
+
+    INVALID_REQUEST = "invalid_request"
+    INVALID_MESSAGE = "invalid_message"
+    MESSAGE_TOO_LARGE = "message_too_large"
+    PROTOCOL_VERSION = "protocol_version"
+    WRONG_STATE = "wrong_state"
+    CODE_MALFORMED = "code_malformed"
+    CODE_REJECTED = "code_rejected"
+    RESUME_REJECTED = "resume_rejected"
+    NOT_SIGNED_IN = "not_signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    NOT_PERMITTED = "not_permitted"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    SESSION_ENDED = "session_ended"
+    PEER_ABSENT = "peer_absent"
+    REPLACED = "replaced"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    AUDIT_UNAVAILABLE = "audit_unavailable"
+    SHUTTING_DOWN = "shutting_down"
+    INTERNAL = "internal"
+
+
+SessionId = Annotated[str, StringConstraints(pattern=r"^ses_[0-9a-f]{32}$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^usr_[0-9a-f]{32}$")]
+PeerId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
+"""Names one peer connection; a fresh connection under the same session has a fresh id."""
+
+TicketId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9#][A-Za-z0-9 ._#/:-]{0,63}$")]
+"""1 to 64 characters; letters, digits and `# . _ / : -` and spaces, so it is safe in any export."""
+
+JoinCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9 -]{12,23}$")]
+"""A join code as typed: 12 digits, spaces and hyphens allowed between them."""
+
+ResumeToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+"""32 random bytes in base64url."""
+
+PersonName = Annotated[
+    str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+]
+ShortText = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
