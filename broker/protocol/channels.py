@@ -162,7 +162,7 @@ class PointerMove(WireModel):
 
 
 class ChatPost(WireModel):
-    """The technician says something. Sent again after a reconnect until a `chat.message` has its id."""
+    """The technician says something. Sent again until a `chat.message` with its id comes."""
 
     type: Literal["chat.post"] = "chat.post"
     id: ChatId

@@ -1,4 +1,4 @@
-"""Writes everything that is derived from the protocol: `protocol.js`, `openapi.json`, `protocol.md`.
+"""Writes all that is derived from the protocol: `protocol.js`, `openapi.json`, `protocol.md`.
 
 Run by `make generate`; a test fails when a written file differs from what these functions give.
 """
@@ -172,7 +172,7 @@ _SIMPLE_JS: Final = {
 }
 
 
-def _js_type(schema: JsonSchema) -> str:
+def _js_type(schema: JsonSchema) -> str:  # noqa: PLR0911 - one return per kind of schema
     if "$ref" in schema:
         return str(schema["$ref"].rsplit("/", 1)[1])
     if "const" in schema:

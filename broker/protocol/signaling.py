@@ -13,8 +13,8 @@ from broker.protocol.rest import SessionView
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
-    ErrorCode,
     EndReason,
+    ErrorCode,
     JoinCodeText,
     PeerFailure,
     PeerId,

@@ -144,7 +144,7 @@ export const MouseButton = /** @type {const} */ ({
  * @property {string} text
  * @property {string} sent_at
  */
-/** The technician says something. Sent again after a reconnect until a `chat.message` has its id.
+/** The technician says something. Sent again until a `chat.message` with its id comes.
  * @typedef {object} ChatPost
  * @property {"chat.post"} type
  * @property {string} id

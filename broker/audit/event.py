@@ -1,0 +1,111 @@
+"""What an audit event holds, and which of its fields may be read by whom.
+
+Pure: it knows nothing of where events are kept. A field that nobody classified counts as secret,
+and secret values never reach a record.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from broker.protocol.vocabulary import ActorKind
+
+Outcome = Literal["success", "refused", "failure"]
+DetailValue = str | int | bool | None | tuple[str, ...]
+
+
+class FieldClass(StrEnum):
+    """How a field of an audit event is treated."""
+
+    PUBLIC = "public"
+    PERSONAL = "personal"
+    SECRET = "secret"  # noqa: S105 - the name of a class, not a secret
+
+
+DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
+    "capabilities": FieldClass.PUBLIC,
+    "client_version": FieldClass.PUBLIC,
+    "code": FieldClass.SECRET,
+    "consent_source": FieldClass.PUBLIC,
+    "email": FieldClass.PERSONAL,
+    "end_reason": FieldClass.PUBLIC,
+    "error": FieldClass.PUBLIC,
+    "expires_at": FieldClass.PUBLIC,
+    "from_state": FieldClass.PUBLIC,
+    "machine": FieldClass.PERSONAL,
+    "message_type": FieldClass.PUBLIC,
+    "operating_system": FieldClass.PUBLIC,
+    "paused": FieldClass.PUBLIC,
+    "peer_failure": FieldClass.PUBLIC,
+    "peer_id": FieldClass.PUBLIC,
+    "role": FieldClass.PUBLIC,
+    "target_account": FieldClass.PERSONAL,
+    "to_state": FieldClass.PUBLIC,
+    "version": FieldClass.PUBLIC,
+}
+"""The class of every detail an event may carry."""
+
+REDACTED: Final = "[secret]"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something, and from where."""
+
+    kind: ActorKind
+    account_id: str | None = None
+    name: str | None = None
+    address: str | None = None
+
+
+BROKER: Final = Actor(ActorKind.BROKER)
+"""The broker itself: what happens because time passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One thing that happened: who, what, when, which ticket and session, with what outcome."""
+
+    recorded_at: datetime
+    action: str
+    actor: Actor
+    outcome: Outcome = "success"
+    session_id: str | None = None
+    ticket_id: str | None = None
+    details: dict[str, DetailValue] = field(default_factory=dict)
+
+
+def redact(details: dict[str, DetailValue]) -> dict[str, DetailValue]:
+    """Replace every value whose field is secret or was never classified."""
+    return {
+        name: value
+        if DETAIL_CLASSES.get(name, FieldClass.SECRET) is not FieldClass.SECRET
+        else REDACTED
+        for name, value in details.items()
+    }
+
+
+def canonical_json(event: AuditEvent, sequence: int) -> bytes:
+    """Write an event the one way that is hashed: sorted keys, no spaces, UTF-8, UTC times."""
+    body: dict[str, Any] = {
+        "sequence": sequence,
+        "recorded_at": canonical_time(event.recorded_at),
+        "action": event.action,
+        "outcome": event.outcome,
+        "actor_kind": event.actor.kind.value,
+        "actor_id": event.actor.account_id,
+        "actor_name": event.actor.name,
+        "source_address": event.actor.address,
+        "session_id": event.session_id,
+        "ticket_id": event.ticket_id,
+        "details": event.details,
+    }
+    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def canonical_time(moment: datetime) -> str:
+    """Write a moment in UTC with microseconds, as RFC 3339 has it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

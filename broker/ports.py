@@ -1,0 +1,306 @@
+"""What the core needs from the outside, as Protocols; `broker.compose` chooses who provides it.
+
+Every write takes the audit event that goes with it: the adapter stores both in one transaction,
+or neither, and raises AuditUnavailable when it can store nothing.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from broker.audit.chain import SealedEvent
+from broker.audit.event import Actor, AuditEvent
+from broker.protocol.signaling import BrokerToClient, BrokerToConsole, IceServer
+from broker.protocol.vocabulary import ErrorCode, Role, SessionState
+from broker.session.session import Session
+
+
+class Clock(Protocol):
+    """The only clock that counts."""
+
+    def now(self) -> datetime:
+        """Give the time in UTC."""
+        ...
+
+
+class Secrets(Protocol):
+    """Randomness from the operating system, and keyed hashes of what must not be stored."""
+
+    def new_id(self, prefix: str) -> str:
+        """Give a fresh id: the prefix, `_` and 128 random bits in hex."""
+        ...
+
+    def new_token(self) -> str:
+        """Give 256 random bits in base64url (43 characters)."""
+        ...
+
+    def new_join_code(self) -> str:
+        """Give 12 digits: 11 random, one check digit."""
+        ...
+
+    def fingerprint(self, secret: str) -> str:
+        """Give the HMAC-SHA-256 of a code or token, in hex."""
+        ...
+
+    def matches(self, secret: str, fingerprint: str | None) -> bool:
+        """Compare in constant time; False when there is no fingerprint."""
+        ...
+
+
+# ---- sessions
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions a list is about; None is any."""
+
+    ticket_id: str | None = None
+    state: SessionState | None = None
+    technician_id: str | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """Sessions, newest first; `next_cursor` is None on the last page."""
+
+    sessions: tuple[Session, ...]
+    next_cursor: str | None
+
+
+class SessionStore(Protocol):
+    """Sessions as they are now."""
+
+    async def create(self, session: Session, event: AuditEvent) -> None:
+        """Store a new session. Conflict when its id or live code exists already."""
+        ...
+
+    async def save(self, before: Session, after: Session, event: AuditEvent) -> None:
+        """Store a change. Conflict when somebody else changed `before` meanwhile."""
+        ...
+
+    async def get(self, session_id: str) -> Session | None:
+        """Give a session, or None."""
+        ...
+
+    async def by_code(self, code_hash: str) -> Session | None:
+        """Give the session whose live code has this HMAC, or None."""
+        ...
+
+    async def active(self) -> tuple[Session, ...]:
+        """Give every session that has not ended."""
+        ...
+
+    async def page(self, where: SessionFilter, cursor: str | None, limit: int) -> SessionPage:
+        """Give a page, newest first. InvalidRequest when the cursor is not one of ours."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The append-only log."""
+
+    async def append(self, event: AuditEvent) -> None:
+        """Seal and store an event that changes nothing else."""
+        ...
+
+    async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
+        """Give a session's events with a sequence above `after`, oldest first."""
+        ...
+
+    def everything(self) -> AsyncIterator[SealedEvent]:
+        """Give the whole log in order, without holding it in memory."""
+        ...
+
+    async def check_writable(self) -> None:
+        """Raise AuditUnavailable when an event could not be stored now."""
+        ...
+
+
+# ---- people
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A technician or an admin."""
+
+    account_id: str
+    email: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccount:
+    """An account with its argon2 hash."""
+
+    account: Account
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in of an account; its refresh token changes at every use."""
+
+    sign_in_id: str
+    account_id: str
+    refresh_hash: str
+    created_at: datetime
+    expires_at: datetime
+    revoked: bool = False
+
+
+class AccountStore(Protocol):
+    """Accounts and their sign-ins."""
+
+    async def create(self, account: StoredAccount, event: AuditEvent) -> None:
+        """Store a new account. Conflict when the email (any case) is taken."""
+        ...
+
+    async def create_first(self, account: StoredAccount, event: AuditEvent) -> None:
+        """Store the first account. NotFound when there is any already, even in a race."""
+        ...
+
+    async def by_email(self, email: str) -> StoredAccount | None:
+        """Give an account by email, whatever its case."""
+        ...
+
+    async def get(self, account_id: str) -> Account | None:
+        """Give an account, or None."""
+        ...
+
+    async def all(self) -> tuple[Account, ...]:
+        """Give every account, by email."""
+        ...
+
+    async def disable(self, account_id: str, event: AuditEvent) -> None:
+        """Disable an account and revoke all its sign-ins."""
+        ...
+
+    async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:
+        """Store a new sign-in."""
+        ...
+
+    async def get_sign_in(self, sign_in_id: str) -> SignIn | None:
+        """Give a sign-in, or None."""
+        ...
+
+    async def rotate(
+        self, sign_in_id: str, old_hash: str, new_hash: str, expires_at: datetime
+    ) -> bool:
+        """Replace the refresh hash; False when `old_hash` is not the current one."""
+        ...
+
+    async def revoke_sign_in(self, sign_in_id: str, event: AuditEvent) -> None:
+        """End a sign-in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a sign-in or a refresh gives: the account and its two tokens."""
+
+    account: Account
+    access_token: str
+    access_expires_in_s: int
+    refresh_token: str
+    refresh_expires_in_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a request comes from, and by which sign-in."""
+
+    account: Account
+    sign_in_id: str
+
+
+class Directory(Protocol):
+    """Who people are. `address` is the source address for the audit log."""
+
+    async def sign_in(self, email: str, password: str, address: str | None) -> SignedIn:
+        """Check credentials. SignInFailed is the same for every cause, and takes as long."""
+        ...
+
+    async def refresh(self, refresh_token: str, address: str | None) -> SignedIn:
+        """Exchange a refresh token. A used one revokes its whole sign-in. NotSignedIn."""
+        ...
+
+    async def sign_out(self, refresh_token: str | None, access_token: str | None) -> None:
+        """End the sign-in that these tokens belong to; nothing when they belong to none."""
+        ...
+
+    async def authenticate(self, access_token: str) -> Identity:
+        """Give who this is. NotSignedIn when expired, revoked, disabled or forged."""
+        ...
+
+    async def is_live(self, identity: Identity) -> bool:
+        """Tell whether the sign-in still stands, for sockets that outlive a token."""
+        ...
+
+    async def setup_token(self) -> str | None:
+        """Give the one-time token for the first admin; None when there is an account."""
+        ...
+
+    async def set_up(self, token: str, account: "NewAccount", address: str | None) -> SignedIn:
+        """Make the first admin and sign in. NotFound when used, wrong or not needed."""
+        ...
+
+    async def add(self, account: "NewAccount", role: Role, by: Actor) -> Account:
+        """Make an account. Conflict when the email is taken; InvalidRequest when weak."""
+        ...
+
+    async def disable(self, email: str, by: Actor) -> Account:
+        """Disable an account and end its sign-ins. NotFound."""
+        ...
+
+    async def all(self) -> tuple[Account, ...]:
+        """Give every account, by email."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What a person chooses when an account is made."""
+
+    email: str
+    name: str
+    password: str
+
+
+# ---- connections
+
+
+class ClientLink(Protocol):
+    """The support client's websocket."""
+
+    def send(self, message: BrokerToClient) -> None:
+        """Queue a message; a link that does not drain is closed."""
+        ...
+
+    def close(self, code: ErrorCode | None) -> None:
+        """Close after what is queued; `code` says why when it was not the session's end."""
+        ...
+
+
+class ConsoleLink(Protocol):
+    """A console's websocket."""
+
+    def send(self, message: BrokerToConsole) -> None:
+        """Queue a message; a link that does not drain is closed."""
+        ...
+
+    def close(self, code: ErrorCode | None) -> None:
+        """Close after what is queued; `code` says why when it was not the session's end."""
+        ...
+
+
+class IceServers(Protocol):
+    """Where peers find STUN and TURN."""
+
+    def for_session(self, session_id: str, now: datetime) -> tuple[IceServer, ...]:
+        """Give the servers, with credentials that end by themselves; none on a LAN."""
+        ...

@@ -1,0 +1,32 @@
+"""Who may ask for, grant and do what, and when. Pure."""
+
+from collections.abc import Iterable
+
+from broker.errors import IllegalTransition, ProtocolViolation
+from broker.protocol.vocabulary import Capability, SessionState
+
+_ORDER = tuple(Capability)
+
+
+def normalise(capabilities: Iterable[Capability]) -> tuple[Capability, ...]:
+    """Give each capability once, `view` first, and `view` whenever `control` is there."""
+    wanted = set(capabilities)
+    if Capability.CONTROL in wanted:
+        wanted.add(Capability.VIEW)
+    return tuple(capability for capability in _ORDER if capability in wanted)
+
+
+def check_grant(
+    requested: tuple[Capability, ...], granted: Iterable[Capability]
+) -> tuple[Capability, ...]:
+    """Give the normalised grant; ProtocolViolation when it exceeds what was asked for."""
+    normal = normalise(granted)
+    if not set(normal) <= set(requested):
+        raise ProtocolViolation("More was granted than was asked for.")
+    return normal
+
+
+def check_peers_may_signal(state: SessionState) -> None:
+    """Refuse to relay descriptions and candidates before consent."""
+    if state not in (SessionState.CONSENTED, SessionState.CONNECTED):
+        raise IllegalTransition("The end user has not given consent.")

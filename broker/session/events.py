@@ -1,0 +1,123 @@
+"""What can happen to a session, in the past tense. Every event says who made it happen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.audit.event import Actor
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIssued(Event):
+    """A fresh join code replaced the one before."""
+
+    code_hash: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CodeClaimed(Event):
+    """A support client claimed the join code, which burned it."""
+
+    resume_hash: str
+    machine: str
+    operating_system: str
+    client_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven(Event):
+    """The end user granted capabilities."""
+
+    capabilities: tuple[Capability, ...]
+    source: ConsentSource
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDeclined(Event):
+    """The end user declined, or let the time pass."""
+
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeersConnected(Event):
+    """A peer connection stands."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeersLost(Event):
+    """The peers no longer hear each other."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeersFailed(Event):
+    """A peer connection could not be made."""
+
+    peer_id: str
+    reason: PeerFailure
+
+
+@dataclass(frozen=True, slots=True)
+class PauseChanged(Event):
+    """The end user paused the session or resumed it."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAttached(Event):
+    """The support client's websocket is there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDetached(Event):
+    """The support client's websocket went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleAttached(Event):
+    """A console of the technician opened the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleDetached(Event):
+    """The technician's last console went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerRestarted(Event):
+    """The broker came up again and found this session alive; nobody is attached yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class TechnicianEnded(Event):
+    """The session's technician ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminEnded(Event):
+    """An admin ended somebody else's session."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndUserStopped(Event):
+    """The end user stopped the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRanOut(Event):
+    """A deadline passed; `reason` says which."""
+
+    reason: EndReason
