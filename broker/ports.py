@@ -11,7 +11,7 @@ from typing import Protocol
 
 from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
-from broker.protocol.signaling import BrokerToClient, BrokerToConsole, IceServer
+from broker.protocol.signaling import BrokerToClient, BrokerToConsole
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.session.session import Session
 
@@ -109,6 +109,12 @@ class AuditLog(Protocol):
         """Give a session's events with a sequence above `after`, oldest first."""
         ...
 
+    async def newest(
+        self, *, ticket_id: str | None = None, session_id: str | None = None, limit: int
+    ) -> tuple[SealedEvent, ...]:
+        """Give the last events, of a ticket or session when one is named, oldest first."""
+        ...
+
     def everything(self) -> AsyncIterator[SealedEvent]:
         """Give the whole log in order, without holding it in memory."""
         ...
@@ -151,6 +157,9 @@ class SignIn:
     created_at: datetime
     expires_at: datetime
     revoked: bool = False
+    previous_hash: str | None = None
+    """HMAC of the refresh token before this one."""
+    rotated_at: datetime | None = None
 
 
 class AccountStore(Protocol):
@@ -189,7 +198,12 @@ class AccountStore(Protocol):
         ...
 
     async def rotate(
-        self, sign_in_id: str, old_hash: str, new_hash: str, expires_at: datetime
+        self,
+        sign_in_id: str,
+        old_hash: str,
+        new_hash: str,
+        rotated_at: datetime,
+        expires_at: datetime,
     ) -> bool:
         """Replace the refresh hash; False when `old_hash` is not the current one."""
         ...
@@ -295,12 +309,4 @@ class ConsoleLink(Protocol):
 
     def close(self, code: ErrorCode | None) -> None:
         """Close after what is queued; `code` says why when it was not the session's end."""
-        ...
-
-
-class IceServers(Protocol):
-    """Where peers find STUN and TURN."""
-
-    def for_session(self, session_id: str, now: datetime) -> tuple[IceServer, ...]:
-        """Give the servers, with credentials that end by themselves; none on a LAN."""
         ...

@@ -154,7 +154,7 @@ class AuditEventView(WireModel):
     session_id: SessionId | None
     ticket_id: str | None
     source_address: str | None
-    details: dict[str, str | int | bool | None | tuple[str, ...]]
+    details: dict[str, str | int | bool | tuple[str, ...] | None]
     hash: str
 
 

@@ -1,5 +1,7 @@
 """Draws the life of a session from `lifecycle.TRANSITIONS`, for `docs/session-life.md`."""
 
+from pathlib import Path
+
 from broker.protocol.vocabulary import EndReason
 from broker.session.lifecycle import TRANSITIONS
 
@@ -31,3 +33,13 @@ def _arrows() -> list[str]:
             if following is not state:
                 arrows.setdefault((state, following), []).append(event.__name__)
     return [f"    {a} --> {b}: {', '.join(names)}" for (a, b), names in arrows.items()]
+
+
+def main() -> None:
+    """Write the page into the working tree this module lies in."""
+    page = Path(__file__).resolve().parents[2] / "docs/session-life.md"
+    page.write_text(markdown(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

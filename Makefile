@@ -1,0 +1,63 @@
+# Handrail. The two commands a newcomer needs: `make demo` and `make test`.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+CONSOLE := technician_console
+
+.PHONY: help demo run test check generate format package install vendor clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: packages-demo $(BIN)/.installed package ## Broker, virtual desktop and a joined support client, until Ctrl-C
+	@exec $(BIN)/python -m tests.rig.demo
+
+run: $(BIN)/.installed package ## The broker alone on http://127.0.0.1:8080
+	@exec $(BIN)/handrail-broker run
+
+test: packages-test check ## Everything: the static part and every test
+	cd $(CONSOLE) && npm test --silent
+	$(BIN)/python -m pytest
+
+check: $(BIN)/.installed $(CONSOLE)/node_modules/.installed ## The static part: ruff, mypy, tsc, ESLint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	cd $(CONSOLE) && npm run check --silent
+
+generate: $(BIN)/.installed ## Write everything that is derived from the protocol and the life cycle
+	$(BIN)/python -m broker.protocol.generate
+	$(BIN)/python -m broker.session.diagram
+
+format: $(BIN)/.installed ## Format the Python code
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+package: var/downloads/.built ## The wheel that the join page offers, in var/downloads
+
+install: $(BIN)/.installed ## The Python environment alone
+
+vendor: $(CONSOLE)/node_modules/.installed ## Bundle the browser libraries into static/vendor
+	cd $(CONSOLE) && npm run vendor
+
+clean: ## Remove what the build made
+	rm -rf .venv var/downloads $(CONSOLE)/node_modules dist
+
+.PHONY: packages-client packages-demo packages-test
+packages-%:
+	@.ci/install-system-packages $*
+
+# The environment and its packages; system packages first, since evdev is compiled.
+$(BIN)/.installed: pyproject.toml constraints.txt
+	@.ci/install-system-packages client
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(CONSOLE)/node_modules/.installed: $(CONSOLE)/package-lock.json
+	cd $(CONSOLE) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+var/downloads/.built: $(BIN)/.installed $(shell find broker client static $(CONSOLE)/src -type f -not -name '*.pyc' 2>/dev/null)
+	@rm -rf var/downloads && mkdir -p var/downloads
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir var/downloads .
+	@touch $@

@@ -1,0 +1,137 @@
+"""The support client's side of a session: claim a code, come back, say what was decided."""
+
+from contextlib import suppress
+
+from broker.audit.event import Actor
+from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, SessionOver
+from broker.ports import ClientLink
+from broker.protocol import signaling as wire
+from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
+from broker.service.owner import SessionOwner
+from broker.service.registry import Registry
+from broker.service.relay import peer_said
+from broker.session import events as ev
+from broker.session.session import Session
+
+
+class EndUserSide:
+    """What the join page and support clients may do."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._ports = registry.ports
+
+    async def preview(self, code: str, address: str | None) -> Session:
+        """Give the session behind a live code without claiming it; CodeRejected (audited).
+
+        An unknown, a used and an expired code are one case: only live codes are kept at all.
+        """
+        session = await self._ports.sessions.by_code(self._ports.secrets.fingerprint(code))
+        expires = session.code_expires_at if session else None
+        if session is None or expires is None or expires <= self._ports.clock.now():
+            await self._registry.refused("join.code_refused", _stranger(address))
+            raise CodeRejected
+        return session
+
+    async def join(
+        self, message: wire.ClientJoin, code: str, link: ClientLink, address: str | None
+    ) -> str:
+        """Claim a join code and attach `link`: the session's id. CodeRejected (audited)."""
+        session = await self.preview(code, address)
+        owner = self._registry.live(session.session_id)
+        token = self._ports.secrets.new_token()
+        actor = Actor(ActorKind.END_USER, name=message.system.machine, address=address)
+        claim = ev.CodeClaimed(
+            actor,
+            resume_hash=self._ports.secrets.fingerprint(token),
+            machine=message.system.machine,
+            operating_system=message.system.platform,
+            client_version=message.system.client_version,
+        )
+        try:
+            await owner.submit(claim, lambda: self._greet(owner, link, token))
+        except IllegalTransition as error:
+            await self._registry.refused("join.code_refused", actor, session)
+            raise CodeRejected from error
+        return session.session_id
+
+    async def resume(
+        self, message: wire.ClientResume, link: ClientLink, address: str | None
+    ) -> str:
+        """Attach a support client that comes back; ResumeRejected (audited)."""
+        owner = self._registry.find(message.session_id)
+        known = owner.session.resume_hash if owner else None
+        if owner is None or not self._ports.secrets.matches(message.resume_token, known):
+            await self._registry.refused("session.resume_refused", _stranger(address))
+            raise ResumeRejected
+        event = ev.ClientAttached(_end_user(owner, address))
+        await owner.submit(event, lambda: self._welcome_back(owner, link))
+        return owner.session.session_id
+
+    async def said(
+        self, session_id: str, message: wire.ClientToBroker, address: str | None
+    ) -> None:
+        """Take a message of the attached support client."""
+        owner = self._registry.live(session_id)
+        actor = _end_user(owner, address)
+        match message:
+            case wire.ConsentGiven():
+                await owner.submit(ev.ConsentGiven(actor, message.capabilities, message.source))
+            case wire.ConsentDeclined():
+                await owner.submit(ev.ConsentDeclined(actor, message.timed_out))
+            case wire.SessionPause():
+                await owner.submit(ev.PauseChanged(actor, message.paused))
+            case wire.SessionStop():
+                await owner.submit(ev.EndUserStopped(actor))
+            case _:
+                await peer_said(owner, owner.console, actor, message)
+
+    async def left(self, session_id: str, link: ClientLink, address: str | None) -> None:
+        """Note that the support client's socket is gone, if it was still the current one."""
+        owner = self._registry.find(session_id)
+        if owner is None or owner.client is not link:
+            return
+        owner.client = None
+        with suppress(SessionOver):
+            await owner.submit(ev.ClientDetached(_end_user(owner, address)))
+
+    def _greet(self, owner: SessionOwner, link: ClientLink, token: str) -> None:
+        session = owner.session
+        technician = wire.Technician(
+            name=session.technician_name, organisation=self._registry.settings.organisation
+        )
+        owner.client = link
+        link.send(
+            wire.SessionJoined(
+                session_id=session.session_id,
+                resume_token=token,
+                technician=technician,
+                ticket_id=session.ticket_id,
+                requested=session.requested,
+                consent_timeout_s=CONSENT_TIMEOUT_S,
+                ice_servers=self._registry.ice(session.session_id),
+            )
+        )
+        link.send(wire.TechnicianPresence(present=owner.console is not None))
+
+    def _welcome_back(self, owner: SessionOwner, link: ClientLink) -> None:
+        previous, owner.client = owner.client, link
+        if previous is not None:
+            previous.close(ErrorCode.REPLACED)
+        session = owner.session
+        link.send(
+            wire.SessionResumed(
+                session_id=session.session_id,
+                state=session.state,
+                ice_servers=self._registry.ice(session.session_id),
+            )
+        )
+        link.send(wire.TechnicianPresence(present=owner.console is not None))
+
+
+def _stranger(address: str | None) -> Actor:
+    return Actor(ActorKind.END_USER, address=address)
+
+
+def _end_user(owner: SessionOwner, address: str | None) -> Actor:
+    return Actor(ActorKind.END_USER, name=owner.session.machine, address=address)

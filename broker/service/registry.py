@@ -1,0 +1,149 @@
+"""Every live session of this broker by its id, and what the service's parts share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue
+from broker.errors import HandrailError, NotFound, SessionOver
+from broker.ports import Account, AuditLog, Clock, Secrets, SessionStore
+from broker.protocol.signaling import IceServer
+from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
+from broker.service.ice_servers import IceSettings, ice_servers
+from broker.service.owner import SessionOwner
+from broker.session.events import BrokerRestarted
+from broker.session.session import Limits, Session
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePorts:
+    """The outside, as the service needs it."""
+
+    sessions: SessionStore
+    audit_log: AuditLog
+    secrets: Secrets
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What an admin may set about sessions."""
+
+    organisation: str
+    limits: Limits = field(default_factory=Limits)
+    ice: IceSettings = field(default_factory=IceSettings)
+
+
+class Registry:
+    """The live sessions. Enter `running()` before anything else."""
+
+    def __init__(self, ports: ServicePorts, settings: ServiceSettings) -> None:
+        self.ports = ports
+        self.settings = settings
+        self._owners: dict[str, SessionOwner] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Take up the sessions that are alive in the store; let go of all at the end."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
+                for session in await self.ports.sessions.active():
+                    await self.own(session).submit(BrokerRestarted(BROKER))
+                yield
+            finally:
+                self._close_all()
+
+    def own(self, session: Session) -> SessionOwner:
+        """Start the owner of a session."""
+        if self._tasks is None:
+            raise RuntimeError("the registry is not running")
+        owner = SessionOwner(
+            session, self.ports.sessions, self.ports.clock, self.settings.limits, self.ice
+        )
+        self._owners[session.session_id] = owner
+        task = self._tasks.create_task(self._run(owner), name=f"owner of {session.session_id}")
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return owner
+
+    def find(self, session_id: str) -> SessionOwner | None:
+        """Give the owner of a session that is alive here."""
+        return self._owners.get(session_id)
+
+    def live(self, session_id: str) -> SessionOwner:
+        """Give the owner of a session; SessionOver when it has ended."""
+        owner = self._owners.get(session_id)
+        if owner is None:
+            raise SessionOver
+        return owner
+
+    async def get(self, account: Account, session_id: str, address: str | None) -> Session:
+        """Give a session to its technician or an admin; NotFound (audited) to all others."""
+        owner = self._owners.get(session_id)
+        session = owner.session if owner else await self.ports.sessions.get(session_id)
+        if session is None:
+            raise NotFound
+        if account.role is not Role.ADMIN and session.technician_id != account.account_id:
+            await self.refused("session.access_refused", actor_of(account, address), session)
+            raise NotFound
+        return session
+
+    async def refused(
+        self,
+        action: str,
+        actor: Actor,
+        session: Session | None = None,
+        details: dict[str, DetailValue] | None = None,
+    ) -> None:
+        """Put something that was refused on the audit log."""
+        await self.ports.audit_log.append(
+            AuditEvent(
+                self.ports.clock.now(),
+                action,
+                actor,
+                "refused",
+                session.session_id if session else None,
+                session.ticket_id if session else None,
+                details or {},
+            )
+        )
+
+    async def message_refused(self, session_id: str, actor: Actor, error: HandrailError) -> None:
+        """Put a message that was refused on the audit log."""
+        owner = self._owners.get(session_id)
+        details: dict[str, DetailValue] = {"error": error.code.value}
+        await self.refused("message.refused", actor, owner.session if owner else None, details)
+
+    def ice(self, session_id: str) -> tuple[IceServer, ...]:
+        """Give the ICE servers of a session, with fresh credentials."""
+        return ice_servers(self.settings.ice, session_id, self.ports.clock.now())
+
+    async def _run(self, owner: SessionOwner) -> None:
+        session = owner.session
+        log.info("session.opened", session_id=session.session_id, ticket_id=session.ticket_id)
+        try:
+            await owner.run()
+        finally:
+            self._owners.pop(session.session_id, None)
+
+    def _close_all(self) -> None:
+        for owner in list(self._owners.values()):
+            if owner.session.state is not SessionState.ENDED:
+                owner.close_links(ErrorCode.SHUTTING_DOWN)
+        for task in self._running:
+            task.cancel()
+        self._tasks = None
+
+
+def actor_of(account: Account, address: str | None) -> Actor:
+    """Name an account in the audit log."""
+    kind = ActorKind.ADMIN if account.role is Role.ADMIN else ActorKind.TECHNICIAN
+    return Actor(kind, account.account_id, account.name, address)

@@ -1,0 +1,13 @@
+"""The handlers of the HTTP API, found by the `operation_id` of `protocol.rest.ENDPOINTS`."""
+
+from aiohttp.typedefs import Handler
+
+from broker.web.api import accounts, health, joining, sessions
+
+HANDLERS: dict[str, Handler] = {
+    **accounts.HANDLERS,
+    **sessions.HANDLERS,
+    **joining.HANDLERS,
+    **health.HANDLERS,
+}
+"""Every operation and what carries it out."""

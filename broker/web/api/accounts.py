@@ -1,0 +1,100 @@
+"""Signing in and out, and the first admin."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from broker.errors import NotFound, NotSignedIn, SignInFailed
+from broker.ports import Account, NewAccount, SignedIn
+from broker.protocol.rest import AccountView, Setup, SignIn
+from broker.web.bodies import answer, read_body
+from broker.web.context import context_of
+from broker.web.cookies import (
+    REFRESH_COOKIE,
+    access_cookie,
+    clear_cookies,
+    identity_of,
+    set_cookies,
+)
+from broker.web.source import source_address
+
+SIGN_IN = "sign_in"
+SETUP = "setup"
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Check credentials and set both cookies."""
+    context, address = context_of(request), source_address(request)
+    body = await read_body(request, SignIn)
+    await context.attempts.check(SIGN_IN, address)
+    try:
+        signed_in = await context.directory.sign_in(body.email, body.password, address)
+    except SignInFailed:
+        await context.attempts.failed(SIGN_IN, address)
+        raise
+    return _welcome(request, signed_in)
+
+
+async def refresh(request: web.Request) -> web.Response:
+    """Exchange the refresh cookie for fresh ones; take both away when it is no good."""
+    token = request.cookies.get(REFRESH_COOKIE)
+    if not token:
+        raise NotSignedIn
+    signed_in = await context_of(request).directory.refresh(token, source_address(request))
+    return _welcome(request, signed_in)
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """End the sign-in and take the cookies away, whether they were still good or not."""
+    await context_of(request).directory.sign_out(
+        request.cookies.get(REFRESH_COOKIE), request.cookies.get(access_cookie(request))
+    )
+    response = web.Response(status=204)
+    clear_cookies(request, response)
+    return response
+
+
+async def me(request: web.Request) -> web.Response:
+    """Show the signed-in account."""
+    identity = await identity_of(request)
+    return answer(_view(request, identity.account))
+
+
+async def set_up(request: web.Request) -> web.Response:
+    """Make the first admin; for everybody after that there is nothing here."""
+    context, address = context_of(request), source_address(request)
+    if await context.directory.setup_token() is None:
+        raise NotFound
+    body = await read_body(request, Setup)
+    await context.attempts.check(SETUP, address)
+    account = NewAccount(body.email, body.name, body.password)
+    try:
+        signed_in = await context.directory.set_up(body.token, account, address)
+    except NotFound:
+        await context.attempts.failed(SETUP, address)
+        raise
+    return _welcome(request, signed_in, status=201)
+
+
+def _welcome(request: web.Request, signed_in: SignedIn, status: int = 200) -> web.Response:
+    response = answer(_view(request, signed_in.account), status)
+    set_cookies(request, response, signed_in)
+    return response
+
+
+def _view(request: web.Request, account: Account) -> AccountView:
+    return AccountView(
+        account_id=account.account_id,
+        email=account.email,
+        name=account.name,
+        role=account.role,
+        organisation=context_of(request).settings.organisation,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "set_up": set_up,
+    "sign_in": sign_in,
+    "refresh": refresh,
+    "sign_out": sign_out,
+    "me": me,
+}

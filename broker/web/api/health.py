@@ -1,0 +1,28 @@
+"""Whether the broker lives, and whether it can open sessions."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from broker import __version__
+from broker.errors import AuditUnavailable
+from broker.protocol.rest import Health
+from broker.web.bodies import answer
+from broker.web.context import context_of
+
+
+async def healthz(request: web.Request) -> web.Response:  # noqa: ARG001
+    """The process answers."""
+    return answer(Health(status="ok", version=__version__))
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """The audit log can be written: without it there are no sessions."""
+    try:
+        await context_of(request).audit_log.check_writable()
+    except AuditUnavailable as error:
+        problem = Health(status="unavailable", version=__version__, problems=(error.detail,))
+        return answer(problem, 503)
+    return answer(Health(status="ok", version=__version__))
+
+
+HANDLERS: dict[str, Handler] = {"healthz": healthz, "readyz": readyz}

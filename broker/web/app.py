@@ -1,0 +1,50 @@
+"""Puts the web side together: routes from the table of endpoints, middlewares, pages, sockets."""
+
+import json
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from broker.protocol.generate import schemas
+from broker.protocol.openapi import openapi_document
+from broker.protocol.rest import ENDPOINTS
+from broker.web.api import HANDLERS
+from broker.web.context import CONTEXT, WebContext
+from broker.web.error_mapping import problems
+from broker.web.pages import add_pages, security_headers
+from broker.web.signaling import client_socket, console_socket
+from broker.web.source import WRITING_METHODS, check_origin
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+def build_app(context: WebContext) -> web.Application:
+    """Give the application; `context` is what its handlers work with."""
+    app = web.Application(
+        client_max_size=MAX_BODY_BYTES, middlewares=[security_headers, problems, same_origin]
+    )
+    app[CONTEXT] = context
+    for endpoint in ENDPOINTS:
+        app.router.add_route(endpoint.method, endpoint.path, HANDLERS[endpoint.operation_id])
+    app.router.add_get("/openapi.json", _openapi())
+    app.router.add_get("/api/v1/ws/client", client_socket)
+    app.router.add_get("/api/v1/ws/console", console_socket)
+    add_pages(app)
+    return app
+
+
+@web.middleware
+async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse writing requests that another site's page made."""
+    if request.method in WRITING_METHODS:
+        check_origin(request, required=False)
+    return await handler(request)
+
+
+def _openapi() -> Handler:
+    document = json.dumps(openapi_document(schemas()))
+
+    async def show(request: web.Request) -> web.Response:  # noqa: ARG001
+        return web.Response(text=document, content_type="application/json")
+
+    return show

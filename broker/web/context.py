@@ -1,0 +1,53 @@
+"""What every handler needs, handed over once by `broker.compose`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from aiohttp import web
+
+from broker.ports import AuditLog, Directory
+from broker.service.console_side import ConsoleSide
+from broker.service.desk import Desk
+from broker.service.end_user_side import EndUserSide
+from broker.service.registry import Registry
+from broker.web.attempts import Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """What an admin may set about the web side."""
+
+    public_url: str
+    allowed_origins: frozenset[str]
+    organisation: str
+    trusted_proxies: Sequence[IPv4Network | IPv6Network]
+    downloads_dir: Path
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach this broker by HTTPS."""
+        return self.public_url.startswith("https:")
+
+
+@dataclass(frozen=True, slots=True)
+class WebContext:
+    """The broker, as its handlers see it."""
+
+    settings: WebSettings
+    directory: Directory
+    audit_log: AuditLog
+    registry: Registry
+    desk: Desk
+    end_user_side: EndUserSide
+    console_side: ConsoleSide
+    attempts: Attempts
+
+
+CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)
+
+
+def context_of(request: web.Request) -> WebContext:
+    """Give the broker's context."""
+    return request.app[CONTEXT]

@@ -1,0 +1,238 @@
+"""The two signaling sockets: the support client's and the console's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from aiohttp import web
+from pydantic import TypeAdapter
+
+from broker.audit.event import Actor
+from broker.errors import (
+    CodeRejected,
+    HandrailError,
+    IllegalTransition,
+    NotSignedIn,
+    OurFault,
+    PeerAbsent,
+    ProtocolViolation,
+    ResumeRejected,
+    SessionOver,
+    UnsupportedVersion,
+)
+from broker.ports import Identity
+from broker.protocol import signaling as wire
+from broker.protocol.version import is_compatible
+from broker.protocol.vocabulary import ActorKind
+from broker.service.registry import actor_of
+from broker.web.api.joining import JOIN, parsed_code
+from broker.web.context import WebContext, context_of
+from broker.web.cookies import identity_of
+from broker.web.sockets import Socket
+from broker.web.source import check_origin, source_address
+
+log = structlog.get_logger(__name__)
+
+MAX_VIOLATIONS = 10
+"""After this many messages that do not follow the protocol a socket is closed."""
+
+SIGN_IN_CHECK_S = 3.0
+"""How often an open console asks whether its sign-in still stands."""
+
+In = TypeVar("In")
+Message = TypeVar("Message")
+Body = Callable[[], Awaitable[None]]
+
+
+async def client_socket(request: web.Request) -> web.WebSocketResponse:
+    """Serve a support client: first `client.join` or `client.resume`, then its session."""
+    check_origin(request, required=False)
+    context, address = context_of(request), source_address(request)
+    socket = await _open(request, wire.CLIENT_TO_BROKER)
+
+    async def serve() -> None:
+        session_id = await _join_or_resume(context, socket, address)
+        if session_id is None:
+            return
+        try:
+            await _converse(
+                context,
+                socket,
+                Actor(ActorKind.END_USER, address=address),
+                session_id,
+                lambda message: context.end_user_side.said(session_id, message, address),
+            )
+        finally:
+            await context.end_user_side.left(session_id, socket, address)
+
+    return await _served(socket, serve)
+
+
+async def console_socket(request: web.Request) -> web.WebSocketResponse:
+    """Serve a console: first `console.attach`, then its session."""
+    check_origin(request, required=True)
+    identity = await identity_of(request)
+    context, address = context_of(request), source_address(request)
+    socket = await _open(request, wire.CONSOLE_TO_BROKER)
+    account = identity.account
+
+    async def serve() -> None:
+        first = await socket.first()
+        if first is None:
+            return
+        if not isinstance(first, wire.ConsoleAttach):
+            raise ProtocolViolation("The first message must be console.attach.")
+        _check_version(first.protocol_version)
+        session_id = first.session_id
+        await context.console_side.attach(account, session_id, socket, address)
+        try:
+            await _while_signed_in(
+                context,
+                identity,
+                socket,
+                lambda: _converse(
+                    context,
+                    socket,
+                    actor_of(account, address),
+                    session_id,
+                    lambda message: context.console_side.said(
+                        account, session_id, message, address
+                    ),
+                ),
+            )
+        finally:
+            await context.console_side.left(account, session_id, socket, address)
+
+    return await _served(socket, serve)
+
+
+async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
+    socket = Socket(incoming)
+    await socket.response.prepare(request)
+    return socket
+
+
+async def _served(socket: Socket[In], serve: Body) -> web.WebSocketResponse:
+    """Run a socket's conversation beside its writer; both have ended when this returns."""
+    writer = asyncio.create_task(socket.write())
+    try:
+        await serve()
+        socket.close(None)
+    except HandrailError as error:
+        socket.refuse(error, fatal=True)
+    except Exception:
+        log.exception("socket.failed")
+        socket.refuse(HandrailError(), fatal=True)
+    except asyncio.CancelledError:
+        writer.cancel()
+        raise
+    await writer
+    return socket.response
+
+
+async def _join_or_resume(
+    context: WebContext, socket: Socket[wire.ClientToBroker], address: str | None
+) -> str | None:
+    message = await socket.first()
+    match message:
+        case None:
+            return None
+        case wire.ClientJoin():
+            _check_version(message.protocol_version)
+            return await _join(context, message, socket, address)
+        case wire.ClientResume():
+            _check_version(message.protocol_version)
+            return await _resume(context, message, socket, address)
+        case _:
+            raise ProtocolViolation("The first message must be client.join or client.resume.")
+
+
+async def _join(
+    context: WebContext,
+    message: wire.ClientJoin,
+    socket: Socket[wire.ClientToBroker],
+    address: str | None,
+) -> str:
+    code = parsed_code(message.code)
+    await context.attempts.check(JOIN, address)
+    try:
+        return await context.end_user_side.join(message, code, socket, address)
+    except CodeRejected:
+        await context.attempts.failed(JOIN, address)
+        raise
+
+
+async def _resume(
+    context: WebContext,
+    message: wire.ClientResume,
+    socket: Socket[wire.ClientToBroker],
+    address: str | None,
+) -> str:
+    await context.attempts.check(JOIN, address)
+    try:
+        return await context.end_user_side.resume(message, socket, address)
+    except ResumeRejected:
+        await context.attempts.failed(JOIN, address)
+        raise
+
+
+async def _converse(
+    context: WebContext,
+    socket: Socket[In],
+    actor: Actor,
+    session_id: str,
+    take: Callable[[In], Awaitable[None]],
+) -> None:
+    """Take messages until the peer is gone. A bad one is refused and disturbs nothing else."""
+    violations = 0
+    while True:
+        try:
+            message = await socket.next()
+            if message is None:
+                return
+            if isinstance(message, wire.Ping):
+                now = context.registry.ports.clock.now()
+                socket.send(wire.Pong(server_time=now))
+            else:
+                await take(message)
+        except SessionOver:
+            return
+        except PeerAbsent as error:
+            socket.refuse(error, fatal=False)
+        except (ProtocolViolation, IllegalTransition) as error:
+            violations += 1
+            socket.refuse(error, fatal=violations >= MAX_VIOLATIONS)
+            await context.registry.message_refused(session_id, actor, error)
+            if violations >= MAX_VIOLATIONS:
+                return
+
+
+async def _while_signed_in(
+    context: WebContext, identity: Identity, socket: Socket[In], converse: Body
+) -> None:
+    """Run a console's conversation; a sign-out or a disabled account ends it within seconds."""
+    watcher = asyncio.create_task(_watch_sign_in(context, identity, socket))
+    try:
+        await converse()
+    finally:
+        watcher.cancel()
+
+
+async def _watch_sign_in(context: WebContext, identity: Identity, socket: Socket[In]) -> None:
+    while await _may_stay(context, identity):  # noqa: ASYNC110 - the store cannot wake us
+        await asyncio.sleep(SIGN_IN_CHECK_S)
+    socket.refuse(NotSignedIn("You were signed out."), fatal=True)
+
+
+async def _may_stay(context: WebContext, identity: Identity) -> bool:
+    try:
+        return await context.directory.is_live(identity)
+    except OurFault:
+        log.exception("socket.sign_in_not_checked")
+        return True  # A store that is away for a moment must not cut every technician off.
+
+
+def _check_version(version: int) -> None:
+    if not is_compatible(version):
+        raise UnsupportedVersion

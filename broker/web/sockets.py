@@ -1,0 +1,104 @@
+"""One websocket: bounded in size, in queue and in patience. Knows nothing of sessions."""
+
+import asyncio
+from typing import Generic, TypeVar
+
+from aiohttp import WSMsgType, web
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from broker.errors import HandrailError, MessageTooLarge, ProtocolViolation
+from broker.protocol.signaling import ErrorMessage
+from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
+from broker.web.bodies import describe
+from broker.web.error_mapping import close_code
+
+FIRST_MESSAGE_S = 5.0
+"""A socket that says nothing for this long after it opened is closed."""
+
+HEARTBEAT_S = 20.0
+"""Websocket pings, so that a dead TCP connection is noticed."""
+
+MAX_QUEUED_BYTES = 256 * 1024
+"""A peer that reads so slowly that this much waits for it is cut off."""
+
+In = TypeVar("In")
+
+
+class Socket(Generic[In]):
+    """Reads messages of one union and writes messages through a queue. A link of the service."""
+
+    def __init__(self, incoming: TypeAdapter[In]) -> None:
+        self.response = web.WebSocketResponse(
+            compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
+        )
+        self._incoming = incoming
+        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._queued_bytes = 0
+        self._close_code = close_code(None)
+        self._closing = False
+
+    def send(self, message: BaseModel) -> None:
+        """Queue a message; a peer that does not read is cut off."""
+        if self._closing:
+            return
+        text = message.model_dump_json()
+        self._queued_bytes += len(text)
+        if self._queued_bytes > MAX_QUEUED_BYTES:
+            self.close(ErrorCode.TOO_MANY_REQUESTS)
+            return
+        self._queue.put_nowait(text)
+
+    def close(self, code: ErrorCode | None) -> None:
+        """Close after what is queued; an error code is told first."""
+        if self._closing:
+            return
+        if code is not None:
+            detail = code.value.replace("_", " ")
+            self.send(ErrorMessage(code=code, detail=detail, fatal=True))
+        self._finish(code)
+
+    def refuse(self, error: HandrailError, *, fatal: bool) -> None:
+        """Tell the peer about an error, and close when nothing good can follow."""
+        self.send(ErrorMessage(code=error.code, detail=error.detail, fatal=fatal))
+        if fatal:
+            self._finish(error.code)
+
+    async def write(self) -> None:
+        """Send what is queued until the socket closes; the owner of this socket runs it."""
+        while (text := await self._queue.get()) is not None:
+            self._queued_bytes -= len(text)
+            try:
+                await self.response.send_str(text)
+            except ConnectionError:
+                return
+        await self.response.close(code=self._close_code)
+
+    async def first(self) -> In | None:
+        """Read the first message; None when the peer is gone. ProtocolViolation."""
+        try:
+            async with asyncio.timeout(FIRST_MESSAGE_S):
+                return await self.next()
+        except TimeoutError as error:
+            raise ProtocolViolation("The first message did not come in time.") from error
+
+    async def next(self) -> In | None:
+        """Read a message; None when the peer is gone. ProtocolViolation, MessageTooLarge."""
+        frame = await self.response.receive()
+        if frame.type is WSMsgType.TEXT:
+            return self._parse(frame.data)
+        if frame.type is WSMsgType.BINARY:
+            raise ProtocolViolation("Messages are text frames.")
+        return None
+
+    def _parse(self, text: str) -> In:
+        if len(text.encode()) > MAX_MESSAGE_BYTES:
+            raise MessageTooLarge
+        try:
+            return self._incoming.validate_json(text)
+        except ValidationError as error:
+            raise ProtocolViolation(describe(error)) from error
+
+    def _finish(self, code: ErrorCode | None) -> None:
+        self._closing = True
+        self._close_code = close_code(code)
+        self._queue.put_nowait(None)

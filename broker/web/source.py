@@ -1,0 +1,46 @@
+"""Where a request comes from: its address behind declared proxies, and its Origin."""
+
+import ipaddress
+
+from aiohttp import hdrs, web
+
+from broker.errors import NotPermitted
+from broker.web.context import context_of
+
+WRITING_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def source_address(request: web.Request) -> str | None:
+    """Give the caller's IP address; `X-Forwarded-For` counts only from declared proxies.
+
+    The header is read from the right: the first address that is not one of our proxies is the
+    caller, whatever it wrote to the left of itself.
+    """
+    address = _parse(request.remote)
+    trusted = context_of(request).settings.trusted_proxies
+    hops = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, [])).split(",")
+    for hop in reversed(hops):
+        if address is None or not any(address in network for network in trusted):
+            break
+        address = _parse(hop.strip()) or address
+    return str(address) if address else None
+
+
+def check_origin(request: web.Request, *, required: bool) -> None:
+    """Refuse a request that another site's page made (RFC 6454). NotPermitted.
+
+    A browser always sends `Origin` with a websocket and with a writing request; programs that are
+    no browsers send none, and carry no cookie of ours by accident either.
+    """
+    origins = request.headers.getall(hdrs.ORIGIN, [])
+    if not origins and not required:
+        return
+    if len(origins) != 1 or origins[0] not in context_of(request).settings.allowed_origins:
+        raise NotPermitted("This request comes from a page of another site.")
+
+
+def _parse(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text or "")
+    except ValueError:
+        return None
