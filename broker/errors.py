@@ -15,6 +15,7 @@
     │   ├── Conflict              what was asked for collides with what is
     │   └── TooManyRequests       slow down
     └── OurFault              the broker cannot do what it should
+        ├── Misconfigured         the configuration or the data directory cannot be used
         ├── AuditUnavailable      the audit log cannot be written, so nothing may happen
         └── ShuttingDown          the broker is about to stop
 
@@ -166,6 +167,10 @@ class TooManyRequests(PeerFault):
 
 class OurFault(HandrailError):
     """The broker cannot do what it should."""
+
+
+class Misconfigured(OurFault):
+    """The configuration or the data directory cannot be used; the detail says what to change."""
 
 
 class AuditUnavailable(OurFault):

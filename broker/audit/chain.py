@@ -45,6 +45,10 @@ class Verdict:
     flaw: Flaw | None
 
 
+NOTHING_READ: Final = Verdict(0, GENESIS_HASH, None)
+"""The verdict before the first record."""
+
+
 def seal(event: AuditEvent, sequence: int, previous_hash: str) -> SealedEvent:
     """Give `event` its place after `previous_hash`; secrets are gone from then on."""
     clean = AuditEvent(
@@ -60,13 +64,23 @@ def seal(event: AuditEvent, sequence: int, previous_hash: str) -> SealedEvent:
 
 
 def verify(records: Iterable[SealedEvent]) -> Verdict:
-    """Walk a log from its first record and stop at the first one that does not fit."""
-    previous_hash, count = GENESIS_HASH, 0
+    """Walk a log from its first record and stop at the first one that does not fit.
+
+    A log that lost its last records still fits: only a checkpoint kept elsewhere can tell.
+    """
+    verdict = NOTHING_READ
     for record in records:
-        if flaw := _flaw(record, count + 1, previous_hash):
-            return Verdict(count, previous_hash, flaw)
-        previous_hash, count = record.hash, count + 1
-    return Verdict(count, previous_hash, None)
+        verdict = follow(verdict, record)
+        if verdict.flaw:
+            break
+    return verdict
+
+
+def follow(so_far: Verdict, record: SealedEvent) -> Verdict:
+    """Give the verdict with one more record, for a log that is read as a stream."""
+    if flaw := _flaw(record, so_far.records + 1, so_far.last_hash):
+        return Verdict(so_far.records, so_far.last_hash, flaw)
+    return Verdict(record.sequence, record.hash, None)
 
 
 def _flaw(record: SealedEvent, expected_sequence: int, previous_hash: str) -> Flaw | None:

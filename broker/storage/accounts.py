@@ -1,0 +1,139 @@
+"""Accounts and their sign-ins on SQLAlchemy: implements `broker.ports.AccountStore`."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker.audit.event import AuditEvent
+from broker.errors import NotFound
+from broker.ports import Account, SignIn, StoredAccount
+from broker.storage.audit_log import record
+from broker.storage.database import Database
+from broker.storage.schema import accounts, sign_ins
+
+EMAIL_TAKEN: Final = "An account with this email exists already."
+
+_ACCOUNT: Final = select(*(accounts.c[field.name] for field in fields(Account)))
+_SIGN_IN: Final = select(*(sign_ins.c[field.name] for field in fields(SignIn)))
+
+
+class SqlAccountStore:
+    """Accounts and sign-ins in two tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, account: StoredAccount, event: AuditEvent) -> None:
+        """Store a new account. Conflict when the email (any case) is taken."""
+        async with self._database.write(EMAIL_TAKEN) as connection:
+            await _insert_account(connection, account)
+            await record(connection, event)
+
+    async def create_first(self, account: StoredAccount, event: AuditEvent) -> None:
+        """Store the first account. NotFound when there is any already, even in a race."""
+        async with self._database.write() as connection:
+            if await connection.scalar(select(func.count()).select_from(accounts)):
+                raise NotFound
+            await _insert_account(connection, account)
+            await record(connection, event)
+
+    async def by_email(self, email: str) -> StoredAccount | None:
+        """Give an account by email, whatever its case."""
+        query = _ACCOUNT.add_columns(accounts.c.password_hash)
+        async with self._database.read() as connection:
+            found = await connection.execute(query.where(accounts.c.email_key == _key(email)))
+            row = found.one_or_none()
+        if row is None:
+            return None
+        values: dict[str, Any] = dict(row._mapping)
+        password_hash = values.pop("password_hash")
+        return StoredAccount(Account(**values), password_hash)
+
+    async def get(self, account_id: str) -> Account | None:
+        """Give an account, or None."""
+        async with self._database.read() as connection:
+            found = await connection.execute(_ACCOUNT.where(accounts.c.account_id == account_id))
+            row = found.one_or_none()
+        return None if row is None else Account(**row._mapping)
+
+    async def all(self) -> tuple[Account, ...]:
+        """Give every account, by email."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_ACCOUNT)).all()
+        # Sorted here: databases order text by rules of their own.
+        return tuple(sorted((Account(**row._mapping) for row in rows), key=lambda a: _key(a.email)))
+
+    async def disable(self, account_id: str, event: AuditEvent) -> None:
+        """Disable an account and revoke all its sign-ins. NotFound."""
+        this = update(accounts).where(accounts.c.account_id == account_id).values(disabled=True)
+        its_sign_ins = update(sign_ins).where(sign_ins.c.account_id == account_id)
+        async with self._database.write() as connection:
+            if (await connection.execute(this)).rowcount != 1:
+                raise NotFound
+            await connection.execute(its_sign_ins.values(revoked=True))
+            await record(connection, event)
+
+    async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:
+        """Store a new sign-in; those of the account that expired are forgotten."""
+        expired = (
+            sign_ins.c.account_id == sign_in.account_id,
+            sign_ins.c.expires_at < sign_in.created_at,
+        )
+        async with self._database.write() as connection:
+            await connection.execute(delete(sign_ins).where(*expired))
+            await connection.execute(insert(sign_ins).values(asdict(sign_in)))
+            await record(connection, event)
+
+    async def get_sign_in(self, sign_in_id: str) -> SignIn | None:
+        """Give a sign-in, or None."""
+        async with self._database.read() as connection:
+            found = await connection.execute(_SIGN_IN.where(sign_ins.c.sign_in_id == sign_in_id))
+            row = found.one_or_none()
+        return None if row is None else SignIn(**row._mapping)
+
+    async def rotate(
+        self,
+        sign_in_id: str,
+        old_hash: str,
+        new_hash: str,
+        rotated_at: datetime,
+        expires_at: datetime,
+    ) -> bool:
+        """Replace the refresh hash; False when `old_hash` is not the current one."""
+        current = (
+            sign_ins.c.sign_in_id == sign_in_id,
+            sign_ins.c.refresh_hash == old_hash,
+            sign_ins.c.revoked.is_(False),
+        )
+        change = (
+            update(sign_ins)
+            .where(*current)
+            .values(
+                refresh_hash=new_hash,
+                previous_hash=old_hash,
+                rotated_at=rotated_at,
+                expires_at=expires_at,
+            )
+        )
+        async with self._database.write() as connection:
+            return (await connection.execute(change)).rowcount == 1
+
+    async def revoke_sign_in(self, sign_in_id: str, event: AuditEvent) -> None:
+        """End a sign-in."""
+        this = update(sign_ins).where(sign_ins.c.sign_in_id == sign_in_id).values(revoked=True)
+        async with self._database.write() as connection:
+            await connection.execute(this)
+            await record(connection, event)
+
+
+async def _insert_account(connection: AsyncConnection, stored: StoredAccount) -> None:
+    values = asdict(stored.account)
+    values |= {"email_key": _key(stored.account.email), "password_hash": stored.password_hash}
+    await connection.execute(insert(accounts).values(values))
+
+
+def _key(email: str) -> str:
+    return email.strip().casefold()

@@ -1,0 +1,160 @@
+"""The append-only log on SQLAlchemy: implements `broker.ports.AuditLog`.
+
+`record` seals an event inside the caller's transaction, so that a state and its record are stored
+together or not at all.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from broker.audit.chain import GENESIS_HASH, SealedEvent, seal
+from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, canonical_time
+from broker.protocol.vocabulary import ActorKind
+from broker.storage.database import Database
+from broker.storage.schema import audit_events
+
+BATCH: Final = 500
+"""How many records are held in memory while the whole log is read."""
+
+_LAST: Final = (
+    select(audit_events.c.sequence, audit_events.c.hash)
+    .order_by(audit_events.c.sequence.desc())
+    .limit(1)
+)
+_PROBE_ACTION: Final = "audit.probe"
+_TEXTS: Final = (
+    "recorded_at",
+    "action",
+    "outcome",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "source_address",
+    "session_id",
+    "ticket_id",
+    "details",
+)
+
+
+async def record(connection: AsyncConnection, event: AuditEvent) -> SealedEvent:
+    """Seal `event` and store it in a transaction of `Database.write`."""
+    last = (await connection.execute(_LAST)).one_or_none()
+    sequence, previous_hash = (0, GENESIS_HASH) if last is None else (last.sequence, last.hash)
+    sealed = seal(event, sequence + 1, previous_hash)
+    await connection.execute(insert(audit_events).values(_values(sealed)))
+    return sealed
+
+
+class SqlAuditLog:
+    """The audit log in a table whose triggers refuse every change but an append."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, event: AuditEvent) -> None:
+        """Seal and store an event that changes nothing else."""
+        async with self._database.write() as connection:
+            await record(connection, event)
+
+    async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
+        """Give a session's events with a sequence above `after`, oldest first."""
+        mine = (audit_events.c.session_id == session_id, audit_events.c.sequence > after)
+        return await self._read(_in_order(*mine).limit(limit))
+
+    async def newest(
+        self, *, ticket_id: str | None = None, session_id: str | None = None, limit: int
+    ) -> tuple[SealedEvent, ...]:
+        """Give the last events, of a ticket or session when one is named, oldest first."""
+        query = select(audit_events).order_by(audit_events.c.sequence.desc()).limit(limit)
+        if ticket_id is not None:
+            query = query.where(audit_events.c.ticket_id == ticket_id)
+        if session_id is not None:
+            query = query.where(audit_events.c.session_id == session_id)
+        return tuple(reversed(await self._read(query)))
+
+    async def everything(self) -> AsyncIterator[SealedEvent]:
+        """Give the whole log in order, a batch at a time and without a long transaction."""
+        query, batch = _in_order().limit(BATCH), await self._read(_in_order().limit(BATCH))
+        while batch:
+            for sealed in batch:
+                yield sealed
+            batch = await self._read(query.where(audit_events.c.sequence > batch[-1].sequence))
+
+    async def check_writable(self) -> None:
+        """Raise AuditUnavailable when an event could not be stored now.
+
+        It stores one and takes it back, so nothing of it stays.
+        """
+        async with self._database.write() as connection:
+            await record(connection, AuditEvent(datetime.now(UTC), _PROBE_ACTION, BROKER))
+            await connection.rollback()
+
+    async def _read(self, query: Select[*tuple[Any, ...]]) -> tuple[SealedEvent, ...]:
+        async with self._database.read() as connection:
+            return tuple(map(_sealed, await connection.execute(query)))
+
+
+def _in_order(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(audit_events).where(*conditions).order_by(audit_events.c.sequence)
+
+
+def _values(sealed: SealedEvent) -> dict[str, Any]:
+    event = sealed.event
+    return {
+        "sequence": sealed.sequence,
+        "recorded_at": canonical_time(event.recorded_at),
+        "action": event.action,
+        "outcome": event.outcome,
+        "actor_kind": event.actor.kind.value,
+        "actor_id": event.actor.account_id,
+        "actor_name": event.actor.name,
+        "source_address": event.actor.address,
+        "session_id": event.session_id,
+        "ticket_id": event.ticket_id,
+        "details": json.dumps(event.details, sort_keys=True, separators=(",", ":")),
+        "previous_hash": sealed.previous_hash,
+        "hash": sealed.hash,
+    }
+
+
+def _sealed(row: Row[*tuple[Any, ...]]) -> SealedEvent:
+    """Read a record; one that was tampered with into nonsense is still read, and fits no hash."""
+    try:
+        event = _event(row)
+    except (ValueError, TypeError):
+        event = AuditEvent(datetime.min.replace(tzinfo=UTC), "unreadable", BROKER)
+    return SealedEvent(row.sequence, event, row.previous_hash, row.hash)
+
+
+def _event(row: Row[*tuple[Any, ...]]) -> AuditEvent:
+    stored: dict[str, Any] = {name: getattr(row, name) for name in _TEXTS}
+    if not all(value is None or isinstance(value, str) for value in stored.values()):
+        raise TypeError("a column holds something that is no text")
+    return AuditEvent(
+        datetime.fromisoformat(stored["recorded_at"]).astimezone(UTC),
+        stored["action"],
+        Actor(
+            ActorKind(stored["actor_kind"]),
+            stored["actor_id"],
+            stored["actor_name"],
+            stored["source_address"],
+        ),
+        stored["outcome"],
+        stored["session_id"],
+        stored["ticket_id"],
+        _details(stored["details"]),
+    )
+
+
+def _details(stored: str) -> dict[str, DetailValue]:
+    details = json.loads(stored)
+    if not isinstance(details, dict):
+        raise TypeError("details are an object")
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in details.items()
+    }

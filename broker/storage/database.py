@@ -1,0 +1,157 @@
+"""The connection to a database: transactions, and what their failures mean to the core.
+
+It knows dialects, pragmas and locks; it knows no table.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from broker.errors import AuditUnavailable, Conflict
+
+BUSY_TIMEOUT_MS: Final = 5_000
+"""How long a writer waits for another process's write to SQLite."""
+
+COMMAND_TIMEOUT_S: Final = 10.0
+"""How long PostgreSQL may take to connect or to answer."""
+
+WRITE_LOCK: Final = 0x68616E647261696C
+"""The advisory lock that writers to PostgreSQL hold until they commit ("handrail" in ASCII)."""
+
+_WRITES: Final = "handrail_writes"
+_DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_UNIQUE_SQLITE: Final = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
+_UNIQUE_POSTGRESQL: Final = "23505"
+_WAL_ATTEMPTS: Final = 20
+_PRAGMAS: Final = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+)
+
+STORAGE_FAILURES: Final = (
+    SQLAlchemyError,
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+"""What a database that is away, full, locked or broken raises; asyncpg's own while connecting."""
+
+
+class Database:
+    """One pool of connections. `read` and `write` are its only ways in."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writes = self.engine.execution_options(**{_WRITES: True})
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for reading. AuditUnavailable when the database is."""
+        try:
+            async with self.engine.connect() as connection:
+                yield connection
+        except STORAGE_FAILURES as error:
+            raise AuditUnavailable("The database cannot be read. Please tell an admin.") from error
+
+    @asynccontextmanager
+    async def write(self, taken: str | None = None) -> AsyncIterator[AsyncConnection]:
+        """Open the one writing transaction, which commits when the block ends well.
+
+        Writers take turns, so that the audit chain never forks. Raises Conflict, saying `taken`,
+        when something that must be unique exists already, and AuditUnavailable when nothing could
+        be stored for any other reason.
+        """
+        try:
+            async with self._in_turn(), self._writes.begin() as connection:
+                if not self.is_sqlite:
+                    await connection.execute(_LOCK, {"key": WRITE_LOCK})
+                yield connection
+        except IntegrityError as error:
+            if is_unique_violation(error):
+                raise Conflict(taken) from error
+            raise AuditUnavailable from error
+        except STORAGE_FAILURES as error:
+            raise AuditUnavailable from error
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+    def _in_turn(self) -> AbstractAsyncContextManager[None]:
+        """SQLite's own queue of writers polls and is not fair, so ours stands before it."""
+        return self._turn if self.is_sqlite else nullcontext()
+
+
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Make an engine whose transactions begin as this module promises."""
+    parsed = async_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        timeouts = {"timeout": COMMAND_TIMEOUT_S, "command_timeout": COMMAND_TIMEOUT_S}
+        return create_async_engine(parsed, pool_pre_ping=True, connect_args=timeouts)
+    engine = create_async_engine(parsed)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def async_url(url: str) -> URL:
+    """Give the URL with the driver we use, whichever of its names was written."""
+    parsed = make_url(url)
+    return parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+
+
+def is_unique_violation(error: IntegrityError) -> bool:
+    """Tell a value that exists already from every other refusal of the database."""
+    cause: Any = error.orig
+    if getattr(cause, "sqlstate", None) == _UNIQUE_POSTGRESQL:
+        return True
+    return getattr(cause, "sqlite_errorname", None) in _UNIQUE_SQLITE
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # `begin` is ours: the driver would begin too late
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    _use_wal(cursor)
+    cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """Turning WAL on does not wait for other processes, unlike a transaction, so one waits first.
+
+    It matters only when several processes open a new database in the same instant.
+    """
+    for _ in range(_WAL_ATTEMPTS):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers say so first: turning from reading to writing may fail at once."""
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,188 @@
+"""The tables, and how values of the core become columns. The migrations make what this draws."""
+
+# ruff: noqa: ARG002 - the dialect is part of a TypeDecorator's signature
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Role, SessionState
+
+NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every constraint has a name, so that a migration can change it on SQLite too."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite gives back naive times; this never does, and it takes none."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without a zone; store the others in UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a zone cannot be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One word of a closed vocabulary, stored as itself."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, vocabulary: type[StrEnum]) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        """Store the word."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        """Give the member of the vocabulary."""
+        return None if value is None else self.vocabulary(value)
+
+
+class Capabilities(TypeDecorator[tuple[Capability, ...]]):
+    """Capabilities in their order, as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Capability, ...] | None, dialect: Dialect) -> str:
+        """Store the words."""
+        return json.dumps(value or ())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Capability, ...]:
+        """Give the capabilities."""
+        return tuple(Capability(word) for word in json.loads(value))
+
+
+metadata: Final = MetaData(naming_convention=NAMING)
+
+legal_moves: Final = Table(
+    "legal_moves",
+    metadata,
+    Column("from_state", String(32), primary_key=True),
+    Column("to_state", String(32), primary_key=True),
+)
+"""`lifecycle.LEGAL_MOVES`, for the trigger that guards `sessions.state`."""
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(36), primary_key=True),
+    Column("ticket_id", String(64), nullable=False),
+    Column("technician_id", String(36), nullable=False),
+    Column("technician_name", String(120), nullable=False),
+    Column("requested", Capabilities(), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("code_expires_at", UtcDateTime()),
+    Column("code_hash", String(64), unique=True),
+    Column("resume_hash", String(64)),
+    Column("state", Word(SessionState), nullable=False),
+    Column("granted", Capabilities(), nullable=False),
+    Column("consent_source", Word(ConsentSource)),
+    Column("paused", Boolean, nullable=False),
+    Column("machine", String(200)),
+    Column("peer_id", String(64)),
+    Column("client_absent_since", UtcDateTime()),
+    Column("console_absent_since", UtcDateTime()),
+    Column("joined_at", UtcDateTime()),
+    Column("consented_at", UtcDateTime()),
+    Column("connected_at", UtcDateTime()),
+    Column("ended_at", UtcDateTime()),
+    Column("end_reason", Word(EndReason)),
+    Column("version", Integer, nullable=False),
+    CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="end_reason_iff_ended"),
+    CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_iff_ended"),
+    CheckConstraint("code_hash IS NULL OR state = 'waiting'", name="code_only_while_waiting"),
+)
+"""Columns are named as the fields of `broker.session.session.Session`."""
+
+Index(None, sessions.c.created_at, sessions.c.session_id)
+Index(None, sessions.c.ticket_id, sessions.c.created_at)
+Index(None, sessions.c.technician_id, sessions.c.created_at)
+Index(None, sessions.c.state, sessions.c.created_at)
+
+audit_events: Final = Table(
+    "audit_events",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("recorded_at", String(27), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("actor_kind", String(32), nullable=False),
+    Column("actor_id", String(36)),
+    Column("actor_name", Text),
+    Column("source_address", Text),
+    Column("session_id", String(36)),
+    Column("ticket_id", String(64)),
+    Column("details", Text, nullable=False),
+    Column("previous_hash", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+"""Append-only. Times and details are kept as the very text that is hashed."""
+
+Index(None, audit_events.c.session_id, audit_events.c.sequence)
+Index(None, audit_events.c.ticket_id, audit_events.c.sequence)
+
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("account_id", String(36), primary_key=True),
+    Column("email", String(254), nullable=False),
+    Column("email_key", String(512), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("role", Word(Role), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+"""`email_key` is the email whatever its case."""
+
+sign_ins: Final = Table(
+    "sign_ins",
+    metadata,
+    Column("sign_in_id", String(36), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False, index=True),
+    Column("refresh_hash", String(64), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("expires_at", UtcDateTime(), nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("previous_hash", String(64)),
+    Column("rotated_at", UtcDateTime()),
+)
+"""Columns are named as the fields of `broker.ports.SignIn`."""
