@@ -1,0 +1,6 @@
+"""Lets `python -m client` start the support client."""
+
+from client.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From a desktop to pictures worth sending: numpy frames, no WebRTC."""

@@ -1,0 +1,109 @@
+"""Connects the channels of one peer to the desktop and the chat: opened, received, closed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from broker.protocol.channels import INPUT_SILENCE_S, ChannelLabel
+from client.capture.screen_capture import ScreenReport
+from client.channels.chat import ChatChannel, Transcript
+from client.channels.control import ControlChannel, RefusalReason
+from client.channels.desk import Desk
+from client.channels.input import InputChannel
+from client.channels.pointer import PointerChannel
+from client.consent import Consent
+from client.platform.interface import Area, Injector
+
+Send = Callable[[str], bool]
+Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the channels act on and ask."""
+
+    injector: Injector
+    consent: Callable[[], Consent]
+    screen: Callable[[], ScreenReport | None]
+    transcript: Transcript
+    clock: Callable[[], float]
+
+
+class Switchboard:
+    """The channels of one peer connection (a `client.rtc.peer.Wiring`)."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._control: ControlChannel | None = None
+        desk = Desk(around.injector, around.consent, self._area, self._refuse)
+        self._input = InputChannel(desk)
+        self._pointer = PointerChannel(desk)
+        self._open: dict[ChannelLabel, Channel] = {}
+
+    # ---- Wiring
+
+    def opened(self, label: ChannelLabel, send: Send) -> None:
+        """Put the right channel behind this label; control says at once how things stand."""
+        match label:
+            case ChannelLabel.CONTROL:
+                self._control = ControlChannel(send, self._around.clock)
+                self._open[label] = self._control
+                self.tell_state()
+            case ChannelLabel.INPUT:
+                self._open[label] = self._input
+            case ChannelLabel.POINTER:
+                self._open[label] = self._pointer
+            case ChannelLabel.CHAT:
+                self._open[label] = ChatChannel(self._around.transcript, send)
+
+    def received(self, label: ChannelLabel, message: str | bytes) -> None:
+        """Hand a message to its channel."""
+        channel = self._open.get(label)
+        if channel is not None:
+            channel.receive(message)
+
+    def closed(self, label: ChannelLabel) -> None:
+        """Let go of what the channel held."""
+        channel = self._open.pop(label, None)
+        if isinstance(channel, ChatChannel):
+            channel.close()
+        if isinstance(channel, InputChannel | ControlChannel):
+            self._input.release_all()
+
+    def tick(self, silence_s: float) -> None:
+        """Beat; and let go of held keys when the console has been silent for too long."""
+        if self._control is not None:
+            self._control.beat()
+        if silence_s >= INPUT_SILENCE_S:
+            self._input.release_all()
+
+    # ---- for the service
+
+    def consent_changed(self) -> None:
+        """Release what is held unless input is still allowed, and tell the console."""
+        self._input.release_all()
+        self.tell_state()
+
+    def tell_state(self) -> None:
+        """Tell the console the rights and the screen."""
+        if self._control is not None:
+            self._control.tell_rights(self._around.consent())
+            self._control.tell_screen(self._around.screen())
+
+    def tell_screen(self) -> None:
+        """Tell the console of the screen only."""
+        if self._control is not None:
+            self._control.tell_screen(self._around.screen())
+
+    def close(self) -> None:
+        """Release everything and close every channel's end here."""
+        for label in tuple(self._open):
+            self.closed(label)
+        self._input.release_all()
+
+    def _area(self) -> Area | None:
+        report = self._around.screen()
+        return report.area if report else None
+
+    def _refuse(self, reason: RefusalReason) -> None:
+        if self._control is not None:
+            self._control.refuse(reason)

@@ -1,0 +1,61 @@
+"""What the support client can be told from outside: environment and command line."""
+
+import platform as system_platform
+import socket
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Final, Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from broker.protocol.signaling import ClientSystem
+from broker.protocol.vocabulary import Capability
+from client.translation import LANGUAGES
+
+DEFAULT_BROKER: Final = "http://127.0.0.1:8080"
+SystemName = Literal["linux", "windows", "macos"]
+_SYSTEMS: Final[dict[str, SystemName]] = {"win32": "windows", "darwin": "macos"}
+
+
+class Environment(BaseSettings):
+    """Settings from `HANDRAIL_*` variables; the command line goes before them."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDRAIL_", extra="ignore")
+
+    broker: str = DEFAULT_BROKER
+    language: str = ""
+    """`en` or `fr`; empty means the system's."""
+    platform: str = ""
+    """Forces a platform module (`x11`, `windows`, …); empty means: look."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything one run needs to know."""
+
+    broker_url: str
+    code: str = ""
+    granted: frozenset[Capability] = frozenset()
+    language: str = LANGUAGES[0]
+    platform: str = ""
+
+
+def system_name() -> SystemName:
+    """The operating system in the protocol's words."""
+    return _SYSTEMS.get(sys.platform, "linux")
+
+
+def client_version() -> str:
+    """The version of this installation."""
+    try:
+        return metadata.version("handrail")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def describe_system() -> ClientSystem:
+    """What the broker is told of this machine."""
+    machine = socket.gethostname() or system_platform.node() or "unknown"
+    printable = "".join(c for c in machine if c.isprintable())[:200]
+    return ClientSystem(platform=system_name(), client_version=client_version(), machine=printable)

@@ -1,0 +1,112 @@
+"""What must be done (imperative): the output of `support_session`, for `service`. Pure."""
+
+from dataclasses import dataclass
+
+from broker.protocol.signaling import (
+    ConsentDeclined,
+    ConsentGiven,
+    IceServer,
+    PeerCandidate,
+    PeerConnected,
+    PeerFailed,
+    PeerLost,
+    SessionPause,
+    SessionStop,
+)
+
+Outgoing = (
+    ConsentGiven
+    | ConsentDeclined
+    | SessionPause
+    | SessionStop
+    | PeerConnected
+    | PeerLost
+    | PeerFailed
+)
+
+
+@dataclass(frozen=True)
+class OpenSignaling:
+    """Open the websocket and claim this code (12 digits)."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class CloseSignaling:
+    """Close the websocket once everything sent has left."""
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send this to the broker, now or as soon as the websocket stands again."""
+
+    message: Outgoing
+
+
+@dataclass(frozen=True)
+class StartConsentTimer:
+    """Decline on the end user's behalf after this many seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True)
+class StopConsentTimer:
+    """The question was answered."""
+
+
+@dataclass(frozen=True)
+class OpenPeer:
+    """Answer this offer with a new peer connection."""
+
+    peer_id: str
+    sdp: str
+    ice_servers: tuple[IceServer, ...]
+
+
+@dataclass(frozen=True)
+class ClosePeer:
+    """Close the peer connection, and release every key and button it held."""
+
+
+@dataclass(frozen=True)
+class AddCandidate:
+    """Hand this candidate to the peer connection it names."""
+
+    message: PeerCandidate
+
+
+@dataclass(frozen=True)
+class ApplyConsent:
+    """Make the rights in force felt at once: the picture, held keys, the peer."""
+
+
+@dataclass(frozen=True)
+class RecordOpened:
+    """Write the one log line of a session's beginning."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class RecordClosed:
+    """Write the one log line of a session's end."""
+
+    session_id: str
+    reason: str
+
+
+Effect = (
+    OpenSignaling
+    | CloseSignaling
+    | Send
+    | StartConsentTimer
+    | StopConsentTimer
+    | OpenPeer
+    | ClosePeer
+    | AddCandidate
+    | ApplyConsent
+    | RecordOpened
+    | RecordClosed
+)

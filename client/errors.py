@@ -1,0 +1,35 @@
+"""Errors of the support client, split by whose fault they are.
+
+```
+ClientError
+├── PlatformUnavailable   this machine cannot show or control its desktop
+│   ├── ScreenLost        the picture went away while it was shared
+│   └── InputLost         keys and pointer cannot be injected now
+├── SignalingLost         the broker cannot be reached
+└── NegotiationFailed     the console's offer cannot be answered
+```
+"""
+
+
+class ClientError(Exception):
+    """Base of all errors the support client raises on purpose."""
+
+
+class PlatformUnavailable(ClientError):
+    """This desktop cannot be shared; the text says why, for the person at it."""
+
+
+class ScreenLost(PlatformUnavailable):
+    """The screen cannot be read now, though it could before."""
+
+
+class InputLost(PlatformUnavailable):
+    """Keys and pointer cannot be injected now."""
+
+
+class SignalingLost(ClientError):
+    """The websocket to the broker broke or could not be opened."""
+
+
+class NegotiationFailed(ClientError):
+    """The console's offer cannot be answered."""

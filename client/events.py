@@ -1,0 +1,184 @@
+"""What happened to the support client (past tense): the input of `support_session`. Pure."""
+
+from dataclasses import dataclass
+
+from broker.protocol.signaling import (
+    PeerCandidate,
+    PeerDescription,
+    PeerFailed,
+    SessionJoined,
+    SessionResumed,
+)
+from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
+
+
+@dataclass(frozen=True)
+class CodeEntered:
+    """The end user typed a join code, or it was on the command line."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class CodeMistyped:
+    """What was entered is no join code: it never reaches the broker."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The broker accepted the code."""
+
+    message: SessionJoined
+
+
+@dataclass(frozen=True)
+class JoinedWithGrant:
+    """The broker accepted the code, and the command line already answers the question."""
+
+    message: SessionJoined
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The broker refused what was sent; `fatal` means that it closed the socket."""
+
+    code: ErrorCode
+    fatal: bool
+
+
+@dataclass(frozen=True)
+class ShutOut:
+    """The broker will not have us back in a session we were in."""
+
+    code: ErrorCode
+
+
+@dataclass(frozen=True)
+class BrokerUnreachable:
+    """The broker could not be reached, so the code was not looked at."""
+
+
+@dataclass(frozen=True)
+class SignalingBroken:
+    """The websocket broke; it is being opened again."""
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The websocket is attached to the session again."""
+
+    message: SessionResumed
+
+
+@dataclass(frozen=True)
+class TechnicianPresenceChanged:
+    """A console of the technician appeared, or the last one went."""
+
+    present: bool
+
+
+@dataclass(frozen=True)
+class ConsentAnswered:
+    """The end user allowed these capabilities in the window."""
+
+    chosen: frozenset[Capability]
+
+
+@dataclass(frozen=True)
+class ConsentRefused:
+    """The end user declined, or did not answer in time."""
+
+    timed_out: bool = False
+
+
+@dataclass(frozen=True)
+class PauseChosen:
+    """The end user paused view and control, or resumed them."""
+
+    paused: bool
+
+
+@dataclass(frozen=True)
+class StopChosen:
+    """The end user ended the session or closed the program."""
+
+
+@dataclass(frozen=True)
+class RestartChosen:
+    """The end user wants to enter another code."""
+
+
+@dataclass(frozen=True)
+class OfferReceived:
+    """The console offers a peer connection."""
+
+    message: PeerDescription
+
+
+@dataclass(frozen=True)
+class CandidateReceived:
+    """The console told one of its ICE candidates."""
+
+    message: PeerCandidate
+
+
+@dataclass(frozen=True)
+class RemotePeerFailed:
+    """The console could not make this peer connection."""
+
+    message: PeerFailed
+
+
+@dataclass(frozen=True)
+class PeerStood:
+    """Our peer connection stands and its control channel is open."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True)
+class PeerFellSilent:
+    """A peer connection that stood is not heard any more."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True)
+class PeerBroke:
+    """Our peer connection could not be made."""
+
+    peer_id: str
+    reason: PeerFailure
+
+
+@dataclass(frozen=True)
+class EndedByBroker:
+    """The broker says that the session is over."""
+
+    reason: EndReason
+
+
+Event = (
+    CodeEntered
+    | CodeMistyped
+    | Joined
+    | JoinedWithGrant
+    | Refused
+    | ShutOut
+    | BrokerUnreachable
+    | SignalingBroken
+    | Resumed
+    | TechnicianPresenceChanged
+    | ConsentAnswered
+    | ConsentRefused
+    | PauseChosen
+    | StopChosen
+    | RestartChosen
+    | OfferReceived
+    | CandidateReceived
+    | RemotePeerFailed
+    | PeerStood
+    | PeerFellSilent
+    | PeerBroke
+    | EndedByBroker
+)

@@ -1,0 +1,92 @@
+"""What the rest of the client may ask of a desktop. Pixels are physical, in desktop coordinates."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from broker.protocol.channels import MouseButton
+
+Pixels = npt.NDArray[np.uint8]
+"""A picture: height × width × 4 bytes, blue green red and one to ignore."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """The shared monitor: where it lies on the desktop and how large it is, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def cropped_even(self) -> "Area":
+        """Less a last odd column and row: 4:2:0 video has even sizes only."""
+        return Area(self.left, self.top, self.width & ~1, self.height & ~1)
+
+    def at(self, x: float, y: float) -> tuple[int, int]:
+        """Give the desktop pixel at these fractions of the area; 1.0 is its last pixel."""
+        across = min(int(x * self.width), self.width - 1)
+        down = min(int(y * self.height), self.height - 1)
+        return self.left + max(across, 0), self.top + max(down, 0)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One grab of the shared monitor; nobody writes to `pixels` afterwards."""
+
+    area: Area
+    pixels: Pixels
+
+
+class Screen(Protocol):
+    """The primary monitor. Used from one thread only, which opened it."""
+
+    def grab(self) -> Shot:
+        """Read the monitor as it is now, cursor included.
+
+        Follows changes of resolution and monitors by itself. Raises ScreenLost.
+        """
+
+    def close(self) -> None:
+        """Let go of the display."""
+
+
+class HeldKey(Protocol):
+    """A key that is down; only the injector that pressed it knows what is inside."""
+
+
+class Injector(Protocol):
+    """Presses keys and moves the pointer. All methods raise InputLost when the desktop is gone."""
+
+    def move(self, x: int, y: int) -> None:
+        """Put the pointer on this desktop pixel."""
+
+    def button(self, button: MouseButton, down: bool) -> None:
+        """Press or release a button where the pointer is."""
+
+    def wheel(self, dx: float, dy: float) -> None:
+        """Turn the wheel by notches; positive is right and down. Fractions add up."""
+
+    def press(self, key: str, code: str) -> HeldKey | None:
+        """Press the key that gives `key` (W3C UI Events); None when there is no such key here."""
+
+    def repeat(self, held: HeldKey) -> None:
+        """The key is still down and repeats."""
+
+    def release(self, held: HeldKey) -> None:
+        """Release what `press` gave."""
+
+    def close(self) -> None:
+        """Let go of the display."""
+
+
+class Platform(Protocol):
+    """One kind of desktop."""
+
+    def open_screen(self) -> Screen:
+        """Open the screen, in the thread that will read it. Raises PlatformUnavailable."""
+
+    def open_injector(self) -> Injector:
+        """Open keyboard and pointer. Raises PlatformUnavailable."""

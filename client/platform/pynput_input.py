@@ -1,0 +1,109 @@
+"""Keyboard and pointer through pynput: the implementation of record on every system.
+
+Importing this needs a display: pynput resolves its backend at import.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pynput import keyboard, mouse
+
+from broker.protocol.channels import MouseButton
+from client.errors import InputLost
+from client.platform.interface import HeldKey
+from client.platform.keys import SILENT_KEYS, pynput_name
+
+_BUTTONS: Final = {
+    MouseButton.LEFT: ("left",),
+    MouseButton.MIDDLE: ("middle",),
+    MouseButton.RIGHT: ("right",),
+    MouseButton.BACK: ("button8", "x1"),
+    MouseButton.FORWARD: ("button9", "x2"),
+}
+"""Names in `pynput.mouse.Button`: the first that the system has."""
+
+
+@dataclass(frozen=True)
+class PynputKey:
+    """A key that pynput pressed."""
+
+    key: Any
+
+
+class PynputInjector:
+    """Drives keyboard and pointer; systems with better ways override single methods."""
+
+    def __init__(self) -> None:
+        self._keyboard = keyboard.Controller()
+        self._mouse = mouse.Controller()
+        self._wheel = [0.0, 0.0]
+
+    def move(self, x: int, y: int) -> None:
+        """Put the pointer on this desktop pixel."""
+        self._do(setattr, self._mouse, "position", (x, y))
+
+    def button(self, button: MouseButton, down: bool) -> None:
+        """Press or release a button; one that this system lacks does nothing."""
+        target = next((b for n in _BUTTONS[button] if (b := _button(n)) is not None), None)
+        if target is not None:
+            self._do(self._mouse.press if down else self._mouse.release, target)
+
+    def wheel(self, dx: float, dy: float) -> None:
+        """Turn the wheel; pynput counts up as positive, W3C counts down as positive."""
+        self._wheel[0] += dx
+        self._wheel[1] += dy
+        whole = [int(part) for part in self._wheel]
+        self._wheel = [part - done for part, done in zip(self._wheel, whole, strict=True)]
+        if any(whole):
+            self._do(self._mouse.scroll, whole[0], -whole[1])
+
+    def press(self, key: str, code: str) -> HeldKey | None:
+        """Press a named key or type a character; None when there is no such key here."""
+        if key in SILENT_KEYS:
+            return None
+        name = pynput_name(key, code)
+        if name is not None:
+            return self._press_named(name)
+        return self.press_character(key) if len(key) == 1 else None
+
+    def press_character(self, character: str) -> HeldKey | None:
+        """Press whatever gives this character."""
+        return self._press(keyboard.KeyCode.from_char(character))
+
+    def repeat(self, held: HeldKey) -> None:
+        """Press again: injected keys do not repeat by themselves on Windows and macOS."""
+        assert isinstance(held, PynputKey)  # noqa: S101 - ours, from press()
+        self._do(self._keyboard.press, held.key)
+
+    def release(self, held: HeldKey) -> None:
+        """Release what `press` gave."""
+        assert isinstance(held, PynputKey)  # noqa: S101 - ours, from press()
+        self._do(self._keyboard.release, held.key)
+
+    def close(self) -> None:
+        """Nothing to let go of: pynput closes its connection when it is collected."""
+
+    def _press_named(self, name: str) -> HeldKey | None:
+        key = getattr(keyboard.Key, name, None)
+        return None if key is None else self._press(key)
+
+    def _press(self, key: Any) -> HeldKey | None:
+        try:
+            self._do(self._keyboard.press, key)
+        except keyboard.Controller.InvalidKeyException:
+            return None
+        return PynputKey(key)
+
+    @staticmethod
+    def _do(act: Any, *arguments: Any) -> None:
+        """Call pynput, and say in our own words when the desktop is gone."""
+        try:
+            act(*arguments)
+        except keyboard.Controller.InvalidKeyException:
+            raise
+        except Exception as error:
+            raise InputLost("keys and pointer cannot be injected") from error
+
+
+def _button(name: str) -> Any:
+    return getattr(mouse.Button, name, None)

@@ -1,0 +1,226 @@
+"""One peer connection to the console: answers its offer, carries the picture and the channels.
+
+It knows nothing of what is said on the channels; `Wiring` gets them as they open.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+
+from broker.protocol.channels import (
+    CONNECT_TIMEOUT_S,
+    HEARTBEAT_INTERVAL_S,
+    PEER_LOST_AFTER_S,
+    ChannelLabel,
+)
+from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
+from broker.protocol.vocabulary import PeerFailure
+from client import events as on
+from client.capture.screen_capture import FrameSource
+from client.consent import Consent
+from client.errors import NegotiationFailed
+from client.rtc import upstream
+from client.rtc.screen_track import ScreenTrack
+
+CLOSE_TIMEOUT_S: Final = 2.0
+_LABELS: Final = frozenset(ChannelLabel)
+
+SendText = Callable[[str], bool]
+"""Sends one text message on a channel; False when it is not open."""
+
+
+class Wiring(Protocol):
+    """What is at the other end of the channels."""
+
+    def opened(self, label: ChannelLabel, send: SendText) -> None:
+        """The console opened this channel."""
+
+    def received(self, label: ChannelLabel, message: str | bytes) -> None:
+        """A message came in on this channel."""
+
+    def closed(self, label: ChannelLabel) -> None:
+        """The console closed this channel."""
+
+    def tick(self, silence_s: float) -> None:
+        """A heartbeat interval passed; the console was last heard `silence_s` ago."""
+
+
+@dataclass(frozen=True)
+class PeerSetup:
+    """What a peer connection is made from."""
+
+    peer_id: str
+    offer_sdp: str
+    ice_servers: tuple[IceServer, ...]
+    source: FrameSource
+    consent: Callable[[], Consent]
+
+
+class Peer:
+    """One RTCPeerConnection. `run` owns it and closes it, whatever happens."""
+
+    def __init__(
+        self,
+        setup: PeerSetup,
+        wiring: Wiring,
+        signal: Callable[[PeerDescription | PeerCandidate], None],
+        deliver: Callable[[on.Event], None],
+    ) -> None:
+        self.peer_id = setup.peer_id
+        self._setup = setup
+        self._wiring = wiring
+        self._signal = signal
+        self._deliver = deliver
+        self._connection: RTCPeerConnection = upstream.make_connection(setup.ice_servers)
+        self._track = ScreenTrack(setup.source, setup.consent)
+        self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue()
+        self._described = asyncio.Event()
+        self._standing = asyncio.Event()
+        self._gone = asyncio.Event()
+        self._heard_at = 0.0
+        self._open_labels: set[ChannelLabel] = set()
+
+    @property
+    def track(self) -> ScreenTrack:
+        """The picture this connection sends."""
+        return self._track
+
+    def consent_changed(self) -> None:
+        """Make a change of consent felt in the picture at once."""
+        self._track.consent_changed()
+
+    def add_candidate(self, candidate: PeerCandidate) -> None:
+        """Take one of the console's ICE candidates; never waits for it to be resolved."""
+        self._candidates.put_nowait(candidate)
+
+    async def run(self) -> None:
+        """Answer the offer and stay until the peer is lost; cancel it to close."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                taking = tasks.create_task(self._take_candidates(tasks))
+                await self._live()
+                taking.cancel()
+        finally:
+            await self._close()
+
+    async def _live(self) -> None:
+        outcome = await self._connect()
+        if outcome is not None:
+            self._deliver(on.PeerBroke(self.peer_id, outcome))
+            return
+        self._deliver(on.PeerStood(self.peer_id))
+        await self._watch()
+        self._deliver(on.PeerFellSilent(self.peer_id))
+
+    async def _connect(self) -> PeerFailure | None:
+        """Make the connection; None when it stands."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                with upstream.negotiating():
+                    await self._answer()
+                await self._until_standing_or_gone()
+        except TimeoutError:
+            return PeerFailure.CONNECT_TIMEOUT
+        except NegotiationFailed:
+            return PeerFailure.NEGOTIATION_FAILED
+        return None if self._standing.is_set() else PeerFailure.ICE_FAILED
+
+    async def _until_standing_or_gone(self) -> None:
+        waits = {asyncio.ensure_future(e.wait()) for e in (self._standing, self._gone)}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _answer(self) -> None:
+        """Send the answer before gathering, then the candidates (trickle ICE, RFC 8838)."""
+        connection = self._connection
+        connection.on("connectionstatechange", self._state_changed)
+        connection.on("datachannel", upstream.guarded("datachannel", self._channel_opened))
+        transceiver = connection.addTransceiver(self._track, "sendonly")
+        transceiver.setCodecPreferences(upstream.preferred_codecs())
+        sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
+        for text, index in candidates:
+            self._candidates.put_nowait(
+                PeerCandidate(peer_id=self.peer_id, candidate=text, sdp_m_line_index=index)
+            )
+        await connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        self._described.set()
+        answer = await connection.createAnswer()
+        self._signal(PeerDescription(peer_id=self.peer_id, kind="answer", sdp=answer.sdp))
+        await connection.setLocalDescription(answer)
+        self._tell_candidates()
+
+    def _tell_candidates(self) -> None:
+        for candidate, mid, index in upstream.local_candidates(self._connection):
+            self._tell_candidate(candidate, mid, index)
+        self._tell_candidate("", None, None)
+
+    def _tell_candidate(self, candidate: str, mid: str | None, index: int | None) -> None:
+        self._signal(
+            PeerCandidate(
+                peer_id=self.peer_id, candidate=candidate, sdp_mid=mid, sdp_m_line_index=index
+            )
+        )
+
+    async def _take_candidates(self, tasks: asyncio.TaskGroup) -> None:
+        await self._described.wait()
+        while True:
+            message = await self._candidates.get()
+            candidate = upstream.parse_candidate(
+                message.candidate, message.sdp_mid, message.sdp_m_line_index
+            )
+            if candidate is not None:
+                tasks.create_task(upstream.add_candidate(self._connection, candidate))
+
+    # ---- while it stands
+
+    async def _watch(self) -> None:
+        """Return when the peer has been silent for too long or its connection went down."""
+        while not self._gone.is_set():
+            silence = time.monotonic() - self._heard_at
+            if silence > PEER_LOST_AFTER_S:
+                return
+            self._wiring.tick(silence)
+            try:
+                async with asyncio.timeout(HEARTBEAT_INTERVAL_S):
+                    await self._gone.wait()
+            except TimeoutError:
+                continue
+
+    def _state_changed(self) -> None:
+        if self._connection.connectionState in ("failed", "closed"):
+            self._gone.set()
+
+    def _channel_opened(self, channel: RTCDataChannel) -> None:
+        if channel.label not in _LABELS or channel.label in self._open_labels:
+            channel.close()
+            return
+        label = ChannelLabel(channel.label)
+        self._open_labels.add(label)
+        channel.on("message", upstream.guarded(label, lambda m: self._received(label, m)))
+        channel.on("close", lambda: self._channel_closed(label))
+        self._wiring.opened(label, lambda text: upstream.send_text(channel, text))
+        if label is ChannelLabel.CONTROL:
+            self._heard_at = time.monotonic()
+            self._standing.set()
+
+    def _received(self, label: ChannelLabel, message: str | bytes) -> None:
+        self._heard_at = time.monotonic()
+        self._wiring.received(label, message)
+
+    def _channel_closed(self, label: ChannelLabel) -> None:
+        self._open_labels.discard(label)
+        upstream.guarded(label, self._wiring.closed)(label)
+        if label is ChannelLabel.CONTROL:
+            self._gone.set()
+
+    async def _close(self) -> None:
+        self._track.stop()
+        closing: asyncio.Future[Any] = asyncio.ensure_future(self._connection.close())
+        await asyncio.wait({closing}, timeout=CLOSE_TIMEOUT_S)

@@ -1,0 +1,230 @@
+"""Every workaround for aiortc 1.16 and aioice 0.13, each with the fact that makes it necessary."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import aiortc.codecs.vpx
+import aiortc.rtcrtpsender
+import structlog
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCDtlsTransport,
+    RTCIceCandidate,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+)
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpCodecParameters
+from aiortc.rtcsctptransport import RTCSctpTransport
+from aiortc.sdp import candidate_from_sdp
+
+from broker.protocol.signaling import IceServer
+from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
+from client.errors import NegotiationFailed
+from client.rtc.encoder import (
+    DEFAULT_BITRATE,
+    MAX_BITRATE,
+    MIN_BITRATE,
+    ScreenH264Encoder,
+)
+
+log = structlog.get_logger()
+
+CANDIDATE_TIMEOUT_S: Final = 3.0
+"""Longest that one remote candidate may take to be resolved (aioice gives mDNS one second)."""
+MAX_CHANNELS: Final = 16
+"""More data channels than this on one connection are closed at once."""
+
+
+def install() -> None:
+    """Apply the process-wide workarounds. Doing it again changes nothing."""
+    _silence_packet_logs()
+    _raise_bitrate_caps()
+    _drop_stray_datagrams()
+    _survive_broken_sctp_messages()
+
+
+def _silence_packet_logs() -> None:
+    """At DEBUG, aiortc and aioice print packets, and with them what is on the screen."""
+    for name in ("aiortc", "aioice"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _raise_bitrate_caps() -> None:
+    """The caps are module constants (VP8 1.5 Mbit/s): text at 1080p is not readable below 4.
+
+    `get_encoder` is called once a sender and is the seam for an encoder of our own.
+    """
+    aiortc.codecs.vpx.DEFAULT_BITRATE = DEFAULT_BITRATE
+    aiortc.codecs.vpx.MIN_BITRATE = MIN_BITRATE
+    aiortc.codecs.vpx.MAX_BITRATE = MAX_BITRATE
+    vars(aiortc.rtcrtpsender)["get_encoder"] = _get_encoder
+
+
+def _get_encoder(codec: RTCRtpCodecParameters) -> Any:
+    if codec.mimeType.lower() == "video/h264":
+        return ScreenH264Encoder()
+    return aiortc.codecs.get_encoder(codec)
+
+
+def _drop_stray_datagrams() -> None:
+    """An empty datagram makes `RTCDtlsTransport._recv_next` raise and end the connection."""
+    original = RTCDtlsTransport.__init__
+    if getattr(original, "guarded", False):
+        return
+
+    def guarded(self: RTCDtlsTransport, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options)
+        transport = self.transport
+        receive = transport._recv
+
+        async def receive_known() -> bytes:
+            while not is_known_datagram(data := await receive()):
+                pass
+            return data
+
+        transport._recv = receive_known
+
+    guarded.guarded = True  # type: ignore[attr-defined]
+    RTCDtlsTransport.__init__ = guarded  # type: ignore[method-assign]
+
+
+def is_known_datagram(data: bytes) -> bool:
+    """Whether RFC 7983 gives this first byte to DTLS (20 to 63) or to SRTP (128 to 191)."""
+    return bool(data) and (20 <= data[0] <= 63 or 128 <= data[0] <= 191)
+
+
+def _survive_broken_sctp_messages() -> None:
+    """Invalid UTF-8 in a text frame or a label, or a second DCEP open, ends the connection.
+
+    The size is not bounded either: `a=max-message-size` is only announced.
+    """
+    original = RTCSctpTransport._data_channel_receive
+    if getattr(original, "guarded", False):
+        return
+
+    async def guarded(self: RTCSctpTransport, stream_id: int, pp_id: int, data: bytes) -> None:
+        if len(data) > MAX_CHANNEL_MESSAGE_BYTES:
+            log.warning("channel_message_refused", reason="too large", size=len(data))
+            return
+        try:
+            await original(self, stream_id, pp_id, data)
+        except (UnicodeDecodeError, AssertionError, ValueError) as error:
+            log.warning("channel_message_refused", reason=type(error).__name__)
+
+    guarded.guarded = True  # type: ignore[attr-defined]
+    RTCSctpTransport._data_channel_receive = guarded  # type: ignore[method-assign]
+
+
+# ---- connections
+
+
+def make_connection(servers: tuple[IceServer, ...]) -> RTCPeerConnection:
+    """Build a connection with these ICE servers only; aiortc's default is a public STUN server."""
+    converted = [
+        RTCIceServer(urls=list(s.urls), username=s.username, credential=s.credential)
+        for s in servers
+    ]
+    return RTCPeerConnection(RTCConfiguration(iceServers=converted))
+
+
+def preferred_codecs() -> list[RTCRtpCodecCapability]:
+    """H.264, then VP8. Must be set before `setRemoteDescription`, else VP8 is taken silently."""
+    codecs = RTCRtpSender.getCapabilities("video").codecs
+    order = {"video/h264": 0, "video/vp8": 1}
+    return sorted(codecs, key=lambda codec: order.get(codec.mimeType.lower(), 2))
+
+
+def detach_candidates(sdp: str) -> tuple[str, list[tuple[str, int]]]:
+    """Take the candidates out of a description: (the rest, [(candidate line, its m-line index)]).
+
+    `setRemoteDescription` waits for each mDNS name in turn, and `a=end-of-candidates` may fail the
+    connection on the spot; see `add_candidate`.
+    """
+    kept: list[str] = []
+    candidates: list[tuple[str, int]] = []
+    section = -1
+    for line in sdp.splitlines():
+        section += line.startswith("m=")
+        if line.startswith("a=candidate:"):
+            candidates.append((line.removeprefix("a="), section))
+        elif line != "a=end-of-candidates":
+            kept.append(line)
+    return "\r\n".join(kept) + "\r\n", candidates
+
+
+def parse_candidate(text: str, mid: str | None, index: int | None) -> RTCIceCandidate | None:
+    """Read a trickled candidate; None when it ends them or cannot be used.
+
+    The end is never passed on: with only unresolvable mDNS names aioice would give up at once,
+    though the console can still reach us at our own candidates. Our connect timer bounds the wait.
+    """
+    text = text.removeprefix("candidate:")
+    if not text or (mid is None and index is None):
+        return None
+    try:
+        candidate = candidate_from_sdp(text)
+    except (AssertionError, ValueError, IndexError):
+        return None
+    candidate.sdpMid, candidate.sdpMLineIndex = mid, index
+    return candidate if candidate.protocol.lower() == "udp" else None
+
+
+async def add_candidate(connection: RTCPeerConnection, candidate: RTCIceCandidate) -> None:
+    """Hand over one candidate, bounded in time; one that cannot be used is dropped."""
+    try:
+        async with asyncio.timeout(CANDIDATE_TIMEOUT_S):
+            await connection.addIceCandidate(candidate)
+    except (TimeoutError, ValueError, OSError) as error:
+        log.debug("candidate_dropped", reason=type(error).__name__)
+
+
+def local_candidates(connection: RTCPeerConnection) -> list[tuple[str, str | None, int]]:
+    """The gathered candidates as (candidate line, mid, m-line index), for the first m-line only.
+
+    With BUNDLE all m-lines share one transport. Gathering has to be over: aiortc has no event for
+    a single candidate.
+    """
+    mid: str | None = None
+    candidates: list[str] = []
+    section = -1
+    for line in connection.localDescription.sdp.splitlines():
+        section += line.startswith("m=")
+        if section == 0 and line.startswith("a=mid:"):
+            mid = line.removeprefix("a=mid:")
+        if section == 0 and line.startswith("a=candidate:"):
+            candidates.append(line.removeprefix("a="))
+    return [(candidate, mid, 0) for candidate in candidates]
+
+
+@contextmanager
+def negotiating() -> Iterator[None]:
+    """Turn whatever aiortc raises over an offer it dislikes into NegotiationFailed."""
+    try:
+        yield
+    except Exception as error:
+        raise NegotiationFailed(f"the offer cannot be used: {type(error).__name__}") from error
+
+
+def guarded(label: str, handler: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Wrap a handler: an exception in a synchronous one closes our side only, and silently."""
+
+    def handle(argument: Any) -> None:
+        try:
+            handler(argument)
+        except Exception as error:  # noqa: BLE001 - logged; the connection must outlive it
+            log.warning("handler_failed", handler=label, reason=type(error).__name__)
+
+    return handle
+
+
+def send_text(channel: RTCDataChannel, text: str) -> bool:
+    """Send if the channel is open; False when it is not."""
+    if channel.readyState != "open":
+        return False
+    channel.send(text)
+    return True

@@ -1,0 +1,266 @@
+"""The engine: takes events, asks `support_session` what follows, and carries the effects out.
+
+It lives in one event loop and owns every task in one TaskGroup. `post`, `say` and `quit` may be
+called from any thread; the observer is called in the loop's thread.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+import structlog
+
+from broker.protocol.channels import ChatMessage
+from broker.protocol.signaling import PeerCandidate, PeerDescription
+from broker.protocol.vocabulary import Capability, PeerFailure
+from client import effects as do
+from client import events as on
+from client.capture.screen_capture import ScreenCapture, ScreenReport
+from client.channels.chat import MAX_LINES, Transcript
+from client.channels.switchboard import Surroundings, Switchboard
+from client.config import Config
+from client.errors import PlatformUnavailable
+from client.platform.interface import Injector, Platform
+from client.rtc.peer import Peer, PeerSetup
+from client.signaling import Deliver, Signaling
+from client.support_session import Situation, SupportSession
+
+log = structlog.get_logger()
+
+CLOSE_TIMEOUT_S: Final = 2.5
+"""How long the engine may take to say goodbye."""
+
+
+class Observer(Protocol):
+    """Who shows the session to the end user."""
+
+    def situation_changed(self, situation: Situation) -> None:
+        """Something changed."""
+
+    def chat_line(self, line: ChatMessage) -> None:
+        """Somebody said something."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A peer connection with its channels."""
+
+    peer: Peer
+    switchboard: Switchboard
+    task: asyncio.Task[None]
+
+
+class Service:
+    """Runs sessions, one after the other, until `quit`."""
+
+    def __init__(
+        self,
+        config: Config,
+        platform: Platform,
+        observer: Observer,
+        make_signaling: Callable[[Deliver], Signaling],
+    ) -> None:
+        self._platform = platform
+        self._observer = observer
+        self._make_signaling = make_signaling
+        self._session = SupportSession(config.granted)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._screen: ScreenReport | None = None
+        self._injector: Injector | None = None
+        self._signaling: Signaling | None = None
+        self._link: Link | None = None
+        self._consent_timer: asyncio.TimerHandle | None = None
+        self._transcript = self._new_transcript()
+
+    # ---- from any thread
+
+    def post(self, event: on.Event) -> None:
+        """Let something happen."""
+        self._call(self._deliver, event)
+
+    def say(self, text: str) -> None:
+        """Let the end user say something in the chat."""
+        self._call(self._say, text)
+
+    def quit(self) -> None:
+        """End the session, if there is one, and let `run` return."""
+        self._call(self._begin_quit)
+
+    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: too late for anything
+                self._loop.call_soon_threadsafe(function, *arguments)
+
+    # ---- in the loop
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until `quit`. `ready` is called once events are taken."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_report_stray_exception)
+        self._quitting = asyncio.Event()
+        self._capture = ScreenCapture(self._platform.open_screen, self._screen_reported)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                self._publish()
+                ready()
+                await self._quitting.wait()
+                self._deliver(on.StopChosen())
+        finally:
+            await self._capture.stop()
+            if self._injector is not None:
+                self._injector.close()
+
+    def _begin_quit(self) -> None:
+        self._quitting.set()
+
+    def _deliver(self, event: on.Event) -> None:
+        before = self._session.situation
+        for effect in self._session.handle(event):
+            self._carry_out(effect)
+        if self._session.situation != before:
+            self._publish()
+
+    def _publish(self) -> None:
+        self._observer.situation_changed(self._session.situation)
+
+    def _carry_out(self, effect: do.Effect) -> None:
+        match effect:
+            case do.OpenSignaling(code):
+                self._open_signaling(code)
+            case do.CloseSignaling():
+                self._close_signaling()
+            case do.Send(message):
+                self._send(message)
+            case do.StartConsentTimer(seconds):
+                self._start_consent_timer(seconds)
+            case do.StopConsentTimer():
+                self._stop_consent_timer()
+            case do.OpenPeer():
+                self._open_peer(effect)
+            case do.ClosePeer():
+                self._close_peer()
+            case do.AddCandidate(message):
+                if self._link is not None:
+                    self._link.peer.add_candidate(message)
+            case do.ApplyConsent():
+                self._apply_consent()
+            case do.RecordOpened(session_id):
+                self._transcript = self._new_transcript()
+                log.info("session_opened", session_id=session_id)
+            case do.RecordClosed(session_id, reason):
+                log.info("session_closed", session_id=session_id, reason=reason)
+
+    # ---- signaling
+
+    def _open_signaling(self, code: str) -> None:
+        self._signaling = self._make_signaling(self._deliver)
+        self._tasks.create_task(self._signaling.run(code))
+
+    def _close_signaling(self) -> None:
+        if self._signaling is not None:
+            self._signaling.close()
+            self._signaling = None
+
+    def _send(self, message: do.Outgoing | PeerDescription | PeerCandidate) -> None:
+        if self._signaling is not None:
+            self._signaling.send(message)
+
+    def _start_consent_timer(self, seconds: int) -> None:
+        self._stop_consent_timer()
+        self._consent_timer = asyncio.get_running_loop().call_later(
+            seconds, self._deliver, on.ConsentRefused(timed_out=True)
+        )
+
+    def _stop_consent_timer(self) -> None:
+        if self._consent_timer is not None:
+            self._consent_timer.cancel()
+            self._consent_timer = None
+
+    # ---- the peer
+
+    def _open_peer(self, effect: do.OpenPeer) -> None:
+        switchboard = Switchboard(
+            Surroundings(
+                self._open_injector(),
+                lambda: self._session.consent,
+                lambda: self._screen,
+                self._transcript,
+                time.monotonic,
+            )
+        )
+        setup = PeerSetup(
+            effect.peer_id,
+            effect.sdp,
+            effect.ice_servers,
+            self._capture,
+            lambda: self._session.consent,
+        )
+        peer = Peer(setup, switchboard, self._send, self._deliver)
+        task = self._tasks.create_task(self._run_peer(peer))
+        self._link = Link(peer, switchboard, task)
+
+    async def _run_peer(self, peer: Peer) -> None:
+        try:
+            await peer.run()
+        except* Exception as group:  # noqa: BLE001 - logged; the session outlives one peer
+            log.warning("peer_failed", reasons=[type(e).__name__ for e in group.exceptions])
+            self._deliver(on.PeerBroke(peer.peer_id, PeerFailure.NEGOTIATION_FAILED))
+
+    def _close_peer(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.switchboard.close()
+            link.task.cancel()
+
+    def _open_injector(self) -> Injector:
+        if self._injector is None:
+            self._injector = self._platform.open_injector()
+        return self._injector
+
+    # ---- consent and screen
+
+    def _apply_consent(self) -> None:
+        if self._session.consent.allows(Capability.VIEW):
+            self._capture.start()
+        else:
+            self._tasks.create_task(self._capture.stop())
+        if self._link is not None:
+            self._link.peer.consent_changed()
+            self._link.switchboard.consent_changed()
+
+    def _screen_reported(self, report: ScreenReport) -> None:
+        self._screen = report
+        if self._link is not None:
+            self._link.switchboard.tell_screen()
+
+    # ---- chat
+
+    def _new_transcript(self) -> Transcript:
+        transcript = Transcript(lambda: datetime.now(UTC))
+        transcript.listen(self._observer.chat_line)
+        return transcript
+
+    def _say(self, text: str) -> None:
+        if self._session.consent.given and len(self._transcript.lines) < MAX_LINES:
+            self._transcript.end_user_says(str(uuid.uuid4()), text)
+
+
+def _report_stray_exception(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """aiortc starts tasks that nobody awaits: name their failures, without what they were about."""
+    error = context.get("exception")
+    log.warning("stray_exception", reason=type(error).__name__ if error else context["message"])
+
+
+def can_share(platform: Platform) -> None:
+    """Check once that the screen can be read. Raises PlatformUnavailable."""
+    try:
+        screen = platform.open_screen()
+    except OSError as error:
+        raise PlatformUnavailable(str(error)) from error
+    screen.close()

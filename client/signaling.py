@@ -1,0 +1,262 @@
+"""The websocket to the broker: joins once, then comes back with a resume token until told to stop.
+
+The only importer of aiohttp. It knows the order of messages on the wire and nothing of what they
+mean: whatever arrives is handed on as an event of `client.events`.
+"""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from pydantic import ValidationError
+
+from broker.protocol.signaling import (
+    BROKER_TO_CLIENT,
+    ClientJoin,
+    ClientResume,
+    ClientSystem,
+    ErrorMessage,
+    PeerCandidate,
+    PeerDescription,
+    PeerFailed,
+    Ping,
+    Pong,
+    SessionEnded,
+    SessionJoined,
+    SessionResumed,
+    TechnicianPresence,
+)
+from broker.protocol.version import PROTOCOL_VERSION
+from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode, WireModel
+from client import events as on
+from client.errors import SignalingLost
+
+FIRST_RETRY_S: Final = 0.5
+LAST_RETRY_S: Final = 10.0
+PING_INTERVAL_S: Final = 10.0
+DEAD_AFTER_S: Final = 20.0
+"""A socket on which nothing arrived for this long is given up."""
+CONNECT_TIMEOUT_S: Final = 10.0
+MAX_OUTBOX: Final = 200
+"""Messages kept while the socket is away; the oldest go first."""
+LINGER_S: Final = 1.5
+"""How long a last message may take to leave when the session is over."""
+
+Deliver = Callable[[on.Event], None]
+
+
+def websocket_url(broker_url: str) -> str:
+    """Turn the broker's http(s) address into that of its client websocket.
+
+    Raises ValueError when it is no http(s) address.
+    """
+    parts = urlsplit(broker_url if "://" in broker_url else f"https://{broker_url}")
+    schemes = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+    if parts.scheme not in schemes or not parts.hostname:
+        raise ValueError(f"not the address of a broker: {broker_url}")
+    path = parts.path.rstrip("/") + "/api/v1/ws/client"
+    return urlunsplit((schemes[parts.scheme], parts.netloc, path, "", ""))
+
+
+def retry_delays(chance: Callable[[], float] = random.random) -> "RetryDelays":
+    """Exponential back-off with jitter: each delay is 50 to 100 % of a doubling ceiling."""
+    return RetryDelays(chance)
+
+
+class RetryDelays:
+    """Seconds to wait before the next attempt."""
+
+    def __init__(self, chance: Callable[[], float]) -> None:
+        self._chance = chance
+        self._ceiling = FIRST_RETRY_S
+
+    def next(self) -> float:
+        """Give the next delay and double the ceiling."""
+        delay = self._ceiling * (0.5 + self._chance() / 2)
+        self._ceiling = min(self._ceiling * 2, LAST_RETRY_S)
+        return delay
+
+    def reset(self) -> None:
+        """Start over: an attempt succeeded."""
+        self._ceiling = FIRST_RETRY_S
+
+
+class Signaling:
+    """One session's websocket. `run` owns it; `send` and `close` may be called meanwhile."""
+
+    def __init__(
+        self,
+        broker_url: str,
+        system: ClientSystem,
+        deliver: Deliver,
+        delays: RetryDelays | None = None,
+    ) -> None:
+        self._url = websocket_url(broker_url)
+        self._system = system
+        self._deliver = deliver
+        self._delays = delays or retry_delays()
+        self._outbox: deque[WireModel] = deque(maxlen=MAX_OUTBOX)
+        self._outgoing = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._session: SessionJoined | None = None
+
+    def send(self, message: WireModel) -> None:
+        """Send when attached, else keep for the next time."""
+        self._outbox.append(message)
+        self._outgoing.set()
+
+    def close(self) -> None:
+        """Let `run` end once the outbox is empty, or after LINGER_S."""
+        self._closing.set()
+        self._outgoing.set()
+
+    async def run(self, code: str) -> None:
+        """Join with this code (12 digits) and stay attached until `close`."""
+        async with aiohttp.ClientSession() as http:
+            attached = asyncio.create_task(self._stay(http, code))
+            closing = asyncio.create_task(self._closing.wait())
+            try:
+                await asyncio.wait({attached, closing}, return_when=asyncio.FIRST_COMPLETED)
+                if not attached.done():
+                    await asyncio.wait({attached}, timeout=LINGER_S)
+            finally:
+                attached.cancel()
+                closing.cancel()
+                outcome = await asyncio.gather(attached, closing, return_exceptions=True)
+        failures = (o for o in outcome if isinstance(o, Exception))
+        for failure in failures:
+            raise failure
+
+    async def _stay(self, http: aiohttp.ClientSession, code: str) -> None:
+        hello: WireModel = ClientJoin(
+            protocol_version=PROTOCOL_VERSION, code=code, system=self._system
+        )
+        while not self._closing.is_set() or self._outbox:
+            try:
+                await self._attach(http, hello)
+            except SignalingLost:
+                if self._session is None:
+                    self._deliver(on.BrokerUnreachable())
+                    return
+                self._deliver(on.SignalingBroken())
+            if self._session is None or self._closing.is_set():
+                return
+            hello = self._resume_message(self._session)
+            await asyncio.sleep(self._delays.next())
+
+    @staticmethod
+    def _resume_message(session: SessionJoined) -> ClientResume:
+        return ClientResume(
+            protocol_version=PROTOCOL_VERSION,
+            session_id=session.session_id,
+            resume_token=session.resume_token,
+        )
+
+    async def _attach(self, http: aiohttp.ClientSession, hello: WireModel) -> None:
+        """Open the socket, say who we are, and carry messages until it breaks.
+
+        Raises SignalingLost when it does; returns when the broker closed it for good.
+        """
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                socket = await http.ws_connect(
+                    self._url, max_msg_size=MAX_MESSAGE_BYTES, compress=0, autoping=True
+                )
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise SignalingLost("the broker cannot be reached") from error
+        async with socket:
+            await self._converse(socket, hello)
+
+    async def _converse(self, socket: aiohttp.ClientWebSocketResponse, hello: WireModel) -> None:
+        try:
+            await socket.send_str(hello.model_dump_json())
+            await self._greeted(socket)
+            async with asyncio.TaskGroup() as tasks:
+                sending = tasks.create_task(self._send_all(socket))
+                pinging = tasks.create_task(self._ping(socket))
+                try:
+                    await self._receive_all(socket)
+                finally:
+                    sending.cancel()
+                    pinging.cancel()
+        except* (aiohttp.ClientError, OSError, TimeoutError, SignalingLost) as group:
+            raise SignalingLost("the socket broke") from group
+
+    async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Wait for the answer to our first message and hand it on."""
+        while not isinstance(
+            message := await self._receive(socket), SessionJoined | SessionResumed | ErrorMessage
+        ):
+            self._hand_on(message)
+        self._hand_on(message)
+        if isinstance(message, ErrorMessage):
+            raise SignalingLost("the broker refused us")
+
+    async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            self._hand_on(await self._receive(socket))
+
+    async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> WireModel | None:
+        """Read one message; None when it is not one we know, which is no reason to hang up."""
+        frame = await socket.receive(timeout=DEAD_AFTER_S)
+        if frame.type is not aiohttp.WSMsgType.TEXT:
+            raise SignalingLost("the broker closed the socket")
+        try:
+            return BROKER_TO_CLIENT.validate_json(frame.data)
+        except ValidationError:
+            return None
+
+    def _hand_on(self, message: WireModel | None) -> None:
+        if isinstance(message, SessionJoined):
+            self._session = message
+        if isinstance(message, SessionJoined | SessionResumed):
+            self._delays.reset()
+        event = to_event(message)
+        if event is not None and not (self._session is None and self._closing.is_set()):
+            self._deliver(event)
+
+    async def _send_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            while self._outbox:
+                await socket.send_str(self._outbox[0].model_dump_json())
+                self._outbox.popleft()
+            if self._closing.is_set():
+                await socket.close()
+                return
+            self._outgoing.clear()
+            await self._outgoing.wait()
+
+    @staticmethod
+    async def _ping(socket: aiohttp.ClientWebSocketResponse) -> None:
+        while True:
+            await asyncio.sleep(PING_INTERVAL_S)
+            await socket.send_str(Ping().model_dump_json())
+
+
+def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - one case a message
+    """Translate a message of the broker; a pong or an unknown message is no event."""
+    match message:
+        case SessionJoined():
+            return on.Joined(message)
+        case SessionResumed():
+            return on.Resumed(message)
+        case TechnicianPresence(present=present):
+            return on.TechnicianPresenceChanged(present)
+        case SessionEnded(reason=reason):
+            return on.EndedByBroker(reason)
+        case PeerDescription():
+            return on.OfferReceived(message)
+        case PeerCandidate():
+            return on.CandidateReceived(message)
+        case PeerFailed():
+            return on.RemotePeerFailed(message)
+        case ErrorMessage(code=code, fatal=fatal):
+            return on.Refused(ErrorCode(code), fatal)
+        case Pong() | None:
+            return None
+        case _:  # pragma: no cover - the union has no other member
+            raise AssertionError(type(message))

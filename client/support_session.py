@@ -1,0 +1,383 @@
+"""The support client's side of a session: events in, effects out. Pure: no I/O, no clock.
+
+`TRANSITIONS` says which event is heard in which state, and is the only thing that moves the state:
+an event that it does not list came too late or too early and changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from broker.protocol import join_code
+from broker.protocol.signaling import (
+    ConsentDeclined,
+    ConsentGiven,
+    IceServer,
+    PeerConnected,
+    PeerFailed,
+    PeerLost,
+    SessionJoined,
+    SessionPause,
+    SessionStop,
+    Technician,
+)
+from broker.protocol.vocabulary import (
+    Capability,
+    ConsentSource,
+    EndReason,
+    ErrorCode,
+    SessionState,
+)
+from client import effects as do
+from client import events as on
+from client.consent import NO_CONSENT, Consent, grant, in_order
+
+
+class State(StrEnum):
+    """Where the support client is."""
+
+    ENTERING = "entering"
+    """Waits for a join code."""
+    JOINING = "joining"
+    """The code is on its way to the broker."""
+    ASKING = "asking"
+    """The end user is asked what the technician may do."""
+    READY = "ready"
+    """Consent is given; waits for the console to connect."""
+    LINKING = "linking"
+    """A peer connection is being made."""
+    LINKED = "linked"
+    """The peer connection stands."""
+    OVER = "over"
+    """The session ended."""
+
+
+class Problem(StrEnum):
+    """What went wrong beyond the broker's own `ErrorCode`s."""
+
+    BROKER_UNREACHABLE = "broker_unreachable"
+
+
+Trouble = ErrorCode | Problem
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks for what, as the broker told it when it accepted the code."""
+
+    session_id: str
+    technician: Technician
+    ticket_id: str
+    requested: tuple[Capability, ...]
+    timeout_s: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the end user may be shown of the session, at one moment."""
+
+    state: State = State.ENTERING
+    request: Request | None = None
+    consent: Consent = NO_CONSENT
+    technician_present: bool = True
+    broker_attached: bool = False
+    link_trouble: bool = False
+    trouble: Trouble | None = None
+    end_reason: EndReason | None = None
+
+
+_LIVE: Final = (State.READY, State.LINKING, State.LINKED)
+_OPEN: Final = (State.ASKING, *_LIVE)
+
+TRANSITIONS: Final = MappingProxyType(
+    {
+        (State.ENTERING, on.CodeEntered): State.JOINING,
+        (State.ENTERING, on.CodeMistyped): State.ENTERING,
+        (State.JOINING, on.Joined): State.ASKING,
+        (State.JOINING, on.JoinedWithGrant): State.READY,
+        (State.JOINING, on.Refused): State.ENTERING,
+        (State.JOINING, on.BrokerUnreachable): State.ENTERING,
+        (State.JOINING, on.StopChosen): State.ENTERING,
+        (State.ASKING, on.ConsentAnswered): State.READY,
+        (State.ASKING, on.ConsentRefused): State.OVER,
+        (State.READY, on.OfferReceived): State.LINKING,
+        (State.LINKING, on.OfferReceived): State.LINKING,
+        (State.LINKED, on.OfferReceived): State.LINKING,
+        (State.LINKING, on.PeerStood): State.LINKED,
+        (State.LINKING, on.PeerBroke): State.READY,
+        (State.LINKING, on.RemotePeerFailed): State.READY,
+        (State.LINKING, on.PeerFellSilent): State.READY,
+        (State.LINKED, on.PeerFellSilent): State.READY,
+        (State.LINKED, on.RemotePeerFailed): State.READY,
+        (State.LINKING, on.CandidateReceived): State.LINKING,
+        (State.LINKED, on.CandidateReceived): State.LINKED,
+        **{(state, on.PauseChosen): state for state in _LIVE},
+        **{(state, on.StopChosen): State.OVER for state in _LIVE},
+        **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
+        **{(state, on.ShutOut): State.OVER for state in _OPEN},
+        **{(state, on.SignalingBroken): state for state in _OPEN},
+        **{(state, on.Resumed): state for state in _OPEN},
+        **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
+        (State.OVER, on.RestartChosen): State.ENTERING,
+    }
+)
+"""(state, event) → the state that follows, unless the event's own guard refuses it."""
+
+_FATAL_LATER: Final = frozenset(
+    {
+        ErrorCode.RESUME_REJECTED,
+        ErrorCode.SESSION_ENDED,
+        ErrorCode.REPLACED,
+        ErrorCode.PROTOCOL_VERSION,
+        ErrorCode.NOT_FOUND,
+    }
+)
+"""Refusals of a running session that trying again cannot cure."""
+
+
+class SupportSession:
+    """One program's run through sessions: enter a code, ask, share, end, and again.
+
+    `pre_granted` is what `--grant` allows without a question.
+    """
+
+    def __init__(self, pre_granted: frozenset[Capability] = frozenset()) -> None:
+        self._pre_granted = pre_granted
+        self._ice_servers: tuple[IceServer, ...] = ()
+        self._peer_id: str | None = None
+        self._pause_used = False
+        self.situation = Situation()
+        self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
+            on.CodeEntered: self._code_entered,
+            on.CodeMistyped: self._code_mistyped,
+            on.Joined: self._joined,
+            on.JoinedWithGrant: self._joined_with_grant,
+            on.Refused: self._join_refused,
+            on.BrokerUnreachable: self._unreachable,
+            on.ConsentAnswered: self._consented,
+            on.ConsentRefused: self._declined,
+            on.PauseChosen: self._paused,
+            on.StopChosen: self._stopped,
+            on.EndedByBroker: self._ended,
+            on.ShutOut: self._shut_out,
+            on.RestartChosen: self._restarted,
+            on.SignalingBroken: self._broken,
+            on.Resumed: self._resumed,
+            on.TechnicianPresenceChanged: self._presence,
+            on.OfferReceived: self._offered,
+            on.CandidateReceived: self._candidate,
+            on.PeerStood: self._stood,
+            on.PeerFellSilent: self._silent,
+            on.PeerBroke: self._broke,
+            on.RemotePeerFailed: self._remote_failed,
+        }
+
+    @property
+    def consent(self) -> Consent:
+        """The rights in force."""
+        return self.situation.consent
+
+    def handle(self, event: on.Event) -> list[do.Effect]:
+        """Take one event and say what must be done; an event out of place does nothing."""
+        event = self._refine(event)
+        following = TRANSITIONS.get((self.situation.state, type(event)))
+        if following is None or not self._concerns_us(event):
+            return []
+        self._update(state=following)
+        return self._handlers[type(event)](event)
+
+    def _refine(self, event: on.Event) -> on.Event:
+        """Name the case at hand, where one event from outside stands for two of the table."""
+        match event:
+            case on.CodeEntered(text) if not _is_code(text):
+                return on.CodeMistyped()
+            case on.Joined(message) if self._pre_grant(message.requested).given:
+                return on.JoinedWithGrant(message)
+            case on.ConsentAnswered(chosen) if not self._grant(chosen).given:
+                return on.ConsentRefused()
+            case on.StopChosen() if self.situation.state is State.ASKING:
+                return on.ConsentRefused()
+            case on.Refused(code, fatal=True) if code in _FATAL_LATER and self.situation.request:
+                return on.ShutOut(code)
+            case _:
+                return event
+
+    def _concerns_us(self, event: on.Event) -> bool:
+        """Leave out news of peer connections that were given up."""
+        match event:
+            case on.PeerStood(peer_id) | on.PeerFellSilent(peer_id) | on.PeerBroke(peer_id):
+                return peer_id == self._peer_id
+            case on.CandidateReceived(message) | on.RemotePeerFailed(message):
+                return message.peer_id == self._peer_id
+            case on.OfferReceived(message):
+                return message.kind == "offer"
+            case _:
+                return True
+
+    def _update(self, **changes: object) -> None:
+        self.situation = replace(self.situation, **changes)  # type: ignore[arg-type]
+
+    # ---- joining
+
+    def _code_entered(self, event: on.CodeEntered) -> list[do.Effect]:
+        self._update(trouble=None)
+        return [do.OpenSignaling(join_code.parse(event.text))]
+
+    def _code_mistyped(self, _: on.CodeMistyped) -> list[do.Effect]:
+        self._update(trouble=ErrorCode.CODE_MALFORMED)
+        return []
+
+    def _join_refused(self, event: on.Refused) -> list[do.Effect]:
+        self._update(trouble=event.code)
+        return [do.CloseSignaling()]
+
+    def _unreachable(self, _: on.BrokerUnreachable) -> list[do.Effect]:
+        self._update(trouble=Problem.BROKER_UNREACHABLE)
+        return [do.CloseSignaling()]
+
+    def _joined(self, event: on.Joined) -> list[do.Effect]:
+        return [*self._opened(event.message), do.StartConsentTimer(event.message.consent_timeout_s)]
+
+    def _joined_with_grant(self, event: on.JoinedWithGrant) -> list[do.Effect]:
+        opened = self._opened(event.message)
+        self._update(consent=self._pre_grant(event.message.requested))
+        return [*opened, self._consent_message(), do.ApplyConsent()]
+
+    def _opened(self, message: SessionJoined) -> list[do.Effect]:
+        self._ice_servers = message.ice_servers
+        self._peer_id = None
+        self._pause_used = False
+        request = Request(
+            message.session_id,
+            message.technician,
+            message.ticket_id,
+            message.requested,
+            message.consent_timeout_s,
+        )
+        self._update(request=request, broker_attached=True)
+        return [do.RecordOpened(message.session_id)]
+
+    def _restarted(self, _: on.RestartChosen) -> list[do.Effect]:
+        self.situation = Situation()
+        return []
+
+    # ---- consent
+
+    def _grant(self, chosen: frozenset[Capability]) -> Consent:
+        requested = self.situation.request.requested if self.situation.request else ()
+        return grant(requested, chosen, ConsentSource.WINDOW)
+
+    def _pre_grant(self, requested: tuple[Capability, ...]) -> Consent:
+        return grant(requested, self._pre_granted, ConsentSource.COMMAND_LINE)
+
+    def _consented(self, event: on.ConsentAnswered) -> list[do.Effect]:
+        self._update(consent=self._grant(event.chosen))
+        return [do.StopConsentTimer(), self._consent_message(), do.ApplyConsent()]
+
+    def _consent_message(self) -> do.Send:
+        consent = self.situation.consent
+        source = consent.source or ConsentSource.WINDOW
+        return do.Send(ConsentGiven(capabilities=in_order(consent.granted), source=source))
+
+    def _declined(self, event: on.ConsentRefused) -> list[do.Effect]:
+        timed_out = event.timed_out
+        reason = EndReason.CONSENT_TIMEOUT if timed_out else EndReason.CONSENT_DECLINED
+        said = do.Send(ConsentDeclined(timed_out=timed_out))
+        return [do.StopConsentTimer(), said, *self._over(reason)]
+
+    def _paused(self, event: on.PauseChosen) -> list[do.Effect]:
+        if event.paused == self.situation.consent.paused:
+            return []
+        self._pause_used = True
+        self._update(consent=self.situation.consent.with_paused(event.paused))
+        return [do.ApplyConsent(), do.Send(SessionPause(paused=event.paused))]
+
+    # ---- the end
+
+    def _stopped(self, _: on.StopChosen) -> list[do.Effect]:
+        if self.situation.request is None:
+            return [do.CloseSignaling()]
+        return [do.Send(SessionStop()), *self._over(EndReason.END_USER_STOPPED)]
+
+    def _ended(self, event: on.EndedByBroker) -> list[do.Effect]:
+        return [do.StopConsentTimer(), *self._over(event.reason)]
+
+    def _shut_out(self, event: on.ShutOut) -> list[do.Effect]:
+        self._update(trouble=event.code)
+        return [do.StopConsentTimer(), *self._over(None)]
+
+    def _over(self, reason: EndReason | None) -> list[do.Effect]:
+        self._peer_id = None
+        self._update(consent=NO_CONSENT, end_reason=reason, broker_attached=False)
+        session_id = self.situation.request.session_id if self.situation.request else ""
+        return [
+            do.ApplyConsent(),
+            do.ClosePeer(),
+            do.CloseSignaling(),
+            do.RecordClosed(session_id, str(reason or self.situation.trouble)),
+        ]
+
+    # ---- the websocket
+
+    def _broken(self, _: on.SignalingBroken) -> list[do.Effect]:
+        self._update(broker_attached=False)
+        return []
+
+    def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
+        self._update(technician_present=event.present)
+        return []
+
+    def _resumed(self, event: on.Resumed) -> list[do.Effect]:
+        """Tell the broker whatever it may have missed."""
+        self._ice_servers = event.message.ice_servers
+        self._update(broker_attached=True)
+        return [do.Send(message) for message in self._missed(event.message.state)]
+
+    def _missed(self, known: SessionState) -> list[do.Outgoing]:
+        said: list[do.Outgoing] = []
+        if known is SessionState.JOINED and self.consent.given:
+            said.append(self._consent_message().message)
+        if self._pause_used:
+            said.append(SessionPause(paused=self.consent.paused))
+        if known is not SessionState.CONNECTED and self.situation.state is State.LINKED:
+            said.append(PeerConnected(peer_id=self._peer_id or ""))
+        return said
+
+    # ---- the peer connection
+
+    def _offered(self, event: on.OfferReceived) -> list[do.Effect]:
+        closing: list[do.Effect] = [do.ClosePeer()] if self._peer_id else []
+        self._peer_id = event.message.peer_id
+        return [*closing, do.OpenPeer(self._peer_id, event.message.sdp, self._ice_servers)]
+
+    def _candidate(self, event: on.CandidateReceived) -> list[do.Effect]:
+        return [do.AddCandidate(event.message)]
+
+    def _stood(self, event: on.PeerStood) -> list[do.Effect]:
+        self._update(link_trouble=False)
+        return [do.Send(PeerConnected(peer_id=event.peer_id))]
+
+    def _silent(self, event: on.PeerFellSilent) -> list[do.Effect]:
+        return [do.Send(PeerLost(peer_id=event.peer_id)), *self._unlinked()]
+
+    def _broke(self, event: on.PeerBroke) -> list[do.Effect]:
+        said = PeerFailed(peer_id=event.peer_id, reason=event.reason)
+        return [do.Send(said), *self._unlinked()]
+
+    def _remote_failed(self, _: on.RemotePeerFailed) -> list[do.Effect]:
+        return self._unlinked()
+
+    def _unlinked(self) -> list[do.Effect]:
+        self._peer_id = None
+        self._update(link_trouble=True)
+        return [do.ClosePeer()]
+
+
+def _is_code(text: str) -> bool:
+    try:
+        join_code.parse(text)
+    except join_code.MalformedCode:
+        return False
+    return True

@@ -1,0 +1,217 @@
+"""Shows the window that fits the session's situation, and passes on what the end user chose."""
+
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtWidgets import QApplication
+
+from broker.protocol.channels import ChatMessage
+from client import events as on
+from client.config import Config
+from client.support_session import Situation, State
+from client.ui import theme
+from client.ui.bridge import Bridge, BuildService, EngineThread
+from client.ui.chat_window import ChatWindow
+from client.ui.code_window import CodeWindow
+from client.ui.consent_window import ConsentWindow
+from client.ui.ended_window import EndedWindow
+from client.ui.session_bar import SessionBar
+
+
+class Application:
+    """All windows of one run; exactly one of them is in front at any time."""
+
+    def __init__(self, app: QApplication, config: Config, build: BuildService) -> None:
+        self._app = app
+        self._config = config
+        self._bridge = Bridge()
+        self._engine = EngineThread(self._bridge, build)
+        self._state: State | None = None
+        self._unread = 0
+        self._code = CodeWindow()
+        self._consent: ConsentWindow | None = None
+        self._bar: SessionBar | None = None
+        self._chat: ChatWindow | None = None
+        self._ended: EndedWindow | None = None
+        self.exit_code = 0
+        self._wire()
+
+    def start(self) -> None:
+        """Start the engine; the first window appears with its first news."""
+        self._engine.start()
+
+    def quit(self) -> None:
+        """End the session and the program."""
+        self._hide_all()
+        self._engine.service.quit()
+
+    def _wire(self) -> None:
+        self._bridge.situation.connect(self._show)
+        self._bridge.chat.connect(self._chat_line)
+        self._bridge.ready.connect(self._ready)
+        self._bridge.stopped.connect(self._stopped)
+        self._code.entered.connect(lambda text: self._post(on.CodeEntered(text)))
+        self._code.closed.connect(self.quit)
+
+    def _post(self, event: on.Event) -> None:
+        self._engine.service.post(event)
+
+    def _ready(self) -> None:
+        if self._config.code:
+            self._code.set_code(self._config.code)
+            self._post(on.CodeEntered(self._config.code))
+
+    def _stopped(self, broken: bool) -> None:
+        self.exit_code = int(broken)
+        self._engine.join()
+        self._app.exit(self.exit_code)
+
+    # ---- which window
+
+    def _show(self, situation: Situation) -> None:
+        entered = situation.state is not self._state
+        self._state = situation.state
+        match situation.state:
+            case State.ENTERING | State.JOINING:
+                self._show_code(situation)
+            case State.ASKING:
+                if entered:
+                    self._ask(situation)
+            case State.READY | State.LINKING | State.LINKED:
+                self._show_bar(situation)
+            case State.OVER:
+                if entered:
+                    self._show_end(situation)
+
+    def _show_code(self, situation: Situation) -> None:
+        if self._ended is not None:
+            self._ended.retire()
+            self._ended = None
+        self._code.show_situation(situation)
+        self._code.show()
+
+    def _ask(self, situation: Situation) -> None:
+        assert situation.request is not None  # noqa: S101 - the table lets nobody here before
+        self._code.hide()
+        self._consent = ConsentWindow(situation.request)
+        self._consent.allowed.connect(lambda chosen: self._post(on.ConsentAnswered(chosen)))
+        self._consent.declined.connect(lambda: self._post(on.ConsentRefused()))
+        self._consent.show()
+        self._consent.raise_()
+        self._consent.activateWindow()
+
+    def _show_bar(self, situation: Situation) -> None:
+        self._code.hide()
+        self._retire_consent()
+        if self._bar is None or self._chat is None:
+            self._bar, self._chat = self._make_bar(), self._make_chat()
+        self._bar.show_situation(situation)
+        self._chat.show_situation(situation)
+        if not self._bar.isVisible():
+            self._bar.place()
+            self._bar.show()
+
+    def _make_bar(self) -> SessionBar:
+        bar = SessionBar()
+        bar.chat_wanted.connect(self._open_chat)
+        bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
+        bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
+        return bar
+
+    def _make_chat(self) -> ChatWindow:
+        self._unread = 0
+        chat = ChatWindow()
+        chat.said.connect(self._engine.service.say)
+        chat.read.connect(self._chat_read)
+        return chat
+
+    def _show_end(self, situation: Situation) -> None:
+        self._hide_all()
+        self._ended = EndedWindow(situation)
+        self._ended.again.connect(lambda: self._post(on.RestartChosen()))
+        self._ended.closed.connect(self.quit)
+        self._ended.show()
+
+    def _retire_consent(self) -> None:
+        if self._consent is not None:
+            self._consent.retire()
+            self._consent = None
+
+    def _hide_all(self) -> None:
+        self._code.hide()
+        self._retire_consent()
+        if self._bar is not None:
+            self._bar.retire()
+            self._bar = None
+        if self._chat is not None:
+            self._chat.close()
+            self._chat = None
+
+    # ---- chat
+
+    def _open_chat(self) -> None:
+        if self._chat is not None:
+            self._chat.open()
+
+    def _chat_line(self, line: ChatMessage) -> None:
+        if self._chat is None:
+            return
+        self._chat.add(line)
+        if line.author == "technician" and not self._chat.isActiveWindow():
+            self._set_unread(self._unread + 1)
+
+    def _chat_read(self) -> None:
+        self._set_unread(0)
+
+    def _set_unread(self, count: int) -> None:
+        self._unread = count
+        if self._bar is not None:
+            self._bar.show_unread(count)
+
+
+def run_windows(config: Config, build: BuildService) -> int:
+    """Run Qt until the end user closes the last window; the result is the exit code."""
+    app = QApplication(["handrail-client"])
+    app.setApplicationDisplayName("")
+    app.setDesktopFileName("handrail-client")
+    app.setQuitOnLastWindowClosed(False)
+    theme.apply(app)
+    application = Application(app, config, build)
+    release = _quit_on_signals(application)
+    application.start()
+    try:
+        return app.exec()
+    finally:
+        release()
+
+
+def _quit_on_signals(application: Application) -> Callable[[], None]:
+    """Let SIGINT and SIGTERM end the session properly; Qt's loop wakes up through a socket."""
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+
+    def woken() -> None:
+        ours.recv(64)
+        application.quit()
+
+    notifier.activated.connect(woken)
+    previous = signal.set_wakeup_fd(theirs.fileno())
+
+    def handle(_: int, __: FrameType | None) -> None:
+        """Do nothing here: the wake-up socket tells Qt."""
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+
+    def release() -> None:
+        signal.set_wakeup_fd(previous)
+        notifier.setEnabled(False)
+        ours.close()
+        theirs.close()
+
+    return release

@@ -1,0 +1,74 @@
+"""Between the engine's thread and Qt's: Qt signals one way, `call_soon_threadsafe` the other."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from PySide6.QtCore import QObject, Signal
+
+from broker.protocol.channels import ChatMessage
+from client.service import Observer, Service
+from client.support_session import Situation
+
+log = structlog.get_logger()
+
+JOIN_TIMEOUT_S: Final = 3.0
+
+BuildService = Callable[[Observer], Service]
+
+
+class Bridge(QObject):
+    """The engine's observer; its signals arrive in Qt's thread."""
+
+    situation = Signal(object)
+    chat = Signal(object)
+    ready = Signal()
+    stopped = Signal(bool)
+    """The engine ended; True when it broke."""
+
+    def situation_changed(self, situation: Situation) -> None:
+        """Called by the engine, in its thread."""
+        self.situation.emit(situation)
+
+    def chat_line(self, line: ChatMessage) -> None:
+        """Called by the engine, in its thread."""
+        self.chat.emit(line)
+
+
+class EngineThread:
+    """Runs a Service in an event loop of its own."""
+
+    def __init__(self, bridge: Bridge, build: BuildService) -> None:
+        self._bridge = bridge
+        self.service = build(bridge)
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; `bridge.ready` tells when it takes events."""
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the engine to say goodbye, but not for ever."""
+        self._thread.join(JOIN_TIMEOUT_S)
+
+    def _run(self) -> None:
+        broken = True
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self.service.run(self._bridge.ready.emit))
+            broken = False
+        except* Exception as group:
+            log.exception("engine_failed", reasons=[type(e).__name__ for e in group.exceptions])
+        finally:
+            self._bridge.stopped.emit(broken)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it is installed."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

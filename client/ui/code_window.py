@@ -1,0 +1,105 @@
+"""Asks for the join code."""
+
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from broker.protocol.join_code import CODE_LENGTH
+from client.support_session import Situation, State
+from client.translation import tr
+from client.ui import theme, words
+
+_TYPED_MAX: Final = 23
+
+
+class CodeWindow(QWidget):
+    """One field, one button, and a place for what went wrong."""
+
+    entered = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(tr("Handrail – Enter code"))
+        self.setFixedWidth(theme.WIDTH)
+        self._field = self._make_field()
+        self._trouble = theme.label(tone="trouble")
+        self._trouble.setAccessibleName(tr("Problem"))
+        self._connect = theme.button(tr("&Connect"), "primary")
+        self._connect.clicked.connect(self._submit)
+        self._lay_out()
+
+    def show_situation(self, situation: Situation) -> None:
+        """Show whether the code is being checked, and what was wrong with the last one."""
+        busy = situation.state is State.JOINING
+        self._field.setEnabled(not busy)
+        self._connect.setEnabled(not busy)
+        self._connect.setText(tr("Connecting…") if busy else tr("&Connect"))
+        self._trouble.setText(words.trouble(situation.trouble) if situation.trouble else "")
+        self._trouble.setVisible(situation.trouble is not None)
+        self.adjustSize()
+        if not busy:
+            self._field.setFocus()
+            self._field.selectAll()
+
+    def set_code(self, text: str) -> None:
+        """Fill the field, as if typed."""
+        self._field.setText(group_digits(text))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing this window ends the program."""
+        event.accept()
+        self.closed.emit()
+
+    def _make_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setMaxLength(_TYPED_MAX)
+        field.setPlaceholderText("0000 0000 0000")
+        field.setAccessibleName(tr("Code"))
+        field.setAccessibleDescription(tr("The 12 digits your technician tells you"))
+        theme.digits_font(field, 20)
+        field.textEdited.connect(self._regroup)
+        field.returnPressed.connect(self._submit)
+        return field
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        layout.setSpacing(theme.SPACE * 2)
+        layout.addWidget(theme.label(tr("Get help on this computer"), "title"))
+        layout.addWidget(theme.label(tr("Type the 12 digits that your technician tells you.")))
+        caption = theme.label(tr("C&ode"), "strong")
+        caption.setBuddy(self._field)
+        column = QVBoxLayout()
+        column.setSpacing(theme.SPACE // 2)
+        column.addWidget(caption)
+        column.addWidget(self._field)
+        layout.addLayout(column)
+        layout.addWidget(self._trouble)
+        layout.addWidget(
+            theme.label(tr("Nobody sees this screen before you have agreed to it."), "faint")
+        )
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(self._connect)
+        layout.addLayout(row)
+        self._trouble.hide()
+
+    def _regroup(self, text: str) -> None:
+        """Write digits in groups of four while they are typed at the end."""
+        if self._field.cursorPosition() == len(text):
+            self._field.setText(group_digits(text))
+
+    def _submit(self) -> None:
+        if self._field.text().strip():
+            self.entered.emit(self._field.text())
+
+
+def group_digits(text: str) -> str:
+    """Group what looks like a code; leave anything else as it was typed."""
+    digits = text.replace(" ", "").replace("-", "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > CODE_LENGTH:
+        return text
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))

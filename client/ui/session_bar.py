@@ -1,0 +1,153 @@
+"""The bar that is always visible while a technician is connected: who, what, how long, and Stop."""
+
+import time
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from client.support_session import Situation
+from client.translation import tr
+from client.ui import theme, words
+
+_STEP: Final = 40
+"""Pixels that Ctrl and an arrow key move the bar."""
+_MOVES: Final = {
+    Qt.Key.Key_Left: QPoint(-_STEP, 0),
+    Qt.Key.Key_Right: QPoint(_STEP, 0),
+    Qt.Key.Key_Up: QPoint(0, -_STEP),
+    Qt.Key.Key_Down: QPoint(0, _STEP),
+}
+
+
+class SessionBar(QWidget):
+    """Small, on top, without a frame; dragged with the mouse or moved with Ctrl and arrow keys."""
+
+    chat_wanted = Signal()
+    pause_chosen = Signal(bool)
+    stop_chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._started = time.monotonic()
+        self._paused = False
+        self._retired = False
+        self.setWindowTitle(tr("Handrail – Session"))
+        self.setWindowFlags(
+            Qt.WindowType.Window
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.WindowStaysOnTopHint
+        )
+        self._who = theme.label(tone="strong")
+        self._rights = theme.label(tone="faint")
+        self._source = theme.label(tone="trouble")
+        self._link = theme.label(tone="trouble")
+        self._elapsed = theme.label("0:00")
+        self._elapsed.setAccessibleName(tr("Elapsed time"))
+        self._chat = theme.button(tr("C&hat"))
+        self._pause = theme.button(tr("&Pause"))
+        self._stop = theme.button(tr("&Stop"), "danger")
+        self._stop.setAccessibleDescription(tr("Ends the session at once"))
+        self._wire()
+        self._lay_out()
+
+    def show_situation(self, situation: Situation) -> None:
+        """Say who is connected and what they may do now."""
+        request = situation.request
+        if request is not None:
+            person = request.technician
+            self._who.setText(" · ".join(t for t in (person.name, person.organisation) if t))
+        self._rights.setText(words.rights(situation))
+        self._set_note(self._source, words.source(situation))
+        self._set_note(self._link, words.link(situation))
+        self._paused = situation.consent.paused
+        self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
+        self.adjustSize()
+
+    def show_unread(self, count: int) -> None:
+        """Mark the chat button with the number of unread lines."""
+        self._chat.setText(tr("C&hat ({count})").format(count=count) if count else tr("C&hat"))
+        self._chat.setProperty("tone", "primary" if count else "")
+        self._chat.style().unpolish(self._chat)
+        self._chat.style().polish(self._chat)
+        self.adjustSize()
+
+    def place(self) -> None:
+        """Put the bar at the top of the screen, in the middle."""
+        self.adjustSize()
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        self.move(room.center().x() - self.width() // 2, room.top() + theme.SPACE)
+
+    def retire(self) -> None:
+        """Go away: the session is over."""
+        self._retired = True
+        self._timer.stop()
+        self.close()
+
+    # ---- Qt's events
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the bar ends the session."""
+        event.accept()
+        if not self._retired:
+            self.stop_chosen.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Drag the bar by any place that is no button."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.windowHandle().startSystemMove()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl and an arrow key move the bar."""
+        step = _MOVES.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.move(self.pos() + step)
+            return
+        super().keyPressEvent(event)
+
+    # ---- making it
+
+    def _wire(self) -> None:
+        self._chat.clicked.connect(self.chat_wanted)
+        self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
+        self._stop.clicked.connect(self.stop_chosen)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(1000)
+
+    def _lay_out(self) -> None:
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        bar = QWidget()
+        bar.setObjectName("bar")
+        outer.addWidget(bar)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 10, 12, 10)
+        row.setSpacing(theme.SPACE)
+        column = QVBoxLayout()
+        column.setSpacing(1)
+        for line in (self._who, self._rights, self._source, self._link):
+            line.setWordWrap(False)
+            column.addWidget(line)
+        row.addLayout(column)
+        row.addSpacing(theme.SPACE * 2)
+        row.addWidget(self._elapsed)
+        row.addSpacing(theme.SPACE)
+        for made in (self._chat, self._pause, self._stop):
+            row.addWidget(made)
+
+    @staticmethod
+    def _set_note(note: QLabel, text: str) -> None:
+        note.setText(text)
+        note.setVisible(bool(text))
+
+    def _tick(self) -> None:
+        self._elapsed.setText(elapsed(time.monotonic() - self._started))
+
+
+def elapsed(seconds: float) -> str:
+    """Write a duration as 4:05 or 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

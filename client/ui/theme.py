@@ -1,0 +1,128 @@
+"""How the windows look: sizes, spacing and the few colours beyond the system's palette."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QWidget
+
+SPACE: Final = 8
+MARGIN: Final = 28
+WIDTH: Final = 480
+"""Width of the windows that ask or tell something, in device-independent pixels."""
+
+_STYLE: Final = """
+QPushButton {{ padding: 8px 18px; min-height: 20px; border-radius: 6px;
+  border: 1px solid {line}; background: palette(button); color: palette(button-text); }}
+QPushButton:hover {{ border-color: {accent}; }}
+QPushButton:focus {{ border: 2px solid {accent}; padding: 7px 17px; }}
+QPushButton:disabled {{ color: {faint}; }}
+QPushButton[tone="primary"] {{ background: {accent}; color: white; border-color: {accent}; }}
+QPushButton[tone="primary"]:hover, QPushButton[tone="primary"]:focus {{ background: {accent_dark};
+  border-color: {focus}; }}
+QPushButton[tone="primary"]:disabled {{ background: {line}; color: {faint}; border-color: {line}; }}
+QPushButton[tone="danger"] {{ background: {danger}; color: white; border-color: {danger}; }}
+QPushButton[tone="danger"]:hover, QPushButton[tone="danger"]:focus {{ background: {danger_dark};
+  border-color: {focus}; }}
+QLineEdit {{ padding: 8px 10px; border: 1px solid {line}; border-radius: 6px;
+  background: palette(base); color: palette(text); }}
+QLineEdit:focus {{ border: 2px solid {accent}; padding: 7px 9px; }}
+QTextEdit {{ border: 1px solid {line}; border-radius: 6px; padding: 6px;
+  background: palette(base); }}
+QTextEdit:focus {{ border: 1px solid {accent}; }}
+QLabel[tone="title"] {{ font-size: 17pt; font-weight: 600; }}
+QLabel[tone="faint"] {{ color: {faint}; }}
+QLabel[tone="trouble"] {{ color: {trouble}; }}
+QLabel[tone="strong"] {{ font-weight: 600; }}
+QFrame[tone="warning"] {{ background: {warning}; border: 1px solid {warning_line};
+  border-radius: 6px; }}
+QFrame[tone="warning"] QLabel {{ color: {warning_text}; }}
+QFrame[tone="card"] {{ background: palette(base); border: 1px solid {line}; border-radius: 8px; }}
+QCheckBox {{ font-weight: 600; spacing: 10px; padding: 2px; }}
+QCheckBox:focus {{ border: 1px solid {accent}; border-radius: 4px; padding: 1px; }}
+QWidget#bar {{ background: palette(window); border: 1px solid {line}; border-radius: 10px; }}
+"""
+
+_LIGHT: Final = {
+    "accent": "#1d5fb4",
+    "accent_dark": "#164a8d",
+    "focus": "#0b2d5b",
+    "danger": "#b3261e",
+    "danger_dark": "#8c1d17",
+    "line": "#c3c9d1",
+    "faint": "#5a6472",
+    "trouble": "#a4211a",
+    "warning": "#fff6e0",
+    "warning_line": "#e6c66f",
+    "warning_text": "#4a3800",
+}
+_DARK: Final = _LIGHT | {
+    "accent": "#2f74cf",
+    "accent_dark": "#2463b5",
+    "focus": "#cfe2ff",
+    "danger": "#c4362d",
+    "danger_dark": "#a52b23",
+    "line": "#565d66",
+    "faint": "#a9b1bb",
+    "trouble": "#ff9d94",
+    "warning": "#3a3117",
+    "warning_line": "#7d6a2c",
+    "warning_text": "#f6e6b4",
+}
+"""Text on these colours has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether the system shows light text on dark."""
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def apply(app: QApplication) -> None:
+    """Dress the application, and again whenever the system changes between light and dark."""
+    app.setStyle("Fusion")
+    font = app.font()
+    font.setPointSizeF(max(font.pointSizeF(), 10.5))
+    app.setFont(font)
+    refresh(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _: refresh(app))
+
+
+def refresh(app: QApplication) -> None:
+    """Choose colours for the palette in use."""
+    colours = _DARK if is_dark(app.palette()) else _LIGHT
+    app.setStyleSheet(_STYLE.format(**colours))
+
+
+def label(text: str = "", tone: str = "", selectable: bool = False) -> QLabel:
+    """Make a label that wraps and shows its text as it is, never as markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(True)
+    made.setProperty("tone", tone)
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def button(text: str, tone: str = "") -> QPushButton:
+    """Make a push button that Enter does not press by accident."""
+    made = QPushButton(text)
+    made.setProperty("tone", tone)
+    made.setAutoDefault(False)
+    return made
+
+
+def frame(tone: str) -> QFrame:
+    """Make a box around something."""
+    made = QFrame()
+    made.setProperty("tone", tone)
+    return made
+
+
+def digits_font(widget: QWidget, points: float) -> None:
+    """Use even, large digits."""
+    font = QFont(widget.font())
+    font.setPointSizeF(points)
+    font.setStyleHint(QFont.StyleHint.Monospace)
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1.0)
+    widget.setFont(font)

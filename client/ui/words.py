@@ -1,0 +1,140 @@
+"""What the end user reads: every state, right, problem and end of a session in plain words."""
+
+from typing import Final
+
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
+from client.consent import in_order
+from client.support_session import Problem, Situation, State, Trouble
+from client.translation import tr
+
+
+def capability_title(capability: Capability) -> str:
+    """Name a right as the consent window asks for it."""
+    return {
+        Capability.VIEW: tr("See this screen"),
+        Capability.CONTROL: tr("Use the mouse and keyboard"),
+        Capability.CLIPBOARD: tr("Share the clipboard"),
+        Capability.FILES_SEND: tr("Send files to this computer"),
+        Capability.FILES_RECEIVE: tr("Get files you choose from this computer"),
+        Capability.DIAGNOSTICS: tr("Read technical details of this computer"),
+    }[capability]
+
+
+def capability_detail(capability: Capability) -> str:
+    """Say in a sentence what a right means."""
+    return {
+        Capability.VIEW: tr("Everything that is visible on it, as it happens."),
+        Capability.CONTROL: tr("As if they were sitting here. You can still use them too."),
+        Capability.CLIPBOARD: tr("What is copied here or there can be pasted on the other side."),
+        Capability.FILES_SEND: tr("Each file is offered to you first."),
+        Capability.FILES_RECEIVE: tr("Only files that you pick yourself."),
+        Capability.DIAGNOSTICS: tr("Such as the system's version and free space."),
+    }[capability]
+
+
+def _deed(capability: Capability) -> str:
+    return {
+        Capability.VIEW: tr("see this screen"),
+        Capability.CONTROL: tr("use the mouse and keyboard"),
+        Capability.CLIPBOARD: tr("share the clipboard"),
+        Capability.FILES_SEND: tr("send files"),
+        Capability.FILES_RECEIVE: tr("get files you choose"),
+        Capability.DIAGNOSTICS: tr("read technical details"),
+    }[capability]
+
+
+def rights(situation: Situation) -> str:
+    """Say what the technician may do now."""
+    if situation.consent.paused:
+        return tr("Paused: your screen is hidden and nothing can be done here")
+    deeds = [_deed(capability) for capability in in_order(situation.consent.granted)]
+    listed = (
+        deeds[0]
+        if len(deeds) == 1
+        else tr("{first} and {last}").format(first=", ".join(deeds[:-1]), last=deeds[-1])
+    )
+    return tr("Can {deeds}").format(deeds=listed)
+
+
+def source(situation: Situation) -> str:
+    """Say so when nobody was asked."""
+    if situation.consent.source is ConsentSource.COMMAND_LINE:
+        return tr("Granted from the command line")
+    return ""
+
+
+def link(situation: Situation) -> str:
+    """Say how the connection is; empty when it simply works."""
+    if situation.state is State.LINKED:
+        return "" if situation.broker_attached else tr("Reconnecting to the support service…")
+    if not situation.broker_attached:
+        return tr("Connection lost, reconnecting…")
+    if not situation.technician_present:
+        return tr("The technician is away")
+    if situation.link_trouble:
+        return tr("Connection lost, reconnecting…")
+    return tr("Connecting…")
+
+
+def trouble(problem: Trouble) -> str:
+    """Say what went wrong and what to do about it."""
+    return _TROUBLES.get(problem, _other_trouble)()
+
+
+def _other_trouble() -> str:
+    return tr("Something went wrong. Please try again, or ask your technician for a new code.")
+
+
+_TROUBLES: Final = {
+    ErrorCode.CODE_MALFORMED: lambda: tr(
+        "This is not a valid code. It has 12 digits; please check each one."
+    ),
+    ErrorCode.CODE_REJECTED: lambda: tr(
+        "This code does not work: it is wrong, has expired or was used already. "
+        "Ask your technician for a new one."
+    ),
+    ErrorCode.TOO_MANY_REQUESTS: lambda: tr(
+        "Too many attempts. Please wait a few minutes, then try again."
+    ),
+    ErrorCode.PROTOCOL_VERSION: lambda: tr(
+        "This program is too old or too new for the support service. "
+        "Please download it again from your technician's link."
+    ),
+    ErrorCode.SHUTTING_DOWN: lambda: tr(
+        "The support service is restarting. Please try again in a moment."
+    ),
+    ErrorCode.AUDIT_UNAVAILABLE: lambda: tr(
+        "The support service cannot start sessions right now. Please try again later."
+    ),
+    ErrorCode.SESSION_ENDED: lambda: tr("This session is over already."),
+    ErrorCode.RESUME_REJECTED: lambda: tr(
+        "The connection was lost for too long, so the session was ended."
+    ),
+    ErrorCode.REPLACED: lambda: tr(
+        "This session was taken over by another window of this program."
+    ),
+    Problem.BROKER_UNREACHABLE: lambda: tr(
+        "The support service cannot be reached. "
+        "Please check your internet connection and try again."
+    ),
+}
+
+
+def ended(situation: Situation) -> str:
+    """Say why the session is over."""
+    if situation.end_reason is None:
+        return trouble(situation.trouble) if situation.trouble else _other_trouble()
+    name = situation.request.technician.name if situation.request else ""
+    return {
+        EndReason.TECHNICIAN_ENDED: tr("{name} ended the session."),
+        EndReason.ADMIN_ENDED: tr("An administrator of the support service ended the session."),
+        EndReason.END_USER_STOPPED: tr("You ended the session."),
+        EndReason.CONSENT_DECLINED: tr("You declined. {name} saw and did nothing."),
+        EndReason.CONSENT_TIMEOUT: tr(
+            "There was no answer, so the request was declined. {name} saw and did nothing."
+        ),
+        EndReason.CODE_EXPIRED: tr("The code expired before the session began."),
+        EndReason.END_USER_LOST: tr("The connection was lost for too long."),
+        EndReason.TECHNICIAN_LOST: tr("{name} was away for too long."),
+        EndReason.SESSION_TIME_LIMIT: tr("The session reached its time limit."),
+    }[situation.end_reason].format(name=name)
