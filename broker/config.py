@@ -1,0 +1,306 @@
+"""What an admin can set: a TOML file, and `HANDRAIL_*` variables over it.
+
+It reads and checks; it opens nothing. `docs/configuration.md` has its table from here.
+"""
+
+import ipaddress
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from broker.errors import Misconfigured
+from broker.session.session import Limits
+
+PREFIX: Final = "HANDRAIL_"
+FILE_VARIABLE: Final = "HANDRAIL_CONFIG"
+DEFAULT_FILE: Final = Path("handrail.toml")
+
+_OTHERS: Final = {FILE_VARIABLE, "HANDRAIL_BROKER", "HANDRAIL_LANGUAGE", "HANDRAIL_PLATFORM"}
+"""Variables with our prefix that are not settings of the broker: the support client's."""
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+
+def _items(value: object) -> object:
+    """Take a list from a variable: a JSON array, or items with commas between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _base_url(value: object) -> object:
+    """Take `https://host[:port]`, written with or without a slash at its end."""
+    if not isinstance(value, str):
+        return value
+    url = urlsplit(value)
+    if url.scheme not in _DEFAULT_PORTS or not url.hostname:
+        raise ValueError("it has to look like https://support.example.org")
+    if url.path.strip("/") or url.query or url.fragment or url.username:
+        raise ValueError("it has to be scheme, host and port only, without a path")
+    return _url(url.scheme, url.hostname, url.port or _DEFAULT_PORTS[url.scheme])
+
+
+def _url(scheme: str, host: str, port: int) -> str:
+    shown = f"[{host}]" if ":" in host else host.lower()
+    return f"{scheme}://{shown}" + ("" if port == _DEFAULT_PORTS[scheme] else f":{port}")
+
+
+def _listening_url(data: Mapping[str, Any]) -> str:
+    scheme = "https" if data["tls_certificate"] else "http"
+    return _url(scheme, data["host"], data["port"])
+
+
+def _own_origins(data: Mapping[str, Any]) -> tuple[str, ...]:
+    origins = [data["public_url"]]
+    if is_loopback(data["host"]):
+        origins += [_listening_url({**data, "host": host}) for host in (data["host"], "localhost")]
+    return tuple(dict.fromkeys(origins))
+
+
+BaseUrl = Annotated[str, BeforeValidator(_base_url)]
+Seconds = Annotated[int, Field(ge=1)]
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_items)]
+Origins = Annotated[tuple[BaseUrl, ...], NoDecode, BeforeValidator(_items)]
+
+
+def _described(default: str) -> Any:
+    """Give what the table says of a default that depends on other settings."""
+    return {"shown_default": default}
+
+
+class Config(BaseSettings):
+    """Every setting of the broker."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any but a loopback address needs TLS or a declared proxy."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """Port to listen on; 0 takes any free one."""
+    tls_certificate: Path | None = None
+    """Certificate chain (PEM) for HTTPS."""
+    tls_key: Path | None = None
+    """Private key (PEM) of the certificate."""
+    public_url: BaseUrl = Field(
+        default_factory=_listening_url,
+        json_schema_extra=_described("where it listens"),
+    )
+    """Where people reach the broker, as it stands in links: `https://support.example.org`."""
+    allowed_origins: Origins = Field(
+        default_factory=_own_origins,
+        json_schema_extra=_described("`public_url`, and where it listens on loopback"),
+    )
+    """Origins whose pages may use the API and the websockets."""
+    trusted_proxies: Networks = ()
+    """Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed."""
+    organisation: Annotated[str, Field(min_length=1, max_length=200)] = "Handrail"
+    """Who end users are told is asking."""
+
+    data_dir: Path = Path("var")
+    """Where the broker keeps its secrets, and its database unless it has another."""
+    database_url: str = Field(
+        default_factory=lambda data: f"sqlite:///{data['data_dir'] / 'handrail.db'}",
+        json_schema_extra=_described("SQLite in `data_dir`"),
+        repr=False,
+    )
+    """`sqlite:///path` or `postgresql://user:password@host/database`."""
+    downloads_dir: Path = Field(
+        default_factory=lambda data: data["data_dir"] / "downloads",
+        json_schema_extra=_described("`downloads` in `data_dir`"),
+    )
+    """Where the support clients on offer lie."""
+
+    access_token_s: Annotated[int, Field(ge=10, le=900)] = 900
+    """Life of an access token, in seconds."""
+    refresh_token_s: Annotated[int, Field(ge=60)] = 12 * 3600
+    """How long a sign-in lasts without use, in seconds."""
+
+    stun_urls: Texts = ()
+    """STUN servers for peers that are not on one network."""
+    turn_urls: Texts = ()
+    """TURN servers, as `turn:turn.example.org:3478?transport=udp`."""
+    turn_secret: SecretStr = SecretStr("")
+    """Secret shared with the TURN servers (coturn's `static-auth-secret`)."""
+    turn_credential_s: Seconds = 8 * 3600
+    """Life of a TURN credential, in seconds."""
+
+    limits: Limits = Limits()
+    """How long the parts of a session may take."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severe messages that are logged."""
+    log_json: bool = False
+    """Log JSON lines rather than text."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is given
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments before variables, and variables before the file."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=_file())
+        return init_settings, env_settings, file
+
+    @model_validator(mode="after")
+    def _limits_are_positive(self) -> Self:
+        for name, seconds in asdict(self.limits).items():
+            if seconds < 1:
+                raise ValueError(f"limits.{name} has to be at least 1 second")
+        return self
+
+    @model_validator(mode="after")
+    def _tls_is_whole(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key go together: set both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _turn_has_its_secret(self) -> Self:
+        if self.turn_urls and not self.turn_secret.get_secret_value():
+            raise ValueError("turn_urls needs turn_secret, or peers would be refused by TURN")
+        return self
+
+    @model_validator(mode="after")
+    def _public_address_is_protected(self) -> Self:
+        if is_loopback(self.host):
+            return self
+        if self.tls_certificate is None and not self.trusted_proxies:
+            raise ValueError(
+                f"host {self.host} can be reached from other machines, and without TLS passwords "
+                "and codes would travel in the clear: set tls_certificate and tls_key, or put a "
+                "TLS proxy in front and name it in trusted_proxies, or listen on 127.0.0.1"
+            )
+        if "public_url" not in self.model_fields_set:
+            raise ValueError(
+                f"public_url has to be set when host is {self.host}: links are made from it"
+            )
+        return self
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether the broker itself speaks HTTPS."""
+        return self.tls_certificate is not None
+
+
+def load_config(**overrides: Any) -> Config:
+    """Read the configuration. Misconfigured, in a sentence for each thing to change."""
+    problems = _unknown_variables(os.environ)
+    file = _file()
+    if FILE_VARIABLE in os.environ and not file.is_file():
+        problems.append(f"{FILE_VARIABLE} names {file}, and there is no such file")
+    if problems:
+        raise Misconfigured(_sentences(problems))
+    try:
+        return Config(**overrides)
+    except ValidationError as error:
+        raise Misconfigured(_sentences(_explain(error))) from error
+    except (ValueError, OSError) as error:  # not TOML, not readable, or not JSON in a variable
+        raise Misconfigured(f"The configuration cannot be read: {error}") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def configuration_table() -> str:
+    """Give the table of every setting, in Markdown."""
+    rows = [
+        _row(name, _shown_default(field), str(field.description))
+        for name, field in Config.model_fields.items()
+        if name != "limits"
+    ]
+    rows += [
+        _row(f"limits.{field.name}", f"`{field.default}`", _LIMIT_TEXTS[field.name])
+        for field in fields(Limits)
+    ]
+    return "\n".join(["| setting | variable | default | |", "|---|---|---|---|", *rows]) + "\n"
+
+
+_LIMIT_TEXTS: Final = {
+    "code_life_s": "Life of a join code, in seconds.",
+    "consent_s": "The end user answers within this, in seconds; their client declines after 60.",
+    "client_return_before_consent_s": "A support client that is away comes back within this.",
+    "client_return_s": "The same after consent, in seconds.",
+    "technician_return_s": "A technician whose console is away comes back within this.",
+    "session_s": "Longest session, in seconds.",
+}
+
+
+def _file() -> Path:
+    return Path(os.environ.get(FILE_VARIABLE, DEFAULT_FILE))
+
+
+def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    known = {PREFIX + name.upper() for name in Config.model_fields}
+    known |= {f"{PREFIX}LIMITS__{field.name.upper()}" for field in fields(Limits)}
+    return [
+        f"{name} is not a setting: check its spelling"
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name.upper() not in known | _OTHERS
+    ]
+
+
+def _explain(error: ValidationError) -> list[str]:
+    return [
+        _explain_one(".".join(map(str, problem["loc"])), problem["type"], problem["msg"])
+        for problem in error.errors(include_url=False)
+        if problem["type"] != "default_factory_not_called"
+    ]
+
+
+def _explain_one(setting: str, kind: str, message: str) -> str:
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        return f"{setting} is not a setting: check its spelling"
+    text = message.removeprefix("Value error, ")
+    return f"{setting}: {text}" if setting else text
+
+
+def _sentences(problems: list[str]) -> str:
+    return "The configuration cannot be used: " + "; ".join(problems) + "."
+
+
+def _row(name: str, default: str, text: str) -> str:
+    variable = PREFIX + name.upper().replace(".", "__")
+    return f"| `{name}` | `{variable}` | {default} | {' '.join(text.split())} |"
+
+
+def _shown_default(field: FieldInfo) -> str:
+    extra = field.json_schema_extra
+    if isinstance(extra, dict):
+        return str(extra["shown_default"])
+    if field.default is None or field.default == () or isinstance(field.default, SecretStr):
+        return "none"
+    return f"`{json.dumps(field.default, default=str)}`"
