@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier
 from PySide6.QtWidgets import QApplication
 
 from broker.protocol.channels import ChatMessage
@@ -48,6 +48,13 @@ class Application:
         self._hide_all()
         self._engine.service.quit()
 
+    def dispose(self) -> None:
+        """Delete everything that Qt made, while Qt is still there."""
+        self._hide_all()
+        self._code.deleteLater()
+        self._bridge.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
     def _wire(self) -> None:
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
@@ -87,9 +94,7 @@ class Application:
                     self._show_end(situation)
 
     def _show_code(self, situation: Situation) -> None:
-        if self._ended is not None:
-            self._ended.retire()
-            self._ended = None
+        self._retire_end()
         self._code.show_situation(situation)
         self._code.show()
 
@@ -136,19 +141,29 @@ class Application:
         self._ended.show()
 
     def _retire_consent(self) -> None:
-        if self._consent is not None:
-            self._consent.retire()
-            self._consent = None
+        consent, self._consent = self._consent, None
+        if consent is not None:
+            consent.retire()
+            consent.deleteLater()
+
+    def _retire_end(self) -> None:
+        ended, self._ended = self._ended, None
+        if ended is not None:
+            ended.retire()
+            ended.deleteLater()
 
     def _hide_all(self) -> None:
+        """Take every window away; Qt deletes them, since Python may only do so after Qt is gone."""
         self._code.hide()
         self._retire_consent()
-        if self._bar is not None:
-            self._bar.retire()
-            self._bar = None
-        if self._chat is not None:
-            self._chat.close()
-            self._chat = None
+        self._retire_end()
+        (bar, self._bar), (chat, self._chat) = (self._bar, None), (self._chat, None)
+        if bar is not None:
+            bar.retire()
+            bar.deleteLater()
+        if chat is not None:
+            chat.close()
+            chat.deleteLater()
 
     # ---- chat
 
@@ -186,6 +201,7 @@ def run_windows(config: Config, build: BuildService) -> int:
         return app.exec()
     finally:
         release()
+        application.dispose()
 
 
 def _quit_on_signals(application: Application) -> Callable[[], None]:

@@ -23,13 +23,13 @@ class CodeWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(tr("Handrail – Enter code"))
-        self.setFixedWidth(theme.WIDTH)
         self._field = self._make_field()
         self._trouble = theme.label(tone="trouble")
         self._trouble.setAccessibleName(tr("Problem"))
         self._connect = theme.button(tr("&Connect"), "primary")
         self._connect.clicked.connect(self._submit)
         self._lay_out()
+        theme.fit(self)
 
     def show_situation(self, situation: Situation) -> None:
         """Show whether the code is being checked, and what was wrong with the last one."""
@@ -39,7 +39,7 @@ class CodeWindow(QWidget):
         self._connect.setText(tr("Connecting…") if busy else tr("&Connect"))
         self._trouble.setText(words.trouble(situation.trouble) if situation.trouble else "")
         self._trouble.setVisible(situation.trouble is not None)
-        self.adjustSize()
+        theme.fit(self)
         if not busy:
             self._field.setFocus()
             self._field.selectAll()

@@ -37,10 +37,10 @@ class ConsentWindow(QDialog):
         self._decline = theme.button(tr("&Decline"))
         self.setWindowTitle(tr("Handrail – Allow access?"))
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
-        self.setFixedWidth(theme.WIDTH)
         self._wire()
         self._lay_out()
         self._tick()
+        theme.fit(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window is Decline."""
@@ -142,7 +142,7 @@ class ConsentWindow(QDialog):
             theme.label(
                 tr(
                     "Only allow this if you asked for help and know who this is. "
-                    "Support staff never call out of the blue and never ask for passwords."
+                    "If somebody called you out of the blue, decline."
                 )
             )
         )

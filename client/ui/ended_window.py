@@ -19,7 +19,6 @@ class EndedWindow(QWidget):
         super().__init__()
         self._retired = False
         self.setWindowTitle(tr("Handrail – Session ended"))
-        self.setFixedWidth(theme.WIDTH)
         self._again = theme.button(tr("&Enter another code"))
         self._close = theme.button(tr("&Close"), "primary")
         self._again.clicked.connect(self.again)
@@ -27,6 +26,7 @@ class EndedWindow(QWidget):
         self._close.setAutoDefault(True)
         self._lay_out(words.ended(situation))
         self._close.setFocus()
+        theme.fit(self)
 
     def retire(self) -> None:
         """Go away without ending the program."""

@@ -60,6 +60,7 @@ class SessionBar(QWidget):
             self._who.setText(" · ".join(t for t in (person.name, person.organisation) if t))
         self._rights.setText(words.rights(situation))
         self._set_note(self._source, words.source(situation))
+        theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
@@ -68,9 +69,7 @@ class SessionBar(QWidget):
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines."""
         self._chat.setText(tr("C&hat ({count})").format(count=count) if count else tr("C&hat"))
-        self._chat.setProperty("tone", "primary" if count else "")
-        self._chat.style().unpolish(self._chat)
-        self._chat.style().polish(self._chat)
+        theme.set_tone(self._chat, "primary" if count else "")
         self.adjustSize()
 
     def place(self) -> None:

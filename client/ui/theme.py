@@ -40,7 +40,7 @@ QFrame[tone="warning"] QLabel {{ color: {warning_text}; }}
 QFrame[tone="card"] {{ background: palette(base); border: 1px solid {line}; border-radius: 8px; }}
 QCheckBox {{ font-weight: 600; spacing: 10px; padding: 2px; }}
 QCheckBox:focus {{ border: 1px solid {accent}; border-radius: 4px; padding: 1px; }}
-QWidget#bar {{ background: palette(window); border: 1px solid {line}; border-radius: 10px; }}
+QWidget#bar {{ background: palette(window); border: 1px solid {line}; }}
 """
 
 _LIGHT: Final = {
@@ -110,6 +110,21 @@ def button(text: str, tone: str = "") -> QPushButton:
     made.setProperty("tone", tone)
     made.setAutoDefault(False)
     return made
+
+
+def fit(window: QWidget) -> None:
+    """Give a window of fixed width the height that its wrapped texts need."""
+    layout = window.layout()
+    if layout is not None:
+        layout.activate()
+        window.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Change a widget's tone while it is shown."""
+    widget.setProperty("tone", tone)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def frame(tone: str) -> QFrame:

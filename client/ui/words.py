@@ -63,15 +63,19 @@ def source(situation: Situation) -> str:
     return ""
 
 
+def is_link_lost(situation: Situation) -> bool:
+    """Whether there was a connection and there is none now."""
+    gone = not situation.broker_attached or situation.link_trouble
+    return gone and situation.state is not State.LINKED
+
+
 def link(situation: Situation) -> str:
     """Say how the connection is; empty when it simply works."""
     if situation.state is State.LINKED:
         return "" if situation.broker_attached else tr("Reconnecting to the support service…")
-    if not situation.broker_attached:
-        return tr("Connection lost, reconnecting…")
-    if not situation.technician_present:
+    if situation.broker_attached and not situation.technician_present:
         return tr("The technician is away")
-    if situation.link_trouble:
+    if is_link_lost(situation):
         return tr("Connection lost, reconnecting…")
     return tr("Connecting…")
 

@@ -1,0 +1,217 @@
+"""A broker for tests of the client: the signaling protocol, and a console made of aiortc."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.sdp import candidate_from_sdp
+from pydantic import TypeAdapter
+
+from broker.protocol import signaling as wire
+from broker.protocol.channels import (
+    CLIENT_CHAT,
+    CLIENT_CONTROL,
+    ChannelLabel,
+    Heartbeat,
+    HeartbeatEcho,
+)
+from broker.protocol.vocabulary import Capability, SessionState
+
+GOOD_CODE = "482109375523"
+SESSION_ID = "ses_" + "a" * 32
+TOKEN = "t" * 43
+
+
+def joined(
+    requested: tuple[Capability, ...] = (Capability.VIEW, Capability.CONTROL), timeout_s: int = 60
+) -> wire.SessionJoined:
+    return wire.SessionJoined(
+        session_id=SESSION_ID,
+        resume_token=TOKEN,
+        technician=wire.Technician(name="Ada Lovelace", organisation="Example IT"),
+        ticket_id="DEMO-1",
+        requested=requested,
+        consent_timeout_s=timeout_s,
+        ice_servers=(),
+    )
+
+
+@dataclass
+class FakeBroker:
+    """Answers one client; tests read what it said from `heard` and send what they like."""
+
+    greeting: wire.SessionJoined = field(default_factory=joined)
+    resumed_state: SessionState = SessionState.CONSENTED
+    heard: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    refuse_with: wire.ErrorMessage | None = None
+    url: str = ""
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        async for frame in socket:
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                break
+            await self._answer(socket, wire.CLIENT_TO_BROKER.validate_json(frame.data))
+        return socket
+
+    async def _answer(self, socket: web.WebSocketResponse, message: Any) -> None:
+        if isinstance(message, wire.Ping):
+            return
+        if isinstance(message, wire.ClientJoin | wire.ClientResume) and self.refuse_with:
+            await socket.send_str(self.refuse_with.model_dump_json())
+            await socket.close()
+        elif isinstance(message, wire.ClientJoin):
+            await socket.send_str(self.greeting.model_dump_json())
+        elif isinstance(message, wire.ClientResume):
+            answer = wire.SessionResumed(
+                session_id=SESSION_ID, state=self.resumed_state, ice_servers=()
+            )
+            await socket.send_str(answer.model_dump_json())
+        self.heard.put_nowait(message)
+
+    async def send(self, message: Any) -> None:
+        await self.sockets[-1].send_str(message.model_dump_json())
+
+    async def expect(self, kind: type[Any], timeout: float = 10) -> Any:
+        """Wait for the next message of this kind, passing over others."""
+        async with asyncio.timeout(timeout):
+            while not isinstance(message := await self.heard.get(), kind):
+                pass
+            return message
+
+    async def drop(self) -> None:
+        """Break the socket as a dying broker does."""
+        socket = self.sockets[-1]
+        assert socket._req is not None
+        transport = socket._req.transport
+        assert transport is not None
+        transport.abort()
+
+
+@asynccontextmanager
+async def running_broker(broker: FakeBroker, port: int = 0) -> AsyncIterator[FakeBroker]:
+    app = web.Application()
+    app.router.add_get("/api/v1/ws/client", broker.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    broker.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield broker
+    finally:
+        for socket in broker.sockets:
+            with contextlib.suppress(ConnectionError):
+                await socket.close()
+        await runner.cleanup()
+
+
+class Console:
+    """The technician's side: an aiortc offerer with the four channels."""
+
+    def __init__(self, beats: bool = True) -> None:
+        self.peer_id = "peer-" + secrets.token_hex(8)
+        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.heard: dict[str, asyncio.Queue[Any]] = {label: asyncio.Queue() for label in ChannelLabel}
+        self.seen: list[Any] = []
+        self.frames: asyncio.Queue[Any] = asyncio.Queue()
+        self.beats = beats
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connection.addTransceiver("video", direction="recvonly")
+        self.channels = {label: self._make_channel(label) for label in ChannelLabel}
+        self.connection.on("track", self._take_track)
+
+    def _make_channel(self, label: ChannelLabel) -> Any:
+        lossy = {"ordered": False, "maxRetransmits": 0} if label is ChannelLabel.POINTER else {}
+        channel = self.connection.createDataChannel(label, **lossy)
+        adapters: dict[str, TypeAdapter[Any]] = {"control": CLIENT_CONTROL, "chat": CLIENT_CHAT}
+
+        @channel.on("message")
+        def on_message(text: str) -> None:
+            message = adapters[label].validate_json(text)
+            self.seen.append(message)
+            if isinstance(message, Heartbeat):
+                if self.beats:
+                    channel.send(HeartbeatEcho(sent_at_ms=message.sent_at_ms).model_dump_json())
+                    channel.send(Heartbeat(sent_at_ms=time.monotonic() * 1000).model_dump_json())
+            else:
+                self.heard[label].put_nowait(message)
+
+        return channel
+
+    def _take_track(self, track: Any) -> None:
+        async def read() -> None:
+            with contextlib.suppress(Exception):
+                while True:
+                    self.frames.put_nowait(await track.recv())
+
+        self._tasks.add(asyncio.create_task(read()))
+
+    async def offer(self) -> wire.PeerDescription:
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return wire.PeerDescription(
+            peer_id=self.peer_id, kind="offer", sdp=self.connection.localDescription.sdp
+        )
+
+    async def take(self, message: Any) -> None:
+        """Take an answer or a candidate of the client."""
+        if isinstance(message, wire.PeerDescription):
+            await self.connection.setRemoteDescription(
+                RTCSessionDescription(message.sdp, message.kind)
+            )
+        elif message.candidate:
+            candidate = candidate_from_sdp(message.candidate.removeprefix("candidate:"))
+            candidate.sdpMid, candidate.sdpMLineIndex = message.sdp_mid, message.sdp_m_line_index
+            await self.connection.addIceCandidate(candidate)
+
+    def send(self, label: ChannelLabel, message: Any) -> None:
+        text = message if isinstance(message, str | bytes) else message.model_dump_json()
+        self.channels[label].send(text)
+
+    async def expect(
+        self, label: ChannelLabel, kind: type[Any], when: Callable[[Any], bool] = lambda _: True
+    ) -> Any:
+        async with asyncio.timeout(10):
+            while True:
+                message = await self.heard[label].get()
+                if isinstance(message, kind) and when(message):
+                    return message
+
+    async def frame_where(self, good: Callable[[Any], bool]) -> Any:
+        """Wait for a decoded picture (RGB array) that satisfies `good`."""
+        async with asyncio.timeout(15):
+            while True:
+                picture = (await self.frames.get()).to_ndarray(format="rgb24")
+                if good(picture):
+                    return picture
+
+    async def close(self) -> None:
+        await self.connection.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def connect(broker: FakeBroker, console: Console) -> None:
+    """Let the console connect to the client behind the broker."""
+    await broker.send(await console.offer())
+    while True:
+        message = await broker.expect(object)
+        if isinstance(message, wire.PeerDescription | wire.PeerCandidate):
+            await console.take(message)
+        elif isinstance(message, wire.PeerConnected):
+            assert message.peer_id == console.peer_id
+            return
+        elif isinstance(message, wire.PeerFailed):
+            raise AssertionError(message)
