@@ -56,7 +56,7 @@ def main() -> NoReturn:
 @cli.command()
 def run() -> None:
     """Run the broker until it is told to stop."""
-    asyncio.run(compose.run(load_config()))
+    compose.run(load_config())
 
 
 @cli.command()
