@@ -1,0 +1,173 @@
+// The only user of fetch: the HTTP API of the broker, with one quiet renewal of the sign-in.
+
+/** @typedef {import("./protocol.js").AccountView} AccountView */
+/** @typedef {import("./protocol.js").SessionView} SessionView */
+/** @typedef {import("./protocol.js").SessionList} SessionList */
+/** @typedef {import("./protocol.js").SessionQuery} SessionQuery */
+/** @typedef {import("./protocol.js").EventList} EventList */
+/** @typedef {import("./protocol.js").JoinCodeIssued} JoinCodeIssued */
+/** @typedef {import("./protocol.js").Capability} Capability */
+/** @typedef {import("./protocol.js").ErrorCode | "offline"} FaultCode */
+
+const BASE = "/api/v1";
+
+/** An answer that is an error, by its `code` (RFC 9457); `offline` when there was no answer. */
+export class ApiProblem extends Error {
+  /**
+   * @param {FaultCode} code
+   * @param {number} status 0 when there was no answer
+   * @param {string} detail
+   */
+  constructor(code, status, detail) {
+    super(detail);
+    this.name = "ApiProblem";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The broker's HTTP API. A 401 is answered by renewing the sign-in once, then told to the caller. */
+export class Api {
+  /** @type {Promise<boolean> | null} */
+  #renewal = null;
+  #fetch;
+
+  /** @param {typeof fetch} [fetchImplementation] */
+  constructor(fetchImplementation = globalThis.fetch.bind(globalThis)) {
+    this.#fetch = fetchImplementation;
+  }
+
+  /** @returns {Promise<AccountView>} */
+  me = () => this.#call("GET", "/me");
+
+  /** @param {string} email @param {string} password @returns {Promise<AccountView>} */
+  signIn = (email, password) => this.#once("POST", "/auth/sign-in", { email, password });
+
+  /** @param {import("./protocol.js").Setup} setup @returns {Promise<AccountView>} */
+  setUp = (setup) => this.#once("POST", "/setup", setup);
+
+  /** @returns {Promise<void>} */
+  signOut = () => this.#once("POST", "/auth/sign-out");
+
+  /** @param {SessionQuery} query @returns {Promise<SessionList>} */
+  sessions = (query) => this.#call("GET", `/sessions${queryString(query)}`);
+
+  /** @param {string} id @returns {Promise<SessionView>} */
+  session = (id) => this.#call("GET", `/sessions/${id}`);
+
+  /** @param {string} ticketId @param {Capability[]} capabilities @returns {Promise<JoinCodeIssued>} */
+  createSession = (ticketId, capabilities) =>
+    this.#call("POST", "/sessions", { ticket_id: ticketId, capabilities });
+
+  /** @param {string} id @returns {Promise<JoinCodeIssued>} */
+  issueCode = (id) => this.#call("POST", `/sessions/${id}/code`);
+
+  /** @param {string} id @returns {Promise<SessionView>} */
+  endSession = (id) => this.#call("POST", `/sessions/${id}/end`);
+
+  /** @param {string} id @param {string | null} cursor @returns {Promise<EventList>} */
+  events = (id, cursor) => this.#call("GET", `/sessions/${id}/events${queryString({ cursor })}`);
+
+  /** @param {string} code @returns {Promise<import("./protocol.js").JoinPreview>} */
+  preview = (code) => this.#once("POST", "/join", { code });
+
+  /** @returns {Promise<import("./protocol.js").ClientDownloads>} */
+  downloads = () => this.#once("GET", "/downloads");
+
+  /**
+   * The words of a language (static/locales).
+   * @param {string} language
+   * @returns {Promise<Record<string, string>>}
+   */
+  catalogue = (language) => this.#send("GET", `/static/locales/${language}.json`).then((answer) => answer.json());
+
+  /**
+   * @param {string} method @param {string} path @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  async #call(method, path, body) {
+    try {
+      return await this.#once(method, path, body);
+    } catch (problem) {
+      if (!isSignedOut(problem) || !(await this.#renew())) throw problem;
+      return this.#once(method, path, body);
+    }
+  }
+
+  /**
+   * @param {string} method @param {string} path @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  async #once(method, path, body) {
+    const answer = await this.#send(method, BASE + path, body);
+    if (!answer.ok) throw await problemOf(answer);
+    return answer.status === 204 ? undefined : answer.json();
+  }
+
+  /** @param {string} method @param {string} url @param {object} [body] */
+  async #send(method, url, body) {
+    try {
+      return await this.#fetch(url, {
+        method,
+        credentials: "same-origin",
+        headers: body ? { "Content-Type": "application/json" } : {},
+        body: body ? JSON.stringify(body) : null,
+      });
+    } catch (error) {
+      throw new ApiProblem("offline", 0, String(error));
+    }
+  }
+
+  /** Renew the sign-in: one attempt for all that wait, and one tab at a time. */
+  #renew() {
+    this.#renewal ??= alone("handrail.renewal", () => this.#renewUnlessDone()).finally(() => {
+      this.#renewal = null;
+    });
+    return this.#renewal;
+  }
+
+  /** A refresh token works once: another tab may just have used it, and then all is well already. */
+  async #renewUnlessDone() {
+    return (await this.#succeeds("GET", "/me")) || this.#succeeds("POST", "/auth/refresh");
+  }
+
+  /** @param {string} method @param {string} path */
+  async #succeeds(method, path) {
+    try {
+      await this.#once(method, path);
+      return true;
+    } catch (problem) {
+      if (isSignedOut(problem)) return false;
+      throw problem;
+    }
+  }
+}
+
+/** @param {unknown} problem */
+export const isSignedOut = (problem) =>
+  problem instanceof ApiProblem && problem.status === 401 && problem.code !== "sign_in_failed";
+
+/**
+ * Run a task in one tab at a time, where the browser can (a secure context).
+ * @template T
+ * @param {string} name
+ * @param {() => Promise<T>} task
+ * @returns {Promise<T>}
+ */
+function alone(name, task) {
+  const locks = globalThis.navigator?.locks;
+  return /** @type {Promise<T>} */ (locks ? locks.request(name, task) : task());
+}
+
+/** @param {Response} answer */
+async function problemOf(answer) {
+  const body = await answer.json().catch(() => ({}));
+  const fallback = answer.status === 401 ? "not_signed_in" : "internal";
+  return new ApiProblem(body.code ?? fallback, answer.status, body.detail ?? answer.statusText);
+}
+
+/** @param {object} query */
+function queryString(query) {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : "";
+}

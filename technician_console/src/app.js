@@ -1,0 +1,301 @@
+// The console as a whole: what is on the screen, and what each intent of a view does about it. It
+// knows the API and the live session through what main.js hands in; it touches no page element.
+import { ApiProblem, isSignedOut } from "./api.js";
+import { routeOf, sessionHash } from "./router.js";
+
+/** @typedef {import("./api.js").FaultCode} FaultCode */
+/** @typedef {import("./protocol.js").AccountView} AccountView */
+/** @typedef {import("./protocol.js").SessionView} SessionView */
+/** @typedef {import("./protocol.js").Capability} Capability */
+/** @typedef {import("./live_session.js").LiveSession} LiveSession */
+/** @typedef {{ticket: string, state: import("./protocol.js").SessionState | ""}} Filters */
+/**
+ * @typedef {object} AppState
+ * @property {AccountView | null | undefined} account undefined: not known yet; null: signed out
+ * @property {import("./router.js").Route} route
+ * @property {{busy: boolean, problem: FaultCode | null}} form the one form that is being sent
+ * @property {{sessions: SessionView[], nextCursor: string | null, filters: Filters, loaded: boolean, problem: FaultCode | null}} list
+ * @property {boolean} creating whether the form for a new session is open
+ * @property {import("./code_memory.js").RememberedCode | null} code
+ * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
+ * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
+ */
+/**
+ * @typedef {object} Parts
+ * @property {import("./api.js").Api} api
+ * @property {import("./code_memory.js").CodeMemory} codes
+ * @property {(id: string, prepare: () => Promise<unknown>, onChange: () => void) => LiveSession} openSession
+ * @property {(hash: string) => void} go
+ * @property {() => void} onChange
+ * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
+ */
+
+const NO_FORM = { busy: false, problem: null };
+const NO_HISTORY = { events: [], loaded: false, problem: null };
+
+export class App {
+  #parts;
+  /** @type {LiveSession | null} */
+  live = null;
+  /** @type {AppState} */
+  state = {
+    account: undefined,
+    route: { view: "sessions" },
+    form: NO_FORM,
+    list: { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null },
+    creating: false,
+    code: null,
+    sessionProblem: null,
+    history: NO_HISTORY,
+  };
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** What each intent does. @type {Record<string, (intent: any) => unknown>} */
+  #intents = {
+    "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
+    "set-up": ({ setup }) => this.#submit(() => this.#setUp(setup)),
+    "sign-out": () => this.#signOut(),
+    language: ({ language }) => this.#parts.speak(language),
+    "list.refresh": () => this.#loadList(),
+    "list.filter": ({ filters }) => this.#filter(filters),
+    "list.more": () => this.#loadList(this.state.list.nextCursor),
+    "new.open": () => this.#set({ creating: true, form: NO_FORM }),
+    "new.close": () => this.#set({ creating: false, form: NO_FORM }),
+    "session.create": ({ ticket, capabilities }) => this.#submit(() => this.#create(ticket, capabilities)),
+    "session.again": ({ session }) => this.#submit(() => this.#create(session.ticket_id, session.requested)),
+    "code.renew": () => this.#submit(() => this.#renewCode()),
+    "session.end": () => this.#submit(() => this.#end()),
+    "session.retry": () => this.live?.retry(),
+    "session.take-over": () => this.live?.start(),
+    gesture: ({ gesture }) => this.live?.input(gesture),
+    "chat.say": ({ text }) => this.live?.say(text),
+    "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
+    "history.load": () => this.#loadHistory(),
+  };
+
+  /** @param {{type: string}} intent */
+  act(intent) {
+    return this.#intents[intent.type]?.(intent);
+  }
+
+  /** Show what the address says. @param {string} hash */
+  async navigate(hash) {
+    const route = routeOf(hash);
+    if (route.view === "session" && route.sessionId === this.live?.sessionId) return;
+    this.#leaveSession();
+    this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY });
+    await this.#show();
+  }
+
+  /** The browser is online again. */
+  hurry() {
+    this.live?.hurry();
+  }
+
+  // ---- accounts
+
+  async #show() {
+    const { route, account } = this.state;
+    if (route.view === "setup") return;
+    if (account === undefined) return this.#findAccount();
+    if (!account) return;
+    if (route.view === "sessions") await this.#loadList();
+    if (route.view === "session") await this.#openSession(route.sessionId);
+  }
+
+  async #findAccount() {
+    try {
+      this.#set({ account: await this.#parts.api.me() });
+    } catch (problem) {
+      this.#set({ account: null, form: { busy: false, problem: isSignedOut(problem) ? null : codeOf(problem) } });
+      return;
+    }
+    await this.#show();
+  }
+
+  /** @param {AccountView} account */
+  async #signedIn(account) {
+    this.#set({ account });
+    if (this.live) this.live.hurry();
+    else await this.#show();
+  }
+
+  /** @param {import("./protocol.js").Setup} setup */
+  async #setUp(setup) {
+    const account = await this.#parts.api.setUp(setup);
+    this.#parts.go("#/");
+    await this.#signedIn(account);
+  }
+
+  async #signOut() {
+    await this.#quietly(() => this.#parts.api.signOut());
+    this.#leaveSession();
+    this.#set({ account: null, form: NO_FORM });
+    this.#parts.go("#/");
+  }
+
+  // ---- the list
+
+  /** @param {Filters} filters */
+  async #filter(filters) {
+    this.#setList({ filters });
+    await this.#loadList();
+  }
+
+  /** @param {string | null} [cursor] */
+  async #loadList(cursor = null) {
+    const { filters } = this.state.list;
+    try {
+      const page = await this.#parts.api.sessions({
+        ticket: filters.ticket,
+        state: filters.state || null,
+        technician: this.state.account?.account_id ?? null,
+        cursor,
+      });
+      if (filters !== this.state.list.filters) return;
+      const before = cursor ? this.state.list.sessions : [];
+      this.#setList({ sessions: [...before, ...page.sessions], nextCursor: page.next_cursor, loaded: true, problem: null });
+    } catch (problem) {
+      this.#setList({ loaded: true, problem: this.#told(problem) });
+    }
+  }
+
+  /** @param {Partial<AppState["list"]>} change */
+  #setList(change) {
+    this.#set({ list: { ...this.state.list, ...change } });
+  }
+
+  // ---- one session
+
+  /** @param {string} ticket @param {Capability[]} capabilities */
+  async #create(ticket, capabilities) {
+    const issued = await this.#parts.api.createSession(ticket, capabilities);
+    this.#parts.codes.remember(issued, new Date());
+    this.#parts.go(sessionHash(issued.session_id));
+  }
+
+  async #renewCode() {
+    if (!this.live) return;
+    const issued = await this.#parts.api.issueCode(this.live.sessionId);
+    this.#parts.codes.remember(issued, new Date());
+    this.#set({ code: this.#parts.codes.recall(issued.session_id) });
+  }
+
+  async #end() {
+    if (!this.live) return;
+    const session = await this.#parts.api.endSession(this.live.sessionId);
+    this.live.dispatch({ type: "session.loaded", session });
+  }
+
+  /** @param {string} sessionId */
+  async #openSession(sessionId) {
+    try {
+      const session = await this.#parts.api.session(sessionId);
+      if (this.state.route.view !== "session" || this.state.route.sessionId !== sessionId) return;
+      this.#begin(session);
+    } catch (problem) {
+      this.#set({ sessionProblem: this.#told(problem) });
+    }
+  }
+
+  /** @param {SessionView} session */
+  #begin(session) {
+    this.live = this.#parts.openSession(session.session_id, () => this.#stillSignedIn(), () => this.#liveChanged());
+    this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
+    this.live.dispatch({ type: "session.loaded", session });
+    if (session.state !== "ended") this.live.start();
+  }
+
+  async #stillSignedIn() {
+    try {
+      return await this.#parts.api.me();
+    } catch (problem) {
+      this.#told(problem);
+      throw problem;
+    }
+  }
+
+  #liveChanged() {
+    const session = this.live?.state.session;
+    if (session && session.state !== "waiting" && this.state.code) {
+      this.#parts.codes.forget(session.session_id);
+      this.state = { ...this.state, code: null };
+    }
+    this.#parts.onChange();
+  }
+
+  #leaveSession() {
+    this.live?.stop();
+    this.live = null;
+    this.state = { ...this.state, code: null };
+  }
+
+  async #loadHistory() {
+    const sessionId = this.live?.sessionId;
+    if (!sessionId) return;
+    try {
+      const events = await this.#allEvents(sessionId);
+      if (this.live?.sessionId === sessionId) this.#set({ history: { events, loaded: true, problem: null } });
+    } catch (problem) {
+      this.#set({ history: { ...this.state.history, loaded: true, problem: this.#told(problem) } });
+    }
+  }
+
+  /** @param {string} sessionId */
+  async #allEvents(sessionId) {
+    const events = [];
+    /** @type {string | null} */
+    let cursor = null;
+    do {
+      const page = /** @type {import("./protocol.js").EventList} */ (await this.#parts.api.events(sessionId, cursor));
+      events.push(...page.events);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return events;
+  }
+
+  // ---- state
+
+  /** Send the form that is open; a problem stays beside it. @param {() => Promise<unknown>} task */
+  async #submit(task) {
+    if (this.state.form.busy) return;
+    this.#set({ form: { busy: true, problem: null } });
+    try {
+      await task();
+      this.#set({ form: NO_FORM });
+    } catch (problem) {
+      this.#set({ form: { busy: false, problem: this.#told(problem) } });
+    }
+  }
+
+  /** The code of a problem; when it says that nobody is signed in, the sign-in is shown. @param {unknown} problem */
+  #told(problem) {
+    if (isSignedOut(problem)) this.#set({ account: null });
+    return isSignedOut(problem) ? null : codeOf(problem);
+  }
+
+  /** @param {() => Promise<unknown>} task what may fail without anyone having to know */
+  async #quietly(task) {
+    try {
+      await task();
+    } catch (problem) {
+      codeOf(problem);
+    }
+  }
+
+  /** @param {Partial<AppState>} change */
+  #set(change) {
+    this.state = { ...this.state, ...change };
+    this.#parts.onChange();
+  }
+}
+
+/** An ApiProblem's code; anything else is a fault of this program and is thrown on. @param {unknown} problem */
+function codeOf(problem) {
+  if (problem instanceof ApiProblem) return problem.code;
+  throw problem;
+}

@@ -1,0 +1,119 @@
+// The words of the pages in the reader's language. Catalogues come in from outside (static/locales);
+// this module fetches nothing.
+
+/** @typedef {"en" | "fr"} Language */
+/** @typedef {Record<string, string>} Catalogue */
+/** @typedef {Record<string, string | number>} Values */
+
+export const LANGUAGES = /** @type {const} */ (["en", "fr"]);
+const STORAGE_KEY = "handrail.language";
+
+/** @type {Language} */
+let current = "en";
+/** @type {Catalogue} */
+let catalogue = {};
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/**
+ * The language to begin with: the one chosen before, else the browser's, else English.
+ * @param {readonly string[]} preferred as in `navigator.languages`
+ * @param {string | null} chosen what was kept from an earlier choice
+ * @returns {Language}
+ */
+export function pickLanguage(preferred, chosen) {
+  const wanted = [chosen ?? "", ...preferred].map((tag) => tag.slice(0, 2).toLowerCase());
+  return LANGUAGES.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? "en";
+}
+
+/**
+ * @param {string} tag
+ * @returns {tag is Language}
+ */
+const isLanguage = (tag) => LANGUAGES.some((language) => language === tag);
+
+/** The language chosen on this device before, if any. @returns {string | null} */
+export function chosenLanguage() {
+  return localStorage.getItem(STORAGE_KEY);
+}
+
+/** @param {Language} language */
+export function rememberLanguage(language) {
+  localStorage.setItem(STORAGE_KEY, language);
+}
+
+/**
+ * Speak this language from now on, and tell every listener.
+ * @param {Language} language
+ * @param {Catalogue} words
+ */
+export function useLanguage(language, words) {
+  current = language;
+  catalogue = words;
+  for (const listener of listeners) listener();
+}
+
+export const language = () => current;
+
+/**
+ * Call `listener` whenever the language changes.
+ * @param {() => void} listener
+ * @returns {() => void} stops it
+ */
+export function onLanguageChange(listener) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/**
+ * The text for a key, with `{name}` replaced from `values`. A key with the forms `key.one` and
+ * `key.other` follows `values.count` (Intl.PluralRules). A missing key shows itself.
+ * @param {string} key
+ * @param {Values} [values]
+ */
+export function t(key, values = {}) {
+  const text = catalogue[key] ?? pluralForm(key, values) ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? formatNumber(value) : value;
+  });
+}
+
+/**
+ * @param {string} key
+ * @param {Values} values
+ */
+function pluralForm(key, values) {
+  if (typeof values.count !== "number") return undefined;
+  return catalogue[`${key}.${new Intl.PluralRules(current).select(values.count)}`] ?? catalogue[`${key}.other`];
+}
+
+/** Whether the catalogue has this key. @param {string} key */
+export const hasText = (key) => key in catalogue;
+
+/**
+ * @param {number} value
+ * @param {Intl.NumberFormatOptions} [options]
+ */
+export const formatNumber = (value, options) => new Intl.NumberFormat(current, options).format(value);
+
+/** Date and time, to the minute. @param {string} iso */
+export const formatMoment = (iso) =>
+  new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
+/** Time of day. @param {string} iso @param {"short" | "medium"} [style] */
+export const formatTime = (iso, style = "short") =>
+  new Intl.DateTimeFormat(current, { timeStyle: style }).format(new Date(iso));
+
+/**
+ * A span of time as a clock shows it: `9:05`, `1:00:00`.
+ * @param {number} milliseconds
+ */
+export function formatClock(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60];
+  const hours = Math.floor(seconds / 3600);
+  const shown = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return hours > 0 ? `${hours}:${shown}` : shown.replace(/^0/, "");
+}

@@ -1,0 +1,277 @@
+// One session as it is lived: joins the signaling line, the peer connection, the channels and the
+// reducer. It owns their order and their retries; what is shown is the views' business.
+import { onOpen } from "./channels/chat.js";
+import { InputSender } from "./channels/input.js";
+import { freshId } from "./ids.js";
+import { PROTOCOL_VERSION } from "./protocol.js";
+import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
+import { backoffDelay } from "./signaling.js";
+
+/** @typedef {import("./session.js").LiveState} LiveState */
+/** @typedef {import("./session.js").SessionInput} SessionInput */
+/** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
+/** @typedef {import("./peer.js").Peer} Peer */
+/** @typedef {import("./signaling.js").Signaling} Signaling */
+/**
+ * @typedef {object} LiveSessionParts
+ * @property {string} sessionId
+ * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
+ * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
+ * @property {() => Promise<unknown>} prepare
+ * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
+ * @property {() => void} onChange
+ */
+
+/** How long a note about refused input is shown. */
+const REFUSAL_SHOWN_MS = 5000;
+
+export class LiveSession {
+  #parts;
+  /** @type {Signaling | null} */
+  #signaling = null;
+  /** @type {Peer | null} */
+  #peer = null;
+  #input = new InputSender((label, message) => void this.#peer?.send(label, message));
+  #attempt = 0;
+  #freshLink = false;
+  #waitingToOffer = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #offerTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #refusalTimer;
+  /** @type {LiveState} */
+  state;
+  /** The remote picture, while there is one. @type {MediaStream | null} */
+  stream = null;
+
+  /** @param {LiveSessionParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.sessionId = parts.sessionId;
+    this.state = initialState(this.#keptOutbox());
+  }
+
+  /** Attach to the session; also takes it back from another tab. */
+  start() {
+    this.#signaling?.close();
+    this.#signaling = this.#parts.makeSignaling({
+      hello: () => ({ type: "console.attach", protocol_version: PROTOCOL_VERSION, session_id: this.sessionId }),
+      onMessage: (message) => this.#heard(message),
+      onPhase: (phase) => this.#linkChanged(phase),
+      prepare: this.#parts.prepare,
+    });
+    this.#signaling.start();
+  }
+
+  stop() {
+    this.#signaling?.close();
+    this.#signaling = null;
+    clearTimeout(this.#refusalTimer);
+    this.#dropPeer();
+  }
+
+  /** The network or the sign-in is back: do not wait out the back-off. */
+  hurry() {
+    this.#signaling?.hurry();
+  }
+
+  /** Make a fresh peer connection now. */
+  retry() {
+    this.#attempt = 0;
+    this.#offer();
+  }
+
+  /** @param {import("./channels/input.js").Gesture} gesture */
+  input(gesture) {
+    this.#input.send(gesture, mayControl(this.state));
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const before = this.state.chat.outbox.length;
+    this.dispatch({ type: "chat.said", id: freshId(), text });
+    for (const post of this.state.chat.outbox.slice(before)) this.#peer?.send("chat", post);
+  }
+
+  /** @param {SessionInput} message */
+  dispatch(message) {
+    const outbox = this.state.chat.outbox;
+    this.state = reduce(this.state, message);
+    if (this.state.chat.outbox !== outbox) this.#keepOutbox();
+    this.#parts.onChange();
+  }
+
+  // ---- the line to the broker
+
+  /** @param {LiveState["link"]} phase */
+  #linkChanged(phase) {
+    if (phase === "open") this.#freshLink = this.state.link !== "open";
+    // An offer that was under way has lost its candidates with the line: begin again once it is back.
+    if (phase === "retrying" && this.state.peer.phase === "connecting") {
+      this.#dropPeer();
+      this.dispatch({ type: "peer.phase", phase: "lost" });
+    }
+    this.dispatch({ type: "link.changed", phase });
+  }
+
+  /** @param {import("./protocol.js").BrokerToConsole} message */
+  #heard(message) {
+    const peer = "peer_id" in message && message.peer_id === this.#peer?.peerId ? this.#peer : null;
+    switch (message.type) {
+      case "session.snapshot":
+        return this.#settle(message);
+      case "pong":
+        return this.dispatch({ type: "clock.compared", offsetMs: Date.parse(message.server_time) - Date.now() });
+      case "peer.description":
+        return void peer?.accept(message.sdp);
+      case "peer.candidate":
+        return void peer?.addCandidate(message);
+      case "peer.failed":
+        return peer ? this.#peerFailed(message.reason) : undefined;
+      case "error":
+        return this.#refused(message);
+    }
+  }
+
+  /** @param {import("./protocol.js").SessionSnapshot} snapshot */
+  #settle(snapshot) {
+    const cameBack = !this.state.session?.client_present && snapshot.session.client_present;
+    this.dispatch(snapshot);
+    const { session, peer } = this.state;
+    if (session?.state === "ended") return this.#ended();
+    if (peer.phase === "connected") this.#confirm();
+    else if (!this.#peer && (cameBack || this.#mayOfferUnasked())) this.#offer();
+    this.#freshLink = false;
+  }
+
+  /** Not after a first failure, which the technician decides on, and not while a back-off runs. */
+  #mayOfferUnasked() {
+    return this.state.peer.phase !== "failed" && !this.#waitingToOffer;
+  }
+
+  /** A broker that restarted may have missed that the peers are connected. */
+  #confirm() {
+    if (!this.#freshLink || this.state.session?.state !== "consented" || !this.#peer) return;
+    this.#signaling?.send({ type: "peer.connected", peer_id: this.#peer.peerId });
+  }
+
+  /** @param {import("./protocol.js").ErrorMessage} message */
+  #refused(message) {
+    if (message.code === "peer_absent" && this.state.peer.phase === "connecting") {
+      this.#dropPeer();
+      this.dispatch({ type: "peer.phase", phase: "lost" });
+    }
+    this.dispatch(message);
+    if (this.state.fault) {
+      this.#dropPeer();
+      this.dispatch({ type: "peer.phase", phase: "idle" });
+    }
+  }
+
+  #ended() {
+    this.stop();
+    this.#parts.storage.removeItem(this.#outboxKey());
+    this.dispatch({ type: "peer.phase", phase: "idle" });
+  }
+
+  // ---- the peer connection
+
+  #offer() {
+    this.#dropPeer();
+    if (!wantsPeer(this.state) || this.state.link !== "open") return;
+    const peerId = freshId();
+    const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
+      signal: (message) => void this.#signaling?.send(message),
+      connected: () => this.#connected(),
+      lost: () => this.#lost(),
+      failed: (reason) => {
+        this.#signaling?.send({ type: "peer.failed", peer_id: peerId, reason });
+        this.#peerFailed(reason);
+      },
+      stream: (stream) => this.#showStream(stream),
+      opened: (label) => this.#opened(label),
+      message: (label, message) => this.#received(label, message),
+      quality: (quality) => this.dispatch({ type: "quality.measured", quality }),
+    });
+    this.#peer = peer;
+    this.dispatch({ type: "peer.phase", phase: "connecting" });
+    void peer.start();
+  }
+
+  #connected() {
+    this.#attempt = 0;
+    this.dispatch({ type: "peer.phase", phase: "connected" });
+    if (this.#peer) this.#signaling?.send({ type: "peer.connected", peer_id: this.#peer.peerId });
+  }
+
+  #lost() {
+    if (this.#peer) this.#signaling?.send({ type: "peer.lost", peer_id: this.#peer.peerId });
+    this.#offerLater();
+  }
+
+  /**
+   * A first connection that fails is told and left to the technician; one that had stood comes back
+   * by itself, for as long as the session lives.
+   * @param {PeerFailure} failure
+   */
+  #peerFailed(failure) {
+    if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#offerLater();
+    this.#dropPeer();
+    this.dispatch({ type: "peer.phase", phase: "failed", failure });
+  }
+
+  #offerLater() {
+    this.#dropPeer();
+    this.dispatch({ type: "peer.phase", phase: "lost" });
+    const delay = this.#attempt === 0 ? 0 : backoffDelay(this.#attempt - 1, Math.random());
+    this.#attempt += 1;
+    this.#waitingToOffer = true;
+    this.#offerTimer = setTimeout(() => this.#offer(), delay);
+  }
+
+  #dropPeer() {
+    clearTimeout(this.#offerTimer);
+    this.#waitingToOffer = false;
+    this.#peer?.close();
+    this.#peer = null;
+    this.stream = null;
+  }
+
+  /** @param {MediaStream} stream */
+  #showStream(stream) {
+    this.stream = stream;
+    this.#parts.onChange();
+  }
+
+  // ---- the channels
+
+  /** @param {import("./protocol.js").ChannelLabel} label */
+  #opened(label) {
+    if (label !== "chat") return;
+    for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
+  }
+
+  /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */
+  #received(label, message) {
+    const expected = label === "chat" ? message.type === "chat.message" : label === "control";
+    if (!expected || message.type.startsWith("heartbeat")) return;
+    this.dispatch(message);
+    if (message.type !== "input.refused") return;
+    clearTimeout(this.#refusalTimer);
+    this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);
+  }
+
+  // ---- what a reload must not lose
+
+  #outboxKey() {
+    return `handrail.chat.${this.sessionId}`;
+  }
+
+  #keptOutbox() {
+    return JSON.parse(this.#parts.storage.getItem(this.#outboxKey()) ?? "[]");
+  }
+
+  #keepOutbox() {
+    this.#parts.storage.setItem(this.#outboxKey(), JSON.stringify(this.state.chat.outbox));
+  }
+}

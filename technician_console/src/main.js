@@ -1,0 +1,56 @@
+// Composition root: the only module that names the concrete parts and joins them to the page.
+import { Api } from "./api.js";
+import { App } from "./app.js";
+import { CodeMemory } from "./code_memory.js";
+import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { LiveSession } from "./live_session.js";
+import { Peer } from "./peer.js";
+import { Signaling } from "./signaling.js";
+import "./views/app.js";
+
+const api = new Api();
+const view = /** @type {import("./views/app.js").AppView} */ (document.createElement("hr-app"));
+
+/** @param {import("./i18n.js").Language} language */
+async function speak(language) {
+  useLanguage(language, await api.catalogue(language));
+  rememberLanguage(language);
+  document.documentElement.lang = language;
+}
+
+function signalingUrl() {
+  const url = new URL("/api/v1/ws/console", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+const app = new App({
+  api,
+  codes: new CodeMemory(sessionStorage),
+  openSession: (sessionId, prepare, onChange) =>
+    new LiveSession({
+      sessionId,
+      prepare,
+      onChange,
+      storage: sessionStorage,
+      makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
+      makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
+    }),
+  go: (hash) => void (location.hash = hash),
+  onChange: show,
+  speak,
+});
+
+function show() {
+  view.app = app.state;
+  view.live = app.live?.state ?? null;
+  view.stream = app.live?.stream ?? null;
+}
+
+view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
+window.addEventListener("hashchange", () => void app.navigate(location.hash));
+window.addEventListener("online", () => app.hurry());
+
+await speak(pickLanguage(navigator.languages, chosenLanguage()));
+document.body.replaceChildren(view);
+await app.navigate(location.hash);

@@ -1,0 +1,27 @@
+// Which view a hash stands for. Pure text: it neither reads nor changes the location.
+
+/**
+ * @typedef {{view: "sessions"} | {view: "session", sessionId: string} | {view: "setup", token: string}
+ *   | {view: "unknown"}} Route
+ */
+
+const ROUTES = /** @type {const} */ ([
+  [/^#?\/?$/, () => ({ view: "sessions" })],
+  [/^#\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "session", sessionId: id })],
+  [/^#\/setup\/([A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "setup", token })],
+]);
+
+/**
+ * @param {string} hash as in `location.hash`
+ * @returns {Route}
+ */
+export function routeOf(hash) {
+  for (const [pattern, make] of ROUTES) {
+    const match = pattern.exec(hash);
+    if (match) return /** @type {Route} */ (make(match[1]));
+  }
+  return { view: "unknown" };
+}
+
+/** @param {string} sessionId */
+export const sessionHash = (sessionId) => `#/sessions/${sessionId}`;

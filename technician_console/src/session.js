@@ -1,0 +1,151 @@
+// Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
+// no clock and reaches no network; live_session.js feeds it and acts on what it says.
+import { emptyChat, markRead, receive, say } from "./channels/chat.js";
+
+/** @typedef {import("./protocol.js").SessionView} SessionView */
+/** @typedef {import("./protocol.js").Capability} Capability */
+/** @typedef {import("./protocol.js").ErrorCode} ErrorCode */
+/** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
+/** @typedef {"idle" | "connecting" | "connected" | "lost" | "failed"} PeerPhase */
+/** @typedef {"connecting" | "open" | "retrying" | "closed"} LinkPhase */
+/**
+ * @typedef {object} Quality how good the connection is, measured once a second
+ * @property {number | null} roundTripMs
+ * @property {number | null} framesPerSecond
+ * @property {number | null} kilobitsPerSecond
+ * @property {"direct" | "relayed" | null} path
+ */
+/**
+ * @typedef {object} LiveState
+ * @property {SessionView | null} session
+ * @property {import("./protocol.js").IceServer[]} iceServers
+ * @property {LinkPhase} link the websocket to the broker
+ * @property {ErrorCode | null} fault why the broker closed it for good
+ * @property {number} clockOffsetMs the broker's clock minus this browser's
+ * @property {{phase: PeerPhase, everConnected: boolean, failure: PeerFailure | null}} peer
+ * @property {{granted: Capability[], paused: boolean} | null} rights as the support client told them
+ * @property {{width: number, height: number, problem: string | null} | null} screen
+ * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
+ * @property {Quality | null} quality
+ * @property {import("./channels/chat.js").Chat} chat
+ */
+/**
+ * @typedef {import("./protocol.js").BrokerToConsole | import("./protocol.js").ClientControlMessage
+ *   | import("./protocol.js").ChatMessage
+ *   | {type: "link.changed", phase: LinkPhase}
+ *   | {type: "clock.compared", offsetMs: number}
+ *   | {type: "session.loaded", session: SessionView}
+ *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
+ *   | {type: "quality.measured", quality: Quality}
+ *   | {type: "refusal.forgotten"}
+ *   | {type: "chat.said", id: string, text: string}
+ *   | {type: "chat.read"}} SessionInput
+ */
+
+/**
+ * @param {import("./protocol.js").ChatPost[]} [outbox]
+ * @returns {LiveState}
+ */
+export const initialState = (outbox = []) => ({
+  session: null,
+  iceServers: [],
+  link: "connecting",
+  fault: null,
+  clockOffsetMs: 0,
+  peer: { phase: "idle", everConnected: false, failure: null },
+  rights: null,
+  screen: null,
+  refused: null,
+  quality: null,
+  chat: emptyChat(outbox),
+});
+
+/** @type {{[T in SessionInput["type"]]?: (state: LiveState, message: any) => LiveState}} */
+const REDUCERS = {
+  "session.snapshot": (state, { session, ice_servers }) => ({ ...state, session, iceServers: ice_servers, fault: null }),
+  "session.loaded": (state, { session }) => ({ ...state, session }),
+  "link.changed": (state, { phase }) => ({ ...state, link: phase }),
+  "clock.compared": (state, { offsetMs }) => ({ ...state, clockOffsetMs: offsetMs }),
+  error: (state, { code, fatal }) => (fatal ? { ...state, fault: code } : state),
+  "peer.phase": (state, message) => peerPhase(state, message),
+  "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
+  "screen.state": (state, { width, height, problem }) => ({ ...state, screen: { width, height, problem: problem ?? null } }),
+  "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
+  "refusal.forgotten": (state) => ({ ...state, refused: null }),
+  "quality.measured": (state, { quality }) => ({ ...state, quality }),
+  "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
+  "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
+  "chat.read": (state) => withChat(state, markRead(state.chat)),
+};
+
+/**
+ * @param {LiveState} state
+ * @param {SessionInput} message unknown types change nothing, so that a newer broker may say more
+ * @returns {LiveState}
+ */
+export function reduce(state, message) {
+  return REDUCERS[message.type]?.(state, message) ?? state;
+}
+
+/**
+ * What the client told over a channel stands only as long as that peer connection does.
+ * @param {LiveState} state
+ * @param {{phase: PeerPhase, failure?: PeerFailure}} message
+ * @returns {LiveState}
+ */
+function peerPhase(state, { phase, failure = undefined }) {
+  const everConnected = state.peer.everConnected || phase === "connected";
+  const peer = { phase, everConnected, failure: failure ?? null };
+  if (phase === "connected") return { ...state, peer };
+  return { ...state, peer, rights: null, refused: null, quality: null };
+}
+
+/** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
+const withChat = (state, chat) => (chat === state.chat ? state : { ...state, chat });
+
+// ---- what follows from the state
+
+/** Whether a peer connection should stand now. @param {LiveState} state */
+export function wantsPeer(state) {
+  const session = state.session;
+  if (!session || state.fault) return false;
+  return (session.state === "consented" || session.state === "connected") && session.client_present;
+}
+
+/** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
+export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];
+
+/** Whether the end user has paused view and control. @param {LiveState} state */
+export const isPaused = (state) => state.rights?.paused ?? state.session?.paused ?? false;
+
+/** Whether input may be sent now. @param {LiveState} state */
+export const mayControl = (state) =>
+  state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
+
+/**
+ * The state of the end user's side, as the key of the words that say it.
+ * @param {LiveState} state
+ */
+export function statusKey(state) {
+  switch (state.session?.state) {
+    case undefined:
+      return "loading";
+    case "waiting":
+      return "waiting";
+    case "joined":
+      return state.session?.client_present ? "joined" : "joined_away";
+    case "ended":
+      return "ended";
+    default:
+      return peerStatusKey(state);
+  }
+}
+
+/** @param {LiveState} state */
+function peerStatusKey(state) {
+  const { phase, everConnected } = state.peer;
+  if (phase === "connected") return isPaused(state) ? "paused" : "connected";
+  if (phase === "failed") return "failed";
+  const resumed = everConnected || (!state.session?.client_present && state.session?.connected_at);
+  return resumed ? "reconnecting" : "connecting";
+}

@@ -1,0 +1,166 @@
+// The only user of WebSocket: the console's line to the broker. It attaches, keeps the line alive,
+// and comes back after every cut; what the messages mean is not its business.
+import { MAX_MESSAGE_BYTES } from "./protocol.js";
+
+/** @typedef {import("./protocol.js").ConsoleToBroker} ConsoleToBroker */
+/** @typedef {import("./protocol.js").BrokerToConsole} BrokerToConsole */
+
+const PING_EVERY_MS = 10_000;
+const DEAD_AFTER_MS = 20_000;
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 10_000;
+
+/** Errors after which trying again is of no use. @type {ReadonlySet<string>} */
+const FINAL = new Set(["replaced", "not_found", "not_permitted", "protocol_version", "session_ended", "invalid_request"]);
+
+/**
+ * How long to wait before try number `attempt` (from 0): doubling, with equal jitter, 0.5 to 10 s.
+ * @param {number} attempt
+ * @param {number} random in [0, 1)
+ */
+export function backoffDelay(attempt, random) {
+  const ceiling = Math.min(BACKOFF_MAX_MS, 2 * BACKOFF_MIN_MS * 2 ** attempt);
+  return ceiling / 2 + (ceiling / 2) * random;
+}
+
+/**
+ * @typedef {object} SignalingOptions
+ * @property {string} url
+ * @property {() => ConsoleToBroker} hello the first message of every connection
+ * @property {(message: BrokerToConsole) => void} onMessage
+ * @property {(phase: "connecting" | "open" | "retrying" | "closed") => void} onPhase
+ * @property {() => Promise<unknown>} prepare renews the sign-in before a further try; may reject
+ * @property {(url: string) => WebSocket} [open]
+ * @property {() => number} [random]
+ */
+
+/** One websocket at a time, opened again with back-off until `close()` or a final error. */
+export class Signaling {
+  #options;
+  #open;
+  #random;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #attempt = 0;
+  #closed = false;
+  #heardAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retryTimer;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #pingTimer;
+
+  /** @param {SignalingOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#open = options.open ?? ((url) => new WebSocket(url));
+    this.#random = options.random ?? Math.random;
+  }
+
+  start() {
+    this.#options.onPhase("connecting");
+    this.#connect();
+  }
+
+  /**
+   * Send if the line stands; what is not sent is the caller's to send again after `open`.
+   * @param {ConsoleToBroker} message
+   * @returns {boolean} whether it was sent
+   */
+  send(message) {
+    const text = JSON.stringify(message);
+    if (this.#socket?.readyState !== 1 || text.length > MAX_MESSAGE_BYTES) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** Try at once instead of waiting out the back-off: the network just came back. */
+  hurry() {
+    if (this.#closed || this.#socket) return;
+    clearTimeout(this.#retryTimer);
+    void this.#retry();
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#retryTimer);
+    this.#drop();
+    this.#options.onPhase("closed");
+  }
+
+  #connect() {
+    const socket = this.#open(this.#options.url);
+    this.#socket = socket;
+    this.#heardAt = Date.now();
+    socket.onopen = () => {
+      this.send(this.#options.hello());
+      this.send({ type: "ping" });
+    };
+    socket.onmessage = (event) => this.#hear(event.data);
+    socket.onclose = () => this.#lost();
+    this.#pingTimer = setInterval(() => this.#keepAlive(), PING_EVERY_MS);
+  }
+
+  /** @param {unknown} data */
+  #hear(data) {
+    this.#heardAt = Date.now();
+    const message = parse(data);
+    if (!message) return;
+    if (message.type === "session.snapshot") this.#attached();
+    const final = message.type === "error" && message.fatal && FINAL.has(message.code);
+    this.#options.onMessage(message);
+    if (final) this.close();
+  }
+
+  #attached() {
+    this.#attempt = 0;
+    this.#options.onPhase("open");
+  }
+
+  #keepAlive() {
+    if (Date.now() - this.#heardAt >= DEAD_AFTER_MS) this.#lost();
+    else this.send({ type: "ping" });
+  }
+
+  #lost() {
+    if (this.#closed) return;
+    this.#drop();
+    this.#options.onPhase("retrying");
+    const delay = backoffDelay(this.#attempt++, this.#random());
+    this.#retryTimer = setTimeout(() => void this.#retry(), delay);
+  }
+
+  async #retry() {
+    try {
+      await this.#options.prepare();
+    } catch {
+      // Not reachable, or signed out (which `prepare` has told): either way, try again later.
+      if (!this.#socket) this.#lost();
+      return;
+    }
+    if (!this.#closed && !this.#socket) this.#connect();
+  }
+
+  /** Forget the socket without hearing from it again. */
+  #drop() {
+    clearInterval(this.#pingTimer);
+    clearTimeout(this.#retryTimer);
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}
+
+/**
+ * @param {unknown} data
+ * @returns {BrokerToConsole | null}
+ */
+function parse(data) {
+  try {
+    const message = JSON.parse(String(data));
+    return typeof message?.type === "string" ? message : null;
+  } catch {
+    return null;
+  }
+}

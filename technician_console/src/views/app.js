@@ -1,0 +1,136 @@
+// The frame around every view: the wordmark, the language, the account, and what is shown below.
+import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { LANGUAGES, language, t } from "../i18n.js";
+import { View } from "./base.js";
+import { icon, problemNote } from "./parts.js";
+import { shared } from "./styles.js";
+import "./session_view.js";
+import "./sessions.js";
+import "./setup.js";
+import "./sign_in.js";
+
+export class AppView extends View {
+  static properties = { app: { attribute: false }, live: { attribute: false }, stream: { attribute: false } };
+  static styles = [
+    ...shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        min-height: 100dvh;
+      }
+      .bar {
+        display: flex;
+        gap: 0.4rem 1rem;
+        align-items: center;
+        justify-content: space-between;
+        padding: 0.5rem clamp(0.8rem, 2.5vw, 1.6rem);
+        background: var(--surface);
+        border-bottom: 1px solid var(--line);
+      }
+      .mark {
+        display: inline-flex;
+        gap: 0.55rem;
+        align-items: center;
+        color: var(--text);
+        font-weight: 680;
+        font-size: 1.08rem;
+        letter-spacing: -0.015em;
+        text-decoration: none;
+      }
+      .mark img {
+        width: 1.7rem;
+        height: 1.7rem;
+      }
+      .side {
+        display: flex;
+        gap: 0.3rem;
+        align-items: center;
+        min-width: 0;
+      }
+      .who {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      main {
+        min-height: 0;
+        padding: clamp(0.9rem, 2.5vw, 1.8rem);
+      }
+      main.session {
+        padding: 0;
+      }
+      main .note {
+        max-width: 40rem;
+        margin: 2rem auto;
+      }
+      @media (max-width: 40rem) {
+        .who,
+        .sign-out span:last-child {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../app.js").AppState | null} */
+    this.app = null;
+    /** @type {import("../session.js").LiveState | null} */
+    this.live = null;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+  }
+
+  render() {
+    if (!this.app) return nothing;
+    const inSession = this.app.account && this.app.route.view === "session" && this.live;
+    return html`<header class="bar">
+        <a class="mark" href="#/"><img src="/static/icons/handrail.svg" alt="" />Handrail</a>
+        <div class="side">${this.#account(this.app.account)} ${this.#languages()}</div>
+      </header>
+      <main class=${inSession ? "session" : ""}>${this.#content(this.app)}</main>`;
+  }
+
+  /** @param {import("../protocol.js").AccountView | null | undefined} account */
+  #account(account) {
+    if (!account) return nothing;
+    const organisation = account.organisation ? ` · ${account.organisation}` : "";
+    return html`<span class="who small muted">${account.name}${organisation}</span>
+      <button class="plain compact sign-out" title=${t("action.sign_out")} @click=${() => this.want("sign-out")}>
+        ${icon("log-out")}<span>${t("action.sign_out")}</span>
+      </button>`;
+  }
+
+  #languages() {
+    return LANGUAGES.filter((other) => other !== language()).map(
+      (other) => html`<button class="plain compact" lang=${other} @click=${() => this.want("language", { language: other })}>
+        ${t(`language.${other}`)}
+      </button>`,
+    );
+  }
+
+  /** @param {import("../app.js").AppState} app */
+  #content(app) {
+    const { route, account, form } = app;
+    if (route.view === "setup") return html`<hr-setup .form=${form} .token=${route.token}></hr-setup>`;
+    if (account === undefined) return nothing;
+    if (account === null) return html`<hr-sign-in .form=${form}></hr-sign-in>`;
+    if (route.view === "sessions") {
+      return html`<hr-sessions .list=${app.list} ?creating=${app.creating} .form=${form}></hr-sessions>`;
+    }
+    if (route.view === "unknown") return problemNote("not_found");
+    if (!this.live) return problemNote(app.sessionProblem);
+    return html`<hr-session .live=${this.live} .stream=${this.stream} .code=${app.code} .form=${form} .history=${app.history}></hr-session>`;
+  }
+
+  updated() {
+    const session = this.live?.session;
+    const unread = this.live?.chat.unread ?? 0;
+    const place = session ? `${session.ticket_id} · Handrail` : "Handrail";
+    document.title = unread > 0 ? `(${unread}) ${place}` : place;
+  }
+}
+
+customElements.define("hr-app", AppView);

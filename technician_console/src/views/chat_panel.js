@@ -1,0 +1,191 @@
+// The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
+import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
+import { formatTime, t } from "../i18n.js";
+import { MAX_CHAT_LENGTH } from "../protocol.js";
+import { View } from "./base.js";
+import { icon } from "./parts.js";
+import { shared } from "./styles.js";
+
+export class ChatPanel extends View {
+  static properties = { chat: { attribute: false }, phase: {}, ended: { type: Boolean } };
+  static styles = [
+    ...shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: minmax(0, 1fr) auto;
+        height: 100%;
+      }
+      [role="log"] {
+        overflow: auto;
+        overscroll-behavior: contain;
+        padding: 0.9rem 1rem;
+        display: flex;
+        flex-direction: column;
+        gap: 0.55rem;
+      }
+      .line {
+        max-width: 90%;
+        padding: 0.45rem 0.75rem;
+        border-radius: var(--radius);
+        background: var(--sunken);
+        align-self: flex-start;
+      }
+      .line.technician {
+        background: var(--accent-wash);
+        align-self: flex-end;
+      }
+      .who {
+        display: flex;
+        gap: 0.6rem;
+        justify-content: space-between;
+        color: var(--muted);
+        font-size: 0.8rem;
+      }
+      .text {
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      .mark {
+        display: flex;
+        gap: 0.6rem;
+        align-items: center;
+        color: var(--accent);
+        font-size: 0.8rem;
+        font-weight: 600;
+      }
+      .mark::before,
+      .mark::after {
+        content: "";
+        flex: 1;
+        border-top: 1px solid currentColor;
+      }
+      form {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.6rem;
+        align-items: end;
+        padding: 0.8rem 1rem;
+        border-top: 1px solid var(--line);
+      }
+      textarea {
+        min-height: 2.6rem;
+        max-height: 9rem;
+        resize: none;
+        field-sizing: content;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../channels/chat.js").Chat} */
+    this.chat = { lines: [], outbox: [], unread: 0 };
+    /** @type {import("../session.js").PeerPhase} */
+    this.phase = "idle";
+    this.ended = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.addEventListener("pointerenter", this.#read);
+    this.addEventListener("focusin", this.#read);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.removeEventListener("pointerenter", this.#read);
+    this.removeEventListener("focusin", this.#read);
+  }
+
+  render() {
+    const { lines, outbox } = this.chat;
+    const quiet = lines.length + outbox.length === 0;
+    return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
+        ${quiet ? html`<p class="muted small">${this.#silence()}</p>` : nothing}
+        ${repeat(lines, (line) => line.id, (line) => this.#line(line))}
+        ${repeat(outbox, (post) => post.id, pending)}
+      </div>
+      ${this.ended ? nothing : this.#form()}`;
+  }
+
+  #silence() {
+    if (this.ended) return t("chat.none");
+    return this.phase === "connected" ? t("chat.empty") : t("chat.not_yet");
+  }
+
+  /** @param {import("../protocol.js").ChatMessage} line */
+  #line(line) {
+    return html`${line === this.#firstUnread() ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
+      <div class="line ${line.author}">
+        <p class="who"><span>${t(`author.${line.author}`)}</span><time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time></p>
+        <p class="text">${line.text}</p>
+      </div>`;
+  }
+
+  #firstUnread() {
+    const theirs = this.chat.lines.filter((line) => line.author === "end_user");
+    return this.chat.unread > 0 ? theirs.at(-this.chat.unread) : undefined;
+  }
+
+  #form() {
+    return html`<form @submit=${this.#send}>
+      <div>
+        <label class="visually-hidden" for="message">${t("chat.message")}</label>
+        <textarea
+          id="message"
+          rows="1"
+          maxlength=${MAX_CHAT_LENGTH}
+          placeholder=${t("chat.placeholder")}
+          ?disabled=${!this.#open()}
+          @keydown=${this.#key}
+        ></textarea>
+      </div>
+      <button class="primary" type="submit" ?disabled=${!this.#open()}>${icon("send")}${t("chat.send")}</button>
+    </form>`;
+  }
+
+  /** Whether one may write: what is said while the connection is away is kept and sent later. */
+  #open() {
+    return this.phase !== "idle" || this.chat.lines.length > 0;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.#send(event);
+  }
+
+  /** @param {Event} event */
+  #send(event) {
+    event.preventDefault();
+    const field = this.find("#message");
+    if (field.value.trim() !== "") this.want("chat.say", { text: field.value });
+    field.value = "";
+    field.focus();
+  }
+
+  #read = () => {
+    if (this.chat.unread > 0 && document.hasFocus()) this.want("chat.read");
+  };
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (!changed.has("chat")) return;
+    if (this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement) this.#read();
+    const before = /** @type {import("../channels/chat.js").Chat | undefined} */ (changed.get("chat"));
+    if (before && before.lines === this.chat.lines && before.outbox === this.chat.outbox) return;
+    const log = this.find('[role="log"]');
+    log.scrollTop = log.scrollHeight;
+  }
+}
+
+/** @param {import("../protocol.js").ChatPost} post */
+const pending = (post) =>
+  html`<div class="line technician">
+    <p class="who"><span>${t("author.technician")}</span><span>${t("chat.sending")}</span></p>
+    <p class="text">${post.text}</p>
+  </div>`;
+
+customElements.define("hr-chat-panel", ChatPanel);

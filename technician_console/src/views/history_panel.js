@@ -1,0 +1,107 @@
+// The audit events of one session, oldest first, in words.
+import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
+import { formatTime, hasText, t } from "../i18n.js";
+import { View } from "./base.js";
+import { problemNote } from "./parts.js";
+import { shared } from "./styles.js";
+
+/** @typedef {import("../protocol.js").AuditEventView} AuditEventView */
+
+export class HistoryPanel extends View {
+  static properties = { history: { attribute: false }, stamp: {} };
+  static styles = [
+    ...shared,
+    css`
+      :host {
+        height: 100%;
+        overflow: auto;
+        padding: 0.9rem 1rem;
+      }
+      ol {
+        list-style: none;
+        display: grid;
+      }
+      li {
+        display: grid;
+        grid-template-columns: 4.6rem minmax(0, 1fr);
+        gap: 0 0.7rem;
+        padding: 0.5rem 0;
+      }
+      li + li {
+        border-top: 1px solid var(--line);
+      }
+      time {
+        color: var(--muted);
+        font-size: 0.82rem;
+        padding-top: 0.13rem;
+        font-variant-numeric: tabular-nums;
+      }
+      .what {
+        overflow-wrap: anywhere;
+      }
+      .what::first-letter {
+        text-transform: uppercase;
+      }
+      .refused,
+      .failure {
+        color: var(--danger);
+      }
+      .details {
+        color: var(--muted);
+        font-size: 0.82rem;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../app.js").AppState["history"]} */
+    this.history = { events: [], loaded: false, problem: null };
+    /** Changes whenever something happened that may have added an event. */
+    this.stamp = "";
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has("stamp")) this.want("history.load");
+  }
+
+  render() {
+    const { events, loaded, problem } = this.history;
+    return html`${problemNote(problem)}
+      ${loaded && !problem && events.length === 0 ? html`<p class="muted">${t("history.empty")}</p>` : nothing}
+      <ol aria-busy=${!loaded}>
+        ${repeat(events, (event) => event.sequence, eventRow)}
+      </ol>`;
+  }
+}
+
+/** @param {AuditEventView} event */
+function eventRow(event) {
+  return html`<li>
+    <time datetime=${event.recorded_at}>${formatTime(event.recorded_at, "medium")}</time>
+    <div>
+      <p class="what ${event.outcome}">
+        ${actionText(event.action)}${event.outcome === "success" ? "" : ` (${t(`outcome.${event.outcome}`)})`}
+      </p>
+      <p class="details">${actorText(event)}${event.source_address ? ` · ${event.source_address}` : ""}</p>
+      ${detailText(event.details).map((line) => html`<p class="details">${line}</p>`)}
+    </div>
+  </li>`;
+}
+
+/** @param {string} action */
+const actionText = (action) => (hasText(`event.${action}`) ? t(`event.${action}`) : action.replace(/[._]/g, " "));
+
+/** @param {AuditEventView} event */
+const actorText = (event) => event.actor_name ?? t(`actor.${event.actor_kind}`);
+
+/** @param {AuditEventView["details"]} details */
+function detailText(details) {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => `${name.replace(/_/g, " ")}: ${Array.isArray(value) ? value.join(", ") : value}`);
+}
+
+customElements.define("hr-history-panel", HistoryPanel);

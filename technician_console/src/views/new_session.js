@@ -1,0 +1,148 @@
+// The form for a new session: which ticket, and what the end user will be asked to allow.
+import { css, html } from "../../../static/vendor/lit.js";
+import { t } from "../i18n.js";
+import { ticketFault } from "../ticket.js";
+import { View } from "./base.js";
+import { problemNote } from "./parts.js";
+import { shared } from "./styles.js";
+
+export class NewSessionView extends View {
+  static properties = {
+    form: { attribute: false },
+    fault: { state: true },
+    view: { state: true },
+    control: { state: true },
+  };
+  static styles = [
+    ...shared,
+    css`
+      dialog {
+        width: min(30rem, calc(100vw - 2rem));
+        max-height: calc(100dvh - 2rem);
+        padding: 1.6rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--text);
+        box-shadow: 0 20px 60px rgb(0 0 0 / 30%);
+      }
+      dialog::backdrop {
+        background: rgb(8 16 22 / 50%);
+      }
+      form {
+        display: grid;
+        gap: 1.15rem;
+        margin-top: 1.1rem;
+      }
+      fieldset {
+        display: grid;
+        gap: 0.7rem;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        padding: 0;
+        margin-bottom: 0.5rem;
+      }
+      .choice {
+        display: flex;
+        gap: 0.65rem;
+        align-items: flex-start;
+        font-weight: 500;
+      }
+      .choice .hint {
+        display: block;
+        font-weight: 400;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: 0.6rem;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../app.js").AppState["form"]} */
+    this.form = { busy: false, problem: null };
+    /** @type {import("../ticket.js").TicketFault | null} */
+    this.fault = null;
+    this.view = true;
+    this.control = true;
+  }
+
+  firstUpdated() {
+    this.find("dialog").showModal();
+    this.find("#ticket").focus();
+  }
+
+  render() {
+    return html`<dialog aria-labelledby="title" @cancel=${this.#cancel}>
+      <h2 id="title">${t("new.title")}</h2>
+      <form @submit=${this.#submit} novalidate>
+        <div class="field">
+          <label for="ticket">${t("field.ticket")}</label>
+          <input
+            id="ticket"
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck="false"
+            aria-invalid=${this.fault ? "true" : "false"}
+            aria-describedby="ticket-hint"
+            @input=${this.#check}
+          />
+          <p id="ticket-hint" class=${this.fault ? "fault" : "hint"} aria-live="polite">
+            ${this.fault ? t(`ticket.${this.fault}`) : t("new.ticket_hint")}
+          </p>
+        </div>
+        <fieldset>
+          <legend>${t("new.asked_for")}</legend>
+          ${this.#choice("view", this.view || this.control, this.control)} ${this.#choice("control", this.control, false)}
+        </fieldset>
+        ${problemNote(this.form.problem)}
+        <div class="actions">
+          <button type="button" @click=${() => this.want("new.close")}>${t("action.cancel")}</button>
+          <button class="primary" type="submit" ?disabled=${this.form.busy || !(this.view || this.control)}>
+            ${t("new.submit")}
+          </button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  /** @param {"view" | "control"} capability @param {boolean} on @param {boolean} implied */
+  #choice(capability, on, implied) {
+    const id = `ask-${capability}`;
+    return html`<label class="choice" for=${id}>
+      <input id=${id} type="checkbox" .checked=${on} ?disabled=${implied} @change=${() => (this[capability] = !this[capability])} />
+      <span>${t(`capability.${capability}`)}<span class="hint">${t(`capability_hint.${capability}`)}</span></span>
+    </label>`;
+  }
+
+  /** A fault is told once the field was sent, and then goes as soon as it is mended. */
+  #check() {
+    const fault = ticketFault(this.find("#ticket").value.trim());
+    if (this.fault || fault === "too_long" || fault === "characters") this.fault = fault;
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit(event) {
+    event.preventDefault();
+    const ticket = this.find("#ticket").value.trim();
+    this.fault = ticketFault(ticket);
+    if (this.fault) return this.find("#ticket").focus();
+    const capabilities = this.control ? ["view", "control"] : ["view"];
+    this.want("session.create", { ticket, capabilities });
+  }
+
+  /** @param {Event} event */
+  #cancel(event) {
+    event.preventDefault();
+    this.want("new.close");
+  }
+}
+
+customElements.define("hr-new-session", NewSessionView);

@@ -1,0 +1,287 @@
+// The remote picture and the tools around it. Keys are taken only while the picture has the focus;
+// what the pointer and the keys do is emitted as gestures.
+import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { layout } from "../input/geometry.js";
+import { KeyboardInput } from "../input/keyboard.js";
+import { PointerInput } from "../input/pointer.js";
+import { t } from "../i18n.js";
+import { isPaused, mayControl } from "../session.js";
+import { View } from "./base.js";
+import { icon } from "./parts.js";
+import { shared } from "./styles.js";
+import "./quality_line.js";
+import "./rights_line.js";
+
+const UNKNOWN_SIZE = { width: 1280, height: 720 };
+
+export class RemoteScreen extends View {
+  static properties = {
+    live: { attribute: false },
+    stream: { attribute: false },
+    zoom: { state: true },
+    focused: { state: true },
+    size: { state: true },
+  };
+  static styles = [
+    ...shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        min-height: 0;
+        min-width: 0;
+        background: var(--page);
+      }
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.35rem 0.9rem;
+        align-items: center;
+        padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
+      }
+      .group {
+        display: flex;
+      }
+      .group button {
+        border-radius: 0;
+        border-color: var(--line-strong);
+      }
+      .group button:first-child {
+        border-radius: var(--radius-small) 0 0 var(--radius-small);
+      }
+      .group button:last-child {
+        border-radius: 0 var(--radius-small) var(--radius-small) 0;
+        border-left: 0;
+      }
+      .group button[aria-pressed="true"] {
+        background: var(--accent-wash);
+        color: var(--accent);
+      }
+      .hint {
+        flex: 1 1 16rem;
+        min-width: 0;
+      }
+      .hint.typing {
+        color: var(--accent);
+        font-weight: 570;
+      }
+      kbd {
+        font: inherit;
+        font-size: 0.85em;
+        padding: 0 0.35em;
+        border: 1px solid var(--line-strong);
+        border-radius: 4px;
+        background: var(--surface);
+        white-space: nowrap;
+      }
+      hr-quality {
+        margin-left: auto;
+      }
+      .stage {
+        position: relative;
+        overflow: hidden;
+        min-height: 0;
+        background: var(--stage);
+      }
+      .stage.actual {
+        overflow: auto;
+      }
+      .screen {
+        position: absolute;
+        touch-action: none;
+        user-select: none;
+        cursor: not-allowed;
+        background: #000;
+      }
+      .screen.control {
+        cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
+      }
+      .screen:focus,
+      .screen:focus-visible {
+        outline: 3px solid var(--focus);
+        outline-offset: -3px;
+      }
+      video {
+        display: block;
+        width: 100%;
+        height: 100%;
+        object-fit: contain;
+        pointer-events: none;
+      }
+      .veil {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: 0.7rem;
+        padding: 1rem;
+        text-align: center;
+        background: var(--stage);
+        color: var(--on-stage);
+      }
+      .veil .icon {
+        width: 2.2rem;
+        height: 2.2rem;
+      }
+      .veil p::first-letter {
+        text-transform: uppercase;
+      }
+      .refused {
+        position: absolute;
+        left: 50%;
+        bottom: 1rem;
+        transform: translateX(-50%);
+        width: max-content;
+        max-width: calc(100% - 2rem);
+        box-shadow: var(--shadow);
+        pointer-events: none;
+      }
+    `,
+  ];
+  #keyboard = new KeyboardInput(
+    (message) => this.#gesture({ kind: "input", message }),
+    () => this.#giveKeyboardBack(),
+  );
+  #pointer = new PointerInput((gesture) => this.#gesture(gesture));
+  #watchSize = new ResizeObserver(() => this.#place());
+
+  constructor() {
+    super();
+    /** @type {import("../session.js").LiveState | null} */
+    this.live = null;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    /** @type {import("../input/geometry.js").Zoom} */
+    this.zoom = "fit";
+    this.focused = false;
+    this.size = UNKNOWN_SIZE;
+  }
+
+  firstUpdated() {
+    this.#listen();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.hasUpdated) this.#listen();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#keyboard.detach();
+    this.#pointer.detach();
+    this.#watchSize.disconnect();
+  }
+
+  #listen() {
+    const screen = this.#screen();
+    this.#keyboard.attach(screen);
+    this.#pointer.attach(screen, () => screen.getBoundingClientRect());
+    this.#watchSize.observe(this.find(".stage"));
+  }
+
+  /** @returns {HTMLElement} */
+  #screen() {
+    return this.find(".screen");
+  }
+
+  render() {
+    const live = this.live;
+    if (!live) return nothing;
+    const control = mayControl(live);
+    return html`<div class="tools">
+        <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
+        <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t("screen.full")}</button>
+        <hr-rights .live=${live}></hr-rights>
+        <hr-quality .quality=${live.quality}></hr-quality>
+        <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+      </div>
+      <div class="stage ${this.zoom}">
+        <div
+          class="screen ${control ? "control" : ""}"
+          role="application"
+          tabindex="0"
+          aria-label=${t("screen.label")}
+          aria-describedby="hint"
+          @focus=${() => (this.focused = true)}
+          @blur=${() => (this.focused = false)}
+        >
+          <video autoplay playsinline disablepictureinpicture .muted=${true} .srcObject=${this.stream} @resize=${this.#resized}></video>
+          ${this.#veil(live)}
+        </div>
+        ${live.refused ? html`<p class="note warn refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
+      </div>`;
+  }
+
+  /** @param {import("../input/geometry.js").Zoom} zoom */
+  #zoomButton(zoom) {
+    return html`<button class="compact" aria-pressed=${this.zoom === zoom} @click=${() => (this.zoom = zoom)}>${t(`screen.${zoom}`)}</button>`;
+  }
+
+  /** @param {boolean} control */
+  #hint(control) {
+    if (!control) return t("screen.view_only");
+    if (!this.focused) return t("screen.click_to_type");
+    return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
+  }
+
+  /** Words instead of a picture that is not the present one. @param {import("../session.js").LiveState} live */
+  #veil(live) {
+    if (live.peer.phase !== "connected") {
+      const words = live.peer.phase === "failed" ? "failed" : live.peer.everConnected ? "reconnecting" : "connecting";
+      return veil("wifi", t(`veil.${words}`));
+    }
+    if (isPaused(live)) return veil("pause", t("veil.paused"));
+    if (live.screen?.problem) return veil("image-off", t("veil.no_picture", { problem: live.screen.problem }));
+    return nothing;
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has("zoom") || changed.has("size")) this.#place();
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    if (before && this.live && mayControl(before) && !mayControl(this.live)) {
+      this.#pointer.reset();
+      this.#keyboard.release();
+    }
+  }
+
+  /** @param {Event} event */
+  #resized(event) {
+    const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (event.target);
+    if (videoWidth > 0 && videoHeight > 0) this.size = { width: videoWidth, height: videoHeight };
+  }
+
+  /** The element is exactly as large as the picture in it, so that there are no bars to click on. */
+  #place() {
+    const stage = this.find(".stage");
+    const whole = { width: stage.clientWidth, height: stage.clientHeight };
+    const box = layout(whole, this.size, this.zoom, window.devicePixelRatio);
+    const { style } = this.#screen();
+    for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
+  }
+
+  async #fullScreen() {
+    if (document.fullscreenElement) return document.exitFullscreen();
+    await this.requestFullscreen();
+    // Where the browser can, keys like Escape and Alt+Tab go to the remote computer in full screen.
+    const keyboard = /** @type {any} */ (navigator).keyboard;
+    await keyboard?.lock?.();
+    this.#screen().focus();
+  }
+
+  #giveKeyboardBack() {
+    this.find(".group button").focus();
+  }
+
+  /** @param {import("../channels/input.js").Gesture} gesture */
+  #gesture(gesture) {
+    this.want("gesture", { gesture });
+  }
+}
+
+/** @param {string} symbol @param {string} text */
+const veil = (symbol, text) => html`<div class="veil">${icon(symbol)}<p>${text}</p></div>`;
+
+customElements.define("hr-remote-screen", RemoteScreen);

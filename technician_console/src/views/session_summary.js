@@ -1,0 +1,84 @@
+// What a session was, once it is over, and the way to another for the same ticket.
+import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { formatClock, formatMoment, t } from "../i18n.js";
+import { View } from "./base.js";
+import { capabilityText, icon, problemNote } from "./parts.js";
+import { shared } from "./styles.js";
+
+export class SessionSummary extends View {
+  static properties = { session: { attribute: false }, form: { attribute: false } };
+  static styles = [
+    ...shared,
+    css`
+      .card {
+        max-width: 38rem;
+        margin: 0 auto;
+        padding: clamp(1.1rem, 3vw, 2rem);
+        display: grid;
+        gap: 1.2rem;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.45rem 1.4rem;
+      }
+      dt {
+        color: var(--muted);
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      dd::first-letter,
+      h2::first-letter {
+        text-transform: uppercase;
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../protocol.js").SessionView | null} */
+    this.session = null;
+    /** @type {import("../app.js").AppState["form"]} */
+    this.form = { busy: false, problem: null };
+  }
+
+  render() {
+    const session = this.session;
+    if (!session) return nothing;
+    const expired = session.end_reason === "code_expired";
+    return html`<section class="card" aria-labelledby="heading">
+      <div>
+        <h2 id="heading">${expired ? t("code.expired_title") : t("summary.title")}</h2>
+        ${expired ? html`<p class="muted">${t("code.expired_explanation")}</p>` : nothing}
+      </div>
+      <dl>${facts(session).map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}</dl>
+      ${problemNote(this.form.problem)}
+      <div>
+        <button class="primary" ?disabled=${this.form.busy} @click=${() => this.want("session.again", { session })}>
+          ${icon(expired ? "refresh-cw" : "plus")}${expired ? t("code.create_again") : t("summary.again")}
+        </button>
+      </div>
+    </section>`;
+  }
+}
+
+/**
+ * @param {import("../protocol.js").SessionView} session
+ * @returns {[string, string | null][]}
+ */
+function facts(session) {
+  const began = session.connected_at ?? session.joined_at;
+  return [
+    [t("summary.reason"), session.end_reason && t(`ended.${session.end_reason}`)],
+    [t("summary.technician"), session.technician_name],
+    [t("summary.machine"), session.machine],
+    [t("summary.allowed"), session.granted.map(capabilityText).join(", ") || t("summary.nothing")],
+    [t("summary.created"), formatMoment(session.created_at)],
+    [t("summary.connected"), session.connected_at && formatMoment(session.connected_at)],
+    [t("summary.ended"), session.ended_at && formatMoment(session.ended_at)],
+    [t("summary.lasted"), began && session.ended_at && formatClock(Date.parse(session.ended_at) - Date.parse(began))],
+  ];
+}
+
+customElements.define("hr-session-summary", SessionSummary);

@@ -1,0 +1,301 @@
+// One session: who and what on top, the remote screen (or the code, or the summary), and beside it
+// the chat and the history.
+import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { t } from "../i18n.js";
+import { statusKey } from "../session.js";
+import { View } from "./base.js";
+import { icon, problemNote } from "./parts.js";
+import { shared } from "./styles.js";
+import "./chat_panel.js";
+import "./code_card.js";
+import "./end_button.js";
+import "./history_panel.js";
+import "./remote_screen.js";
+import "./session_summary.js";
+
+/** Which look the state has, beside its words. @type {Record<string, string>} */
+const TONES = { connected: "good", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
+
+export class SessionPage extends View {
+  static properties = {
+    live: { attribute: false },
+    stream: { attribute: false },
+    code: { attribute: false },
+    form: { attribute: false },
+    history: { attribute: false },
+    tab: { state: true },
+  };
+  static styles = [
+    ...shared,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        height: 100%;
+      }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
+        align-items: center;
+        padding: 0.6rem clamp(0.8rem, 2.5vw, 1.6rem);
+        background: var(--surface);
+        border-bottom: 1px solid var(--line);
+      }
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 0.7rem;
+        align-items: baseline;
+        min-width: 0;
+      }
+      h1 {
+        font-size: 1.15rem;
+        overflow-wrap: anywhere;
+      }
+      .status {
+        display: inline-flex;
+        gap: 0.5rem;
+        align-items: center;
+        padding: 0.25rem 0.75rem;
+        border-radius: 99px;
+        background: var(--accent-wash);
+        font-weight: 570;
+      }
+      .status::before {
+        content: "";
+        width: 0.6rem;
+        height: 0.6rem;
+        border-radius: 50%;
+        background: currentColor;
+      }
+      .status.good {
+        background: var(--good-wash);
+        color: var(--good);
+      }
+      .status.warn {
+        background: var(--warn-wash);
+        color: var(--warn);
+      }
+      .status.bad {
+        background: var(--danger-wash);
+        color: var(--danger);
+      }
+      .status.quiet {
+        background: var(--sunken);
+        color: var(--muted);
+      }
+      hr-end-button {
+        margin-left: auto;
+      }
+      .body {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) clamp(18rem, 24vw, 26rem);
+        min-height: 0;
+        height: calc(100dvh - 7.6rem);
+      }
+      .stage {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        min-width: 0;
+        min-height: 0;
+        overflow: auto;
+      }
+      .notes {
+        display: grid;
+        gap: 0.6rem;
+        padding: 0.7rem clamp(0.8rem, 2.5vw, 1.6rem) 0;
+      }
+      .notes:empty {
+        display: none;
+      }
+      .notes .note > button {
+        margin-left: auto;
+      }
+      .padded {
+        padding: clamp(0.9rem, 2.5vw, 1.8rem);
+      }
+      aside {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        min-height: 0;
+        background: var(--surface);
+        border-left: 1px solid var(--line);
+      }
+      .tabs {
+        display: flex;
+        border-bottom: 1px solid var(--line);
+      }
+      .tabs button {
+        flex: 1;
+        border: 0;
+        border-radius: 0;
+        border-bottom: 3px solid transparent;
+        background: none;
+        min-height: 2.8rem;
+      }
+      .tabs button[aria-selected="true"] {
+        border-bottom-color: var(--accent);
+        color: var(--accent);
+      }
+      .tabs button:focus-visible {
+        outline-offset: -3px;
+      }
+      .badge {
+        min-width: 1.4em;
+        padding: 0 0.4em;
+        border-radius: 99px;
+        background: var(--accent);
+        color: var(--on-accent);
+        font-size: 0.8rem;
+      }
+      .panel {
+        min-height: 0;
+        overflow: hidden;
+      }
+      @media (max-width: 56rem) {
+        .body {
+          grid-template-columns: 1fr;
+          height: auto;
+        }
+        aside {
+          border-left: 0;
+          border-top: 1px solid var(--line);
+        }
+        .panel {
+          height: min(60dvh, 28rem);
+        }
+        hr-remote-screen {
+          height: 62dvh;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    /** @type {import("../session.js").LiveState | null} */
+    this.live = null;
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    /** @type {import("../code_memory.js").RememberedCode | null} */
+    this.code = null;
+    /** @type {import("../app.js").AppState["form"]} */
+    this.form = { busy: false, problem: null };
+    /** @type {import("../app.js").AppState["history"]} */
+    this.history = { events: [], loaded: false, problem: null };
+    /** @type {"chat" | "history"} */
+    this.tab = "chat";
+  }
+
+  render() {
+    const live = this.live;
+    const session = live?.session;
+    if (!live || !session) return nothing;
+    return html`<div class="top">
+        <div class="title">
+          <h1>${session.ticket_id}</h1>
+          ${session.machine ? html`<span class="muted">${session.machine}</span>` : nothing}
+        </div>
+        ${this.#status(live)}
+        ${session.state === "ended" ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
+      </div>
+      <div class="body">
+        <div class="stage">
+          <div class="notes" aria-live="polite">${this.#notes(live)}</div>
+          ${this.#main(live, session)}
+        </div>
+        ${this.#side(live, session)}
+      </div>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live */
+  #status(live) {
+    const key = statusKey(live);
+    const reason = live.session?.end_reason;
+    const words = key === "ended" && reason ? t("status.ended", { reason: t(`ended.${reason}`) }) : t(`status.${key}`);
+    return html`<div class="status ${TONES[key] ?? ""}" role="status"><span>${words}</span></div>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live */
+  #notes(live) {
+    return html`${live.fault === "replaced" ? this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over") : nothing}
+    ${live.fault && live.fault !== "replaced" ? problemNote(live.fault) : nothing}
+    ${live.link === "retrying" ? this.#note("wifi-off", t("note.broker_away")) : nothing}
+    ${live.peer.phase === "failed"
+      ? this.#note("triangle-alert", t(`peer_failure.${live.peer.failure ?? "ice_failed"}`), t("note.try_again"), "session.retry")
+      : nothing}
+    ${live.session?.state === "waiting" ? nothing : problemNote(this.form.problem)}`;
+  }
+
+  /** @param {string} symbol @param {string} text @param {string} [action] @param {string} [intent] */
+  #note(symbol, text, action = "", intent = "") {
+    return html`<div class="note warn">
+      ${icon(symbol)}<span>${text}</span>
+      ${action ? html`<button class="compact" @click=${() => this.want(intent)}>${action}</button>` : nothing}
+    </div>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
+  #main(live, session) {
+    if (session.state === "waiting") {
+      return html`<div class="padded">
+        <hr-code-card .code=${this.code} .session=${session} .clockOffsetMs=${live.clockOffsetMs} .form=${this.form}></hr-code-card>
+      </div>`;
+    }
+    if (session.state === "ended") {
+      return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
+    }
+    if (session.state === "joined") return this.#asking(session);
+    return html`<hr-remote-screen .live=${live} .stream=${this.stream}></hr-remote-screen>`;
+  }
+
+  /** @param {import("../protocol.js").SessionView} session */
+  #asking(session) {
+    return html`<div class="padded">
+      <h2>${t("asking.title", { machine: session.machine ?? t("asking.some_machine") })}</h2>
+      <p class="muted">${t("asking.explanation")}</p>
+    </div>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
+  #side(live, session) {
+    return html`<aside>
+      <div class="tabs" role="tablist" @keydown=${this.#arrow}>
+        ${this.#tab("chat", t("chat.title"), live.chat.unread)} ${this.#tab("history", t("history.title"), 0)}
+      </div>
+      <div class="panel" role="tabpanel">
+        <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .phase=${live.peer.phase} ?ended=${session.state === "ended"}></hr-chat-panel>
+        ${this.tab === "history"
+          ? html`<hr-history-panel .history=${this.history} .stamp=${session.state + live.peer.phase + session.paused}></hr-history-panel>`
+          : nothing}
+      </div>
+    </aside>`;
+  }
+
+  /** @param {"chat" | "history"} name @param {string} label @param {number} unread */
+  #tab(name, label, unread) {
+    const selected = this.tab === name;
+    return html`<button
+      role="tab"
+      id="tab-${name}"
+      aria-selected=${selected}
+      tabindex=${selected ? 0 : -1}
+      @click=${() => (this.tab = name)}
+    >
+      ${label}
+      ${unread > 0
+        ? html`<span class="badge" aria-hidden="true">${unread}</span><span class="visually-hidden">${t("chat.unread", { count: unread })}</span>`
+        : nothing}
+    </button>`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #arrow(event) {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    this.tab = this.tab === "chat" ? "history" : "chat";
+    this.find(`#tab-${this.tab}`).focus();
+  }
+}
+
+customElements.define("hr-session", SessionPage);

@@ -1,0 +1,228 @@
+// The looks that several views share: controls, fields, cards, notes and icons.
+import { css, unsafeCSS } from "../../../static/vendor/lit.js";
+
+const ICONS = [
+  "check", "chevron-left", "circle-alert", "clock", "copy", "expand", "eye", "fullscreen", "history",
+  "image-off", "info", "keyboard", "lock", "log-out", "message-square", "monitor", "mouse-pointer-2",
+  "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
+  "ticket", "triangle-alert", "user", "wifi", "wifi-off", "x",
+];
+
+/** Lucide icons as masks in the text's colour: `<span class="icon icon-copy">`. */
+const icons = unsafeCSS(
+  ICONS.map((name) => `.icon-${name}{mask-image:url(/static/icons/lucide/${name}.svg)}`).join("\n"),
+);
+
+const base = css`
+  :host {
+    display: block;
+  }
+  :host([hidden]),
+  [hidden] {
+    display: none !important;
+  }
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  h1,
+  h2,
+  h3,
+  p,
+  dl,
+  dd,
+  ol,
+  ul {
+    margin: 0;
+    padding: 0;
+  }
+  h1 {
+    font-size: 1.45rem;
+    line-height: 1.25;
+    letter-spacing: -0.012em;
+    font-weight: 650;
+  }
+  h2 {
+    font-size: 1.08rem;
+    line-height: 1.3;
+    font-weight: 620;
+  }
+  a {
+    color: var(--accent);
+    text-underline-offset: 0.15em;
+  }
+  .muted {
+    color: var(--muted);
+  }
+  .small {
+    font-size: 0.875rem;
+  }
+  .card {
+    background: var(--surface);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    box-shadow: var(--shadow);
+  }
+  .icon {
+    display: inline-block;
+    flex: none;
+    width: 1.15em;
+    height: 1.15em;
+    vertical-align: -0.2em;
+    background: currentColor;
+    mask-position: center;
+    mask-size: contain;
+    mask-repeat: no-repeat;
+  }
+  .visually-hidden {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  :focus-visible {
+    outline: 3px solid var(--focus);
+    outline-offset: 2px;
+  }
+  @media (prefers-reduced-motion: reduce) {
+    *,
+    *::before,
+    *::after {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+`;
+
+const buttons = css`
+  button,
+  .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.45em;
+    min-height: 2.5rem;
+    padding: 0 0.95rem;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-small);
+    background: var(--surface);
+    color: var(--text);
+    font: inherit;
+    font-weight: 550;
+    line-height: 1.2;
+    text-decoration: none;
+    white-space: nowrap;
+    cursor: pointer;
+    transition: background 120ms, border-color 120ms;
+  }
+  button:hover:not(:disabled),
+  .button:hover {
+    background: var(--sunken);
+  }
+  button:disabled {
+    opacity: 0.55;
+    cursor: default;
+  }
+  button.primary {
+    background: var(--accent);
+    border-color: var(--accent);
+    color: var(--on-accent);
+  }
+  button.primary:hover:not(:disabled) {
+    background: var(--accent-strong);
+    border-color: var(--accent-strong);
+  }
+  button.danger {
+    color: var(--danger);
+    border-color: var(--danger);
+  }
+  button.danger:hover:not(:disabled) {
+    background: var(--danger-wash);
+  }
+  button.plain {
+    border-color: transparent;
+    background: none;
+    padding: 0 0.6rem;
+  }
+  button.plain:hover:not(:disabled) {
+    background: var(--sunken);
+  }
+  button.compact {
+    min-height: 2.1rem;
+    padding: 0 0.7rem;
+    font-size: 0.9rem;
+  }
+`;
+
+const fields = css`
+  .field {
+    display: grid;
+    gap: 0.35rem;
+  }
+  label,
+  legend {
+    font-weight: 570;
+  }
+  input:not([type="checkbox"]),
+  select,
+  textarea {
+    width: 100%;
+    min-height: 2.6rem;
+    padding: 0.45rem 0.7rem;
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-small);
+    background: var(--surface);
+    color: var(--text);
+    font: inherit;
+  }
+  textarea {
+    resize: vertical;
+  }
+  input::placeholder,
+  textarea::placeholder {
+    color: var(--muted);
+    opacity: 1;
+  }
+  input[aria-invalid="true"] {
+    border-color: var(--danger);
+  }
+  input[type="checkbox"] {
+    width: 1.15rem;
+    height: 1.15rem;
+    margin: 0.2rem 0 0;
+    accent-color: var(--accent);
+    flex: none;
+  }
+  .hint {
+    color: var(--muted);
+    font-size: 0.875rem;
+  }
+  .fault {
+    color: var(--danger);
+    font-size: 0.9rem;
+  }
+  .note {
+    display: flex;
+    gap: 0.55rem;
+    align-items: flex-start;
+    padding: 0.65rem 0.8rem;
+    border-radius: var(--radius-small);
+    background: var(--accent-wash);
+  }
+  .note .icon {
+    margin-top: 0.17em;
+  }
+  .note.bad {
+    background: var(--danger-wash);
+    color: var(--danger);
+  }
+  .note.warn {
+    background: var(--warn-wash);
+    color: var(--warn);
+  }
+`;
+
+export const shared = [base, buttons, fields, icons];
