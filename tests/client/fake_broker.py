@@ -123,7 +123,9 @@ class Console:
     def __init__(self, beats: bool = True) -> None:
         self.peer_id = "peer-" + secrets.token_hex(8)
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.heard: dict[str, asyncio.Queue[Any]] = {label: asyncio.Queue() for label in ChannelLabel}
+        self.heard: dict[str, asyncio.Queue[Any]] = {
+            label: asyncio.Queue() for label in ChannelLabel
+        }
         self.seen: list[Any] = []
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
         self.beats = beats

@@ -1,0 +1,60 @@
+import ast
+import gettext
+import io
+import string
+from pathlib import Path
+
+import pytest
+
+import client
+from client import translation
+from client.translation import compile_catalogue, load, parse_po, system_language
+
+ROOT = Path(client.__file__).parent
+FRENCH = ROOT / "locales" / "fr" / "LC_MESSAGES" / "handrail-client.po"
+
+
+def texts_in_the_source() -> set[str]:
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tr":
+                argument = node.args[0]
+                if isinstance(argument, ast.Constant):
+                    found.add(argument.value)
+    return found
+
+
+def test_every_text_the_client_shows_is_translated_and_no_other() -> None:
+    assert set(parse_po(FRENCH.read_text("utf-8"))) - {""} == texts_in_the_source()
+
+
+def test_translations_keep_their_placeholders_and_mnemonics() -> None:
+    fields = string.Formatter().parse
+    for english, french in parse_po(FRENCH.read_text("utf-8")).items():
+        if english:
+            assert french
+            assert {f[1] for f in fields(english)} == {f[1] for f in fields(french)}, english
+            assert english.count("&") == french.count("&"), english
+
+
+def test_a_compiled_catalogue_is_read_by_gettext() -> None:
+    source = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    source += 'msgid "a \\"b\\""\nmsgstr ""\n"é "\n"è"\n\nmsgid "empty"\nmsgstr ""\n'
+    catalogue = gettext.GNUTranslations(io.BytesIO(compile_catalogue(source)))
+    assert catalogue.gettext('a "b"') == "é è"
+    assert catalogue.gettext("empty") == "empty"
+    assert catalogue.gettext("unknown") == "unknown"
+
+
+def test_french_is_spoken_when_asked_for() -> None:
+    assert load("fr").gettext("&Allow") == "&Autoriser"
+    assert load("en").gettext("&Allow") == "&Allow"
+
+
+@pytest.mark.parametrize(("system", "spoken"), [("fr_CA", "fr"), ("de_DE", "en"), (None, "en")])
+def test_a_system_language_we_do_not_speak_becomes_english(
+    monkeypatch: pytest.MonkeyPatch, system: str | None, spoken: str
+) -> None:
+    monkeypatch.setattr(translation.locale, "getlocale", lambda: (system, "UTF-8"))
+    assert system_language() == spoken
