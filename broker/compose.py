@@ -1,9 +1,15 @@
 """The composition root: the only module that names concrete adapters."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import structlog
 
 from broker.config import Config
 from broker.errors import Misconfigured
@@ -12,11 +18,22 @@ from broker.identity.passwords import Passwords
 from broker.identity.secrets import open_secrets
 from broker.identity.tokens import AccessTokens
 from broker.ports import AccountStore, AuditLog, Clock, Directory, Secrets, SessionStore
+from broker.service.console_side import ConsoleSide
+from broker.service.desk import Desk
+from broker.service.end_user_side import EndUserSide
+from broker.service.ice_servers import IceSettings
+from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.sessions import SqlSessionStore
+from broker.web.app import build_app
+from broker.web.attempts import Attempts
+from broker.web.context import WebContext, WebSettings
+from broker.web.server import Listening, serving
+
+log = structlog.get_logger(__name__)
 
 
 class SystemClock:
@@ -67,6 +84,96 @@ async def open_core(config: Config) -> AsyncIterator[Core]:
         yield Core(directory, accounts, SqlSessionStore(database), audit_log, secrets, clock)
     finally:
         await database.close()
+
+
+def web_context(core: Core, config: Config) -> WebContext:
+    """Put the service and what its handlers need together."""
+    registry = Registry(
+        ServicePorts(core.sessions, core.audit_log, core.secrets, core.clock),
+        ServiceSettings(config.organisation, config.limits, _ice_settings(config)),
+    )
+    return WebContext(
+        settings=WebSettings(
+            public_url=config.public_url,
+            allowed_origins=frozenset(config.allowed_origins),
+            organisation=config.organisation,
+            trusted_proxies=config.trusted_proxies,
+            downloads_dir=config.downloads_dir,
+        ),
+        directory=core.directory,
+        audit_log=core.audit_log,
+        registry=registry,
+        desk=Desk(registry),
+        end_user_side=EndUserSide(registry),
+        console_side=ConsoleSide(registry),
+        attempts=Attempts(),
+    )
+
+
+def run(config: Config) -> None:
+    """Run the broker until SIGINT or SIGTERM. Misconfigured, AuditUnavailable."""
+    configure_logging(config)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(config))
+
+
+async def _serve(config: Config) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    where = Listening(config.host, config.port, config.tls_certificate, config.tls_key)
+    async with open_core(config) as core:
+        context = web_context(core, config)
+        async with context.registry.running(), serving(build_app(context), where):
+            await _announce(core, config)
+            await stopped.wait()
+            log.info("broker.stopping")
+
+
+async def _announce(core: Core, config: Config) -> None:
+    log.info("broker.listening", url=config.public_url)
+    token = await core.directory.setup_token()
+    if token is not None:
+        link = f"{config.public_url}/console/#/setup/{token}"
+        print(f"\nMake the first admin account here (works once):\n\n  {link}\n", flush=True)
+
+
+def configure_logging(config: Config) -> None:
+    """Write structured lines to standard error; never more than the configured level."""
+    level = logging.getLevelNamesMapping()[config.log_level]
+    render = structlog.processors.JSONRenderer() if config.log_json else _console_renderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=max(level, logging.WARNING))
+
+
+def _console_renderer() -> structlog.types.Processor:
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    if sys.platform == "win32":
+        return asyncio.new_event_loop
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+def _ice_settings(config: Config) -> IceSettings:
+    return IceSettings(
+        config.stun_urls,
+        config.turn_urls,
+        config.turn_secret.get_secret_value(),
+        config.turn_credential_s,
+    )
 
 
 def _make_data_dir(config: Config) -> None:

@@ -59,7 +59,7 @@ class Registry:
                     await self.own(session).submit(BrokerRestarted(BROKER))
                 yield
             finally:
-                self._close_all()
+                self._let_go()
 
     def own(self, session: Session) -> SessionOwner:
         """Start the owner of a session."""
@@ -134,10 +134,14 @@ class Registry:
         finally:
             self._owners.pop(session.session_id, None)
 
-    def _close_all(self) -> None:
+    def close_links(self, code: ErrorCode) -> None:
+        """Close every session's sockets; the sessions live on in the store."""
         for owner in list(self._owners.values()):
             if owner.session.state is not SessionState.ENDED:
-                owner.close_links(ErrorCode.SHUTTING_DOWN)
+                owner.close_links(code)
+
+    def _let_go(self) -> None:
+        self.close_links(ErrorCode.SHUTTING_DOWN)
         for task in self._running:
             task.cancel()
         self._tasks = None

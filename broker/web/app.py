@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 from broker.protocol.generate import schemas
 from broker.protocol.openapi import openapi_document
 from broker.protocol.rest import ENDPOINTS
+from broker.protocol.vocabulary import ErrorCode
 from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
@@ -30,6 +31,7 @@ def build_app(context: WebContext) -> web.Application:
     app.router.add_get("/api/v1/ws/client", client_socket)
     app.router.add_get("/api/v1/ws/console", console_socket)
     add_pages(app)
+    app.on_shutdown.append(_say_goodbye)
     return app
 
 
@@ -39,6 +41,11 @@ async def same_origin(request: web.Request, handler: Handler) -> web.StreamRespo
     if request.method in WRITING_METHODS:
         check_origin(request, required=False)
     return await handler(request)
+
+
+async def _say_goodbye(app: web.Application) -> None:
+    """Tell every socket that the broker restarts, so that it comes back by itself."""
+    app[CONTEXT].registry.close_links(ErrorCode.SHUTTING_DOWN)
 
 
 def _openapi() -> Handler:

@@ -15,6 +15,9 @@ from broker.web.error_mapping import close_code
 FIRST_MESSAGE_S = 5.0
 """A socket that says nothing for this long after it opened is closed."""
 
+CLOSE_S = 3.0
+"""How long a peer may take to answer a close."""
+
 HEARTBEAT_S = 20.0
 """Websocket pings, so that a dead TCP connection is noticed."""
 
@@ -29,7 +32,10 @@ class Socket(Generic[In]):
 
     def __init__(self, incoming: TypeAdapter[In]) -> None:
         self.response = web.WebSocketResponse(
-            compress=False, heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES
+            compress=False,
+            heartbeat=HEARTBEAT_S,
+            max_msg_size=MAX_MESSAGE_BYTES,
+            timeout=CLOSE_S,
         )
         self._incoming = incoming
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()

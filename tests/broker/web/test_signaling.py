@@ -1,0 +1,347 @@
+"""The two signaling sockets, from the first message to the end of the session."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from aiohttp import WSServerHandshakeError
+
+from tests.broker.web.conftest import OPERATOR, Broker, Person, Socket
+
+OFFER = {"peer_id": "peer-0001", "kind": "offer", "sdp": "v=0"}
+ANSWER = {"peer_id": "peer-0001", "kind": "answer", "sdp": "v=0"}
+CANDIDATE = {"peer_id": "peer-0001", "candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host"}
+
+
+class Encounter:
+    """A technician with a console and an end user with a client, at any point of a session."""
+
+    def __init__(self, tess: Person, issued: dict[str, Any], console: Socket) -> None:
+        self.tess = tess
+        self.session_id: str = issued["session_id"]
+        self.code: str = issued["code"]
+        self.console = console
+        self.client: Socket
+
+    async def join(self, person: Person) -> dict[str, Any]:
+        self.client = await person.join(self.code)
+        joined = await self.client.receive("session.joined")
+        await self.console.snapshot("joined")
+        return joined
+
+    async def consent(self, *capabilities: str) -> None:
+        granted = capabilities or ("view", "control")
+        await self.client.send("consent.given", capabilities=granted, source="window")
+        await self.console.snapshot("consented")
+
+    async def connect(self) -> None:
+        await self.client.send("peer.connected", peer_id="peer-0001")
+        await self.console.snapshot("connected")
+
+
+@pytest.fixture
+async def encounter(broker: Broker) -> Encounter:
+    tess = await broker.technician("tess@example.org")
+    issued = await tess.create_session()
+    console = await tess.console(issued["session_id"])
+    await console.snapshot("waiting")
+    return Encounter(tess, issued, console)
+
+
+@pytest.fixture
+async def end_user(broker: Broker) -> Person:
+    return await broker.new_person()
+
+
+async def test_a_session_goes_from_code_to_connection_to_end(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    assert joined["technician"] == {"name": "Tess", "organisation": "Example Support"}
+    assert joined["requested"] == ["view", "control"]
+    assert joined["ice_servers"] == []
+    await encounter.consent()
+    await encounter.console.send("peer.description", **OFFER)
+    assert (await encounter.client.receive("peer.description"))["sdp"] == "v=0"
+    await encounter.client.send("peer.description", **ANSWER)
+    assert (await encounter.console.receive("peer.description"))["kind"] == "answer"
+    await encounter.client.send("peer.candidate", **CANDIDATE)
+    assert (await encounter.console.receive("peer.candidate"))["peer_id"] == "peer-0001"
+    await encounter.connect()
+    await encounter.console.send("session.end")
+    assert (await encounter.client.receive("session.ended"))["reason"] == "technician_ended"
+    assert (await encounter.console.snapshot("ended"))["end_reason"] == "technician_ended"
+    assert await encounter.client.closed() == 1000
+    assert await encounter.tess.events(encounter.session_id) == [
+        "session.created",
+        "session.console_attached",
+        "session.joined",
+        "session.consent_given",
+        "session.connected",
+        "session.ended",
+    ]
+
+
+async def test_the_end_user_can_stop_at_any_moment(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.client.send("session.stop")
+    assert (await encounter.console.snapshot("ended"))["end_reason"] == "end_user_stopped"
+
+
+async def test_declining_consent_ends_the_session(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.client.send("consent.declined", timed_out=False)
+    assert (await encounter.console.snapshot("ended"))["end_reason"] == "consent_declined"
+
+
+async def test_granting_more_than_was_asked_for_is_refused(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.client.send("consent.given", capabilities=["clipboard"], source="window")
+    error = await encounter.client.receive("error")
+    assert (error["code"], error["fatal"]) == ("invalid_message", False)
+    await encounter.consent("view")
+
+
+async def test_nothing_is_relayed_before_consent(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.console.send("peer.description", **OFFER)
+    assert (await encounter.console.receive("error"))["code"] == "wrong_state"
+    assert "message.refused" in await encounter.tess.events(encounter.session_id)
+    await encounter.consent()
+
+
+async def test_an_offer_without_a_client_is_told(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.client.ws.close()
+    assert (await encounter.console.snapshot("consented"))["client_present"] is False
+    await encounter.console.send("peer.description", **OFFER)
+    assert (await encounter.console.receive("error"))["code"] == "peer_absent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["not JSON", "[]", '{"type":"nonsense"}', '{"type":"ping","extra":1}', '{"type":"peer.lost"}'],
+)
+async def test_a_bad_message_is_told_and_disturbs_nothing(
+    encounter: Encounter, end_user: Person, text: str
+) -> None:
+    await encounter.join(end_user)
+    for socket in (encounter.client, encounter.console):
+        await socket.ws.send_str(text)
+        error = await socket.receive("error")
+        assert (error["code"], error["fatal"]) == ("invalid_message", False)
+    await encounter.consent()
+
+
+async def test_a_message_of_the_beginning_is_refused_later(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.console.send(
+        "console.attach", protocol_version=1, session_id=encounter.session_id
+    )
+    assert (await encounter.console.receive("error"))["code"] == "invalid_message"
+
+
+async def test_a_socket_that_keeps_sending_nonsense_is_closed(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    for _ in range(10):
+        await encounter.client.ws.send_str("nonsense")
+    assert await encounter.client.closed() == 1002
+    assert (await encounter.console.snapshot("joined"))["client_present"] is False
+
+
+async def test_an_oversized_message_closes_that_socket_only(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.client.ws.send_str(json.dumps({"type": "ping", "x": "y" * 70_000}))
+    assert await encounter.client.closed() == 1009
+    assert (await encounter.console.snapshot("joined"))["client_present"] is False
+
+
+async def test_a_binary_message_is_refused(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.client.ws.send_bytes(b"\x00")
+    assert (await encounter.client.receive("error"))["code"] == "invalid_message"
+
+
+async def test_a_second_client_on_the_same_code_is_refused(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    second = await end_user.join(encounter.code)
+    error = await second.receive("error")
+    assert (error["code"], error["fatal"]) == ("code_rejected", True)
+    assert await second.closed() == 1008
+    await encounter.consent()
+
+
+async def test_of_many_clients_with_one_code_exactly_one_gets_in(
+    encounter: Encounter, broker: Broker
+) -> None:
+    people = [await broker.new_person() for _ in range(4)]
+    sockets = await asyncio.gather(*(person.join(encounter.code) for person in people))
+    firsts = await asyncio.gather(*(socket.ws.receive_json(timeout=5) for socket in sockets))
+    assert sorted(message["type"] for message in firsts) == ["error"] * 3 + ["session.joined"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("482109375523", "code_rejected"),
+        ("482109375524", "code_malformed"),
+        ("abc", "invalid_message"),
+        ("4821 0937 552", "code_malformed"),
+    ],
+)
+async def test_a_wrong_code_is_told(
+    broker: Broker, end_user: Person, code: str, expected: str
+) -> None:
+    socket = await end_user.join(code)
+    error = await socket.receive("error")
+    assert (error["code"], error["fatal"]) == (expected, True)
+
+
+async def test_guessing_codes_is_slowed_down(broker: Broker, end_user: Person) -> None:
+    answers = []
+    for _ in range(6):
+        socket = await end_user.join("482109375523")
+        answers.append((await socket.receive("error"))["code"])
+    assert answers == ["code_rejected"] * 5 + ["too_many_requests"]
+
+
+async def test_a_client_comes_back_with_its_resume_token(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.client.ws.close()
+    await encounter.console.snapshot("consented")
+    socket = await end_user.socket("client")
+    await socket.send(
+        "client.resume",
+        protocol_version=1,
+        session_id=joined["session_id"],
+        resume_token=joined["resume_token"],
+    )
+    assert (await socket.receive("session.resumed"))["state"] == "consented"
+    assert (await encounter.console.snapshot("consented"))["client_present"] is True
+
+
+async def test_a_wrong_resume_token_is_refused(encounter: Encounter, end_user: Person) -> None:
+    joined = await encounter.join(end_user)
+    socket = await end_user.socket("client")
+    await socket.send(
+        "client.resume",
+        protocol_version=1,
+        session_id=joined["session_id"],
+        resume_token="A" * 43,
+    )
+    assert (await socket.receive("error"))["code"] == "resume_rejected"
+    await encounter.consent()
+
+
+async def test_a_second_console_takes_the_place_of_the_first(encounter: Encounter) -> None:
+    second = await encounter.tess.console(encounter.session_id)
+    await second.snapshot("waiting")
+    assert (await encounter.console.receive("error"))["code"] == "replaced"
+    assert await encounter.console.closed() == 1008
+    actions = await encounter.tess.events(encounter.session_id)
+    assert "session.console_detached" not in actions
+
+
+async def test_another_technician_cannot_attach(encounter: Encounter, broker: Broker) -> None:
+    theo = await broker.technician("theo@example.org")
+    socket = await theo.console(encounter.session_id)
+    assert (await socket.receive("error"))["code"] == "not_found"
+    assert "session.access_refused" in await encounter.tess.events(encounter.session_id)
+
+
+async def test_an_admin_cannot_look_at_another_ones_session(
+    encounter: Encounter, broker: Broker
+) -> None:
+    ada = await broker.technician("ada@example.org")
+    socket = await ada.console(encounter.session_id)
+    assert (await socket.receive("error"))["code"] == "not_found"
+
+
+async def test_signing_out_closes_the_console(encounter: Encounter) -> None:
+    await encounter.tess.post("/api/v1/auth/sign-out")
+    assert (await encounter.console.receive("error"))["code"] == "not_signed_in"
+    assert await encounter.console.closed() == 1008
+
+
+async def test_disabling_an_account_closes_its_console(
+    encounter: Encounter, broker: Broker
+) -> None:
+    await broker.core.directory.disable("tess@example.org", OPERATOR)
+    assert (await encounter.console.receive("error"))["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", "http://127.0.0.1:8080.evil.example", "http://127.0.0.1:8081"],
+)
+async def test_a_console_socket_of_another_site_is_refused(
+    encounter: Encounter, origin: str
+) -> None:
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await encounter.tess.socket("console", Origin=origin)
+    assert refused.value.status == 403
+
+
+async def test_a_console_socket_without_an_origin_is_refused(encounter: Encounter) -> None:
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await encounter.tess.socket("console")
+    assert refused.value.status == 403
+
+
+async def test_a_console_socket_needs_a_sign_in(broker: Broker, end_user: Person) -> None:
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await end_user.socket("console", Origin=end_user.origin)
+    assert refused.value.status == 401
+
+
+async def test_an_old_protocol_is_told(broker: Broker, end_user: Person) -> None:
+    socket = await end_user.socket("client")
+    system = {"platform": "linux", "client_version": "0", "machine": "old-pc"}
+    await socket.send("client.join", protocol_version=0, code="482109375523", system=system)
+    assert (await socket.receive("error"))["code"] == "protocol_version"
+
+
+async def test_pausing_is_shown_to_the_technician(encounter: Encounter, end_user: Person) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.connect()
+    await encounter.client.send("session.pause", paused=True)
+    assert (await encounter.console.snapshot("connected"))["paused"] is True
+
+
+async def test_a_failed_peer_connection_is_told_to_the_other_side(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.client.send("peer.failed", peer_id="peer-0001", reason="connect_timeout")
+    assert (await encounter.console.receive("peer.failed"))["reason"] == "connect_timeout"
+    assert "session.connection_failed" in await encounter.tess.events(encounter.session_id)
+
+
+async def test_a_ping_is_answered_with_the_brokers_clock(encounter: Encounter) -> None:
+    await encounter.console.send("ping")
+    assert (await encounter.console.receive("pong"))["server_time"].endswith("Z")
+
+
+async def test_an_ended_session_is_shown_and_closed(encounter: Encounter) -> None:
+    await encounter.tess.post(f"/api/v1/sessions/{encounter.session_id}/end")
+    await encounter.console.snapshot("ended")
+    again = await encounter.tess.console(encounter.session_id)
+    assert (await again.snapshot("ended"))["end_reason"] == "technician_ended"
+    assert await again.closed() == 1000
