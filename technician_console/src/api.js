@@ -31,6 +31,8 @@ export class Api {
   /** @type {Promise<boolean> | null} */
   #renewal = null;
   #fetch;
+  /** The broker's clock minus this browser's, to the second, as of the last answer. */
+  clockOffsetMs = 0;
 
   /** @param {typeof fetch} [fetchImplementation] */
   constructor(fetchImplementation = globalThis.fetch.bind(globalThis)) {
@@ -100,6 +102,7 @@ export class Api {
    */
   async #once(method, path, body) {
     const answer = await this.#send(method, BASE + path, body);
+    this.#compareClocks(answer.headers.get("Date"));
     if (!answer.ok) throw await problemOf(answer);
     return answer.status === 204 ? undefined : answer.json();
   }
@@ -116,6 +119,11 @@ export class Api {
     } catch (error) {
       throw new ApiProblem("offline", 0, String(error));
     }
+  }
+
+  /** @param {string | null} date the `Date` header (RFC 9110, section 6.6.1) */
+  #compareClocks(date) {
+    if (date) this.clockOffsetMs = Date.parse(date) - Date.now();
   }
 
   /** Renew the sign-in: one attempt for all that wait, and one tab at a time. */

@@ -58,7 +58,13 @@ export class AppView extends View {
         padding: clamp(0.9rem, 2.5vw, 1.8rem);
       }
       main.session {
+        display: grid;
         padding: 0;
+      }
+      @media (min-width: 56.01rem) {
+        :host([working]) {
+          height: 100dvh;
+        }
       }
       main .note {
         max-width: 40rem;
@@ -126,6 +132,7 @@ export class AppView extends View {
   }
 
   updated() {
+    this.toggleAttribute("working", this.find("main.session") !== null);
     const session = this.live?.session;
     const unread = this.live?.chat.unread ?? 0;
     const place = session ? `${session.ticket_id} · Handrail` : "Handrail";

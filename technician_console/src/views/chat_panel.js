@@ -69,6 +69,7 @@ export class ChatPanel extends View {
         border-top: 1px solid var(--line);
       }
       textarea {
+        display: block;
         min-height: 2.6rem;
         max-height: 9rem;
         resize: none;

@@ -81,7 +81,11 @@ export class RemoteScreen extends View {
         position: relative;
         overflow: hidden;
         min-height: 0;
+        border: 3px solid var(--stage);
         background: var(--stage);
+      }
+      .stage:has(.screen:focus) {
+        border-color: var(--focus);
       }
       .stage.actual {
         overflow: auto;
@@ -96,10 +100,8 @@ export class RemoteScreen extends View {
       .screen.control {
         cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
       }
-      .screen:focus,
-      .screen:focus-visible {
-        outline: 3px solid var(--focus);
-        outline-offset: -3px;
+      .screen:focus {
+        outline: none;
       }
       video {
         display: block;
@@ -194,8 +196,8 @@ export class RemoteScreen extends View {
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t("screen.full")}</button>
         <hr-rights .live=${live}></hr-rights>
-        <hr-quality .quality=${live.quality}></hr-quality>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+        <hr-quality .quality=${live.quality}></hr-quality>
       </div>
       <div class="stage ${this.zoom}">
         <div
@@ -207,7 +209,7 @@ export class RemoteScreen extends View {
           @focus=${() => (this.focused = true)}
           @blur=${() => (this.focused = false)}
         >
-          <video autoplay playsinline disablepictureinpicture .muted=${true} .srcObject=${this.stream} @resize=${this.#resized}></video>
+          <video playsinline disablepictureinpicture .muted=${true} @resize=${this.#resized}></video>
           ${this.#veil(live)}
         </div>
         ${live.refused ? html`<p class="note warn refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
@@ -239,11 +241,25 @@ export class RemoteScreen extends View {
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
+    if (changed.has("stream")) void this.#play();
     if (changed.has("zoom") || changed.has("size")) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
       this.#keyboard.release();
+    }
+  }
+
+  /** Played by hand: `autoplay` does not start a stream that is set on an element made by a template. */
+  async #play() {
+    const video = this.find("video");
+    video.srcObject = this.stream;
+    if (!this.stream) return;
+    try {
+      await video.play();
+    } catch (error) {
+      // Another stream took this one's place before it began: that one is played by its own call.
+      if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
     }
   }
 

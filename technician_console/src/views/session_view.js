@@ -31,7 +31,7 @@ export class SessionPage extends View {
       :host {
         display: grid;
         grid-template-rows: auto minmax(0, 1fr);
-        height: 100%;
+        min-height: 0;
       }
       .top {
         display: flex;
@@ -92,7 +92,6 @@ export class SessionPage extends View {
         display: grid;
         grid-template-columns: minmax(0, 1fr) clamp(18rem, 24vw, 26rem);
         min-height: 0;
-        height: calc(100dvh - 7.6rem);
       }
       .stage {
         display: grid;
@@ -105,9 +104,6 @@ export class SessionPage extends View {
         display: grid;
         gap: 0.6rem;
         padding: 0.7rem clamp(0.8rem, 2.5vw, 1.6rem) 0;
-      }
-      .notes:empty {
-        display: none;
       }
       .notes .note > button {
         margin-left: auto;
@@ -156,7 +152,6 @@ export class SessionPage extends View {
       @media (max-width: 56rem) {
         .body {
           grid-template-columns: 1fr;
-          height: auto;
         }
         aside {
           border-left: 0;
@@ -202,7 +197,7 @@ export class SessionPage extends View {
       </div>
       <div class="body">
         <div class="stage">
-          <div class="notes" aria-live="polite">${this.#notes(live)}</div>
+          <div aria-live="polite">${this.#notes(live)}</div>
           ${this.#main(live, session)}
         </div>
         ${this.#side(live, session)}
@@ -219,13 +214,18 @@ export class SessionPage extends View {
 
   /** @param {import("../session.js").LiveState} live */
   #notes(live) {
-    return html`${live.fault === "replaced" ? this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over") : nothing}
-    ${live.fault && live.fault !== "replaced" ? problemNote(live.fault) : nothing}
-    ${live.link === "retrying" ? this.#note("wifi-off", t("note.broker_away")) : nothing}
-    ${live.peer.phase === "failed"
-      ? this.#note("triangle-alert", t(`peer_failure.${live.peer.failure ?? "ice_failed"}`), t("note.try_again"), "session.retry")
-      : nothing}
-    ${live.session?.state === "waiting" ? nothing : problemNote(this.form.problem)}`;
+    const notes = [];
+    if (live.fault === "replaced") {
+      notes.push(this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over"));
+    } else if (live.fault) notes.push(problemNote(live.fault));
+    if (live.link === "retrying") notes.push(this.#note("wifi-off", t("note.broker_away")));
+    if (live.peer.phase === "failed") {
+      const reason = t(`peer_failure.${live.peer.failure ?? "ice_failed"}`);
+      notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
+    }
+    const formShowsItself = live.session?.state === "waiting" || live.session?.state === "ended";
+    if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));
+    return notes.length > 0 ? html`<div class="notes">${notes}</div>` : nothing;
   }
 
   /** @param {string} symbol @param {string} text @param {string} [action] @param {string} [intent] */

@@ -38,10 +38,10 @@ export class SessionsView extends View {
         list-style: none;
         overflow: hidden;
       }
-      li + li {
+      ul li + li {
         border-top: 1px solid var(--line);
       }
-      li a {
+      ul a {
         display: grid;
         grid-template-columns: minmax(0, 1.2fr) minmax(0, 1.4fr) auto;
         gap: 0.2rem 1.2rem;
@@ -50,10 +50,10 @@ export class SessionsView extends View {
         color: inherit;
         text-decoration: none;
       }
-      li a:hover {
+      ul a:hover {
         background: var(--sunken);
       }
-      li a:focus-visible {
+      ul a:focus-visible {
         outline-offset: -3px;
       }
       .ticket {
@@ -99,7 +99,7 @@ export class SessionsView extends View {
         text-align: center;
       }
       @media (max-width: 44rem) {
-        li a {
+        ul a {
           grid-template-columns: 1fr;
         }
         .filters {

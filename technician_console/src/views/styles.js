@@ -5,7 +5,7 @@ const ICONS = [
   "check", "chevron-left", "circle-alert", "clock", "copy", "expand", "eye", "fullscreen", "history",
   "image-off", "info", "keyboard", "lock", "log-out", "message-square", "monitor", "mouse-pointer-2",
   "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
-  "ticket", "triangle-alert", "user", "wifi", "wifi-off", "x",
+  "ticket", "triangle-alert", "download", "user", "wifi", "wifi-off", "x",
 ];
 
 /** Lucide icons as masks in the text's colour: `<span class="icon icon-copy">`. */

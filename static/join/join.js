@@ -1,0 +1,180 @@
+// The end user's page: type or confirm the code, see who is asking, get the support client.
+import { Api, ApiProblem } from "/console/src/api.js";
+import {
+  chosenLanguage,
+  formatClock,
+  hasText,
+  LANGUAGES,
+  language,
+  onLanguageChange,
+  pickLanguage,
+  rememberLanguage,
+  t,
+  useLanguage,
+} from "/console/src/i18n.js";
+import { digitsOf, faultOf, group } from "/console/src/join_code.js";
+import { CODE_LENGTH } from "/console/src/protocol.js";
+import { html, nothing, render } from "/static/vendor/lit.js";
+import { systemOf } from "./commands.js";
+import { clientSteps } from "./steps.js";
+
+/** @typedef {import("/console/src/protocol.js").JoinPreview} JoinPreview */
+/**
+ * @typedef {object} PageState
+ * @property {string} digits what was typed
+ * @property {boolean} judged whether a fault may be shown: not while one is still typing
+ * @property {boolean} busy
+ * @property {string | null} problem
+ * @property {JoinPreview | null} preview
+ * @property {import("/console/src/protocol.js").ClientPackage[]} packages
+ */
+
+const api = new Api();
+const system = systemOf(navigator.userAgent);
+
+/** @type {PageState} */
+let state = { digits: "", judged: false, busy: false, problem: null, preview: null, packages: [] };
+
+/** @param {Partial<PageState>} change */
+function set(change) {
+  state = { ...state, ...change };
+  draw();
+}
+
+function draw() {
+  document.title = `${t("join.title")} · Handrail`;
+  render(page(), document.body);
+}
+
+function page() {
+  return html`<header class="bar">
+      <span class="mark"><img src="/static/icons/handrail.svg" alt="" />Handrail</span>
+      <span>${LANGUAGES.filter((other) => other !== language()).map(languageButton)}</span>
+    </header>
+    <main>
+      <h1>${t("join.title")}</h1>
+      ${state.preview ? asking(state.preview) : entry()}
+    </main>`;
+}
+
+/** @param {import("/console/src/i18n.js").Language} other */
+const languageButton = (other) =>
+  html`<button class="plain" lang=${other} @click=${() => speak(other)}>${t(`language.${other}`)}</button>`;
+
+// ---- the code
+
+function entry() {
+  const fault = state.judged ? faultOf(state.digits) : null;
+  return html`<section class="card">
+    <p>${t("join.lead")}</p>
+    <form @submit=${submit} novalidate>
+      <label for="code">${t("join.code")}</label>
+      <div class="entry">
+        <input
+          id="code"
+          inputmode="numeric"
+          autocomplete="off"
+          spellcheck="false"
+          placeholder="0000 0000 0000"
+          .value=${group(state.digits)}
+          aria-invalid=${fault ? "true" : "false"}
+          aria-describedby="hint"
+          @input=${typed}
+        />
+        <button class="primary" type="submit" ?disabled=${state.busy}>${t("join.continue")}</button>
+      </div>
+      <p id="hint" class="hint ${fault ? "fault" : ""}" aria-live="polite">${hint(fault)}</p>
+    </form>
+    ${state.problem ? html`<p class="note" role="alert">${problemText(state.problem)}</p>` : nothing}
+  </section>`;
+}
+
+/** @param {import("/console/src/join_code.js").CodeFault | null} fault */
+function hint(fault) {
+  if (state.busy) return t("join.checking");
+  return fault ? t(`join.fault.${fault}`, { count: CODE_LENGTH - state.digits.length }) : "";
+}
+
+/** @param {string} code */
+const problemText = (code) => t(hasText(`problem.${code}`) ? `problem.${code}` : "problem.internal");
+
+/** @param {InputEvent} event */
+function typed(event) {
+  const field = /** @type {HTMLInputElement} */ (event.target);
+  const before = digitsOf(field.value.slice(0, field.selectionStart ?? field.value.length)).length;
+  const digits = digitsOf(field.value);
+  set({ digits, judged: digits.length === CODE_LENGTH, problem: null });
+  field.value = group(digits);
+  const caret = group(digits.slice(0, before)).length;
+  field.setSelectionRange(caret, caret);
+}
+
+/** @param {SubmitEvent} event */
+function submit(event) {
+  event.preventDefault();
+  if (faultOf(state.digits)) {
+    set({ judged: true, problem: null });
+    document.getElementById("code")?.focus();
+  } else {
+    void look();
+  }
+}
+
+/** Ask who is behind the code; the code stays unclaimed. */
+async function look() {
+  set({ busy: true, problem: null });
+  try {
+    const [preview, { packages }] = await Promise.all([api.preview(state.digits), api.downloads()]);
+    set({ busy: false, preview, packages });
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem)) throw problem;
+    set({ busy: false, problem: problem.code });
+  }
+}
+
+// ---- who is asking, and how to let them
+
+/** @param {JoinPreview} preview */
+function asking(preview) {
+  const left = Date.parse(preview.expires_at) - (Date.now() + api.clockOffsetMs);
+  return html`<section class="card" aria-labelledby="who">
+      <h2 id="who">${t("join.who")}</h2>
+      <dl>
+        <dt>${t("join.technician")}</dt><dd>${preview.technician_name}</dd>
+        ${preview.organisation ? html`<dt>${t("join.organisation")}</dt><dd>${preview.organisation}</dd>` : nothing}
+        <dt>${t("join.ticket")}</dt><dd>${preview.ticket_id}</dd>
+        <dt>${t("join.asks")}</dt>
+        <dd>${preview.requested.map((capability) => html`<div>${t(`capability.${capability}`)}</div>`)}</dd>
+        ${left > 0 ? html`<dt>${t("join.ends")}</dt><dd class="clock">${formatClock(left)}</dd>` : nothing}
+      </dl>
+      ${left > 0 ? nothing : html`<p class="note" role="alert">${t("join.over")}</p>`}
+      <p class="note warn"><strong>${t("join.warning_title")}</strong>${t("join.warning")}</p>
+      <p><button type="button" @click=${again}>${t("join.another")}</button></p>
+    </section>
+    ${left > 0 ? clientSteps(state.packages, system, state.digits, location.origin) : nothing}`;
+}
+
+function again() {
+  history.replaceState(null, "", "/");
+  set({ preview: null, digits: "", judged: false, problem: null });
+  document.getElementById("code")?.focus();
+}
+
+// ---- beginning
+
+/** @param {import("/console/src/i18n.js").Language} chosen */
+async function speak(chosen) {
+  useLanguage(chosen, await api.catalogue(chosen));
+  document.documentElement.lang = chosen;
+  rememberLanguage(chosen);
+}
+
+await speak(pickLanguage(navigator.languages, chosenLanguage()));
+document.body.replaceChildren();
+onLanguageChange(draw);
+setInterval(() => state.preview && draw(), 1000);
+
+const given = digitsOf(location.pathname.match(/^\/j\/([0-9 %-]+)$/)?.[1] ?? "");
+set({ digits: given, judged: given !== "" });
+if (given && !faultOf(given)) await look();
+else document.getElementById("code")?.focus();
