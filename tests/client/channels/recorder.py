@@ -1,0 +1,64 @@
+"""A platform that does nothing but remember what it was asked to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from broker.protocol.channels import MouseButton
+from client.channels.desk import Desk
+from client.consent import Consent
+from client.errors import InputLost
+from client.platform.interface import Area, HeldKey
+
+AREA = Area(100, 50, 1000, 500)
+
+
+@dataclass
+class Recorder:
+    """An Injector; `unknown` are keys it does not have, `broken` makes everything fail."""
+
+    did: list[tuple[object, ...]] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    broken: bool = False
+
+    def _do(self, *what: object) -> None:
+        if self.broken:
+            raise InputLost("gone")
+        self.did.append(what)
+
+    def move(self, x: int, y: int) -> None:
+        self._do("move", x, y)
+
+    def button(self, button: MouseButton, down: bool) -> None:
+        self._do("button", str(button), down)
+
+    def wheel(self, dx: float, dy: float) -> None:
+        self._do("wheel", dx, dy)
+
+    def press(self, key: str, code: str) -> HeldKey | None:
+        if key in self.unknown:
+            return None
+        self._do("press", key)
+        return key
+
+    def repeat(self, held: HeldKey) -> None:
+        self._do("repeat", held)
+
+    def release(self, held: HeldKey) -> None:
+        self._do("release", held)
+
+    def close(self) -> None:
+        self._do("close")
+
+
+@dataclass
+class Bench:
+    """A desk with knobs: the consent in force, the area, and what was refused."""
+
+    consent: Consent
+    area: Area | None = AREA
+    recorder: Recorder = field(default_factory=Recorder)
+    refused: list[str] = field(default_factory=list)
+
+    def desk(self) -> Desk:
+        refuse: Callable[[str], None] = self.refused.append
+        return Desk(self.recorder, lambda: self.consent, lambda: self.area, refuse)

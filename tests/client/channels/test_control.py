@@ -1,0 +1,169 @@
+from typing import Any
+
+from broker.protocol.channels import (
+    CLIENT_CONTROL,
+    ChannelLabel,
+    Heartbeat,
+    HeartbeatEcho,
+    InputKey,
+    InputRefused,
+    RightsState,
+    ScreenState,
+)
+from broker.protocol.vocabulary import Capability, ConsentSource
+from client.capture.screen_capture import ScreenReport
+from client.channels.chat import Transcript
+from client.channels.control import ControlChannel
+from client.channels.switchboard import Surroundings, Switchboard
+from client.consent import NO_CONSENT, Consent
+from tests.client.channels.recorder import AREA, Recorder
+from tests.client.channels.test_chat import NOON
+
+FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
+
+
+class Line:
+    """The console's end of a control channel, and a clock set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.heard: list[Any] = []
+
+    def send(self, text: str) -> bool:
+        self.heard.append(CLIENT_CONTROL.validate_json(text))
+        return True
+
+    def clock(self) -> float:
+        return self.now
+
+
+def test_a_heartbeat_is_echoed_with_its_own_time() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock)
+    channel.receive(Heartbeat(sent_at_ms=1234.5).model_dump_json())
+    assert line.heard == [HeartbeatEcho(sent_at_ms=1234.5)]
+
+
+def test_an_echo_tells_the_round_trip() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock)
+    channel.beat()
+    line.now = 0.025
+    channel.receive(HeartbeatEcho(sent_at_ms=line.heard[0].sent_at_ms).model_dump_json())
+    assert channel.round_trip_ms == 25
+
+
+def test_a_malformed_control_message_is_counted_and_not_answered() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock)
+    channel.receive('{"type":"rights.state","granted":["control"],"paused":false}')
+    assert line.heard == []
+
+
+def test_refusals_are_told_at_most_once_a_second() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock)
+    for line.now in (0.0, 0.5, 0.99, 1.0, 1.5):
+        channel.refuse("paused")
+    assert line.heard == [InputRefused(reason="paused")] * 2
+
+
+class Wired:
+    """A switchboard with everything around it."""
+
+    def __init__(self, consent: Consent = FULL) -> None:
+        self.line = Line()
+        self.recorder = Recorder()
+        self.consent = consent
+        self.report: ScreenReport | None = ScreenReport(AREA)
+        around = Surroundings(
+            self.recorder,
+            lambda: self.consent,
+            lambda: self.report,
+            Transcript(lambda: NOON),
+            self.line.clock,
+        )
+        self.board = Switchboard(around)
+
+    def open_all(self) -> None:
+        for label in ChannelLabel:
+            self.board.opened(label, self.line.send)
+
+    def press_a(self) -> None:
+        message = InputKey(key="a", code="KeyA", down=True).model_dump_json()
+        self.board.received(ChannelLabel.INPUT, message)
+
+
+def test_an_opening_control_channel_hears_rights_and_screen() -> None:
+    wired = Wired()
+    wired.open_all()
+    granted = (Capability.VIEW, Capability.CONTROL)
+    assert wired.line.heard == [
+        RightsState(granted=granted, paused=False),
+        ScreenState(width=AREA.width, height=AREA.height),
+    ]
+
+
+def test_a_screen_problem_is_told_in_words() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.report = ScreenReport(None, "the screen cannot be read")
+    wired.board.tell_screen()
+    assert wired.line.heard[-1] == ScreenState(
+        width=0, height=0, problem="the screen cannot be read"
+    )
+
+
+def test_a_pause_releases_what_is_held_and_is_told() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.press_a()
+    wired.consent = FULL.with_paused(True)
+    wired.board.consent_changed()
+    assert wired.recorder.did == [("press", "a"), ("release", "a")]
+    assert any(isinstance(m, RightsState) and m.paused for m in wired.line.heard)
+
+
+def test_three_seconds_of_silence_release_what_is_held() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.press_a()
+    wired.board.tick(2.9)
+    assert wired.recorder.did == [("press", "a")]
+    wired.board.tick(3.0)
+    assert wired.recorder.did == [("press", "a"), ("release", "a")]
+
+
+def test_a_closing_input_channel_releases_what_is_held() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.press_a()
+    wired.board.closed(ChannelLabel.INPUT)
+    assert wired.recorder.did[-1] == ("release", "a")
+
+
+def test_closing_everything_releases_what_is_held() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.press_a()
+    wired.board.close()
+    assert wired.recorder.did[-1] == ("release", "a")
+    wired.press_a()
+    assert wired.recorder.did[-1] == ("release", "a")
+
+
+def test_refused_input_is_told_on_the_control_channel() -> None:
+    wired = Wired(NO_CONSENT)
+    wired.open_all()
+    wired.press_a()
+    assert wired.line.heard[-1] == InputRefused(reason="not_granted")
+    assert wired.recorder.did == []
+
+
+def test_a_switchboard_without_channels_says_nothing() -> None:
+    wired = Wired()
+    wired.press_a()
+    wired.board.tick(0)
+    wired.board.consent_changed()
+    wired.board.tell_screen()
+    assert wired.line.heard == []
