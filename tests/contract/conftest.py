@@ -1,0 +1,67 @@
+"""Every contract runs on both databases, through the real adapters."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from broker.storage.accounts import SqlAccountStore
+from broker.storage.audit_log import SqlAuditLog
+from broker.storage.database import Database
+from broker.storage.migrations import migrate
+from broker.storage.sessions import SqlSessionStore
+from tests.contract import postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.PostgreSQL]:
+    if not postgresql.installed():
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgresql.running() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'handrail.db'}"
+    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
+    return server.new_database()
+
+
+@pytest.fixture
+async def url(empty_url: str) -> str:
+    """The URL of a database that is up to date."""
+    await migrate(empty_url)
+    return empty_url
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def other_database(url: str) -> AsyncIterator[Database]:
+    """The same database as another broker sees it."""
+    database = Database(url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def sessions(database: Database) -> SqlSessionStore:
+    return SqlSessionStore(database)
+
+
+@pytest.fixture
+def audit_log(database: Database) -> SqlAuditLog:
+    return SqlAuditLog(database)
+
+
+@pytest.fixture
+def accounts(database: Database) -> SqlAccountStore:
+    return SqlAccountStore(database)

@@ -1,0 +1,161 @@
+"""What every AuditLog promises."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from broker.audit.chain import GENESIS_HASH, SealedEvent, verify
+from broker.audit.event import REDACTED, Actor, DetailValue
+from broker.errors import AuditUnavailable
+from broker.protocol.vocabulary import ActorKind, Capability
+from broker.storage import audit_log as audit_log_module
+from broker.storage.audit_log import SqlAuditLog
+from broker.storage.database import Database
+from tests.builders import an_event, session_id
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+async def whole(audit_log: SqlAuditLog) -> list[SealedEvent]:
+    return [sealed async for sealed in audit_log.everything()]
+
+
+async def test_an_empty_log_is_sound(audit_log: SqlAuditLog) -> None:
+    assert verify(await whole(audit_log)).records == 0
+
+
+async def test_the_first_record_is_chained_to_the_beginning(audit_log: SqlAuditLog) -> None:
+    await audit_log.append(an_event())
+    [first] = await whole(audit_log)
+    assert (first.sequence, first.previous_hash) == (1, GENESIS_HASH)
+
+
+NASTY: list[dict[str, DetailValue]] = [
+    {},
+    {"capabilities": ()},
+    {"capabilities": (Capability.VIEW, Capability.FILES_SEND)},
+    {"version": 1, "paused": True},
+    {"version": -(2**53), "paused": False, "error": None},
+    {"machine": "Zoë’s 💻 \u2028 \u202e <script>"},
+    {"machine": 'quotes " and \\ and \x00 and \ud800', "error": ""},
+    {"email": "a" * 5000},
+]
+
+
+@pytest.mark.parametrize("details", NASTY)
+async def test_a_record_hashes_as_it_did_when_it_is_read_back(
+    audit_log: SqlAuditLog, details: dict[str, DetailValue]
+) -> None:
+    actor = Actor(ActorKind.TECHNICIAN, "usr_" + "a" * 32, "Zoë 💻", "2001:db8::1")
+    event = an_event(actor=actor, details=details, ticket_id="T-1", session_id=session_id(1))
+    await audit_log.append(event)
+    records = await whole(audit_log)
+    assert records[0].event == event
+    assert verify(records).flaw is None
+
+
+async def test_secrets_never_reach_the_log(database: Database, audit_log: SqlAuditLog) -> None:
+    await audit_log.append(an_event(details={"code": "482109375520", "new_field": "canary"}))
+    [sealed] = await whole(audit_log)
+    assert sealed.event.details == {"code": REDACTED, "new_field": REDACTED}
+    assert verify([sealed]).flaw is None
+
+
+async def test_the_whole_log_is_read_across_batches(
+    audit_log: SqlAuditLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_log_module, "BATCH", 3)
+    for number in range(7):
+        await audit_log.append(an_event(f"test.number{number}"))
+    verdict = verify(await whole(audit_log))
+    assert (verdict.records, verdict.flaw) == (7, None)
+
+
+async def test_a_sessions_events_are_its_own_and_in_order(audit_log: SqlAuditLog) -> None:
+    for number in (1, 2, 1, 1):
+        await audit_log.append(an_event(session_id=session_id(number)))
+    mine = await audit_log.of_session(session_id(1), 0, 2)
+    assert [sealed.sequence for sealed in mine] == [1, 3]
+    rest = await audit_log.of_session(session_id(1), 3, 2)
+    assert [sealed.sequence for sealed in rest] == [4]
+
+
+async def test_the_newest_events_of_a_ticket_or_session_come_oldest_first(
+    audit_log: SqlAuditLog,
+) -> None:
+    for ticket, number in (("T-1", 1), ("T-2", 2), ("T-1", 3), ("T-1", 1)):
+        await audit_log.append(an_event(ticket_id=ticket, session_id=session_id(number)))
+
+    async def found(**where: str) -> list[int]:
+        return [sealed.sequence for sealed in await audit_log.newest(limit=2, **where)]
+
+    assert await found() == [3, 4]
+    assert await found(ticket_id="T-1") == [3, 4]
+    assert await found(session_id=session_id(1)) == [1, 4]
+    assert await found(ticket_id="T-2", session_id=session_id(1)) == []
+
+
+async def test_concurrent_writers_never_fork_the_chain(
+    database: Database, other_database: Database
+) -> None:
+    logs = [SqlAuditLog(database), SqlAuditLog(other_database)]
+    appends = (logs[n % 2].append(an_event(f"test.number{n}")) for n in range(20))
+    await asyncio.gather(*appends)
+    records = await whole(logs[0])
+    assert verify(records).flaw is None
+    assert {sealed.event.action for sealed in records} == {f"test.number{n}" for n in range(20)}
+
+
+async def test_a_check_that_the_log_can_be_written_leaves_nothing(audit_log: SqlAuditLog) -> None:
+    await audit_log.append(an_event())
+    await audit_log.check_writable()
+    await audit_log.append(an_event())
+    verdict = verify(await whole(audit_log))
+    assert (verdict.records, verdict.flaw) == (2, None)
+
+
+async def test_a_log_that_cannot_be_written_says_so(
+    database: Database, audit_log: SqlAuditLog
+) -> None:
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TABLE audit_events")
+    with pytest.raises(AuditUnavailable):
+        await audit_log.check_writable()
+    with pytest.raises(AuditUnavailable):
+        await audit_log.append(an_event())
+    with pytest.raises(AuditUnavailable):
+        await audit_log.newest(limit=1)
+
+
+async def test_a_database_that_is_away_says_so(tmp_path: Path) -> None:
+    for url in (
+        f"sqlite:///{tmp_path}/no/such/directory/handrail.db",
+        f"postgresql://postgres@/handrail?host={tmp_path}",
+        "postgresql://postgres@127.0.0.1:1/handrail",
+    ):
+        database = Database(url)
+        with pytest.raises(AuditUnavailable):
+            await SqlAuditLog(database).append(an_event())
+        with pytest.raises(AuditUnavailable):
+            await SqlAuditLog(database).newest(limit=1)
+        await database.close()
+
+
+async def test_every_acknowledged_record_survives_kill_9(url: str, audit_log: SqlAuditLog) -> None:
+    writer = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.contract.writer", url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert writer.stdout is not None
+    acknowledged = [int(await writer.stdout.readline()) for _ in range(25)]
+    writer.send_signal(signal.SIGKILL)
+    acknowledged += [int(line) for line in (await writer.stdout.read()).split(b"\n")[:-1]]
+    assert await writer.wait() == -signal.SIGKILL
+    records = await whole(audit_log)
+    assert verify(records).flaw is None
+    written = [sealed.event.details["version"] for sealed in records]
+    assert written[: len(acknowledged)] == acknowledged
+    await audit_log.append(an_event())
+    assert verify(await whole(audit_log)).flaw is None
