@@ -81,7 +81,11 @@ class PynputInjector:
         self._do(self._keyboard.release, held.key)
 
     def close(self) -> None:
-        """Nothing to let go of: pynput closes its connection when it is collected."""
+        """Close pynput's X connections now: its `__del__` raises once the X server is gone."""
+        for controller in (self._keyboard, self._mouse):
+            display = vars(controller).pop("_display", None)
+            if display is not None:
+                display.close()
 
     def _press_named(self, name: str) -> HeldKey | None:
         key = getattr(keyboard.Key, name, None)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pynput import keyboard
 from pynput._util.xorg_keysyms import CHARS, SYMBOLS  # names of keysyms for characters
 from Xlib import XK, X
 from Xlib import display as x_display
@@ -60,6 +61,13 @@ class X11Injector(PynputInjector):
         except (x_error.ConnectionClosedError, x_error.XError, OSError) as error:
             raise InputLost("the X display is gone") from error
 
+    def _press_named(self, name: str) -> HeldKey | None:
+        """Press through pynput, unless this keyboard has no such key: that is an X error there."""
+        key = getattr(keyboard.Key, name, None)
+        if key is None or not self._display.keysym_to_keycode(key.value.vk or 0):
+            return None
+        return super()._press_named(name)
+
     def repeat(self, held: HeldKey) -> None:
         """Nothing: the X server repeats a key that is held down."""
 
@@ -80,6 +88,7 @@ class X11Injector(PynputInjector):
             for keycode in self._borrowed.values():
                 self._display.change_keyboard_mapping(keycode, [(X.NoSymbol,)])
             self._display.close()
+            super().close()
         except (x_error.ConnectionClosedError, x_error.XError, OSError):
             self._borrowed.clear()
 

@@ -4,9 +4,12 @@ import importlib
 import os
 import select
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
+from Xlib import display as x_display
+from Xlib import error as x_error
 
 SIZE = "1280x800x24"
 
@@ -29,6 +32,17 @@ class XServer:
         assert ready, "Xvfb did not start"
         self.display = ":" + os.read(reading, 16).decode().strip()
         os.close(reading)
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                x_display.Display(self.display).close()
+            except x_error.DisplayError:
+                continue
+            return
+        raise TimeoutError("Xvfb does not answer")
 
     def stop(self) -> None:
         self.process.terminate()

@@ -216,4 +216,4 @@ async def connect(broker: FakeBroker, console: Console) -> None:
             assert message.peer_id == console.peer_id
             return
         elif isinstance(message, wire.PeerFailed):
-            raise AssertionError(message)
+            raise TimeoutError(message)
