@@ -14,6 +14,7 @@ export class Heartbeat {
   #now;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
+  #running = false;
   #heardAt = 0;
   #tickedAt = 0;
   /** Round trip time of the last answered beat, in milliseconds. @type {number | null} */
@@ -31,12 +32,14 @@ export class Heartbeat {
   }
 
   start() {
+    this.#running = true;
     this.#heardAt = this.#tickedAt = this.#now();
     this.#timer = setInterval(() => this.tick(), INTERVAL_MS);
     this.#beat();
   }
 
   stop() {
+    this.#running = false;
     clearInterval(this.#timer);
   }
 
@@ -48,6 +51,7 @@ export class Heartbeat {
   }
 
   tick() {
+    if (!this.#running) return;
     const now = this.#now();
     // When this page itself stood still (laptop lid, breakpoint), what was sent meanwhile may be
     // waiting to be heard: grant one more interval before judging.

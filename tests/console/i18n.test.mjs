@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { formatClock, hasText, pickLanguage, t, useLanguage } from "../../technician_console/src/i18n.js";
+import * as protocol from "../../technician_console/src/protocol.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const catalogue = (language) => JSON.parse(readFileSync(`${root}/static/locales/${language}.json`, "utf8"));
+const en = catalogue("en");
+const fr = catalogue("fr");
+const base = (key) => key.replace(/\.(one|other)$/, "");
+
+/** Every source file of the pages, as one text. */
+function sources() {
+  const folders = [`${root}/technician_console/src`, `${root}/static/join`];
+  return folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
+    .filter((path) => path.endsWith(".js") && !path.endsWith("protocol.js"))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+}
+
+test("both catalogues have the same keys and the same places to fill", () => {
+  assert.deepEqual(Object.keys(fr), Object.keys(en));
+  const places = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const key of Object.keys(en)) assert.deepEqual(places(fr[key]), places(en[key]), key);
+});
+
+test("every key that the pages use exists, and every key is used", () => {
+  const text = sources();
+  const fixed = new Set([...text.matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => key));
+  const families = [...text.matchAll(/`([a-z_]+(?:\.[a-z_]+)*\.)\$\{/g)].map(([, prefix]) => prefix);
+  const known = new Set(Object.keys(en).map(base));
+  assert.deepEqual([...fixed].filter((key) => !known.has(key)), []);
+  const used = (key) => fixed.has(key) || families.some((prefix) => key.startsWith(prefix));
+  assert.deepEqual([...known].filter((key) => !used(key)), []);
+});
+
+test("every word of the protocol that is shown has words", () => {
+  const shown = {
+    ended: protocol.EndReason,
+    state: protocol.SessionState,
+    capability: protocol.Capability,
+    rights: protocol.ConsentSource,
+    peer_failure: protocol.PeerFailure,
+    actor: protocol.ActorKind,
+  };
+  for (const [family, words] of Object.entries(shown)) {
+    for (const word of Object.values(words)) assert.ok(en[`${family}.${word}`], `${family}.${word}`);
+  }
+});
+
+test("French puts no ordinary space before a colon, a question or an exclamation mark", () => {
+  for (const [key, text] of Object.entries(fr)) assert.doesNotMatch(text, / [:;!?]/, key);
+});
+
+test("values are filled in and plurals follow the language", () => {
+  useLanguage("en", { greeting: "Hello {name}", "left.one": "{count} day", "left.other": "{count} days" });
+  assert.equal(t("greeting", { name: "Ada" }), "Hello Ada");
+  assert.equal(t("left", { count: 1 }), "1 day");
+  assert.equal(t("left", { count: 0 }), "0 days");
+  useLanguage("fr", { "left.one": "{count} jour", "left.other": "{count} jours" });
+  assert.equal(t("left", { count: 0 }), "0 jour");
+});
+
+test("a missing key shows itself", () => {
+  useLanguage("en", {});
+  assert.equal(t("no.such.key"), "no.such.key");
+  assert.equal(hasText("no.such.key"), false);
+});
+
+test("the language is the one chosen before, else the browser's, else English", () => {
+  assert.equal(pickLanguage(["fr-FR", "en"], null), "fr");
+  assert.equal(pickLanguage(["fr-FR"], "en"), "en");
+  assert.equal(pickLanguage(["de-DE", "fr"], null), "fr");
+  assert.equal(pickLanguage(["de-DE"], null), "en");
+  assert.equal(pickLanguage(["de-DE"], "nonsense"), "en");
+});
+
+test("spans of time read like a clock", () => {
+  assert.equal(formatClock(599_900), "9:59");
+  assert.equal(formatClock(3_661_000), "01:01:01".replace(/^0/, ""));
+  assert.equal(formatClock(-5), "0:00");
+});

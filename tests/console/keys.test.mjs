@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HeldKeys, isEscapeChord } from "../../technician_console/src/input/keys.js";
+
+const stroke = (key, code, more = {}) => ({ key, code, ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, timeStamp: 0, ...more });
+const message = (key, code, down) => ({ type: "input.key", key, code, down });
+
+test("a key goes down and up by its key and code", () => {
+  const held = new HeldKeys();
+  assert.deepEqual(held.down(stroke("a", "KeyA")), [message("a", "KeyA", true)]);
+  assert.deepEqual(held.up(stroke("a", "KeyA")), [message("a", "KeyA", false)]);
+  assert.equal(held.size, 0);
+});
+
+test("a repeating key goes down again", () => {
+  const held = new HeldKeys();
+  held.down(stroke("a", "KeyA"));
+  assert.deepEqual(held.down(stroke("a", "KeyA")), [message("a", "KeyA", true)]);
+});
+
+test("a key goes up by the name it went down with, though Shift was let go first", () => {
+  const held = new HeldKeys();
+  held.down(stroke("B", "KeyB"));
+  assert.deepEqual(held.up(stroke("b", "KeyB")), [message("B", "KeyB", false)]);
+});
+
+test("a key that never went down here does not go up", () => {
+  assert.deepEqual(new HeldKeys().up(stroke("a", "KeyA")), []);
+});
+
+test("keys without a name are not sent", () => {
+  for (const key of ["Dead", "Process", "Unidentified", "", "x".repeat(33)]) {
+    assert.deepEqual(new HeldKeys().down(stroke(key, "KeyA")), []);
+  }
+});
+
+test("the Control that Windows makes up for AltGr is lifted again", () => {
+  const held = new HeldKeys();
+  held.down(stroke("Control", "ControlLeft", { timeStamp: 1000 }));
+  assert.deepEqual(held.down(stroke("AltGraph", "AltRight", { timeStamp: 1001 })), [
+    message("Control", "ControlLeft", false),
+    message("AltGraph", "AltRight", true),
+  ]);
+});
+
+test("a Control that was really pressed before AltGr stays down", () => {
+  const held = new HeldKeys();
+  held.down(stroke("Control", "ControlLeft", { timeStamp: 1000 }));
+  assert.equal(held.down(stroke("AltGraph", "AltRight", { timeStamp: 2000 })).length, 1);
+});
+
+test("Ctrl+Alt+Shift+Q gives the keyboard back, on any layout", () => {
+  const chord = { ctrlKey: true, altKey: true, shiftKey: true };
+  assert.equal(isEscapeChord(stroke("Q", "KeyQ", chord)), true);
+  assert.equal(isEscapeChord(stroke("q", "KeyA", chord)), true);
+  assert.equal(isEscapeChord(stroke("Q", "KeyQ", { ...chord, altKey: false })), false);
+});

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { LiveSession } from "../../technician_console/src/live_session.js";
+import { line, memoryStorage, snapshot } from "./builders.mjs";
+
+/** A live session whose line and peers do what the test says. */
+function rig(context, storage = memoryStorage()) {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  context.after(() => mock.timers.reset());
+  const signals = [];
+  const peers = [];
+  let link;
+  const live = new LiveSession({
+    sessionId: "ses_1",
+    storage,
+    onChange: () => {},
+    prepare: async () => {},
+    makeSignaling: (options) => {
+      link = options;
+      return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
+    },
+    makePeer: (peerId, _servers, events) => {
+      const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
+      peers.push(peer);
+      return Object.assign(peer, {
+        start: async () => {},
+        accept: async (sdp) => void peer.accepted.push(sdp),
+        addCandidate: async (candidate) => void peer.candidates.push(candidate),
+        send: (label, message) => peer.sent.push([label, message]) > 0,
+        close: () => void (peer.closed = true),
+      });
+    },
+  });
+  live.start();
+  const hear = (message) => {
+    if (message.type === "session.snapshot") link.onPhase("open");
+    link.onMessage(message);
+  };
+  return { live, hear, signals, peers, storage, phase: (phase) => link.onPhase(phase) };
+}
+
+const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });
+const types = (messages) => messages.map(({ type }) => type);
+
+function connected(context, storage) {
+  const parts = rig(context, storage);
+  parts.hear(consented());
+  parts.peers[0].events.connected();
+  return parts;
+}
+
+test("consent makes one offer, however many snapshots follow", (context) => {
+  const { hear, peers } = rig(context);
+  hear(snapshot({ state: "joined" }));
+  assert.equal(peers.length, 0);
+  hear(consented());
+  hear(consented());
+  assert.equal(peers.length, 1);
+});
+
+test("an answer and candidates reach only the peer they are for", (context) => {
+  const { hear, peers } = rig(context);
+  hear(consented());
+  hear({ type: "peer.description", peer_id: "another-peer", kind: "answer", sdp: "old" });
+  hear({ type: "peer.description", peer_id: peers[0].peerId, kind: "answer", sdp: "new" });
+  hear({ type: "peer.candidate", peer_id: peers[0].peerId, candidate: "" });
+  assert.deepEqual(peers[0].accepted, ["new"]);
+  assert.equal(peers[0].candidates.length, 1);
+});
+
+test("a connection is told to the broker", (context) => {
+  const { live, peers, signals } = connected(context);
+  assert.deepEqual(signals.at(-1), { type: "peer.connected", peer_id: peers[0].peerId });
+  assert.equal(live.state.peer.phase, "connected");
+});
+
+test("a lost peer is told and a fresh one offered, again and again", (context) => {
+  const { peers, signals } = connected(context);
+  peers[0].events.lost();
+  assert.equal(signals.at(-1).type, "peer.lost");
+  mock.timers.tick(1);
+  assert.equal(peers.length, 2);
+  assert.notEqual(peers[1].peerId, peers[0].peerId);
+  for (let attempt = 1; attempt < 6; attempt += 1) {
+    peers.at(-1).events.failed("ice_failed");
+    mock.timers.tick(10_000);
+    assert.equal(peers.length, attempt + 2);
+  }
+});
+
+test("a first connection that fails is left to the technician", (context) => {
+  const { live, hear, peers, signals } = rig(context);
+  hear(consented());
+  peers[0].events.failed("connect_timeout");
+  assert.equal(signals.at(-1).type, "peer.failed");
+  mock.timers.tick(60_000);
+  hear(consented());
+  assert.equal(peers.length, 1);
+  assert.equal(live.state.peer.failure, "connect_timeout");
+  live.retry();
+  assert.equal(peers.length, 2);
+});
+
+test("a broker restart drops no peer connection", (context) => {
+  const { live, hear, peers, phase, signals } = connected(context);
+  phase("retrying");
+  assert.equal(peers[0].closed, false);
+  const before = signals.length;
+  hear(snapshot({ state: "consented", client_present: false }));
+  assert.equal(peers.length, 1);
+  assert.equal(peers[0].closed, false);
+  assert.deepEqual(types(signals.slice(before)), ["peer.connected"]);
+  hear(snapshot({ state: "consented" }));
+  assert.equal(signals.length, before + 1);
+  assert.equal(live.state.peer.phase, "connected");
+});
+
+test("an offer under way when the line is cut begins again when it is back", (context) => {
+  const { hear, peers, phase } = rig(context);
+  hear(consented());
+  phase("retrying");
+  assert.equal(peers[0].closed, true);
+  hear(consented());
+  assert.equal(peers.length, 2);
+});
+
+test("a client that is away is offered to when it comes back", (context) => {
+  const { hear, peers } = rig(context);
+  hear(snapshot({ state: "consented", client_present: false }));
+  assert.equal(peers.length, 0);
+  hear(consented());
+  assert.equal(peers.length, 1);
+});
+
+test("being replaced by another tab closes the peer and offers no more", (context) => {
+  const { live, hear, peers } = connected(context);
+  hear({ type: "error", code: "replaced", detail: "", fatal: true });
+  assert.equal(peers[0].closed, true);
+  assert.equal(live.state.fault, "replaced");
+  mock.timers.tick(60_000);
+  assert.equal(peers.length, 1);
+});
+
+test("the end of the session closes everything", (context) => {
+  const { live, hear, peers } = connected(context);
+  hear(snapshot({ state: "ended", end_reason: "end_user_stopped" }));
+  assert.equal(peers[0].closed, true);
+  assert.equal(live.state.peer.phase, "idle");
+});
+
+test("what is said while the connection is away is sent when it is back, and outlives a reload", (context) => {
+  const { live, peers, storage } = connected(context);
+  peers[0].events.opened("chat");
+  assert.deepEqual(peers[0].sent, [["chat", { type: "chat.sync", after: 0 }]]);
+  peers[0].events.lost();
+  live.say("are you there?");
+  live.stop();
+  const reloaded = connected(context, storage);
+  reloaded.peers[0].events.opened("chat");
+  assert.deepEqual(reloaded.peers[0].sent.map(([, message]) => message.type), ["chat.sync", "chat.post"]);
+  const { id } = reloaded.live.state.chat.outbox[0];
+  reloaded.peers[0].events.message("chat", line(1, "technician", id));
+  assert.equal(storage.getItem("handrail.chat.ses_1"), "[]");
+});
+
+test("chat that comes over another channel is not chat", (context) => {
+  const { live, peers } = connected(context);
+  peers[0].events.message("input", line(1));
+  peers[0].events.message("chat", { type: "rights.state", granted: [], paused: true });
+  assert.equal(live.state.chat.lines.length, 0);
+  assert.equal(live.state.rights, null);
+});
+
+test("input goes out only with control", (context) => {
+  const { live, peers } = connected(context);
+  const key = { kind: "input", message: { type: "input.key", key: "a", code: "KeyA", down: true } };
+  live.input(key);
+  assert.equal(peers[0].sent.length, 1);
+  peers[0].events.message("control", { type: "rights.state", granted: ["view"], paused: false });
+  live.input(key);
+  assert.equal(peers[0].sent.length, 1);
+});
+
+test("a note about refused input goes by itself", (context) => {
+  const { live, peers } = connected(context);
+  peers[0].events.message("control", { type: "input.refused", reason: "unavailable" });
+  assert.equal(live.state.refused, "unavailable");
+  mock.timers.tick(5000);
+  assert.equal(live.state.refused, null);
+});

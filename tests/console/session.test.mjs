@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { granted, initialState, isPaused, mayControl, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { sessionView, snapshot } from "./builders.mjs";
+
+/** @param {...object} messages */
+const after = (...messages) => messages.reduce((state, message) => reduce(state, message), initialState());
+const phase = (name) => ({ type: "peer.phase", phase: name });
+const rights = (capabilities, paused = false) => ({ type: "rights.state", granted: capabilities, paused });
+const connected = (view = {}) => [snapshot({ state: "consented", granted: ["view", "control"], ...view }), phase("connected")];
+
+test("an unknown message changes nothing", () => {
+  const state = initialState();
+  assert.equal(reduce(state, { type: "from.the.future" }), state);
+});
+
+test("a snapshot replaces the session and the ice servers", () => {
+  const state = after({ ...snapshot({ state: "joined" }), ice_servers: [{ urls: ["turn:x"] }] });
+  assert.equal(state.session.state, "joined");
+  assert.deepEqual(state.iceServers, [{ urls: ["turn:x"] }]);
+});
+
+test("the state of the end user's side is always said in words", () => {
+  const cases = [
+    [[], "loading"],
+    [[snapshot({ state: "waiting" })], "waiting"],
+    [[snapshot({ state: "joined" })], "joined"],
+    [[snapshot({ state: "joined", client_present: false })], "joined_away"],
+    [[snapshot({ state: "consented" })], "connecting"],
+    [[snapshot({ state: "consented" }), phase("connecting")], "connecting"],
+    [[snapshot({ state: "connected", connected_at: "x", client_present: false })], "reconnecting"],
+    [[...connected()], "connected"],
+    [[...connected({ paused: true })], "paused"],
+    [[...connected(), rights(["view"], true)], "paused"],
+    [[...connected(), phase("lost")], "reconnecting"],
+    [[...connected(), phase("lost"), phase("connecting")], "reconnecting"],
+    [[snapshot({ state: "consented" }), phase("failed")], "failed"],
+    [[snapshot({ state: "ended" })], "ended"],
+  ];
+  for (const [messages, expected] of cases) assert.equal(statusKey(after(...messages)), expected);
+});
+
+test("a peer connection is wanted only with consent, a client there, and no final fault", () => {
+  assert.equal(wantsPeer(after(snapshot({ state: "joined" }))), false);
+  assert.equal(wantsPeer(after(snapshot({ state: "consented" }))), true);
+  assert.equal(wantsPeer(after(snapshot({ state: "connected" }))), true);
+  assert.equal(wantsPeer(after(snapshot({ state: "consented", client_present: false }))), false);
+  const replaced = { type: "error", code: "replaced", detail: "", fatal: true };
+  assert.equal(wantsPeer(after(snapshot({ state: "consented" }), replaced)), false);
+});
+
+test("an error that is not fatal leaves no fault", () => {
+  assert.equal(after({ type: "error", code: "peer_absent", detail: "", fatal: false }).fault, null);
+});
+
+test("what the support client says of rights counts before what the broker says", () => {
+  const state = after(...connected(), rights(["view"]));
+  assert.deepEqual(granted(state), ["view"]);
+  assert.equal(mayControl(state), false);
+});
+
+test("rights told over a channel do not outlive its peer connection", () => {
+  const state = after(...connected(), rights(["view"], true), phase("lost"));
+  assert.deepEqual(granted(state), ["view", "control"]);
+  assert.equal(isPaused(state), false);
+});
+
+test("control needs the right, a connection and no pause", () => {
+  assert.equal(mayControl(after(...connected())), true);
+  assert.equal(mayControl(after(...connected(), rights(["view", "control"], true))), false);
+  assert.equal(mayControl(after(...connected(), phase("lost"))), false);
+});
+
+test("a refusal is shown until it is forgotten or the rights change", () => {
+  const refused = after(...connected(), { type: "input.refused", reason: "not_granted" });
+  assert.equal(refused.refused, "not_granted");
+  assert.equal(reduce(refused, { type: "refusal.forgotten" }).refused, null);
+  assert.equal(reduce(refused, rights(["view", "control"])).refused, null);
+});
+
+test("a failure is kept with its reason until the next attempt", () => {
+  const failed = after({ type: "peer.phase", phase: "failed", failure: "connect_timeout" });
+  assert.equal(failed.peer.failure, "connect_timeout");
+  assert.equal(reduce(failed, phase("connecting")).peer.failure, null);
+});
+
+test("the reducer never changes the state it was given", () => {
+  const state = Object.freeze(initialState());
+  reduce(state, snapshot({ state: "waiting" }));
+  assert.equal(state.session, null);
+  assert.ok(sessionView({}).session_id);
+});

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { backoffDelay, Signaling } from "../../technician_console/src/signaling.js";
+import { snapshot } from "./builders.mjs";
+
+/** A websocket that does what the test says. */
+class FakeSocket {
+  readyState = 0;
+  sent = [];
+  opened() {
+    this.readyState = 1;
+    this.onopen();
+  }
+  hears(message) {
+    this.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
+  }
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+  close() {
+    this.readyState = 3;
+  }
+}
+
+/** @param {import("node:test").TestContext} context */
+function rig(context, prepare = async () => {}) {
+  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
+  context.after(() => mock.timers.reset());
+  const sockets = [];
+  const phases = [];
+  const heard = [];
+  const signaling = new Signaling({
+    url: "ws://broker",
+    hello: () => ({ type: "console.attach", protocol_version: 1, session_id: "ses" }),
+    onMessage: (message) => heard.push(message),
+    onPhase: (phase) => phases.push(phase),
+    prepare,
+    open: () => sockets[sockets.push(new FakeSocket()) - 1],
+    random: () => 0,
+  });
+  signaling.start();
+  return { signaling, sockets, phases, heard };
+}
+
+const settled = async () => {
+  for (let turn = 0; turn < 5; turn += 1) await null;
+};
+
+test("back-off doubles with jitter between half a second and ten", () => {
+  assert.equal(backoffDelay(0, 0), 500);
+  assert.equal(backoffDelay(1, 0), 1000);
+  assert.equal(backoffDelay(2, 0.5), 3000);
+  for (const random of [0, 0.5, 0.999]) {
+    const delay = backoffDelay(50, random);
+    assert.ok(delay >= 5000 && delay <= 10_000);
+  }
+});
+
+test("the first message attaches", (context) => {
+  const { sockets } = rig(context);
+  sockets[0].opened();
+  assert.equal(sockets[0].sent[0].type, "console.attach");
+});
+
+test("the line is open once a snapshot came", (context) => {
+  const { sockets, phases } = rig(context);
+  sockets[0].opened();
+  assert.deepEqual(phases, ["connecting"]);
+  sockets[0].hears(snapshot({}));
+  assert.deepEqual(phases, ["connecting", "open"]);
+});
+
+test("a cut line is opened again after the back-off, and the sign-in renewed before", async (context) => {
+  let prepared = 0;
+  const { sockets, phases } = rig(context, async () => void (prepared += 1));
+  sockets[0].opened();
+  sockets[0].onclose();
+  assert.equal(phases.at(-1), "retrying");
+  mock.timers.tick(499);
+  await settled();
+  assert.equal(sockets.length, 1);
+  mock.timers.tick(1);
+  await settled();
+  assert.equal(prepared, 1);
+  assert.equal(sockets.length, 2);
+});
+
+test("while the broker is not reachable the waits grow", async (context) => {
+  const { sockets } = rig(context, async () => {
+    throw new Error("not reachable");
+  });
+  sockets[0].onclose();
+  mock.timers.tick(500);
+  await settled();
+  mock.timers.tick(999);
+  await settled();
+  assert.equal(sockets.length, 1);
+});
+
+test("pings keep the line, and twenty silent seconds end it", async (context) => {
+  const { sockets, phases } = rig(context);
+  sockets[0].opened();
+  sockets[0].hears(snapshot({}));
+  mock.timers.tick(10_000);
+  assert.equal(sockets[0].sent.at(-1).type, "ping");
+  sockets[0].hears({ type: "pong", server_time: "2026-11-23T10:00:00Z" });
+  mock.timers.tick(10_000);
+  assert.equal(phases.at(-1), "open");
+  mock.timers.tick(10_000);
+  assert.equal(phases.at(-1), "retrying");
+  assert.equal(sockets[0].readyState, 3);
+});
+
+test("being replaced is final", async (context) => {
+  const { sockets, phases, heard } = rig(context);
+  sockets[0].opened();
+  sockets[0].hears({ type: "error", code: "replaced", detail: "", fatal: true });
+  mock.timers.tick(60_000);
+  await settled();
+  assert.equal(sockets.length, 1);
+  assert.equal(phases.at(-1), "closed");
+  assert.equal(heard.at(-1).code, "replaced");
+});
+
+test("a broker that shuts down is tried again", async (context) => {
+  const { sockets } = rig(context);
+  sockets[0].opened();
+  sockets[0].hears({ type: "error", code: "shutting_down", detail: "", fatal: true });
+  sockets[0].onclose();
+  mock.timers.tick(500);
+  await settled();
+  assert.equal(sockets.length, 2);
+});
+
+test("what is not JSON is ignored", (context) => {
+  const { sockets, heard } = rig(context);
+  sockets[0].opened();
+  sockets[0].hears("<html>");
+  sockets[0].hears("42");
+  assert.deepEqual(heard, []);
+});
+
+test("nothing is sent on a line that does not stand", (context) => {
+  const { signaling } = rig(context);
+  assert.equal(signaling.send({ type: "ping" }), false);
+});
+
+test("hurrying skips the rest of the back-off", async (context) => {
+  const { signaling, sockets } = rig(context);
+  sockets[0].onclose();
+  signaling.hurry();
+  await settled();
+  assert.equal(sockets.length, 2);
+});
+
+test("a closed line stays closed", async (context) => {
+  const { signaling, sockets } = rig(context);
+  sockets[0].onclose();
+  signaling.close();
+  signaling.hurry();
+  mock.timers.tick(60_000);
+  await settled();
+  assert.equal(sockets.length, 1);
+});
