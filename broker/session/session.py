@@ -138,7 +138,7 @@ def _deadlines(session: Session, limits: Limits) -> list[tuple[datetime | None, 
             ]
         case SessionState.CONSENTED | SessionState.CONNECTED:
             return [whole, technician, (away, limits.client_return_s, EndReason.END_USER_LOST)]
-        case SessionState.ENDED:
+        case _:
             return []
 
 
