@@ -12,6 +12,8 @@ const STORAGE_KEY = "handrail.language";
 let current = "en";
 /** @type {Catalogue} */
 let catalogue = {};
+/** The reader's own variant of the language, for dates and numbers: `en-GB`. */
+let region = "en";
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -49,6 +51,7 @@ export function rememberLanguage(language) {
  */
 export function useLanguage(language, words) {
   current = language;
+  region = globalThis.navigator?.languages?.find((tag) => tag.startsWith(`${language}-`)) ?? language;
   catalogue = words;
   for (const listener of listeners) listener();
 }
@@ -96,15 +99,15 @@ export const hasText = (key) => key in catalogue;
  * @param {number} value
  * @param {Intl.NumberFormatOptions} [options]
  */
-export const formatNumber = (value, options) => new Intl.NumberFormat(current, options).format(value);
+export const formatNumber = (value, options) => new Intl.NumberFormat(region, options).format(value);
 
 /** Date and time, to the minute. @param {string} iso */
 export const formatMoment = (iso) =>
-  new Intl.DateTimeFormat(current, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
 /** Time of day. @param {string} iso @param {"short" | "medium"} [style] */
 export const formatTime = (iso, style = "short") =>
-  new Intl.DateTimeFormat(current, { timeStyle: style }).format(new Date(iso));
+  new Intl.DateTimeFormat(region, { timeStyle: style }).format(new Date(iso));
 
 /**
  * A span of time as a clock shows it: `9:05`, `1:00:00`.

@@ -127,6 +127,7 @@ export const mayControl = (state) =>
  * @param {LiveState} state
  */
 export function statusKey(state) {
+  if (state.fault === "replaced") return "elsewhere";
   switch (state.session?.state) {
     case undefined:
       return "loading";

@@ -11,6 +11,9 @@ const en = catalogue("en");
 const fr = catalogue("fr");
 const base = (key) => key.replace(/\.(one|other)$/, "");
 
+/** A quoted text that has the form of a key. */
+const KEY = /(?<=")[a-z_]+(\.[a-z_0-9]+)+(?=")/g;
+
 /** Every source file of the pages, as one text. */
 function sources() {
   const folders = [`${root}/technician_console/src`, `${root}/static/join`];
@@ -29,11 +32,12 @@ test("both catalogues have the same keys and the same places to fill", () => {
 
 test("every key that the pages use exists, and every key is used", () => {
   const text = sources();
-  const fixed = new Set([...text.matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => key));
+  const asked = [...text.matchAll(/\bt\(([^()`]*"[^()`]*)/g)].flatMap(([, call]) => call.match(KEY) ?? []);
+  const mentioned = new Set(text.match(KEY));
   const families = [...text.matchAll(/`([a-z_]+(?:\.[a-z_]+)*\.)\$\{/g)].map(([, prefix]) => prefix);
   const known = new Set(Object.keys(en).map(base));
-  assert.deepEqual([...fixed].filter((key) => !known.has(key)), []);
-  const used = (key) => fixed.has(key) || families.some((prefix) => key.startsWith(prefix));
+  assert.deepEqual(asked.filter((key) => !known.has(key)), []);
+  const used = (key) => mentioned.has(key) || families.some((prefix) => key.startsWith(prefix));
   assert.deepEqual([...known].filter((key) => !used(key)), []);
 });
 

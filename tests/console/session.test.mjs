@@ -36,6 +36,7 @@ test("the state of the end user's side is always said in words", () => {
     [[...connected(), phase("lost"), phase("connecting")], "reconnecting"],
     [[snapshot({ state: "consented" }), phase("failed")], "failed"],
     [[snapshot({ state: "ended" })], "ended"],
+    [[...connected(), { type: "error", code: "replaced", detail: "", fatal: true }], "elsewhere"],
   ];
   for (const [messages, expected] of cases) assert.equal(statusKey(after(...messages)), expected);
 });

@@ -41,7 +41,7 @@ export class CodeCard extends View {
       }
       .code {
         font-family: var(--mono);
-        font-size: clamp(1.7rem, 6.6vw, 2.9rem);
+        font-size: clamp(1.7rem, 8.2vw, 2.9rem);
         font-weight: 600;
         letter-spacing: 0.02em;
         line-height: 1.15;

@@ -1,7 +1,8 @@
 // The audit events of one session, oldest first, in words.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
-import { formatTime, hasText, t } from "../i18n.js";
+import { formatTime, t } from "../i18n.js";
 import { View } from "./base.js";
+import { actionText, actorText, detailLines } from "./event_text.js";
 import { problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
@@ -23,7 +24,7 @@ export class HistoryPanel extends View {
       }
       li {
         display: grid;
-        grid-template-columns: 4.6rem minmax(0, 1fr);
+        grid-template-columns: max-content minmax(0, 1fr);
         gap: 0 0.7rem;
         padding: 0.5rem 0;
       }
@@ -31,6 +32,7 @@ export class HistoryPanel extends View {
         border-top: 1px solid var(--line);
       }
       time {
+        white-space: nowrap;
         color: var(--muted);
         font-size: 0.82rem;
         padding-top: 0.13rem;
@@ -86,22 +88,9 @@ function eventRow(event) {
         ${actionText(event.action)}${event.outcome === "success" ? "" : ` (${t(`outcome.${event.outcome}`)})`}
       </p>
       <p class="details">${actorText(event)}${event.source_address ? ` · ${event.source_address}` : ""}</p>
-      ${detailText(event.details).map((line) => html`<p class="details">${line}</p>`)}
+      ${detailLines(event.details).map((line) => html`<p class="details">${line}</p>`)}
     </div>
   </li>`;
-}
-
-/** @param {string} action */
-const actionText = (action) => (hasText(`event.${action}`) ? t(`event.${action}`) : action.replace(/[._]/g, " "));
-
-/** @param {AuditEventView} event */
-const actorText = (event) => event.actor_name ?? t(`actor.${event.actor_kind}`);
-
-/** @param {AuditEventView["details"]} details */
-function detailText(details) {
-  return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${name.replace(/_/g, " ")}: ${Array.isArray(value) ? value.join(", ") : value}`);
 }
 
 customElements.define("hr-history-panel", HistoryPanel);

@@ -21,6 +21,7 @@ export class RemoteScreen extends View {
     zoom: { state: true },
     focused: { state: true },
     size: { state: true },
+    full: { state: true },
   };
   static styles = [
     ...shared,
@@ -158,6 +159,7 @@ export class RemoteScreen extends View {
     this.zoom = "fit";
     this.focused = false;
     this.size = UNKNOWN_SIZE;
+    this.full = false;
   }
 
   firstUpdated() {
@@ -174,6 +176,7 @@ export class RemoteScreen extends View {
     this.#keyboard.detach();
     this.#pointer.detach();
     this.#watchSize.disconnect();
+    document.removeEventListener("fullscreenchange", this.#fullScreenChanged);
   }
 
   #listen() {
@@ -181,6 +184,7 @@ export class RemoteScreen extends View {
     this.#keyboard.attach(screen);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
     this.#watchSize.observe(this.find(".stage"));
+    document.addEventListener("fullscreenchange", this.#fullScreenChanged);
   }
 
   /** @returns {HTMLElement} */
@@ -194,7 +198,7 @@ export class RemoteScreen extends View {
     const control = mayControl(live);
     return html`<div class="tools">
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
-        <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t("screen.full")}</button>
+        <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         <hr-quality .quality=${live.quality}></hr-quality>
@@ -223,6 +227,7 @@ export class RemoteScreen extends View {
 
   /** @param {boolean} control */
   #hint(control) {
+    if (this.live?.peer.phase !== "connected" || isPaused(this.live)) return nothing;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
     return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
@@ -230,6 +235,7 @@ export class RemoteScreen extends View {
 
   /** Words instead of a picture that is not the present one. @param {import("../session.js").LiveState} live */
   #veil(live) {
+    if (live.fault === "replaced") return veil("monitor", t("veil.elsewhere"));
     if (live.peer.phase !== "connected") {
       const words = live.peer.phase === "failed" ? "failed" : live.peer.everConnected ? "reconnecting" : "connecting";
       return veil("wifi", t(`veil.${words}`));
@@ -286,6 +292,10 @@ export class RemoteScreen extends View {
     await keyboard?.lock?.();
     this.#screen().focus();
   }
+
+  #fullScreenChanged = () => {
+    this.full = this.matches(":fullscreen");
+  };
 
   #giveKeyboardBack() {
     this.find(".group button").focus();

@@ -14,7 +14,7 @@ import "./remote_screen.js";
 import "./session_summary.js";
 
 /** Which look the state has, beside its words. @type {Record<string, string>} */
-const TONES = { connected: "good", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
+const TONES = { connected: "good", elsewhere: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
 
 export class SessionPage extends View {
   static properties = {

@@ -1,0 +1,37 @@
+// An audit event in words: what happened, who did it, and the details a reader can use.
+import { hasText, t } from "../i18n.js";
+import { capabilityText } from "./parts.js";
+
+/** @typedef {import("../protocol.js").AuditEventView} AuditEventView */
+/** @typedef {AuditEventView["details"][string]} Detail */
+
+/** Details that mean something only to the broker. */
+const UNSHOWN = new Set(["from_state", "to_state", "peer_id"]);
+
+/** How the known details read; any other is shown as it is. @type {Record<string, (value: any) => string>} */
+const DETAILS = {
+  capabilities: (value) => value.map(capabilityText).join(", "),
+  end_reason: (value) => t(`ended.${value}`),
+  consent_source: (value) => t(`rights.${value}`),
+  peer_failure: (value) => t(`failure.${value}`),
+  paused: (value) => t(value ? "event.paused" : "event.resumed"),
+};
+
+/** @param {string} action */
+export const actionText = (action) => (hasText(`event.${action}`) ? t(`event.${action}`) : action.replace(/[._]/g, " "));
+
+/** @param {AuditEventView} event */
+export const actorText = (event) => event.actor_name ?? t(`actor.${event.actor_kind}`);
+
+/** @param {AuditEventView["details"]} details @returns {string[]} */
+export function detailLines(details) {
+  return Object.entries(details)
+    .filter(([name, value]) => !UNSHOWN.has(name) && value !== null && value !== "")
+    .map(([name, value]) => DETAILS[name]?.(value) ?? `${detailName(name)}: ${plain(value)}`);
+}
+
+/** @param {string} name */
+const detailName = (name) => (hasText(`detail.${name}`) ? t(`detail.${name}`) : name.replace(/_/g, " "));
+
+/** @param {Detail} value */
+const plain = (value) => (Array.isArray(value) ? value.join(", ") : String(value));
