@@ -129,6 +129,7 @@ class Console:
         self.seen: list[Any] = []
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
         self.beats = beats
+        self._open: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.connection.addTransceiver("video", direction="recvonly")
         self.channels = {label: self._make_channel(label) for label in ChannelLabel}
@@ -137,6 +138,8 @@ class Console:
     def _make_channel(self, label: ChannelLabel) -> Any:
         lossy = {"ordered": False, "maxRetransmits": 0} if label is ChannelLabel.POINTER else {}
         channel = self.connection.createDataChannel(label, **lossy)
+        self._open[label] = asyncio.Event()
+        channel.on("open", self._open[label].set)
         adapters: dict[str, TypeAdapter[Any]] = {"control": CLIENT_CONTROL, "chat": CLIENT_CHAT}
 
         @channel.on("message")
@@ -181,6 +184,11 @@ class Console:
         text = message if isinstance(message, str | bytes) else message.model_dump_json()
         self.channels[label].send(text)
 
+    async def all_open(self) -> None:
+        async with asyncio.timeout(10):
+            for event in self._open.values():
+                await event.wait()
+
     async def expect(
         self, label: ChannelLabel, kind: type[Any], when: Callable[[Any], bool] = lambda _: True
     ) -> Any:
@@ -214,6 +222,7 @@ async def connect(broker: FakeBroker, console: Console) -> None:
             await console.take(message)
         elif isinstance(message, wire.PeerConnected):
             assert message.peer_id == console.peer_id
+            await console.all_open()
             return
         elif isinstance(message, wire.PeerFailed):
             raise TimeoutError(message)

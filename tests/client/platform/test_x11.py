@@ -218,7 +218,7 @@ def test_a_change_of_resolution_is_followed(display: str) -> None:
     screen = mss_screen.MssScreen()
     assert screen.grab().area.width == 1280
     try:
-        xrandr("--newmode", "small", *"0 1024 0 0 1024 768 0 0 768".split())
+        xrandr("--newmode", "small", *["0", "1024", "0", "0", "1024", "768", "0", "0", "768"])
         xrandr("--addmode", "screen", "small")
         xrandr("--output", "screen", "--mode", "small")
         screen._looked_at = 0.0

@@ -1,0 +1,317 @@
+"""The whole engine without windows: a real websocket, a real peer connection, a fake desktop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+
+from broker.protocol import signaling as wire
+from broker.protocol.channels import (
+    ChannelLabel,
+    ChatMessage,
+    ChatPost,
+    ChatSync,
+    InputButton,
+    InputKey,
+    InputRefused,
+    InputWheel,
+    MouseButton,
+    PointerMove,
+    RightsState,
+    ScreenState,
+)
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode, SessionState
+from client import compose
+from client import events as on
+from client.config import Config
+from client.platform.interface import Area, Injector, Screen, Shot
+from client.service import Service
+from client.support_session import Problem, Situation, State
+from tests.client.channels.recorder import Recorder
+from tests.client.fake_broker import (
+    GOOD_CODE,
+    Console,
+    FakeBroker,
+    connect,
+    joined,
+    running_broker,
+)
+
+BOTH = frozenset({Capability.VIEW, Capability.CONTROL})
+WHITE = np.full((240, 320, 4), 255, np.uint8)
+
+
+class FakeDesktop:
+    """A white screen and an injector that remembers."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder()
+
+    def open_screen(self) -> Screen:
+        return self  # type: ignore[return-value]
+
+    def open_injector(self) -> Injector:
+        return self.recorder
+
+    def grab(self) -> Shot:
+        return Shot(Area(10, 20, 320, 240), WHITE)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class Run:
+    """A running engine and what its observer saw."""
+
+    def __init__(self, url: str, granted: frozenset[Capability]) -> None:
+        self.desktop = FakeDesktop()
+        self.situations: asyncio.Queue[Situation] = asyncio.Queue()
+        self.chat: asyncio.Queue[ChatMessage] = asyncio.Queue()
+        self.situation = Situation()
+        config = Config(url, granted=granted)
+        self.service: Service = compose.build_service(config, self.desktop, self)
+
+    def situation_changed(self, situation: Situation) -> None:
+        self.situation = situation
+        self.situations.put_nowait(situation)
+
+    def chat_line(self, line: ChatMessage) -> None:
+        self.chat.put_nowait(line)
+
+    async def until(self, good: Callable[[Situation], bool]) -> Situation:
+        async with asyncio.timeout(10):
+            while not good(self.situation):
+                await self.situations.get()
+            return self.situation
+
+    async def reach(self, state: State) -> Situation:
+        return await self.until(lambda situation: situation.state is state)
+
+
+@asynccontextmanager
+async def running(url: str, granted: frozenset[Capability] = frozenset()) -> AsyncIterator[Run]:
+    run = Run(url, granted)
+    ready = asyncio.Event()
+    task = asyncio.create_task(run.service.run(ready.set))
+    await ready.wait()
+    try:
+        yield run
+    finally:
+        run.service.quit()
+        async with asyncio.timeout(5):
+            await task
+
+
+@pytest.fixture
+async def broker() -> AsyncIterator[FakeBroker]:
+    async with running_broker(FakeBroker()) as made:
+        yield made
+
+
+@pytest.fixture
+async def linked(broker: FakeBroker) -> AsyncIterator[tuple[Run, Console]]:
+    """A session with everything granted and the console connected."""
+    async with running(broker.url, BOTH) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await broker.expect(wire.ConsentGiven)
+        console = Console()
+        await connect(broker, console)
+        await console.expect(ChannelLabel.CONTROL, ScreenState)
+        yield run, console
+        await console.close()
+
+
+async def test_join_consent_picture_input_and_chat_work_together(broker: FakeBroker) -> None:
+    async with running(broker.url) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await run.reach(State.ASKING)
+        run.service.post(on.ConsentAnswered(BOTH))
+        given = await broker.expect(wire.ConsentGiven)
+        assert given.source is ConsentSource.WINDOW
+        console = Console()
+        await connect(broker, console)
+        rights = await console.expect(ChannelLabel.CONTROL, RightsState)
+        assert rights == RightsState(granted=(Capability.VIEW, Capability.CONTROL), paused=False)
+        assert await console.expect(ChannelLabel.CONTROL, ScreenState) == ScreenState(
+            width=320, height=240
+        )
+        await console.frame_where(lambda picture: picture.mean() > 240)
+        console.send(ChannelLabel.INPUT, InputKey(key="a", code="KeyA", down=True))
+        console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="hello"))
+        assert (await run.chat.get()).text == "hello"
+        assert run.desktop.recorder.did == [("press", "a")]
+        await console.close()
+
+
+async def test_a_grant_on_the_command_line_is_told_as_such(broker: FakeBroker) -> None:
+    async with running(broker.url, BOTH) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        given = await broker.expect(wire.ConsentGiven)
+        assert given.source is ConsentSource.COMMAND_LINE
+
+
+async def test_nobody_answering_declines_in_time(broker: FakeBroker) -> None:
+    broker.greeting = joined(timeout_s=0)
+    async with running(broker.url) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        assert (await broker.expect(wire.ConsentDeclined)).timed_out
+        assert (await run.reach(State.OVER)).end_reason is EndReason.CONSENT_TIMEOUT
+
+
+async def test_a_rogue_console_with_view_only_changes_nothing(broker: FakeBroker) -> None:
+    async with running(broker.url, frozenset({Capability.VIEW})) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await broker.expect(wire.ConsentGiven)
+        console = Console()
+        await connect(broker, console)
+        await console.expect(ChannelLabel.CONTROL, ScreenState)
+        for message in (
+            InputKey(key="a", code="KeyA", down=True),
+            InputButton(button=MouseButton.LEFT, down=True, x=0, y=0),
+            InputWheel(dx=1, dy=1, x=0, y=0),
+        ):
+            console.send(ChannelLabel.INPUT, message)
+        console.send(ChannelLabel.POINTER, PointerMove(sequence=1, x=0, y=0))
+        refused = await console.expect(ChannelLabel.CONTROL, InputRefused)
+        assert refused.reason == "not_granted"
+        console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="after all that"))
+        await run.chat.get()
+        assert run.desktop.recorder.did == []
+        await console.close()
+
+
+async def test_pausing_hides_the_picture_releases_keys_and_refuses_input(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, console = linked
+    await console.frame_where(lambda picture: picture.mean() > 240)
+    console.send(ChannelLabel.INPUT, InputKey(key="Shift", code="ShiftLeft", down=True))
+    console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="marker"))
+    await run.chat.get()
+    run.service.post(on.PauseChosen(True))
+    assert (await broker.expect(wire.SessionPause)).paused
+    await console.expect(ChannelLabel.CONTROL, RightsState, lambda rights: rights.paused)
+    assert run.desktop.recorder.did[-1] == ("release", "Shift")
+    await console.frame_where(lambda picture: picture.mean() < 60)
+    console.send(ChannelLabel.INPUT, InputKey(key="a", code="KeyA", down=True))
+    assert (await console.expect(ChannelLabel.CONTROL, InputRefused)).reason == "paused"
+    run.service.post(on.PauseChosen(False))
+    await console.frame_where(lambda picture: picture.mean() > 240)
+
+
+async def test_a_broker_restart_does_not_drop_the_peer(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, console = linked
+    broker.resumed_state = SessionState.CONNECTED
+    await broker.drop()
+    await run.until(lambda situation: not situation.broker_attached)
+    assert run.situation.state is State.LINKED
+    console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="still here"))
+    assert (await run.chat.get()).text == "still here"
+    await broker.expect(wire.ClientResume)
+    await run.until(lambda situation: situation.broker_attached)
+
+
+async def test_chat_continues_in_order_over_a_fresh_peer(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, console = linked
+    console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="one"))
+    await run.chat.get()
+    await console.close()
+    await run.reach(State.READY)
+    run.service.say("two, while nobody is there")
+    await run.chat.get()
+    fresh = Console()
+    await connect(broker, fresh)
+    fresh.send(ChannelLabel.CHAT, ChatSync(after=0))
+    fresh.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="one"))
+    lines = [await fresh.expect(ChannelLabel.CHAT, ChatMessage) for _ in range(3)]
+    assert [line.sequence for line in lines] == [1, 2, 1]
+    await fresh.close()
+
+
+async def test_a_fresh_offer_replaces_the_peer_that_stands(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, _ = linked
+    fresh = Console()
+    await connect(broker, fresh)
+    await fresh.frame_where(lambda picture: picture.mean() > 240)
+    await run.reach(State.LINKED)
+    await fresh.close()
+
+
+async def test_an_offer_before_consent_gets_no_answer(broker: FakeBroker) -> None:
+    async with running(broker.url) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await run.reach(State.ASKING)
+        console = Console()
+        await broker.send(await console.offer())
+        run.service.post(on.ConsentRefused())
+        heard = await broker.expect(object)
+        while isinstance(heard, wire.ClientJoin):
+            heard = await broker.expect(object)
+        assert heard == wire.ConsentDeclined(timed_out=False)
+        await console.close()
+
+
+async def test_the_technician_ending_it_withdraws_everything(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, _ = linked
+    await broker.send(wire.SessionEnded(reason=EndReason.TECHNICIAN_ENDED))
+    over = await run.reach(State.OVER)
+    assert over.end_reason is EndReason.TECHNICIAN_ENDED
+    assert not over.consent.given
+    run.service.post(on.RestartChosen())
+    await run.reach(State.ENTERING)
+
+
+async def test_quitting_tells_the_broker_to_stop(broker: FakeBroker) -> None:
+    async with running(broker.url, BOTH) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await broker.expect(wire.ConsentGiven)
+    await broker.expect(wire.SessionStop)
+
+
+async def test_a_refused_code_can_be_followed_by_another(broker: FakeBroker) -> None:
+    broker.refuse_with = wire.ErrorMessage(code=ErrorCode.CODE_REJECTED, detail="", fatal=True)
+    async with running(broker.url) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await run.until(lambda situation: situation.trouble is ErrorCode.CODE_REJECTED)
+        broker.refuse_with = None
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await run.reach(State.ASKING)
+
+
+async def test_an_unreachable_broker_is_told() -> None:
+    async with running("http://127.0.0.1:1") as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await run.until(lambda situation: situation.trouble is Problem.BROKER_UNREACHABLE)
+
+
+async def test_logs_hold_one_line_each_for_begin_and_end_and_no_secrets(
+    broker: FakeBroker, capsys: Any
+) -> None:
+    from client.cli import configure_logging
+
+    configure_logging("debug")
+    async with running(broker.url, BOTH) as run:
+        run.service.post(on.CodeEntered(GOOD_CODE))
+        await broker.expect(wire.ConsentGiven)
+        run.service.say("canary-chat")
+        console = Console()
+        await connect(broker, console)
+        console.send(ChannelLabel.INPUT, InputKey(key="c4n4ry", code="KeyA", down=True))
+        await console.close()
+        await run.reach(State.READY)
+    logged = capsys.readouterr().err
+    assert logged.count("session_opened") == 1
+    assert logged.count("session_closed") == 1
+    for secret in ("canary", "c4n4ry", GOOD_CODE, broker.greeting.resume_token, "a=ice"):
+        assert secret not in logged
