@@ -6,13 +6,14 @@ sign-in; within REFRESH_GRACE of the replacement it is only the second of two ta
 once, and is given the very token that the first one got.
 """
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from broker.audit.event import Actor, AuditEvent, DetailValue, Outcome
+from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, Outcome
 from broker.errors import InvalidRequest, NotFound, NotSignedIn, SignInFailed
 from broker.identity.passwords import Passwords, check_strength
 from broker.identity.tokens import AccessClaims, AccessTokens
@@ -34,6 +35,7 @@ from broker.protocol.vocabulary import ActorKind, PersonName, Role
 REFRESH_GRACE: Final = timedelta(seconds=10)
 """How long a replaced refresh token still gives its successor: tabs that reload together."""
 
+_REFRESH_TOKEN: Final = re.compile(r"(sgn_[0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
 _SETUP: Final = "the first admin's setup token"
 _EMAIL: Final[TypeAdapter[str]] = TypeAdapter(Email)
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(PersonName)
@@ -93,7 +95,10 @@ class LocalDirectory:
                 return self._tokens_for(account, rotated, self._successor(refresh_token))
             account, sign_in = await self._live(sign_in.sign_in_id)
         if not self._is_late_twin(refresh_token, sign_in):
-            await self._revoke(account, sign_in, "auth.refresh_reused", "refused", address)
+            actor = _actor(account, address)
+            await self._accounts.revoke_sign_in(
+                sign_in.sign_in_id, self._event("auth.refresh_reused", actor, "refused")
+            )
             raise NotSignedIn
         return self._tokens_for(account, sign_in, self._successor(refresh_token))
 
@@ -105,8 +110,10 @@ class LocalDirectory:
         if sign_in is None or sign_in.revoked:
             return
         account = await self._accounts.get(sign_in.account_id)
-        if account is not None:
-            await self._revoke(account, sign_in, "auth.signed_out", "success", None)
+        actor = BROKER if account is None else _actor(account, None)
+        await self._accounts.revoke_sign_in(
+            sign_in.sign_in_id, self._event("auth.signed_out", actor)
+        )
 
     # ---- who is this
 
@@ -238,7 +245,7 @@ class LocalDirectory:
         )
 
     async def _of_refresh_token(self, refresh_token: str | None) -> SignIn | None:
-        if refresh_token is None:
+        if refresh_token is None or not _REFRESH_TOKEN.fullmatch(refresh_token):
             return None
         sign_in = await self._accounts.get_sign_in(_sign_in_id(refresh_token))
         if sign_in is None:
@@ -255,17 +262,6 @@ class LocalDirectory:
         except NotSignedIn:
             return None
         return await self._accounts.get_sign_in(claims.sign_in_id)
-
-    async def _revoke(
-        self,
-        account: Account,
-        sign_in: SignIn,
-        action: str,
-        outcome: Outcome,
-        address: str | None,
-    ) -> None:
-        event = self._event(action, _actor(account, address), outcome)
-        await self._accounts.revoke_sign_in(sign_in.sign_in_id, event)
 
     async def _record_failure(
         self, email: str, stored: StoredAccount | None, address: str | None
@@ -288,7 +284,11 @@ class LocalDirectory:
 
 
 def _sign_in_id(refresh_token: str) -> str:
-    return refresh_token.partition(".")[0]
+    """Give the part of a refresh token that names its sign-in. NotSignedIn when it has none."""
+    found = _REFRESH_TOKEN.fullmatch(refresh_token)
+    if found is None:
+        raise NotSignedIn
+    return found[1]
 
 
 def _actor(account: Account, address: str | None) -> Actor:

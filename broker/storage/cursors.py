@@ -9,7 +9,7 @@ from typing import Final
 from broker.errors import InvalidRequest
 
 _FOREIGN: Final = "This cursor is not one of this broker's."
-_SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
+SESSION_ID: Final = re.compile(r"ses_[0-9a-f]{32}")
 
 
 def encode(created_at: datetime, session_id: str) -> str:
@@ -23,7 +23,7 @@ def decode(cursor: str) -> tuple[datetime, str]:
     try:
         created_at, session_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * 3))
         place = datetime.fromisoformat(created_at)
-        known = place.utcoffset() == timedelta(0) and _SESSION_ID.fullmatch(session_id)
+        known = place.utcoffset() == timedelta(0) and SESSION_ID.fullmatch(session_id)
     except (ValueError, TypeError) as error:
         raise InvalidRequest(_FOREIGN) from error
     if not known:

@@ -45,7 +45,9 @@ class SqlSessionStore:
             await record(connection, event)
 
     async def get(self, session_id: str) -> Session | None:
-        """Give a session, or None."""
+        """Give a session, or None; what is no id at all is None too, whatever is in it."""
+        if not cursors.SESSION_ID.fullmatch(session_id):
+            return None
         return await self._one(sessions.c.session_id == session_id)
 
     async def by_code(self, code_hash: str) -> Session | None:

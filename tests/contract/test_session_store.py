@@ -65,6 +65,11 @@ async def test_an_unknown_session_is_none(sessions: SessionStore) -> None:
     assert await sessions.get(session_id(99)) is None
 
 
+@pytest.mark.parametrize("text", ["", "x", "ses_", "\x00", "\udcff", "' OR 1=1 --", "s" * 100_000])
+async def test_what_is_no_id_is_none_too(sessions: SessionStore, text: str) -> None:
+    assert await sessions.get(text) is None
+
+
 async def test_an_id_cannot_be_used_twice(sessions: SessionStore) -> None:
     await stored(sessions, a_session(1))
     with pytest.raises(Conflict):
