@@ -1,0 +1,51 @@
+"""Real parts: an X display with a terminal, a broker process, a browser, a support client."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.rig.browser import chromium
+from tests.rig.display import XDisplay, virtual_display
+from tests.rig.processes import running
+from tests.rig.stack import Broker, Login, running_broker
+
+TESS = Login("tess@example.org", "Tess Example")
+TERMINAL = "Terminal"
+
+
+@pytest.fixture
+async def display(tmp_path: Path) -> AsyncIterator[XDisplay]:
+    """A desktop with a terminal that fills its left half."""
+    terminal = [
+        "xterm",
+        "-T",
+        TERMINAL,
+        "-geometry",
+        "90x40+0+0",
+        "-fa",
+        "DejaVu Sans Mono",
+        "-fs",
+        "10",
+    ]
+    async with (
+        virtual_display(tmp_path) as display,
+        running([*terminal, "-e", "sh"], tmp_path / "xterm.log", display.env, tmp_path),
+    ):
+        yield display
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
+    """A broker with one technician, Tess."""
+    async with running_broker(tmp_path) as broker:
+        await broker.add_account(TESS, "technician")
+        yield broker
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Headless Chromium."""
+    async with chromium() as browser:
+        yield browser

@@ -1,0 +1,142 @@
+"""Mouse and keyboard from the console, read back at the X server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.e2e.conftest import TESS
+from tests.rig.browser import page_in
+from tests.rig.console import Console
+from tests.rig.display import XDisplay
+from tests.rig.processes import output_of
+from tests.rig.stack import Broker, running_client, signed_in
+
+pytestmark = pytest.mark.e2e
+
+_DOWN = """
+import json
+from Xlib import display
+screen = display.Display()
+keys = screen.query_keymap()
+mask = screen.screen().root.query_pointer().mask
+down = [8 * i + bit for i, byte in enumerate(keys) for bit in range(8) if byte >> bit & 1]
+print(json.dumps({"keys": down, "buttons": [b for b in range(1, 6) if mask >> (7 + b) & 1]}))
+"""
+
+NOTHING = {"keys": [], "buttons": []}
+
+
+@asynccontextmanager
+async def connected(
+    display: XDisplay,
+    broker: Broker,
+    browser: Browser,
+    grant: str = "view,control",
+    width: int = 1280,
+    height: int = 800,
+) -> AsyncIterator[Console]:
+    """A console that shows a desktop, in a window of this size."""
+    async with signed_in(broker, TESS) as tess:
+        session = await tess.create_session("INPUT-1")
+        async with (
+            running_client(broker, display, session["code"], "--grant", grant),
+            page_in(browser, width, height) as (page, _),
+        ):
+            console = Console(page, broker)
+            await console.sign_in(TESS)
+            await expect(page.get_by_role("button", name="New session")).to_be_visible()
+            await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
+            await console.wait_for_status("connected")
+            await console.frame()
+            yield console
+            await tess.end(session["session_id"])
+
+
+async def pointer(display: XDisplay) -> tuple[int, int]:
+    """Where the X server has the pointer."""
+    where = await output_of(["xdotool", "getmouselocation", "--shell"], display.env)
+    x, y = (int(line.split("=")[1]) for line in where.split()[:2])
+    return x, y
+
+
+async def held(display: XDisplay) -> dict[str, list[int]]:
+    """Which keys and buttons are down at the X server."""
+    import sys
+
+    down: dict[str, list[int]] = json.loads(
+        await output_of([sys.executable, "-c", _DOWN], display.env)
+    )
+    return down
+
+
+async def wait_until_held(display: XDisplay, *, anything: bool) -> None:
+    """Wait until something, or nothing, is down."""
+    async with asyncio.timeout(6):
+        while (await held(display) != NOTHING) is not anything:
+            await asyncio.sleep(0.05)
+
+
+async def wait_for_pointer(display: XDisplay, x: float, y: float, tolerance: float) -> None:
+    """Wait until the pointer is here, give or take."""
+    there = (-1, -1)
+    try:
+        async with asyncio.timeout(5):
+            while True:
+                there = await pointer(display)
+                if abs(there[0] - x) <= tolerance and abs(there[1] - y) <= tolerance:
+                    return
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(f"the pointer is at {there}, not at {(round(x), round(y))}")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1600, 1000), (900, 700), (700, 1100)])
+async def test_the_pointer_is_where_it_points_under_any_scaling(
+    display: XDisplay, broker: Broker, browser: Browser, width: int, height: int
+) -> None:
+    async with connected(display, broker, browser, width=width, height=height) as console:
+        left, top, scale = await console.picture_box()
+        for x, y in [(0.02, 0.03), (0.98, 0.05), (0.5, 0.5), (0.03, 0.97), (0.97, 0.96)]:
+            await console.page.mouse.move(left + x * 1280 * scale, top + y * 800 * scale)
+            await wait_for_pointer(display, x * 1280, y * 800, 1 + 1 / scale)
+
+
+async def test_keys_and_buttons_are_released_when_the_console_loses_the_focus(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser) as console:
+        await console.click_at(0.7, 0.7)
+        await wait_until_held(display, anything=False)
+        await console.page.keyboard.down("Control")
+        await console.page.mouse.down()
+        await wait_until_held(display, anything=True)
+        await console.page.get_by_label("Message").focus()
+        await wait_until_held(display, anything=False)
+
+
+async def test_keys_are_released_when_the_console_is_closed_with_a_key_held(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser) as console:
+        await console.click_at(0.7, 0.7)
+        await console.page.keyboard.down("Shift")
+        await wait_until_held(display, anything=True)
+        await console.page.close(run_before_unload=False)
+        await wait_until_held(display, anything=False)
+
+
+async def test_with_view_alone_the_desktop_is_seen_and_not_touched(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser, grant="view") as console:
+        before = await pointer(display)
+        await console.click_at(0.1, 0.9)
+        await console.page.keyboard.press("a")
+        await console.say("still here")
+        await expect(console.chat).to_contain_text("still here")
+        assert await pointer(display) == before
+        assert await held(display) == NOTHING

@@ -1,0 +1,113 @@
+"""The technician at the console, by the names that people and screen readers find things by."""
+
+import asyncio
+import base64
+
+import numpy as np
+from playwright.async_api import Locator, Page, expect
+
+from tests.rig.hands import Picture
+from tests.rig.stack import Broker, Login
+
+PICTURE_TIMEOUT_MS = 20_000
+
+_FRAME = """
+() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element instanceof HTMLVideoElement) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+    return null;
+  };
+  const video = find(document);
+  if (!video || !video.videoWidth) return null;
+  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  let text = "";
+  for (let i = 0; i < data.length; i += 32768) {
+    text += String.fromCharCode.apply(null, data.subarray(i, i + 32768));
+  }
+  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+  return { width: canvas.width, height: canvas.height, frames, pixels: btoa(text) };
+}
+"""
+
+
+class Console:
+    """A page with the console in it."""
+
+    def __init__(self, page: Page, broker: Broker) -> None:
+        self.page = page
+        self.broker = broker
+
+    async def sign_in(self, login: Login) -> None:
+        """Open the console and sign in."""
+        await self.page.goto(f"{self.broker.url}/console/")
+        await self.page.get_by_label("Email").fill(login.email)
+        await self.page.get_by_label("Password").fill(login.password)
+        await self.page.get_by_role("button", name="Sign in").click()
+
+    async def create_code(self, ticket: str) -> str:
+        """Open a session for a ticket and read its code off the screen."""
+        await self.page.get_by_role("button", name="New session").click()
+        await self.page.get_by_label("Ticket").fill(ticket)
+        await self.page.get_by_role("button", name="Create code").click()
+        shown = await self.page.get_by_test_id("join-code").inner_text()
+        return "".join(character for character in shown if character.isdigit())
+
+    @property
+    def session_id(self) -> str:
+        """The id of the session in the address."""
+        return self.page.url.rsplit("/", 1)[1]
+
+    @property
+    def status(self) -> Locator:
+        """The session's state in words."""
+        return self.page.get_by_role("status")
+
+    @property
+    def screen(self) -> Locator:
+        """The picture of the end user's desktop."""
+        return self.page.get_by_label("Remote screen")
+
+    @property
+    def chat(self) -> Locator:
+        """The chat's lines."""
+        return self.page.get_by_role("log", name="Chat")
+
+    async def wait_for_status(self, text: str) -> None:
+        """Wait until the state reads like this."""
+        await expect(self.status).to_contain_text(text, timeout=PICTURE_TIMEOUT_MS)
+
+    async def say(self, text: str) -> None:
+        """Send a chat message."""
+        await self.page.get_by_label("Message").fill(text)
+        await self.page.get_by_role("button", name="Send").click()
+
+    async def click_at(self, x: float, y: float) -> None:
+        """Click in the picture at fractions of its element's size."""
+        box = await self.screen.bounding_box()
+        assert box is not None
+        await self.page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+
+    async def picture_box(self) -> tuple[float, float, float]:
+        """Give left, top and scale of the picture itself, in page pixels a picture pixel."""
+        box = await self.screen.bounding_box()
+        height, width, _ = (await self.frame()).shape
+        assert box is not None
+        scale = min(box["width"] / width, box["height"] / height)
+        left = box["x"] + (box["width"] - width * scale) / 2
+        top = box["y"] + (box["height"] - height * scale) / 2
+        return left, top, scale
+
+    async def frame(self) -> Picture:
+        """Give the picture as the browser decoded it, at its own size."""
+        async with asyncio.timeout(PICTURE_TIMEOUT_MS / 1000):
+            while (shown := await self.page.evaluate(_FRAME)) is None:
+                await asyncio.sleep(0.05)
+        pixels = np.frombuffer(base64.b64decode(shown["pixels"]), np.uint8)
+        return pixels.reshape(shown["height"], shown["width"], 4)[:, :, :3]
