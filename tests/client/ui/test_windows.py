@@ -1,0 +1,221 @@
+"""The real program on a real X display with a window manager, driven by xdotool."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from broker.protocol import signaling as wire
+from broker.protocol.channels import (
+    ChannelLabel,
+    ChatMessage,
+    ChatPost,
+    ChatSync,
+    InputButton,
+    InputKey,
+    MouseButton,
+    ScreenState,
+)
+from broker.protocol.vocabulary import Capability, ConsentSource
+from tests.client.conftest import XServer
+from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect, running_broker
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[XServer]:
+    """A display of its own with a window manager on it."""
+    server = XServer("1280x800x24")
+    manager = subprocess.Popen(
+        ["openbox"], env=os.environ | {"DISPLAY": server.display}, stderr=subprocess.DEVNULL
+    )
+    yield server
+    manager.terminate()
+    manager.wait(10)
+    server.stop()
+
+
+@pytest.fixture
+async def broker() -> AsyncIterator[FakeBroker]:
+    async with running_broker(FakeBroker()) as made:
+        yield made
+
+
+class Program:
+    """The client in a process, and a person with mouse and keyboard in front of it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, display: str) -> None:
+        self.process = process
+        self._environment = os.environ | {"DISPLAY": display}
+
+    async def xdotool(self, *arguments: str) -> str:
+        done = await asyncio.create_subprocess_exec(
+            "xdotool", *arguments, env=self._environment, stdout=asyncio.subprocess.PIPE
+        )
+        async with asyncio.timeout(15):
+            output, _ = await done.communicate()
+        return output.decode().strip()
+
+    async def window(self, title: str) -> str:
+        """Wait for a window with this title, and give it the focus."""
+        found = await self.xdotool("search", "--sync", "--onlyvisible", "--name", title)
+        window = found.splitlines()[-1]
+        await self.xdotool("windowactivate", "--sync", window)
+        return window
+
+    async def press(self, key: str) -> None:
+        await self.xdotool("key", "--clearmodifiers", key)
+
+    async def enter_code(self, code: str = GOOD_CODE) -> None:
+        await self.window("Enter code")
+        await self.press("ctrl+a")
+        await self.xdotool("type", code)
+        await self.press("Return")
+
+    async def exit_code(self) -> int:
+        async with asyncio.timeout(5):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def program(desktop: XServer, broker: FakeBroker, *arguments: str) -> AsyncIterator[Program]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "client", "--broker", broker.url, "--language", "en"),
+        *arguments,
+        env=os.environ | {"DISPLAY": desktop.display},
+    )
+    try:
+        yield Program(process, desktop.display)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_a_person_allows_chats_pauses_and_stops_with_the_keyboard(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with program(desktop, broker) as client:
+        await client.enter_code("4821 0937 5524")
+        await client.enter_code()
+        assert (await broker.expect(wire.ClientJoin)).code == GOOD_CODE
+        await client.window("Allow access")
+        await client.press("alt+a")
+        given = await broker.expect(wire.ConsentGiven)
+        assert given.source is ConsentSource.WINDOW
+        assert given.capabilities == (Capability.VIEW, Capability.CONTROL)
+        console = Console()
+        await connect(broker, console)
+        console.send(ChannelLabel.CHAT, ChatSync(after=0))
+        console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="<b>hello</b>"))
+        await client.window("Handrail – Session$")
+        await client.press("alt+h")
+        await client.window("Handrail – Chat")
+        await client.xdotool("type", "thanks")
+        await client.press("Return")
+        line = await console.expect(
+            ChannelLabel.CHAT, ChatMessage, lambda m: m.author == "end_user"
+        )
+        assert (line.text, line.sequence) == ("thanks", 2)
+        await client.window("Handrail – Session$")
+        await client.press("alt+p")
+        assert (await broker.expect(wire.SessionPause)).paused
+        await client.press("alt+r")
+        assert not (await broker.expect(wire.SessionPause)).paused
+        await client.press("alt+s")
+        await broker.expect(wire.SessionStop)
+        await client.window("Session ended")
+        await client.press("alt+e")
+        await client.enter_code()
+        await broker.expect(wire.ClientJoin)
+        await console.close()
+
+
+async def test_enter_declines_and_does_not_allow(desktop: XServer, broker: FakeBroker) -> None:
+    async with program(desktop, broker, GOOD_CODE) as client:
+        await client.window("Allow access")
+        await client.press("Return")
+        assert await broker.expect(wire.ConsentDeclined) == wire.ConsentDeclined(timed_out=False)
+        await client.window("Session ended")
+        await client.press("Return")
+        assert await client.exit_code() == 0
+
+
+async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with program(desktop, broker, GOOD_CODE) as client:
+        await client.window("Allow access")
+        unticked = ("shift+Tab", "shift+Tab", "space", "alt+a")
+        view_only = ("space", "alt+a")
+        for key in unticked + view_only:
+            await client.press(key)
+        given = await broker.expect(wire.ConsentGiven)
+        assert given.capabilities == (Capability.VIEW,)
+
+
+async def test_closing_the_bar_ends_the_session(desktop: XServer, broker: FakeBroker) -> None:
+    async with program(desktop, broker, GOOD_CODE, "--grant", "view,control") as client:
+        given = await broker.expect(wire.ConsentGiven)
+        assert given.source is ConsentSource.COMMAND_LINE
+        await client.window("Handrail – Session$")
+        await client.press("alt+F4")
+        await broker.expect(wire.SessionStop)
+        await client.window("Session ended")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_the_session_and_the_program(
+    desktop: XServer, broker: FakeBroker, number: signal.Signals
+) -> None:
+    async with program(desktop, broker, GOOD_CODE, "--grant", "view,control") as client:
+        await client.window("Handrail – Session$")
+        console = Console()
+        await connect(broker, console)
+        client.process.send_signal(number)
+        await broker.expect(wire.SessionStop)
+        assert await client.exit_code() == 0
+        await console.close()
+
+
+async def test_a_command_typed_by_the_technician_runs_in_a_terminal(
+    desktop: XServer, broker: FakeBroker, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "Made-by_the~technician"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    written = asyncio.Event()
+    asyncio.get_running_loop().add_reader(reading, written.set)
+    environment = os.environ | {"DISPLAY": desktop.display}
+    terminal = await asyncio.create_subprocess_exec(
+        *("xterm", "-geometry", "80x24+100+300", "-T", "terminal", "-e", "sh"), env=environment
+    )
+    try:
+        async with program(desktop, broker, GOOD_CODE, "--grant", "view,control") as client:
+            await client.window("Handrail – Session$")
+            await client.window("terminal")
+            console = Console()
+            await connect(broker, console)
+            await console.expect(ChannelLabel.CONTROL, ScreenState)
+            for down in (True, False):
+                click = InputButton(button=MouseButton.LEFT, down=down, x=0.2, y=0.6)
+                console.send(ChannelLabel.INPUT, click)
+            for character in [*f"echo 'Hi | \"you\"' > '{pipe}'", "Enter"]:
+                for down in (True, False):
+                    key = InputKey(key=character, code=f"c{character}"[:32], down=down)
+                    console.send(ChannelLabel.INPUT, key)
+            async with asyncio.timeout(10):
+                await written.wait()
+            assert os.read(reading, 100) == b'Hi | "you"\n'
+            await console.close()
+    finally:
+        asyncio.get_running_loop().remove_reader(reading)
+        os.close(reading)
+        terminal.kill()
+        await terminal.wait()
