@@ -31,6 +31,8 @@ import { routeOf, sessionHash } from "./router.js";
  */
 
 const NO_FORM = { busy: false, problem: null };
+/** @type {AppState["list"]} */
+const NO_LIST = { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null };
 const NO_HISTORY = { events: [], loaded: false, problem: null };
 
 export class App {
@@ -42,7 +44,7 @@ export class App {
     account: undefined,
     route: { view: "sessions" },
     form: NO_FORM,
-    list: { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null },
+    list: NO_LIST,
     creating: false,
     code: null,
     sessionProblem: null,
@@ -134,7 +136,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST });
     this.#parts.go("#/");
   }
 

@@ -14,8 +14,13 @@ export class EndButton extends View {
     css`
       div {
         display: flex;
+        flex-wrap: wrap;
         gap: 0.5rem;
         align-items: center;
+        justify-content: flex-end;
+      }
+      span {
+        white-space: nowrap;
       }
     `,
   ];

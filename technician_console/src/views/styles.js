@@ -155,6 +155,11 @@ const buttons = css`
     padding: 0 0.7rem;
     font-size: 0.9rem;
   }
+  @media (max-width: 30rem) {
+    button {
+      white-space: normal;
+    }
+  }
 `;
 
 const fields = css`
