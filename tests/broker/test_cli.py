@@ -1,0 +1,214 @@
+"""The commands, as an operator runs them."""
+
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from broker.cli import cli, main, printable
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command said, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(slots=True)
+class Shell:
+    """Runs commands as `handrail-broker` does, but in this process."""
+
+    home: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(self, *arguments: str, stdin: str = "", **variables: str) -> Answer:
+        with self.monkeypatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["handrail-broker", *arguments])
+            patch.setattr(sys, "stdin", io.StringIO(stdin))
+            with pytest.raises(SystemExit) as leaving:
+                main()
+        code = leaving.value.code
+        assert isinstance(code, int)
+        return Answer(code, *self.capsys.readouterr())
+
+    def add(self, email: str, name: str = "Ada") -> Answer:
+        options = ("--name", name, "--role", "technician", "--password-stdin")
+        return self("user", "add", email, *options, stdin=PASSWORD + "\n")
+
+    def tamper(self, statement: str) -> None:
+        """Change the log as somebody could who has the database file."""
+        connection = sqlite3.connect(self.home / "var" / "handrail.db")
+        for name in ("update", "delete", "replace"):
+            connection.execute(f"DROP TRIGGER IF EXISTS audit_events_refuse_{name}")
+        connection.execute(statement)
+        connection.commit()
+        connection.close()
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    for name in list(os.environ):
+        if name.startswith("HANDRAIL_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path, monkeypatch, capsys)
+
+
+def one_line(text: str) -> str:
+    [line] = text.splitlines()
+    return line
+
+
+def test_accounts_are_added_listed_and_disabled(shell: Shell) -> None:
+    added = shell.add("ada@example.org")
+    assert (added.returncode, added.stderr) == (0, "")
+    assert one_line(shell("user", "list").stdout) == "ada@example.org  technician  Ada"
+    disabled = shell("user", "disable", "ADA@example.org")
+    assert (disabled.returncode, disabled.stdout) == (0, "Disabled ada@example.org.\n")
+    assert one_line(shell("user", "list").stdout).endswith("(disabled)")
+
+
+def test_what_is_refused_is_told_in_one_line(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    for refused in (
+        shell.add("Ada@example.org"),
+        shell.add("no email"),
+        shell("user", "disable", "nobody@example.org"),
+        shell(
+            *("user", "add", "b@x.org", "--name", "B", "--role", "admin", "--password-stdin"),
+            stdin="short\n",
+        ),
+    ):
+        assert refused.returncode == 1
+        assert refused.stdout == ""
+        assert one_line(refused.stderr).startswith("handrail-broker: ")
+
+
+def test_wrong_usage_has_an_exit_code_of_its_own(shell: Shell) -> None:
+    assert shell("no-such-command").returncode == 2
+    assert shell("user", "add", "a@x.org", "--name", "A", "--role", "king").returncode == 2
+    assert shell("audit", "list", "--limit", "0").returncode == 2
+    misspelt = shell("audit", "verify", HANDRAIL_HOTS="x")
+    assert misspelt.returncode == 2
+    assert "HANDRAIL_HOTS" in one_line(misspelt.stderr)
+    public = shell("run", HANDRAIL_HOST="0.0.0.0")
+    assert public.returncode == 2
+    assert "tls_certificate" in one_line(public.stderr)
+
+
+def test_a_database_that_is_away_is_told_in_one_line(shell: Shell) -> None:
+    away = shell("migrate", HANDRAIL_DATABASE_URL="sqlite:////no/such/directory/handrail.db")
+    assert away.returncode == 1
+    assert one_line(away.stderr).startswith("handrail-broker: ")
+
+
+def test_the_audit_log_is_listed_for_people_and_for_programs(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    shell("user", "disable", "ada@example.org")
+    lines = shell("audit", "list").stdout.splitlines()
+    assert [line.split("  ")[2] for line in lines] == ["account.created", "account.disabled"]
+    listed = shell("audit", "list", "--json", "--limit", "1").stdout
+    record = json.loads(one_line(listed))
+    assert (record["sequence"], record["actor_kind"]) == (2, "operator")
+    assert record["details"]["email"] == "ada@example.org"
+    assert shell("audit", "list", "--ticket", "T-1").stdout == ""
+    assert shell("audit", "list", "--session", "ses_" + "0" * 32).stdout == ""
+
+
+def test_a_sound_log_is_verified(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    last_hash = json.loads(shell("audit", "list", "--json").stdout)["hash"]
+    verified = shell("audit", "verify")
+    assert verified.returncode == 0
+    assert "Records: 1." in verified.stdout
+    assert last_hash in verified.stdout
+
+
+@pytest.mark.parametrize(
+    ("statement", "sequence"),
+    [
+        ("UPDATE audit_events SET actor_name = 'nobody' WHERE sequence = 2", 2),
+        ("DELETE FROM audit_events WHERE sequence = 1", 1),
+        ("UPDATE audit_events SET details = 'nonsense' WHERE sequence = 3", 3),
+    ],
+)
+def test_a_log_that_was_tampered_with_is_found_at_its_record(
+    shell: Shell, statement: str, sequence: int
+) -> None:
+    for number in range(3):
+        shell.add(f"user{number}@example.org")
+    shell.tamper(statement)
+    broken = shell("audit", "verify")
+    assert broken.returncode == 1
+    assert f"broken at record {sequence}" in one_line(broken.stderr)
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_password_is_asked_for_twice_and_not_shown() -> None:
+    command = ["user", "add", "ada@example.org", "--name", "Ada", "--role", "admin"]
+    mistyped = CliRunner().invoke(cli, command, input=f"{PASSWORD}\nother\n")
+    assert mistyped.exit_code == 1
+    asked = CliRunner().invoke(cli, command, input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert asked.exit_code == 0
+    assert PASSWORD not in asked.output
+
+
+def test_stopping_a_question_is_no_defect(shell: Shell) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    shell.monkeypatch.setattr("broker.compose.run", interrupted)
+    stopped = shell("run")
+    assert (stopped.returncode, stopped.stderr.strip()) == (1, "handrail-broker: Stopped.")
+
+
+def test_an_operator_without_a_name_is_still_an_operator(shell: Shell) -> None:
+    def nameless() -> str:
+        raise KeyError("uid not found")
+
+    shell.monkeypatch.setattr("getpass.getuser", nameless)
+    shell.add("ada@example.org")
+    assert "by operator" in shell("audit", "list").stdout
+
+
+def test_migrating_by_hand_is_possible(shell: Shell) -> None:
+    assert shell("migrate").stdout == "The database is up to date.\n"
+    assert shell("migrate").returncode == 0
+
+
+def test_what_a_terminal_would_obey_is_escaped(shell: Shell) -> None:
+    assert printable("a\x1b[2J\u202eb\nc\x9b é💻") == "a\\x1b[2J\\u202eb\\nc\\x9b é💻"
+    shell.add("ada@example.org", name="A\u202ea")
+    assert "\\u202e" in shell("user", "list").stdout
+
+
+def test_help_and_version_are_there(shell: Shell) -> None:
+    assert "audit" in shell("--help").stdout
+    assert shell("--version").stdout.startswith("handrail-broker, version ")
+
+
+def test_the_package_runs_as_a_program(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+    command = [sys.executable, "-m", "broker", "--version"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("handrail-broker, version ")
