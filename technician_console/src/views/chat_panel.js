@@ -7,7 +7,7 @@ import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 
 export class ChatPanel extends View {
-  static properties = { chat: { attribute: false }, phase: {}, ended: { type: Boolean } };
+  static properties = { chat: { attribute: false }, peer: { attribute: false }, ended: { type: Boolean } };
   static styles = [
     ...shared,
     css`
@@ -82,8 +82,8 @@ export class ChatPanel extends View {
     super();
     /** @type {import("../channels/chat.js").Chat} */
     this.chat = { lines: [], outbox: [], unread: 0 };
-    /** @type {import("../session.js").PeerPhase} */
-    this.phase = "idle";
+    /** @type {import("../session.js").LiveState["peer"]} */
+    this.peer = { phase: "idle", everConnected: false, failure: null };
     this.ended = false;
   }
 
@@ -112,7 +112,7 @@ export class ChatPanel extends View {
 
   #silence() {
     if (this.ended) return t("chat.none");
-    return this.phase === "connected" ? t("chat.empty") : t("chat.not_yet");
+    return this.#open() ? t("chat.empty") : t("chat.not_yet");
   }
 
   /** @param {import("../protocol.js").ChatMessage} line */
@@ -148,7 +148,7 @@ export class ChatPanel extends View {
 
   /** Whether one may write: what is said while the connection is away is kept and sent later. */
   #open() {
-    return this.phase !== "idle" || this.chat.lines.length > 0;
+    return this.peer.everConnected || this.chat.outbox.length > 0;
   }
 
   /** @param {KeyboardEvent} event */

@@ -265,7 +265,7 @@ export class SessionPage extends View {
         ${this.#tab("chat", t("chat.title"), live.chat.unread)} ${this.#tab("history", t("history.title"), 0)}
       </div>
       <div class="panel" role="tabpanel">
-        <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .phase=${live.peer.phase} ?ended=${session.state === "ended"}></hr-chat-panel>
+        <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .peer=${live.peer} ?ended=${session.state === "ended"}></hr-chat-panel>
         ${this.tab === "history"
           ? html`<hr-history-panel .history=${this.history} .stamp=${session.state + live.peer.phase + session.paused}></hr-history-panel>`
           : nothing}
