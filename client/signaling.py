@@ -139,14 +139,17 @@ class Signaling:
             try:
                 await self._attach(http, hello)
             except SignalingLost:
-                if self._session is None:
-                    self._deliver(on.BrokerUnreachable())
-                    return
-                self._deliver(on.SignalingBroken())
+                self._tell_loss()
             if self._session is None or self._closing.is_set():
                 return
             hello = self._resume_message(self._session)
             await asyncio.sleep(self._delays.next())
+
+    def _tell_loss(self) -> None:
+        """Report a loss, unless we are leaving anyway."""
+        if not self._closing.is_set():
+            known = self._session is not None
+            self._deliver(on.SignalingBroken() if known else on.BrokerUnreachable())
 
     @staticmethod
     def _resume_message(session: SessionJoined) -> ClientResume:

@@ -39,6 +39,8 @@ class SessionBar(QWidget):
             | Qt.WindowType.FramelessWindowHint
             | Qt.WindowType.WindowStaysOnTopHint
         )
+        # The keyboard stays where it was: what the technician types must not press our buttons.
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._who = theme.label(tone="strong")
         self._rights = theme.label(tone="faint")
         self._source = theme.label(tone="trouble")
