@@ -89,11 +89,20 @@ test("moves go to the pointer channel with rising numbers, the rest to the input
   assert.ok(sent[1][1].sequence > sent[0][1].sequence);
 });
 
-test("without control nothing is sent but a release", () => {
+const KEY = { kind: "input", message: { type: "input.key", key: "a", code: "KeyA", down: true } };
+const RELEASE = { kind: "input", message: { type: "input.release" } };
+
+test("without control nothing is sent", () => {
   const sent = [];
   const sender = new InputSender((label, message) => sent.push(message.type));
-  sender.send({ kind: "move", x: 0, y: 0 }, false);
-  sender.send({ kind: "input", message: { type: "input.key", key: "a", code: "KeyA", down: true } }, false);
-  sender.send({ kind: "input", message: { type: "input.release" } }, false);
-  assert.deepEqual(sent, ["input.release"]);
+  for (const gesture of [{ kind: "move", x: 0, y: 0 }, KEY, RELEASE]) sender.send(gesture, false);
+  assert.deepEqual(sent, []);
+});
+
+test("what may be held is released once, also after control was taken away", () => {
+  const sent = [];
+  const sender = new InputSender((label, message) => sent.push(message.type));
+  sender.send(KEY, true);
+  for (const gesture of [KEY, RELEASE, RELEASE]) sender.send(gesture, false);
+  assert.deepEqual(sent, ["input.key", "input.release"]);
 });

@@ -9,6 +9,8 @@
 export class InputSender {
   // A later page of the same session must not start below an earlier one, or its moves are stale.
   #sequence = Date.now();
+  /** Whether keys or buttons went out since the last release. */
+  #holding = false;
   #send;
 
   /** @param {(label: "input" | "pointer", message: InputMessage | PointerMove) => void} send */
@@ -21,11 +23,17 @@ export class InputSender {
    * @param {boolean} allowed whether control is granted, not paused, and the peer is there
    */
   send(gesture, allowed) {
-    if (!allowed && !isRelease(gesture)) return;
-    if (gesture.kind === "input") this.#send("input", gesture.message);
+    if (isRelease(gesture) ? !this.#holding : !allowed) return;
+    if (gesture.kind === "input") this.#sendInput(gesture.message);
     else this.#send("pointer", { type: "pointer.move", sequence: this.#sequence++, x: gesture.x, y: gesture.y });
+  }
+
+  /** @param {InputMessage} message */
+  #sendInput(message) {
+    this.#holding = message.type !== "input.release";
+    this.#send("input", message);
   }
 }
 
-/** Letting go is always allowed. @param {Gesture} gesture */
+/** Letting go is always allowed, and needless when nothing can be held. @param {Gesture} gesture */
 const isRelease = (gesture) => gesture.kind === "input" && gesture.message.type === "input.release";
