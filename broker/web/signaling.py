@@ -202,8 +202,8 @@ async def _converse(
             socket.refuse(error, fatal=False)
         except (ProtocolViolation, IllegalTransition) as error:
             violations += 1
-            socket.refuse(error, fatal=violations >= MAX_VIOLATIONS)
             await context.registry.message_refused(session_id, actor, error)
+            socket.refuse(error, fatal=violations >= MAX_VIOLATIONS)
             if violations >= MAX_VIOLATIONS:
                 return
 
