@@ -3,7 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CONSOLE := technician_console
 
-.PHONY: help demo run test check generate format package install vendor clean
+
+.PHONY: help demo run test check generate screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +28,10 @@ check: $(BIN)/.installed $(CONSOLE)/node_modules/.installed ## The static part: 
 generate: $(BIN)/.installed ## Write everything that is derived from the protocol and the life cycle
 	$(BIN)/python -m broker.protocol.generate
 	$(BIN)/python -m broker.session.diagram
+	$(BIN)/python -m broker.config_page
+
+screenshots: $(BIN)/.installed ## Take the README's pictures anew
+	@$(BIN)/python -m tests.rig.screenshots
 
 format: $(BIN)/.installed ## Format the Python code
 	$(BIN)/ruff check --fix-only .

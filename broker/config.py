@@ -1,6 +1,6 @@
 """What an admin can set: a TOML file, and `HANDRAIL_*` variables over it.
 
-It reads and checks; it opens nothing. `docs/configuration.md` has its table from here.
+It reads and checks; it opens nothing. `config_page` writes the docs from it.
 """
 
 import ipaddress
@@ -14,7 +14,6 @@ from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -235,30 +234,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def configuration_table() -> str:
-    """Give the table of every setting, in Markdown."""
-    rows = [
-        _row(name, _shown_default(field), str(field.description))
-        for name, field in Config.model_fields.items()
-        if name != "limits"
-    ]
-    rows += [
-        _row(f"limits.{field.name}", f"`{field.default}`", _LIMIT_TEXTS[field.name])
-        for field in fields(Limits)
-    ]
-    return "\n".join(["| setting | variable | default | |", "|---|---|---|---|", *rows]) + "\n"
-
-
-_LIMIT_TEXTS: Final = {
-    "code_life_s": "Life of a join code, in seconds.",
-    "consent_s": "The end user answers within this, in seconds; their client declines after 60.",
-    "client_return_before_consent_s": "A support client that is away comes back within this.",
-    "client_return_s": "The same after consent, in seconds.",
-    "technician_return_s": "A technician whose console is away comes back within this.",
-    "session_s": "Longest session, in seconds.",
-}
-
-
 def _file() -> Path:
     return Path(os.environ.get(FILE_VARIABLE, DEFAULT_FILE))
 
@@ -290,17 +265,3 @@ def _explain_one(setting: str, kind: str, message: str) -> str:
 
 def _sentences(problems: list[str]) -> str:
     return "The configuration cannot be used: " + "; ".join(problems) + "."
-
-
-def _row(name: str, default: str, text: str) -> str:
-    variable = PREFIX + name.upper().replace(".", "__")
-    return f"| `{name}` | `{variable}` | {default} | {' '.join(text.split())} |"
-
-
-def _shown_default(field: FieldInfo) -> str:
-    extra = field.json_schema_extra
-    if isinstance(extra, dict):
-        return str(extra["shown_default"])
-    if field.default is None or field.default == () or isinstance(field.default, SecretStr):
-        return "none"
-    return f"`{json.dumps(field.default, default=str)}`"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from broker.config import Config, configuration_table, is_loopback, load_config
+from broker.config import Config, is_loopback, load_config
+from broker.config_page import configuration_page, configuration_table
 from broker.errors import Misconfigured
 from broker.session.session import Limits
 
@@ -188,3 +189,8 @@ def test_the_table_shows_every_setting_and_what_it_means() -> None:
         assert variable.strip("`") == "HANDRAIL_" + setting.strip("`").upper().replace(".", "__")
         assert default
         assert meaning.endswith(".")
+
+
+def test_the_configuration_page_is_fresh() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs/configuration.md"
+    assert page.read_text(encoding="utf-8") == configuration_page(), "run `make generate`"

@@ -1,0 +1,57 @@
+"""`make screenshots`: takes the pictures of the README on a real display, in a real browser."""
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from tests.rig.browser import chromium, page_in
+from tests.rig.console import Console
+from tests.rig.display import XDisplay, virtual_display
+from tests.rig.hands import find_window, look, press, save
+from tests.rig.processes import output_of, running
+from tests.rig.stack import Login, running_broker, running_client
+
+TESS = Login("tess@example.org", "Tess Martin")
+IMAGES = Path("docs/images")
+GREETING = "PS1='ines@kitchen-pc:~$ ' sh"
+
+
+async def main() -> None:
+    """Write the pictures into `docs/images`."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        async with AsyncExitStack() as stack:
+            display = await stack.enter_async_context(virtual_display(folder))
+            await output_of(["xsetroot", "-solid", "#2f4858"], display.env)
+            broker = await stack.enter_async_context(running_broker(folder))
+            await broker.add_account(TESS, "technician")
+            browser = await stack.enter_async_context(chromium())
+            page, _ = await stack.enter_async_context(page_in(browser, 1360, 800))
+            console = Console(page, broker)
+            await console.sign_in(TESS)
+            code = await console.create_code("ZD-4711")
+            await page.screenshot(path=IMAGES / "code.png")
+            await stack.enter_async_context(running_client(broker, display, code))
+            await find_window(display, "Allow access")
+            await console.wait_for_status("asking for consent")
+            await asyncio.sleep(1)  # the window manager draws the frame
+            save(look(display), IMAGES / "client.png")
+            await press(display, "Allow access", "alt+a")
+            await console.wait_for_status("connected")
+            await _fill_desktop(stack, display, folder)
+            await console.say("Hello Ines, I can see the error now. One moment.")
+            await asyncio.sleep(3)  # for the picture and the figures to settle
+            await page.screenshot(path=IMAGES / "console.png")
+
+
+async def _fill_desktop(stack: AsyncExitStack, display: XDisplay, folder: Path) -> None:
+    font = ["-fa", "DejaVu Sans Mono", "-fs", "12"]
+    terminal = ["xterm", *font, "-geometry", "76x22+60+130", "-e", "sh", "-c", GREETING]
+    await stack.enter_async_context(running(terminal, folder / "xterm.log", display.env, folder))
+    await find_window(display, "sh")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
