@@ -131,11 +131,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
-    _use_wal(cursor)
+    use_wal(cursor)
     cursor.close()
 
 
-def _use_wal(cursor: Any) -> None:
+def use_wal(cursor: Any) -> None:
     """Turning WAL on does not wait for other processes, unlike a transaction, so one waits first.
 
     It matters only when several processes open a new database in the same instant.

@@ -1,6 +1,8 @@
 """What the database refuses by itself, whoever asks, and how its tables come to be."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from broker.errors import AuditUnavailable
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session.lifecycle import LEGAL_MOVES
 from broker.storage.audit_log import SqlAuditLog
-from broker.storage.database import Database
+from broker.storage.database import Database, use_wal
 from broker.storage.migrations import migrate
 from broker.storage.schema import legal_moves, metadata, sessions
 from broker.storage.sessions import SqlSessionStore
@@ -204,3 +206,52 @@ async def test_starting_teaches_the_database_todays_legal_moves(
     async with database.read() as connection:
         known = {tuple(row) for row in await connection.execute(select(legal_moves))}
     assert known == {(str(before), str(after)) for before, after in LEGAL_MOVES}
+
+
+async def test_a_time_without_a_zone_is_never_stored(sessions: SqlSessionStore) -> None:
+    session = a_session(created_at=NOW.replace(tzinfo=None))
+    with pytest.raises(AuditUnavailable) as refusal:
+        await sessions.create(session, an_event())
+    assert "without a zone" in str(refusal.value.__cause__)
+
+
+async def test_opening_a_new_sqlite_file_waits_for_whoever_opens_it_too(tmp_path: Path) -> None:
+    databases = [Database(f"sqlite:///{tmp_path / 'new.db'}") for _ in range(8)]
+
+    async def journal_mode(database: Database) -> str:
+        async with database.read() as connection:
+            mode = await connection.exec_driver_sql("PRAGMA journal_mode")
+            return str(mode.scalar())
+
+    modes = await asyncio.gather(*map(journal_mode, databases))
+    for database in databases:
+        await database.close()
+    assert set(modes) == {"wal"}
+
+
+class PatientCursor:
+    """A real cursor; when it waits for the writer that is in its way, that writer is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.writer = sqlite3.connect(path, isolation_level=None)
+        self.writer.execute("BEGIN IMMEDIATE")
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+        self.waits = 0
+
+    def execute(self, statement: str) -> None:
+        if statement == "BEGIN IMMEDIATE":
+            self.waits += 1
+            self.writer.execute("ROLLBACK")
+        self.connection.execute(statement)
+
+    def close(self) -> None:
+        self.writer.close()
+        self.connection.close()
+
+
+def test_turning_wal_on_waits_for_another_process_that_writes(tmp_path: Path) -> None:
+    cursor = PatientCursor(tmp_path / "new.db")
+    use_wal(cursor)
+    [mode] = cursor.connection.execute("PRAGMA journal_mode").fetchone()
+    assert (mode, cursor.waits) == ("wal", 1)
+    cursor.close()

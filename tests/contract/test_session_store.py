@@ -9,7 +9,7 @@ import pytest
 
 from broker.errors import AuditUnavailable, Conflict, InvalidRequest
 from broker.ports import AuditLog, SessionFilter, SessionStore
-from broker.protocol.vocabulary import Capability, EndReason, SessionState
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, SessionState
 from broker.session import events as ev
 from broker.session.effects import Record
 from broker.session.session import Session, handle
@@ -51,7 +51,7 @@ async def test_every_fact_of_a_whole_life_is_kept(sessions: SessionStore) -> Non
     for event in (
         CLAIM,
         ev.ConsoleDetached(TECHNICIAN),
-        ev.ConsentGiven(END_USER, (Capability.VIEW,), ev.ConsentSource.WINDOW),
+        ev.ConsentGiven(END_USER, (Capability.VIEW,), ConsentSource.WINDOW),
         ev.PeersConnected(END_USER, "peer-0001"),
         ev.PauseChanged(END_USER, True),
         ev.ClientDetached(END_USER),
