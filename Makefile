@@ -1,5 +1,6 @@
 # Handrail. The two commands a newcomer needs: `make demo` and `make test`.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Looked up when it is used: on a bare machine it has just been installed.
+PYTHON ?= $$(command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CONSOLE := technician_console
 
