@@ -48,8 +48,9 @@ vendor: $(CONSOLE)/node_modules/.installed ## Bundle the browser libraries into 
 clean: ## Remove what the build made
 	rm -rf .venv var/downloads $(CONSOLE)/node_modules dist
 
-.PHONY: packages-client packages-demo packages-test
-packages-%:
+PACKAGES := packages-client packages-check packages-demo packages-test
+.PHONY: $(PACKAGES)
+$(PACKAGES): packages-%:
 	@.ci/install-system-packages $*
 
 # The environment and its packages; system packages first, since evdev is compiled.
@@ -60,6 +61,7 @@ $(BIN)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(CONSOLE)/node_modules/.installed: $(CONSOLE)/package-lock.json
+	@.ci/install-system-packages check
 	cd $(CONSOLE) && npm ci --silent --no-audit --no-fund
 	@touch $@
 

@@ -16,7 +16,7 @@ from tests.contract import postgresql
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[postgresql.PostgreSQL]:
     if not postgresql.installed():
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        pytest.fail("PostgreSQL is not installed: run .ci/install-system-packages test")
     with postgresql.running() as server:
         yield server
 
