@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { Heartbeat } from "../../technician_console/src/channels/control.js";
+import { timers } from "./timers.mjs";
 
 function rig(context) {
-  mock.timers.enable({ apis: ["setInterval"] });
-  context.after(() => mock.timers.reset());
+  timers.use(context);
   const clock = { now: 1000 };
   const sent = [];
   const lost = [];
@@ -13,7 +13,7 @@ function rig(context) {
   const pass = (seconds) => {
     for (let second = 0; second < seconds; second += 1) {
       clock.now += 1000;
-      mock.timers.tick(1000);
+      timers.tick(1000);
     }
   };
   return { heartbeat, sent, lost, clock, pass };
@@ -54,9 +54,9 @@ test("anything heard keeps the peer", (context) => {
 test("a page that itself stood still listens once more before it judges", (context) => {
   const { lost, clock } = rig(context);
   clock.now += 60_000;
-  mock.timers.tick(1000);
+  timers.tick(1000);
   assert.deepEqual(lost, []);
   clock.now += 1000;
-  mock.timers.tick(1000);
+  timers.tick(1000);
   assert.equal(lost.length, 1);
 });

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
 import { line, memoryStorage, snapshot } from "./builders.mjs";
+import { timers } from "./timers.mjs";
 
 /** A live session whose line and peers do what the test says. */
 function rig(context, storage = memoryStorage()) {
-  mock.timers.reset();
-  mock.timers.enable({ apis: ["setTimeout"] });
-  context.after(() => mock.timers.reset());
+  timers.use(context);
   const signals = [];
   const peers = [];
   let link;
@@ -79,12 +78,12 @@ test("a lost peer is told and a fresh one offered, again and again", (context) =
   const { peers, signals } = connected(context);
   peers[0].events.lost();
   assert.equal(signals.at(-1).type, "peer.lost");
-  mock.timers.tick(1);
+  timers.tick(1);
   assert.equal(peers.length, 2);
   assert.notEqual(peers[1].peerId, peers[0].peerId);
   for (let attempt = 1; attempt < 6; attempt += 1) {
     peers.at(-1).events.failed("ice_failed");
-    mock.timers.tick(10_000);
+    timers.tick(10_000);
     assert.equal(peers.length, attempt + 2);
   }
 });
@@ -94,7 +93,7 @@ test("a first connection that fails is left to the technician", (context) => {
   hear(consented());
   peers[0].events.failed("connect_timeout");
   assert.equal(signals.at(-1).type, "peer.failed");
-  mock.timers.tick(60_000);
+  timers.tick(60_000);
   hear(consented());
   assert.equal(peers.length, 1);
   assert.equal(live.state.peer.failure, "connect_timeout");
@@ -138,7 +137,7 @@ test("being replaced by another tab closes the peer and offers no more", (contex
   hear({ type: "error", code: "replaced", detail: "", fatal: true });
   assert.equal(peers[0].closed, true);
   assert.equal(live.state.fault, "replaced");
-  mock.timers.tick(60_000);
+  timers.tick(60_000);
   assert.equal(peers.length, 1);
 });
 
@@ -186,6 +185,6 @@ test("a note about refused input goes by itself", (context) => {
   const { live, peers } = connected(context);
   peers[0].events.message("control", { type: "input.refused", reason: "unavailable" });
   assert.equal(live.state.refused, "unavailable");
-  mock.timers.tick(5000);
+  timers.tick(5000);
   assert.equal(live.state.refused, null);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
 import { backoffDelay, Signaling } from "../../technician_console/src/signaling.js";
 import { snapshot } from "./builders.mjs";
+import { timers } from "./timers.mjs";
 
 /** A websocket that does what the test says. */
 class FakeSocket {
@@ -24,8 +25,7 @@ class FakeSocket {
 
 /** @param {import("node:test").TestContext} context */
 function rig(context, prepare = async () => {}) {
-  mock.timers.enable({ apis: ["setTimeout", "setInterval", "Date"] });
-  context.after(() => mock.timers.reset());
+  timers.use(context);
   const sockets = [];
   const phases = [];
   const heard = [];
@@ -76,10 +76,10 @@ test("a cut line is opened again after the back-off, and the sign-in renewed bef
   sockets[0].opened();
   sockets[0].onclose();
   assert.equal(phases.at(-1), "retrying");
-  mock.timers.tick(499);
+  timers.tick(499);
   await settled();
   assert.equal(sockets.length, 1);
-  mock.timers.tick(1);
+  timers.tick(1);
   await settled();
   assert.equal(prepared, 1);
   assert.equal(sockets.length, 2);
@@ -90,9 +90,9 @@ test("while the broker is not reachable the waits grow", async (context) => {
     throw new Error("not reachable");
   });
   sockets[0].onclose();
-  mock.timers.tick(500);
+  timers.tick(500);
   await settled();
-  mock.timers.tick(999);
+  timers.tick(999);
   await settled();
   assert.equal(sockets.length, 1);
 });
@@ -101,12 +101,12 @@ test("pings keep the line, and twenty silent seconds end it", async (context) =>
   const { sockets, phases } = rig(context);
   sockets[0].opened();
   sockets[0].hears(snapshot({}));
-  mock.timers.tick(10_000);
+  timers.tick(10_000);
   assert.equal(sockets[0].sent.at(-1).type, "ping");
   sockets[0].hears({ type: "pong", server_time: "2026-11-23T10:00:00Z" });
-  mock.timers.tick(10_000);
+  timers.tick(10_000);
   assert.equal(phases.at(-1), "open");
-  mock.timers.tick(10_000);
+  timers.tick(10_000);
   assert.equal(phases.at(-1), "retrying");
   assert.equal(sockets[0].readyState, 3);
 });
@@ -115,7 +115,7 @@ test("being replaced is final", async (context) => {
   const { sockets, phases, heard } = rig(context);
   sockets[0].opened();
   sockets[0].hears({ type: "error", code: "replaced", detail: "", fatal: true });
-  mock.timers.tick(60_000);
+  timers.tick(60_000);
   await settled();
   assert.equal(sockets.length, 1);
   assert.equal(phases.at(-1), "closed");
@@ -127,7 +127,7 @@ test("a broker that shuts down is tried again", async (context) => {
   sockets[0].opened();
   sockets[0].hears({ type: "error", code: "shutting_down", detail: "", fatal: true });
   sockets[0].onclose();
-  mock.timers.tick(500);
+  timers.tick(500);
   await settled();
   assert.equal(sockets.length, 2);
 });
@@ -158,7 +158,7 @@ test("a closed line stays closed", async (context) => {
   sockets[0].onclose();
   signaling.close();
   signaling.hurry();
-  mock.timers.tick(60_000);
+  timers.tick(60_000);
   await settled();
   assert.equal(sockets.length, 1);
 });
