@@ -1,4 +1,9 @@
 // What several tests are built from.
+import { webcrypto } from "node:crypto";
+
+// Browsers have it, and Node from 19 on.
+globalThis.crypto ??= /** @type {any} */ (webcrypto);
+
 
 /** A session as the broker shows it. */
 export const sessionView = (change) => ({
