@@ -67,6 +67,10 @@ def retry_delays(chance: Callable[[], float] = random.random) -> "RetryDelays":
     return RetryDelays(chance)
 
 
+_BREAKS: Final = (aiohttp.ClientError, OSError, TimeoutError, SignalingLost)
+"""What breaks a socket, as opposed to what is wrong with us."""
+
+
 class RetryDelays:
     """Seconds to wait before the next attempt."""
 
@@ -186,7 +190,12 @@ class Signaling:
                 finally:
                     sending.cancel()
                     pinging.cancel()
-        except* (aiohttp.ClientError, OSError, TimeoutError, SignalingLost) as group:
+        except _BREAKS as error:
+            raise SignalingLost("the socket broke") from error
+        except ExceptionGroup as group:
+            # Not `except*`: what is raised in there comes out as a group on Python 3.11.2.
+            if group.split(_BREAKS)[1] is not None:
+                raise
             raise SignalingLost("the socket broke") from group
 
     async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
