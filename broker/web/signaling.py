@@ -212,16 +212,26 @@ async def _while_signed_in(
     context: WebContext, identity: Identity, socket: Socket[In], converse: Body
 ) -> None:
     """Run a console's conversation; a sign-out or a disabled account ends it within seconds."""
-    watcher = asyncio.create_task(_watch_sign_in(context, identity, socket))
+    over = asyncio.Event()
+    watcher = asyncio.create_task(_watch_sign_in(context, identity, socket, over))
     try:
         await converse()
     finally:
-        watcher.cancel()
+        # Waited for rather than cancelled: it may be in the middle of a query.
+        over.set()
+        await watcher
 
 
-async def _watch_sign_in(context: WebContext, identity: Identity, socket: Socket[In]) -> None:
-    while await _may_stay(context, identity):  # noqa: ASYNC110 - the store cannot wake us
-        await asyncio.sleep(SIGN_IN_CHECK_S)
+async def _watch_sign_in(
+    context: WebContext, identity: Identity, socket: Socket[In], over: asyncio.Event
+) -> None:
+    while await _may_stay(context, identity):
+        try:
+            async with asyncio.timeout(SIGN_IN_CHECK_S):
+                await over.wait()
+        except TimeoutError:
+            continue
+        return
     socket.refuse(NotSignedIn("You were signed out."), fatal=True)
 
 
