@@ -20,7 +20,7 @@ from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
 from client import events as on
-from client.capture.screen_capture import ScreenCapture, ScreenReport
+from client.capture.engine import ScreenEngine, ScreenReport
 from client.channels.chat import MAX_LINES, Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.config import Config
@@ -103,7 +103,7 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_report_stray_exception)
         self._quitting = asyncio.Event()
-        self._capture = ScreenCapture(self._platform.open_screen, self._screen_reported)
+        self._capture = ScreenEngine(self._platform.open_screen, self._screen_reported)
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
@@ -192,6 +192,8 @@ class Service:
                 lambda: self._screen,
                 self._transcript,
                 time.monotonic,
+                self._capture.send_tiles_to,
+                self._capture.room_made,
             )
         )
         setup = PeerSetup(

@@ -39,6 +39,8 @@ class ChannelLabel(StrEnum):
     """Unordered, no retransmission: pointer moves, the newest wins."""
     CHAT = "chat"
     """Ordered, reliable: chat."""
+    TILES = "tiles"
+    """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
 
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -158,6 +160,16 @@ class PointerMove(WireModel):
     y: Fraction
 
 
+# ---- tiles
+
+
+class TilesAck(WireModel):
+    """How many bytes of PNG the console has drawn since the channel opened."""
+
+    type: Literal["tiles.ack"] = "tiles.ack"
+    bytes: Sequence
+
+
 # ---- chat
 
 
@@ -193,5 +205,6 @@ CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMes
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
 POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)
 CLIENT_CHAT: TypeAdapter[ChatMessage] = TypeAdapter(ChatMessage)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, vocabulary
+from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
 
@@ -31,6 +31,7 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     ),
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
     "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
+    "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
     "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
 }
@@ -57,6 +58,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "TILES_RESET": tiles.RESET,
+    "TILES_TILE": tiles.TILE,
+    "TILES_FRAME": tiles.FRAME,
     "CODE_LENGTH": join_code.CODE_LENGTH,
     "DAMM_TABLE": join_code.DAMM_TABLE,
 }
@@ -113,6 +117,7 @@ def markdown() -> str:
     for name, (where, adapter) in UNIONS.items():
         parts.append(f"## {name}\n{where[0].upper()}{where[1:]}.")
         parts += [_md_message(known[member]) for member in _members(adapter)]
+    parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")
     parts.append("| operation | | access |\n|---|---|---|")
     rows = [f"| `{e.method} {e.path}` | {e.summary} | {e.access} |" for e in rest.ENDPOINTS]

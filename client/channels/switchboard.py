@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.protocol.channels import INPUT_SILENCE_S, ChannelLabel
-from client.capture.screen_capture import ScreenReport
+from client.capture.engine import ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
+from client.channels.tiles import TilesChannel
 from client.consent import Consent
 from client.platform.interface import Area, Injector
 
-Send = Callable[[str], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel
+Send = Callable[[str | bytes], bool]
+Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Surroundings:
     screen: Callable[[], ScreenReport | None]
     transcript: Transcript
     clock: Callable[[], float]
+    send_tiles_to: Callable[[TileSink | None], None]
+    made_room: Callable[[], None]
 
 
 class Switchboard:
@@ -38,6 +41,7 @@ class Switchboard:
         self._input = InputChannel(desk)
         self._pointer = PointerChannel(desk)
         self._open: dict[ChannelLabel, Channel] = {}
+        self.tiles: TilesChannel | None = None
 
     # ---- Wiring
 
@@ -54,6 +58,11 @@ class Switchboard:
                 self._open[label] = self._pointer
             case ChannelLabel.CHAT:
                 self._open[label] = ChatChannel(self._around.transcript, send)
+            case ChannelLabel.TILES:
+                around = self._around
+                self.tiles = TilesChannel(send, around.consent, around.made_room)
+                self._open[label] = self.tiles
+                around.send_tiles_to(self.tiles)
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
@@ -68,6 +77,9 @@ class Switchboard:
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()
+        if isinstance(channel, TilesChannel):
+            self.tiles = None
+            self._around.send_tiles_to(None)
 
     def tick(self, silence_s: float) -> None:
         """Beat; and let go of held keys when the console has been silent for too long."""

@@ -1,5 +1,6 @@
 """What the rest of the client may ask of a desktop. Pixels are physical, in desktop coordinates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broker.protocol.channels import MouseButton
+from client.capture.region import Rect
 
 Pixels = npt.NDArray[np.uint8]
 """A picture: height × width × 4 bytes, blue green red and one to ignore."""
@@ -32,22 +34,28 @@ class Area:
         return self.left + max(across, 0), self.top + max(down, 0)
 
 
-@dataclass(frozen=True)
-class Shot:
-    """One grab of the shared monitor; nobody writes to `pixels` afterwards."""
-
-    area: Area
-    pixels: Pixels
-
-
 class Screen(Protocol):
-    """The primary monitor. Used from one thread only, which opened it."""
+    """The primary monitor. Used from one thread only, which opened it, but for `wake`."""
 
-    def grab(self) -> Shot:
-        """Read the monitor as it is now, cursor included.
+    @property
+    def area(self) -> Area:
+        """Where the monitor is now, of even size; it may be another one after a `wait`."""
 
-        Follows changes of resolution and monitors by itself. Raises ScreenLost.
+    def wait(self, timeout_s: float) -> Sequence[Rect]:
+        """Wait until the picture changes: what changed since the last call, in its pixels.
+
+        Empty when the time is over or `wake` was called. Follows changes of resolution and
+        monitors by itself. Raises ScreenLost.
         """
+
+    def read(self, rect: Rect) -> Pixels:
+        """Read these pixels as they are now (or were at the last `wait`), pointer included.
+
+        Raises ScreenLost.
+        """
+
+    def wake(self) -> None:
+        """Let `wait` return now; from any thread."""
 
     def close(self) -> None:
         """Let go of the display."""

@@ -13,9 +13,9 @@ class MacPlatform:
 
     def open_screen(self) -> Screen:
         """Open the primary monitor. Raises PlatformUnavailable."""
-        from client.platform.mss_screen import MssScreen
+        from client.platform.mss_screen import PollingScreen
 
-        return MssScreen()
+        return PollingScreen()
 
     def open_injector(self) -> Injector:
         """Open keyboard and pointer; mss tells monitors in points here, which pynput wants."""

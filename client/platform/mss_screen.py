@@ -1,69 +1,118 @@
 """Reads the primary monitor through mss, on every system it knows."""
 
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import mss
 import numpy as np
 
+from client.capture.region import Rect
 from client.errors import ScreenLost
-from client.platform.interface import Area, Shot
+from client.platform.interface import Area, Pixels
 
 GEOMETRY_INTERVAL_S: Final = 1.0
 """How often monitors are looked up again; mss keeps its first answer, and opening takes 2 ms."""
 
+POLL_INTERVAL_S: Final = 1 / 30
+BAND_HEIGHT: Final = 64
+"""Pictures are compared in bands of this many rows."""
+
 _FAILURES: Final = (mss.ScreenShotError, OSError, ValueError, RuntimeError)
 
 
-class MssScreen:
-    """The primary monitor through mss; reopened when monitors change and when a grab fails."""
+class MssReader:
+    """Reads parts of the primary monitor. Raises ScreenLost."""
 
     def __init__(self) -> None:
         self._mss = _open()
-        self._area = _primary(self._mss)
-        self._looked_at = time.monotonic()
+        self.area = _primary(self._mss)
 
-    def grab(self) -> Shot:
-        """Read the monitor, following changes of resolution. Raises ScreenLost."""
-        if time.monotonic() - self._looked_at >= GEOMETRY_INTERVAL_S:
-            self._follow_changes()
+    def read(self, rect: Rect) -> Pixels:
+        """Read these pixels of the picture, pointer included where mss can draw it."""
+        area = self.area
+        region = {
+            "left": area.left + rect.left,
+            "top": area.top + rect.top,
+            "width": rect.width,
+            "height": rect.height,
+        }
         try:
-            return self._grab()
-        except ScreenLost:
-            self._reopen()
-            return self._grab()
+            shot = self._mss.grab(region)
+        except _FAILURES as error:
+            raise ScreenLost("the screen cannot be read") from error
+        return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
+
+    def follow_changes(self) -> None:
+        """Look for another resolution or another primary monitor."""
+        fresh = _open()
+        area = _primary(fresh)
+        self._mss.close()
+        self._mss, self.area = fresh, area
 
     def close(self) -> None:
         """Let go of the display."""
         self._mss.close()
 
-    def _grab(self) -> Shot:
-        area = self._area
-        try:
-            shot = self._mss.grab(
-                {"left": area.left, "top": area.top, "width": area.width, "height": area.height}
-            )
-        except _FAILURES as error:
-            raise ScreenLost("the screen cannot be read") from error
-        pixels = np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
-        even = Area(area.left, area.top, area.width, area.height).cropped_even()
-        return Shot(even, pixels[: shot.height & ~1, : shot.width & ~1])
 
-    def _follow_changes(self) -> None:
-        fresh = _open()
+class PollingScreen:
+    """Finds changes by reading the whole monitor 30 times a second and comparing it in bands.
+
+    For systems whose own notices of change are not used yet; see `x11_screen` for one that does.
+    """
+
+    def __init__(self) -> None:
+        self._reader = MssReader()
         self._looked_at = time.monotonic()
-        area = _primary(fresh)
-        if area == self._area:
-            fresh.close()
-            return
-        self._mss.close()
-        self._mss, self._area = fresh, area
+        self._last: Pixels | None = None
+        self._woken = threading.Event()
 
-    def _reopen(self) -> None:
-        self._mss.close()
-        self._mss = _open()
-        self._area = _primary(self._mss)
+    @property
+    def area(self) -> Area:
+        """The monitor on the desktop."""
+        return self._reader.area
+
+    def wait(self, timeout_s: float) -> Sequence[Rect]:
+        """Wait for changes. Raises ScreenLost."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            self._woken.wait(min(POLL_INTERVAL_S, max(0.0, timeout_s)))
+            woken = self._woken.is_set()
+            self._woken.clear()
+            changed = self._compare()
+            if changed or woken or time.monotonic() >= deadline:
+                return changed
+
+    def read(self, rect: Rect) -> Pixels:
+        """Give these pixels as the last comparison saw them."""
+        if self._last is None:
+            return self._reader.read(rect)
+        return self._last[rect.top : rect.bottom, rect.left : rect.right]
+
+    def wake(self) -> None:
+        """Let `wait` return now; from any thread."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Let go of the display."""
+        self._reader.close()
+
+    def _compare(self) -> list[Rect]:
+        if time.monotonic() - self._looked_at >= GEOMETRY_INTERVAL_S:
+            self._looked_at = time.monotonic()
+            self._reader.follow_changes()
+        area = self.area
+        fresh = self._reader.read(Rect(0, 0, area.width, area.height))
+        before, self._last = self._last, fresh
+        if before is None or before.shape != fresh.shape:
+            return [Rect(0, 0, area.width, area.height)]
+        return [
+            Rect(0, top, area.width, min(top + BAND_HEIGHT, area.height))
+            for top in range(0, area.height, BAND_HEIGHT)
+            if not np.array_equal(before[top : top + BAND_HEIGHT], fresh[top : top + BAND_HEIGHT])
+        ]
 
 
 def _open() -> mss.MSS:
@@ -74,8 +123,10 @@ def _open() -> mss.MSS:
 
 
 def _primary(source: mss.MSS) -> Area:
+    """The primary monitor, less a last odd column and row: 4:2:0 video has even sizes only."""
     try:
         monitor = source.primary_monitor
     except _FAILURES as error:
         raise ScreenLost("no monitor is connected") from error
-    return Area(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
+    area = Area(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
+    return area.cropped_even()

@@ -16,9 +16,9 @@ class WindowsPlatform:
 
     def open_screen(self) -> Screen:
         """Open the primary monitor. Raises PlatformUnavailable."""
-        from client.platform.mss_screen import MssScreen
+        from client.platform.mss_screen import PollingScreen
 
-        return MssScreen()
+        return PollingScreen()
 
     def open_injector(self) -> Injector:
         """Open keyboard and pointer."""

@@ -1,4 +1,4 @@
-"""X11: the screen through mss, the pointer and named keys through pynput, characters through XTest.
+"""X11: XDamage and mss for the screen, pynput for pointer and named keys, XTest for characters.
 
 pynput types characters with XSendEvent, which xterm and other programs ignore on purpose, so
 `x11_keyboard` presses the keys themselves.
@@ -16,9 +16,9 @@ class X11Platform:
 
     def open_screen(self) -> Screen:
         """Open the primary monitor. Raises PlatformUnavailable."""
-        from client.platform.mss_screen import MssScreen
+        from client.platform.x11_screen import X11Screen
 
-        return MssScreen()
+        return X11Screen()
 
     def open_injector(self) -> Injector:
         """Open keyboard and pointer. Raises PlatformUnavailable."""

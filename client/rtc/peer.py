@@ -20,23 +20,27 @@ from broker.protocol.channels import (
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import PeerFailure
 from client import events as on
-from client.capture.screen_capture import FrameSource
+from client.capture.engine import FrameSource
 from client.consent import Consent
 from client.errors import NegotiationFailed
 from client.rtc import upstream
-from client.rtc.screen_track import ScreenTrack
+from client.rtc.screen_track import FrameTold, ScreenTrack
 
 CLOSE_TIMEOUT_S: Final = 2.0
 _LABELS: Final = frozenset(ChannelLabel)
 
-SendText = Callable[[str], bool]
-"""Sends one text message on a channel; False when it is not open."""
+Send = Callable[[str | bytes], bool]
+"""Sends one message on a channel, text or binary; False when it is not open."""
 
 
 class Wiring(Protocol):
     """What is at the other end of the channels."""
 
-    def opened(self, label: ChannelLabel, send: SendText) -> None:
+    @property
+    def tiles(self) -> FrameTold | None:
+        """The tiles channel, if the console opened one."""
+
+    def opened(self, label: ChannelLabel, send: Send) -> None:
         """The console opened this channel."""
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
@@ -76,7 +80,7 @@ class Peer:
         self._signal = signal
         self._deliver = deliver
         self._connection: RTCPeerConnection = upstream.make_connection(setup.ice_servers)
-        self._track = ScreenTrack(setup.source, setup.consent)
+        self._track = ScreenTrack(setup.source, setup.consent, lambda: wiring.tiles)
         self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue()
         self._described = asyncio.Event()
         self._standing = asyncio.Event()
@@ -144,6 +148,8 @@ class Peer:
         connection.on("datachannel", upstream.guarded("datachannel", self._channel_opened))
         transceiver = connection.addTransceiver(self._track, "sendonly")
         transceiver.setCodecPreferences(upstream.preferred_codecs())
+        upstream.watch_sender(transceiver.sender, self._setup.source.want_picture)
+        self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
         for text, index in candidates:
             self._candidates.put_nowait(
@@ -205,7 +211,7 @@ class Peer:
         self._open_labels.add(label)
         channel.on("message", upstream.guarded(label, lambda m: self._received(label, m)))
         channel.on("close", lambda: self._channel_closed(label))
-        self._wiring.opened(label, lambda text: upstream.send_text(channel, text))
+        self._wiring.opened(label, lambda text: upstream.send(channel, text))
         if label is ChannelLabel.CONTROL:
             self._heard_at = time.monotonic()
             self._standing.set()

@@ -7,23 +7,29 @@ none that was grabbed before a pause leaves after it.
 import asyncio
 import fractions
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 import av
-import numpy as np
 from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
 from broker.protocol.vocabulary import Capability
-from client.capture.screen_capture import FrameSource
+from client.capture.engine import Frame, FrameSource
+from client.capture.region import Rect
 from client.consent import Consent
-from client.platform.interface import Pixels
 
 CLOCK_RATE: Final = 90_000
 NEUTRAL_INTERVAL_S: Final = 1.0
-NEUTRAL_GREY: Final = 0x30
-_DEFAULT_SIZE: Final = (720, 1280)
+NEUTRAL_LUMA: Final = 0x38
+_DEFAULT_SIZE: Final = (1280, 720)
+
+
+class FrameTold(Protocol):
+    """Who is told of each video frame before it leaves."""
+
+    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect]) -> None:
+        """This frame is newer than the tiles in these rectangles."""
 
 
 class ScreenTrack(MediaStreamTrack):
@@ -31,14 +37,23 @@ class ScreenTrack(MediaStreamTrack):
 
     kind = "video"
 
-    def __init__(self, source: FrameSource, consent: Callable[[], Consent]) -> None:
+    def __init__(
+        self,
+        source: FrameSource,
+        consent: Callable[[], Consent],
+        tiles: Callable[[], FrameTold | None],
+    ) -> None:
         super().__init__()
+        self.last_rtp_timestamp: Callable[[], int | None] = lambda: None
         self._source = source
         self._consent = consent
+        self._tiles = tiles
         self._changed = asyncio.Event()
         self._size = _DEFAULT_SIZE
         self._started = time.monotonic()
         self._last_pts = -1
+        self._rtp_origin: int | None = None
+        self._untold: list[tuple[int, Sequence[Rect]]] = []
         self._neutral_due = True
 
     def consent_changed(self) -> None:
@@ -48,17 +63,19 @@ class ScreenTrack(MediaStreamTrack):
 
     async def recv(self) -> av.VideoFrame:
         """Give the next picture; aiortc calls this when it has sent the one before."""
+        self._learn_origin()
+        self._source.want_picture() if self._last_pts < 0 else None
         while self.readyState == "live":
             self._changed.clear()
-            pixels = await (self._picture() if self._may_show() else self._neutral())
-            if pixels is not None:
-                return self._frame(pixels)
+            frame = await (self._picture() if self._may_show() else self._neutral())
+            if frame is not None:
+                return frame
         raise MediaStreamError
 
     def _may_show(self) -> bool:
         return self._consent().allows(Capability.VIEW)
 
-    async def _picture(self) -> Pixels | None:
+    async def _picture(self) -> av.VideoFrame | None:
         """Wait for a picture or a change of consent, whichever comes first."""
         picture = asyncio.ensure_future(self._source.next_frame())
         changed = asyncio.ensure_future(self._changed.wait())
@@ -70,11 +87,15 @@ class ScreenTrack(MediaStreamTrack):
                 picture.cancel()
         if not picture.done() or picture.cancelled() or not self._may_show():
             return None
-        pixels = picture.result().pixels
-        self._size = pixels.shape[0], pixels.shape[1]
-        return pixels
+        return self._stamped(picture.result())
 
-    async def _neutral(self) -> Pixels | None:
+    def _stamped(self, frame: Frame) -> av.VideoFrame:
+        self._size = frame.area.width, frame.area.height
+        self._stamp(frame.video)
+        self._tell(self._last_pts, frame.replaced)
+        return frame.video
+
+    async def _neutral(self) -> av.VideoFrame | None:
         """Give a picture of nothing at once, and again now and then."""
         if not self._neutral_due:
             try:
@@ -84,12 +105,39 @@ class ScreenTrack(MediaStreamTrack):
                 self._neutral_due = True
             return None
         self._neutral_due = False
-        return np.full((*self._size, 4), NEUTRAL_GREY, np.uint8)
+        frame = neutral_frame(*self._size)
+        self._stamp(frame)
+        self._tell(self._last_pts, [Rect(0, 0, *self._size)])
+        return frame
 
-    def _frame(self, pixels: Pixels) -> av.VideoFrame:
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="bgra")
+    def _stamp(self, frame: av.VideoFrame) -> None:
         pts = int((time.monotonic() - self._started) * CLOCK_RATE)
         self._last_pts = max(pts, self._last_pts + 1)
         frame.pts = self._last_pts
         frame.time_base = fractions.Fraction(1, CLOCK_RATE)
-        return frame
+
+    # ---- telling of frames
+
+    def _learn_origin(self) -> None:
+        """Once the first frame has left, its RTP timestamp tells where they begin."""
+        last = self.last_rtp_timestamp()
+        if self._rtp_origin is None and last is not None and self._last_pts >= 0:
+            self._rtp_origin = last - self._last_pts
+            untold, self._untold = self._untold, []
+            for pts, replaced in untold:
+                self._tell(pts, replaced)
+
+    def _tell(self, pts: int, replaced: Sequence[Rect]) -> None:
+        tiles = self._tiles()
+        if self._rtp_origin is None:
+            self._untold.append((pts, replaced))
+        elif tiles is not None:
+            tiles.frame(self._rtp_origin + pts, replaced)
+
+
+def neutral_frame(width: int, height: int) -> av.VideoFrame:
+    """Give a picture of nothing: one dark grey."""
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for plane, value in zip(frame.planes, (NEUTRAL_LUMA, 128, 128), strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    return frame

@@ -222,9 +222,32 @@ def guarded(label: str, handler: Callable[[Any], None]) -> Callable[[Any], None]
     return handle
 
 
-def send_text(channel: RTCDataChannel, text: str) -> bool:
+def send(channel: RTCDataChannel, message: str | bytes) -> bool:
     """Send if the channel is open; False when it is not."""
     if channel.readyState != "open":
         return False
-    channel.send(text)
+    channel.send(message)
     return True
+
+
+def watch_sender(sender: RTCRtpSender, wanted: Callable[[], None]) -> None:
+    """Call `wanted` when the receiver asks for a key frame (PLI).
+
+    aiortc only notes the wish for the next frame, and on a quiet screen there is none.
+    """
+    original = sender._send_keyframe
+
+    def send_keyframe() -> None:
+        original()
+        wanted()
+
+    sender._send_keyframe = send_keyframe  # type: ignore[method-assign]
+
+
+def last_rtp_timestamp(sender: RTCRtpSender) -> int | None:
+    """Give the RTP timestamp of the last packet sent; None before the first.
+
+    aiortc begins at a random timestamp, which it keeps to itself.
+    """
+    timestamp: int = vars(sender)["_RTCRtpSender__rtp_timestamp"]
+    return timestamp or None

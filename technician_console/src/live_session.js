@@ -12,11 +12,14 @@ import { backoffDelay } from "./signaling.js";
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
+/** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
+/** @typedef {{ stream: MediaStream, tiles: TileOverlay }} Picture the video, and the exact tiles over it */
 /**
  * @typedef {object} LiveSessionParts
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
+ * @property {(ack: (bytes: number) => void) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {() => void} onChange
@@ -41,8 +44,10 @@ export class LiveSession {
   #refusalTimer;
   /** @type {LiveState} */
   state;
-  /** The remote picture, while there is one. @type {MediaStream | null} */
-  stream = null;
+  /** The remote picture, while there is one. @type {Picture | null} */
+  picture = null;
+  /** @type {TileOverlay | null} */
+  #tiles = null;
 
   /** @param {LiveSessionParts} parts */
   constructor(parts) {
@@ -180,6 +185,7 @@ export class LiveSession {
     this.#dropPeer();
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
+    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }));
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -188,12 +194,14 @@ export class LiveSession {
         this.#signaling?.send({ type: "peer.failed", peer_id: peerId, reason });
         this.#peerFailed(reason);
       },
-      stream: (stream) => this.#showStream(stream),
+      stream: (stream) => this.#show({ stream, tiles }),
+      tiles: (message) => tiles.hear(message),
       opened: (label) => this.#opened(label),
       message: (label, message) => this.#received(label, message),
       quality: (quality) => this.dispatch({ type: "quality.measured", quality }),
     });
     this.#peer = peer;
+    this.#tiles = tiles;
     this.dispatch({ type: "peer.phase", phase: "connecting" });
     void peer.start();
   }
@@ -234,12 +242,14 @@ export class LiveSession {
     this.#waitingToOffer = false;
     this.#peer?.close();
     this.#peer = null;
-    this.stream = null;
+    this.#tiles?.close();
+    this.#tiles = null;
+    this.picture = null;
   }
 
-  /** @param {MediaStream} stream */
-  #showStream(stream) {
-    this.stream = stream;
+  /** @param {Picture} picture */
+  #show(picture) {
+    this.picture = picture;
     this.#parts.onChange();
   }
 

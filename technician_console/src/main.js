@@ -5,6 +5,7 @@ import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { LiveSession } from "./live_session.js";
 import { Peer } from "./peer.js";
+import { TileOverlay } from "./tiles/overlay.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
 
@@ -35,6 +36,7 @@ const app = new App({
       storage: sessionStorage,
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
+      makeTiles: (ack) => new TileOverlay(ack),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,
@@ -44,7 +46,7 @@ const app = new App({
 function show() {
   view.app = app.state;
   view.live = app.live?.state ?? null;
-  view.stream = app.live?.stream ?? null;
+  view.picture = app.live?.picture ?? null;
 }
 
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));

@@ -15,6 +15,7 @@ import { Heartbeat } from "./channels/control.js";
  * @property {(stream: MediaStream) => void} stream
  * @property {(label: ChannelLabel) => void} opened
  * @property {(label: ChannelLabel, message: any) => void} message
+ * @property {(message: ArrayBuffer) => void} tiles a piece of the exact picture, or news of one
  * @property {(quality: Quality) => void} quality
  */
 
@@ -27,6 +28,7 @@ const CHANNELS = {
   input: { ordered: true },
   pointer: { ordered: false, maxRetransmits: 0 },
   chat: { ordered: true },
+  tiles: { ordered: true },
 };
 
 export class Peer {
@@ -58,7 +60,7 @@ export class Peer {
     this.#heartbeat = new Heartbeat((message) => this.send("control", message), () => this.#gone());
   }
 
-  /** Offer: the picture to receive and the four data channels. */
+  /** Offer: the picture to receive and the data channels. */
   async start() {
     this.#connectTimer = setTimeout(() => this.#fail("connect_timeout"), CONNECT_TIMEOUT_S * 1000);
     const connection = this.#connection;
@@ -135,7 +137,9 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    channel.onclose = () => this.#gone();
+    // Without tiles there is still the video; without any other channel there is no peer.
+    channel.onclose = () => label !== "tiles" && this.#gone();
+    channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 
@@ -171,7 +175,9 @@ export class Peer {
 
   /** @param {ChannelLabel} label @param {unknown} data */
   #hear(label, data) {
-    if (this.#closed || typeof data !== "string" || data.length > MAX_CHANNEL_MESSAGE_BYTES) return;
+    if (this.#closed) return;
+    if (label === "tiles" && data instanceof ArrayBuffer) return this.#events.tiles(data);
+    if (typeof data !== "string" || data.length > MAX_CHANNEL_MESSAGE_BYTES) return;
     const message = parse(data);
     if (!message) return;
     if (label === "control") this.#heartbeat.hear(message);

@@ -9,6 +9,9 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const TILES_RESET = 1;
+export const TILES_TILE = 2;
+export const TILES_FRAME = 3;
 export const CODE_LENGTH = 12;
 export const DAMM_TABLE = [[0, 3, 1, 7, 5, 9, 8, 6, 4, 2], [7, 0, 9, 2, 1, 5, 4, 8, 6, 3], [4, 2, 0, 6, 8, 7, 1, 3, 5, 9], [1, 7, 5, 0, 9, 8, 3, 4, 2, 6], [6, 1, 2, 3, 0, 4, 5, 9, 7, 8], [3, 6, 7, 4, 2, 0, 9, 5, 8, 1], [5, 8, 6, 9, 7, 2, 0, 1, 3, 4], [8, 9, 4, 5, 3, 6, 2, 0, 1, 7], [9, 4, 3, 8, 6, 1, 7, 2, 0, 5], [2, 5, 8, 1, 4, 3, 6, 7, 9, 0]];
 /** What an account may do. An admin may do all that a technician may. */
@@ -101,8 +104,9 @@ export const ChannelLabel = /** @type {const} */ ({
   INPUT: "input",
   POINTER: "pointer",
   CHAT: "chat",
+  TILES: "tiles",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -465,6 +469,11 @@ export const MouseButton = /** @type {const} */ ({
  * @typedef {object} TechnicianPresence
  * @property {"technician.presence"} type
  * @property {boolean} present
+ */
+/** How many bytes of PNG the console has drawn since the channel opened.
+ * @typedef {object} TilesAck
+ * @property {"tiles.ack"} type
+ * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
  * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker

@@ -19,6 +19,7 @@ function rig(context, storage = memoryStorage()) {
       link = options;
       return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
     },
+    makeTiles: () => ({ hear() {}, close() {} }),
     makePeer: (peerId, _servers, events) => {
       const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
       peers.push(peer);

@@ -13,19 +13,21 @@ PICTURE_TIMEOUT_MS = 20_000
 
 _FRAME = """
 () => {
-  const find = (root) => {
+  const find = (root, kind) => {
     for (const element of root.querySelectorAll("*")) {
-      if (element instanceof HTMLVideoElement) return element;
-      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (element instanceof kind) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot, kind);
       if (inside) return inside;
     }
     return null;
   };
-  const video = find(document);
+  const video = find(document, HTMLVideoElement);
   if (!video || !video.videoWidth) return null;
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const context = canvas.getContext("2d");
   context.drawImage(video, 0, 0);
+  const tiles = video.parentElement.querySelector("canvas");
+  if (tiles && tiles.width && tiles.style.visibility !== "hidden") context.drawImage(tiles, 0, 0);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   let text = "";
   for (let i = 0; i < data.length; i += 32768) {

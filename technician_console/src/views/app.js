@@ -10,7 +10,7 @@ import "./setup.js";
 import "./sign_in.js";
 
 export class AppView extends View {
-  static properties = { app: { attribute: false }, live: { attribute: false }, stream: { attribute: false } };
+  static properties = { app: { attribute: false }, live: { attribute: false }, picture: { attribute: false } };
   static styles = [
     ...shared,
     css`
@@ -85,8 +85,8 @@ export class AppView extends View {
     this.app = null;
     /** @type {import("../session.js").LiveState | null} */
     this.live = null;
-    /** @type {MediaStream | null} */
-    this.stream = null;
+    /** @type {import("../live_session.js").Picture | null} */
+    this.picture = null;
   }
 
   render() {
@@ -128,7 +128,7 @@ export class AppView extends View {
     }
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
-    return html`<hr-session .live=${this.live} .stream=${this.stream} .code=${app.code} .form=${form} .history=${app.history}></hr-session>`;
+    return html`<hr-session .live=${this.live} .picture=${this.picture} .code=${app.code} .form=${form} .history=${app.history}></hr-session>`;
   }
 
   updated() {

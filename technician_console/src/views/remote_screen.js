@@ -17,7 +17,7 @@ const UNKNOWN_SIZE = { width: 1280, height: 720 };
 export class RemoteScreen extends View {
   static properties = {
     live: { attribute: false },
-    stream: { attribute: false },
+    picture: { attribute: false },
     zoom: { state: true },
     focused: { state: true },
     size: { state: true },
@@ -111,6 +111,13 @@ export class RemoteScreen extends View {
         object-fit: contain;
         pointer-events: none;
       }
+      canvas {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        pointer-events: none;
+      }
       .veil {
         position: absolute;
         inset: 0;
@@ -153,8 +160,8 @@ export class RemoteScreen extends View {
     super();
     /** @type {import("../session.js").LiveState | null} */
     this.live = null;
-    /** @type {MediaStream | null} */
-    this.stream = null;
+    /** @type {import("../live_session.js").Picture | null} */
+    this.picture = null;
     /** @type {import("../input/geometry.js").Zoom} */
     this.zoom = "fit";
     this.focused = false;
@@ -214,6 +221,7 @@ export class RemoteScreen extends View {
           @blur=${() => (this.focused = false)}
         >
           <video playsinline disablepictureinpicture .muted=${true} @resize=${this.#resized}></video>
+          ${this.picture?.tiles.element ?? nothing}
           ${this.#veil(live)}
         </div>
         ${live.refused ? html`<p class="note warn refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
@@ -247,7 +255,7 @@ export class RemoteScreen extends View {
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
-    if (changed.has("stream")) void this.#play();
+    if (changed.has("picture")) void this.#play();
     if (changed.has("zoom") || changed.has("size")) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
@@ -259,8 +267,9 @@ export class RemoteScreen extends View {
   /** Played by hand: `autoplay` does not start a stream that is set on an element made by a template. */
   async #play() {
     const video = this.find("video");
-    video.srcObject = this.stream;
-    if (!this.stream) return;
+    video.srcObject = this.picture?.stream ?? null;
+    if (!this.picture) return;
+    this.picture.tiles.follow(video);
     try {
       await video.play();
     } catch (error) {

@@ -19,7 +19,7 @@ const TONES = { connected: "good", elsewhere: "quiet", paused: "warn", reconnect
 export class SessionPage extends View {
   static properties = {
     live: { attribute: false },
-    stream: { attribute: false },
+    picture: { attribute: false },
     code: { attribute: false },
     form: { attribute: false },
     history: { attribute: false },
@@ -171,8 +171,8 @@ export class SessionPage extends View {
     super();
     /** @type {import("../session.js").LiveState | null} */
     this.live = null;
-    /** @type {MediaStream | null} */
-    this.stream = null;
+    /** @type {import("../live_session.js").Picture | null} */
+    this.picture = null;
     /** @type {import("../code_memory.js").RememberedCode | null} */
     this.code = null;
     /** @type {import("../app.js").AppState["form"]} */
@@ -247,7 +247,7 @@ export class SessionPage extends View {
       return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(session);
-    return html`<hr-remote-screen .live=${live} .stream=${this.stream}></hr-remote-screen>`;
+    return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;
   }
 
   /** @param {import("../protocol.js").SessionView} session */

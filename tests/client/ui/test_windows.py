@@ -78,7 +78,7 @@ class Program:
         await self.press("Return")
 
     async def exit_code(self) -> int:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             return await self.process.wait()
 
 

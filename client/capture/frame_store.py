@@ -1,0 +1,71 @@
+"""The picture as it is now: once as pixels, once as the planes that encoders take.
+
+Only what changed is read and converted; the buffers are made once and reused.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import av
+import numpy as np
+
+from client.capture.region import Rect
+from client.platform.interface import Pixels
+
+
+class FrameStore:
+    """Pixels (BGRX, height × width × 4) and a yuv420p frame of the same even size."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
+        self._frame = av.VideoFrame(width, height, "yuv420p")
+        self._planes = [_plane(plane) for plane in self._frame.planes]
+        self._band: av.VideoFrame | None = None
+
+    @property
+    def whole(self) -> Rect:
+        """The whole picture."""
+        return Rect(0, 0, self.width, self.height)
+
+    def write(self, rect: Rect, pixels: Pixels) -> None:
+        """Take over what was read from the screen."""
+        self.pixels[rect.top : rect.bottom, rect.left : rect.right] = pixels
+
+    def frame(self, stale: Iterable[Rect]) -> av.VideoFrame:
+        """Give the video frame, with these rectangles brought up to date.
+
+        It is the same object each time: whoever encodes it must be done before the next call.
+        """
+        for top, bottom in _bands(stale):
+            self._convert(top, min(bottom, self.height))
+        return self._frame
+
+    def _convert(self, top: int, bottom: int) -> None:
+        """Convert whole rows: swscale is fastest on them, and they lie together in memory."""
+        band = av.VideoFrame(self.width, bottom - top, "bgra")
+        source = _plane(band.planes[0])
+        source[:, : self.width * 4] = self.pixels[top:bottom].reshape(bottom - top, -1)
+        planes = band.reformat(format="yuv420p").planes
+        for target, plane, shrink in zip(self._planes, planes, (1, 2, 2), strict=True):
+            rows, columns = (bottom - top) // shrink, self.width // shrink
+            begin = top // shrink
+            target[begin : begin + rows, :columns] = _plane(plane)[:rows, :columns]
+
+
+def _plane(plane: Any) -> Pixels:
+    """See a plane as rows of bytes, padding included; av's planes speak the buffer protocol."""
+    values: Pixels = np.frombuffer(plane, np.uint8)
+    return values.reshape(-1, plane.line_size)
+
+
+def _bands(rects: Iterable[Rect]) -> list[tuple[int, int]]:
+    """Give the rows that these rectangles touch, even at both ends, joined where they meet."""
+    rows = sorted((rect.top & ~1, (rect.bottom + 1) & ~1) for rect in rects if rect)
+    bands: list[tuple[int, int]] = []
+    for top, bottom in rows:
+        if bands and top <= bands[-1][1]:
+            bands[-1] = (bands[-1][0], max(bands[-1][1], bottom))
+        else:
+            bands.append((top, bottom))
+    return bands

@@ -1,0 +1,166 @@
+"""The screen on X11: XDamage says what changed, mss reads it. Nothing changes, nothing is done.
+
+The pointer is part of the picture (mss draws it), so where it was and where it is count as changed
+when it moves or takes another shape. Its place is asked for, since moves made by programs raise no
+events: 20 times a second, more often while it moves.
+"""
+
+import os
+import select
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from Xlib import display as x_display
+from Xlib import error as x_error
+from Xlib.ext import damage, randr, xfixes
+
+from client.capture.region import Rect
+from client.errors import ScreenLost
+from client.platform.interface import Area, Pixels
+from client.platform.mss_screen import MssReader
+
+log = structlog.get_logger()
+
+_GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayError, OSError)
+POINTER_IDLE_S: Final = 0.05
+POINTER_MOVING_S: Final = 0.012
+"""How often the pointer's place is asked for, in seconds."""
+POINTER_RESTS_S: Final = 1.0
+"""The pointer rests when it has not moved for this long."""
+
+_NEEDED: Final = ("DAMAGE", "XFIXES")
+
+
+class X11Screen:
+    """The primary monitor of an X display. Used from one thread, but for `wake`."""
+
+    def __init__(self) -> None:
+        self._reader = MssReader()
+        self._awake, self._waker = os.pipe()
+        os.set_blocking(self._awake, False)
+        try:
+            self._display: Any = x_display.Display()
+            self._subscribe()
+        except _GONE as error:
+            raise ScreenLost("the X display cannot be opened") from error
+        self._pointer = self._pointer_rect()
+        self._pointer_place = (-1, -1)
+        self._pointer_moved_at = 0.0
+
+    @property
+    def area(self) -> Area:
+        """The monitor on the desktop."""
+        return self._reader.area
+
+    def wait(self, timeout_s: float) -> Sequence[Rect]:
+        """Wait for changes. Raises ScreenLost when the X server is gone."""
+        deadline = time.monotonic() + timeout_s
+        try:
+            while True:
+                now = time.monotonic()
+                woken = self._sleep(min(self._pointer_interval(now), deadline - now))
+                changes = self._changes()
+                if changes or woken or time.monotonic() >= deadline:
+                    return changes
+        except _GONE as error:
+            raise ScreenLost("the X display is gone") from error
+
+    def _pointer_interval(self, now: float) -> float:
+        moving = now - self._pointer_moved_at < POINTER_RESTS_S
+        return POINTER_MOVING_S if moving else POINTER_IDLE_S
+
+    def _sleep(self, seconds: float) -> bool:
+        """Sleep until something comes in; True when somebody called `wake`."""
+        if self._display.pending_events():
+            return False
+        ready, _, _ = select.select([self._display, self._awake], [], [], max(0.0, seconds))
+        if self._awake not in ready:
+            return False
+        os.read(self._awake, 4096)
+        return True
+
+    def read(self, rect: Rect) -> Pixels:
+        """Read these pixels, pointer included."""
+        return self._reader.read(rect)
+
+    def wake(self) -> None:
+        """Let `wait` return now; from any thread."""
+        os.write(self._waker, b"!")
+
+    def close(self) -> None:
+        """Let go of the display."""
+        self._reader.close()
+        try:
+            self._display.close()
+        except _GONE:
+            log.debug("display_closed_late")
+        os.close(self._awake)
+        os.close(self._waker)
+
+    # ---- what changed
+
+    def _changes(self) -> list[Rect]:
+        damaged: list[Rect] = []
+        shape_changed = False
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if event.type == self._damage_event:
+                part = event.area
+                x, y = part.x + event.drawable_geometry.x, part.y + event.drawable_geometry.y
+                damaged.append(Rect(x, y, x + part.width, y + part.height))
+            elif event.type == self._randr_event:
+                self._reader.follow_changes()
+            else:
+                shape_changed = True
+        if damaged:
+            # Before reading: what changes from now on is told again. The answer to `sync` says
+            # that the X server has done it.
+            self._display.damage_subtract(self._damage)
+            self._display.sync()
+        damaged += self._pointer_changes(shape_changed)
+        return [inside for rect in damaged if (inside := self._inside(rect))]
+
+    def _inside(self, rect: Rect) -> Rect:
+        """Turn desktop pixels into pixels of the picture."""
+        area = self.area
+        moved = Rect(
+            rect.left - area.left,
+            rect.top - area.top,
+            rect.right - area.left,
+            rect.bottom - area.top,
+        )
+        return moved.intersection(Rect(0, 0, area.width, area.height))
+
+    def _pointer_changes(self, shape_changed: bool) -> list[Rect]:
+        place = self._root.query_pointer()
+        if (place.root_x, place.root_y) == self._pointer_place and not shape_changed:
+            return []
+        self._pointer_place = place.root_x, place.root_y
+        self._pointer_moved_at = time.monotonic()
+        before, self._pointer = self._pointer, self._pointer_rect()
+        return [before, self._pointer]
+
+    def _pointer_rect(self) -> Rect:
+        image = self._display.xfixes_get_cursor_image(self._root)
+        left, top = image.x - image.xhot, image.y - image.yhot
+        return Rect(left, top, left + image.width, top + image.height)
+
+    # ---- setting up
+
+    def _subscribe(self) -> None:
+        missing = [name for name in _NEEDED if not self._display.has_extension(name)]
+        if missing:
+            raise ScreenLost(f"this X display lacks {', '.join(missing)}")
+        self._root = self._display.screen().root
+        self._display.damage_query_version()
+        self._display.xfixes_query_version()
+        self._damage = self._root.damage_create(damage.DamageReportDeltaRectangles)
+        self._damage_event = self._display.extension_event.DamageNotify
+        self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
+        self._randr_event = -1
+        if self._display.has_extension("RANDR"):
+            self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask)
+            self._randr_event = self._display.extension_event.ScreenChangeNotify
+        self._display.sync()

@@ -1,0 +1,44 @@
+// Reads the binary messages of the `tiles` channel (broker/protocol/tiles.py). Pure.
+import { TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Rect pixels of the picture */
+/** @typedef {{ kind: "reset", width: number, height: number }} Reset */
+/** @typedef {{ kind: "tile", rect: Rect, png: Uint8Array<ArrayBuffer> }} Tile */
+/** @typedef {{ kind: "frame", timestamp: number, replaced: Rect[] }} Frame */
+
+const RECT_BYTES = 8;
+
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {Reset | Tile | Frame | null} null when it is none of them
+ */
+export function parse(buffer) {
+  const view = new DataView(buffer);
+  try {
+    switch (view.getUint8(0)) {
+      case TILES_RESET:
+        return { kind: "reset", width: view.getUint16(1), height: view.getUint16(3) };
+      case TILES_TILE:
+        return { kind: "tile", rect: rectAt(view, 1), png: new Uint8Array(buffer, 1 + RECT_BYTES) };
+      case TILES_FRAME:
+        return { kind: "frame", timestamp: view.getUint32(1), replaced: rectsAt(view, 7, view.getUint16(5)) };
+      default:
+        return null;
+    }
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** @param {DataView} view @param {number} at @returns {Rect} */
+const rectAt = (view, at) => ({
+  left: view.getUint16(at),
+  top: view.getUint16(at + 2),
+  width: view.getUint16(at + 4),
+  height: view.getUint16(at + 6),
+});
+
+/** @param {DataView} view @param {number} at @param {number} count */
+const rectsAt = (view, at, count) =>
+  Array.from({ length: count }, (_, index) => rectAt(view, at + index * RECT_BYTES));
