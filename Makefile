@@ -5,10 +5,10 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test check generate screenshots format package install vendor clean
+.PHONY: help demo run test check generate bench-screen screenshots format package install vendor clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: packages-demo $(BIN)/.installed package ## Broker, virtual desktop and a joined support client, until Ctrl-C
 	@exec $(BIN)/python -m tests.rig.demo
@@ -31,6 +31,9 @@ generate: $(BIN)/.installed ## Write everything that is derived from the protoco
 	$(BIN)/python -m broker.session.diagram
 	$(BIN)/python -m broker.config_page
 
+bench-screen: packages-bench $(BIN)/.installed ## The screen engine beside others (as root; ARGS="--systems …")
+	@exec $(BIN)/python -m benchmarks.screen $(ARGS)
+
 screenshots: $(BIN)/.installed ## Take the README's pictures anew
 	@$(BIN)/python -m tests.rig.screenshots
 
@@ -48,7 +51,7 @@ vendor: $(CONSOLE)/node_modules/.installed ## Bundle the browser libraries into 
 clean: ## Remove what the build made
 	rm -rf .venv var/downloads $(CONSOLE)/node_modules dist
 
-PACKAGES := packages-client packages-check packages-demo packages-test
+PACKAGES := packages-client packages-check packages-demo packages-test packages-bench
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@.ci/install-system-packages $*
