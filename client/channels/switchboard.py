@@ -42,11 +42,14 @@ class Switchboard:
         self._pointer = PointerChannel(desk)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
+        self._is_over = False
 
     # ---- Wiring
 
     def opened(self, label: ChannelLabel, send: Send) -> None:
         """Put the right channel behind this label; control says at once how things stand."""
+        if self._is_over:
+            return
         match label:
             case ChannelLabel.CONTROL:
                 self._control = ControlChannel(send, self._around.clock)
@@ -107,7 +110,8 @@ class Switchboard:
             self._control.tell_screen(self._around.screen())
 
     def close(self) -> None:
-        """Release everything and close every channel's end here."""
+        """Release everything and close every channel's end here, for good."""
+        self._is_over = True
         for label in tuple(self._open):
             self.closed(label)
         self._input.release_all()

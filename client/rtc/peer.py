@@ -1,6 +1,8 @@
 """One peer connection to the console: answers its offer, carries the picture and the channels.
 
-It knows nothing of what is said on the channels; `Wiring` gets them as they open.
+It knows nothing of what is said on the channels; `Wiring` gets them as they open. Until the peer
+stands, which is when its control channel is open and the broker has been told, nothing is shown and
+no other channel is connected to anything.
 """
 
 import asyncio
@@ -27,6 +29,8 @@ from client.rtc import upstream
 from client.rtc.screen_track import FrameTold, ScreenTrack
 
 CLOSE_TIMEOUT_S: Final = 2.0
+MAX_EARLY: Final = 16
+"""Chat messages kept for when the peer stands: a console may speak as soon as its channel opens."""
 _LABELS: Final = frozenset(ChannelLabel)
 
 Send = Callable[[str | bytes], bool]
@@ -83,10 +87,12 @@ class Peer:
         self._track = ScreenTrack(setup.source, setup.consent, lambda: wiring.tiles)
         self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue()
         self._described = asyncio.Event()
-        self._standing = asyncio.Event()
+        self._control_open = asyncio.Event()
         self._gone = asyncio.Event()
         self._heard_at = 0.0
-        self._open_labels: set[ChannelLabel] = set()
+        self._open: dict[ChannelLabel, RTCDataChannel] = {}
+        self._early: list[str | bytes] = []
+        self._stands = False
 
     @property
     def track(self) -> ScreenTrack:
@@ -109,6 +115,7 @@ class Peer:
                 await self._live()
                 taking.cancel()
         finally:
+            self._stands = False
             await self._close()
 
     async def _live(self) -> None:
@@ -116,8 +123,9 @@ class Peer:
         if outcome is not None:
             self._deliver(on.PeerBroke(self.peer_id, outcome))
             return
-        self._deliver(on.PeerStood(self.peer_id))
+        self._stand()
         await self._watch()
+        self._stands = False
         self._deliver(on.PeerFellSilent(self.peer_id))
 
     async def _connect(self) -> PeerFailure | None:
@@ -131,10 +139,10 @@ class Peer:
             return PeerFailure.CONNECT_TIMEOUT
         except NegotiationFailed:
             return PeerFailure.NEGOTIATION_FAILED
-        return None if self._standing.is_set() else PeerFailure.ICE_FAILED
+        return None if self._control_open.is_set() else PeerFailure.ICE_FAILED
 
     async def _until_standing_or_gone(self) -> None:
-        waits = {asyncio.ensure_future(e.wait()) for e in (self._standing, self._gone)}
+        waits = {asyncio.ensure_future(e.wait()) for e in (self._control_open, self._gone)}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -186,6 +194,19 @@ class Peer:
 
     # ---- while it stands
 
+    def _stand(self) -> None:
+        """Report the peer, and only then connect its other channels and show the picture."""
+        self._heard_at = time.monotonic()
+        self._deliver(on.PeerStood(self.peer_id))
+        self._stands = True
+        for label in tuple(self._open):
+            if label is not ChannelLabel.CONTROL:
+                self._connect_channel(label)
+        early, self._early = self._early, []
+        for message in early:
+            upstream.guarded(ChannelLabel.CHAT, self._hand_on_chat)(message)
+        self._track.release()
+
     async def _watch(self) -> None:
         """Return when the peer has been silent for too long or its connection went down."""
         while not self._gone.is_set():
@@ -204,26 +225,37 @@ class Peer:
             self._gone.set()
 
     def _channel_opened(self, channel: RTCDataChannel) -> None:
-        if channel.label not in _LABELS or channel.label in self._open_labels:
+        if channel.label not in _LABELS or channel.label in self._open:
             channel.close()
             return
         label = ChannelLabel(channel.label)
-        self._open_labels.add(label)
+        self._open[label] = channel
         channel.on("message", upstream.guarded(label, lambda m: self._received(label, m)))
         channel.on("close", lambda: self._channel_closed(label))
-        self._wiring.opened(label, lambda text: upstream.send(channel, text))
+        if label is ChannelLabel.CONTROL or self._stands:
+            self._connect_channel(label)
         if label is ChannelLabel.CONTROL:
-            self._heard_at = time.monotonic()
-            self._standing.set()
+            self._control_open.set()
+
+    def _connect_channel(self, label: ChannelLabel) -> None:
+        channel = self._open[label]
+        self._wiring.opened(label, lambda text: upstream.send(channel, text))
 
     def _received(self, label: ChannelLabel, message: str | bytes) -> None:
-        self._heard_at = time.monotonic()
-        self._wiring.received(label, message)
+        if label is ChannelLabel.CONTROL or self._stands:
+            self._heard_at = time.monotonic()
+            self._wiring.received(label, message)
+        elif label is ChannelLabel.CHAT and len(self._early) < MAX_EARLY:
+            self._early.append(message)
+
+    def _hand_on_chat(self, message: str | bytes) -> None:
+        self._wiring.received(ChannelLabel.CHAT, message)
 
     def _channel_closed(self, label: ChannelLabel) -> None:
-        self._open_labels.discard(label)
+        self._open.pop(label, None)
         upstream.guarded(label, self._wiring.closed)(label)
         if label is ChannelLabel.CONTROL:
+            self._stands = False
             self._gone.set()
 
     async def _close(self) -> None:

@@ -1,7 +1,8 @@
 """The video track: pictures of the screen while the end user allows it, else a neutral picture.
 
-The last gate before the encoder. It asks for consent before and after it waits for a picture, so
-none that was grabbed before a pause leaves after it.
+The last gate before the encoder. Nothing at all leaves before `release`. From then on it asks for
+consent before and after it waits for a picture, so none that was grabbed before a pause leaves
+after it.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ class FrameTold(Protocol):
 
 
 class ScreenTrack(MediaStreamTrack):
-    """What the console sees. `consent_changed` makes a pause felt at once."""
+    """What the console sees, from `release` on. `consent_changed` makes a pause felt at once."""
 
     kind = "video"
 
@@ -48,6 +49,7 @@ class ScreenTrack(MediaStreamTrack):
         self._source = source
         self._consent = consent
         self._tiles = tiles
+        self._released = asyncio.Event()
         self._changed = asyncio.Event()
         self._size = _DEFAULT_SIZE
         self._started = time.monotonic()
@@ -56,6 +58,10 @@ class ScreenTrack(MediaStreamTrack):
         self._untold: list[tuple[int, Sequence[Rect]]] = []
         self._neutral_due = True
 
+    def release(self) -> None:
+        """Begin: the peer stands and was reported."""
+        self._released.set()
+
     def consent_changed(self) -> None:
         """Look at the consent again now."""
         self._neutral_due = True
@@ -63,6 +69,7 @@ class ScreenTrack(MediaStreamTrack):
 
     async def recv(self) -> av.VideoFrame:
         """Give the next picture; aiortc calls this when it has sent the one before."""
+        await self._released.wait()
         self._learn_origin()
         self._source.want_picture() if self._last_pts < 0 else None
         while self.readyState == "live":
