@@ -25,12 +25,11 @@ async def sign_in(request: web.Request) -> web.Response:
     """Check credentials and set both cookies."""
     context, address = context_of(request), source_address(request)
     body = await read_body(request, SignIn)
-    await context.attempts.check(SIGN_IN, address)
-    try:
+    async with (
+        context.attempts.by_address(SIGN_IN, address, SignInFailed),
+        context.attempts.by_account(SIGN_IN, body.email, SignInFailed),
+    ):
         signed_in = await context.directory.sign_in(body.email, body.password, address)
-    except SignInFailed:
-        await context.attempts.failed(SIGN_IN, address)
-        raise
     return _welcome(request, signed_in)
 
 
@@ -65,13 +64,9 @@ async def set_up(request: web.Request) -> web.Response:
     if await context.directory.setup_token() is None:
         raise NotFound
     body = await read_body(request, Setup)
-    await context.attempts.check(SETUP, address)
     account = NewAccount(body.email, body.name, body.password)
-    try:
+    async with context.attempts.by_address(SETUP, address, NotFound):
         signed_in = await context.directory.set_up(body.token, account, address)
-    except NotFound:
-        await context.attempts.failed(SETUP, address)
-        raise
     return _welcome(request, signed_in, status=201)
 
 

@@ -40,12 +40,8 @@ async def preview_code(request: web.Request) -> web.Response:
     """Say who asks for what; the code stays unclaimed."""
     context, address = context_of(request), source_address(request)
     code = parsed_code((await read_body(request, PreviewCode)).code)
-    await context.attempts.check(JOIN, address)
-    try:
+    async with context.attempts.by_address(JOIN, address, CodeRejected):
         session = await context.end_user_side.preview(code, address)
-    except CodeRejected:
-        await context.attempts.failed(JOIN, address)
-        raise
     return answer(
         JoinPreview(
             technician_name=session.technician_name,
