@@ -55,13 +55,18 @@ class EndUserSide:
             raise CodeRejected from error
         return session.session_id
 
+    def recognises(self, message: wire.ClientResume) -> bool:
+        """Tell whether this is the resume token of a session that is alive here."""
+        owner = self._registry.find(message.session_id)
+        known = owner.session.resume_hash if owner else None
+        return self._ports.secrets.matches(message.resume_token, known)
+
     async def resume(
         self, message: wire.ClientResume, link: ClientLink, address: str | None
     ) -> str:
         """Attach a support client that comes back; ResumeRejected (audited)."""
         owner = self._registry.find(message.session_id)
-        known = owner.session.resume_hash if owner else None
-        if owner is None or not self._ports.secrets.matches(message.resume_token, known):
+        if owner is None or not self.recognises(message):
             await self._registry.refused("session.resume_refused", _stranger(address))
             raise ResumeRejected
         event = ev.ClientAttached(_end_user(owner, address))

@@ -40,6 +40,8 @@ MAX_VIOLATIONS = 10
 SIGN_IN_CHECK_S = 3.0
 """How often an open console asks whether its sign-in still stands."""
 
+RESUME = "resume"
+
 In = TypeVar("In")
 Message = TypeVar("Message")
 Body = Callable[[], Awaitable[None]]
@@ -155,12 +157,8 @@ async def _join(
     address: str | None,
 ) -> str:
     code = parsed_code(message.code)
-    await context.attempts.check(JOIN, address)
-    try:
+    async with context.attempts.by_address(JOIN, address, CodeRejected):
         return await context.end_user_side.join(message, code, socket, address)
-    except CodeRejected:
-        await context.attempts.failed(JOIN, address)
-        raise
 
 
 async def _resume(
@@ -169,12 +167,11 @@ async def _resume(
     socket: Socket[wire.ClientToBroker],
     address: str | None,
 ) -> str:
-    await context.attempts.check(JOIN, address)
-    try:
+    """A right token always gets in: others behind the same address cannot end a session."""
+    if context.end_user_side.recognises(message):
         return await context.end_user_side.resume(message, socket, address)
-    except ResumeRejected:
-        await context.attempts.failed(JOIN, address)
-        raise
+    async with context.attempts.by_address(RESUME, address, ResumeRejected):
+        return await context.end_user_side.resume(message, socket, address)
 
 
 async def _converse(

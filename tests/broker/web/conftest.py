@@ -96,6 +96,17 @@ class Person:
         await socket.send("console.attach", protocol_version=1, session_id=session_id)
         return socket
 
+    async def resume(self, joined: dict[str, Any], token: str | None = None) -> Socket:
+        """Come back as the support client that was told `joined`."""
+        socket = await self.socket("client")
+        await socket.send(
+            "client.resume",
+            protocol_version=1,
+            session_id=joined["session_id"],
+            resume_token=token or joined["resume_token"],
+        )
+        return socket
+
     async def join(self, code: str) -> Socket:
         """Join as a support client."""
         socket = await self.socket("client")

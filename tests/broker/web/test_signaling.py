@@ -224,28 +224,39 @@ async def test_a_client_comes_back_with_its_resume_token(
     await encounter.consent()
     await encounter.client.ws.close()
     await encounter.console.snapshot("consented")
-    socket = await end_user.socket("client")
-    await socket.send(
-        "client.resume",
-        protocol_version=1,
-        session_id=joined["session_id"],
-        resume_token=joined["resume_token"],
-    )
+    socket = await end_user.resume(joined)
     assert (await socket.receive("session.resumed"))["state"] == "consented"
     assert (await encounter.console.snapshot("consented"))["client_present"] is True
 
 
 async def test_a_wrong_resume_token_is_refused(encounter: Encounter, end_user: Person) -> None:
     joined = await encounter.join(end_user)
-    socket = await end_user.socket("client")
-    await socket.send(
-        "client.resume",
-        protocol_version=1,
-        session_id=joined["session_id"],
-        resume_token="A" * 43,
-    )
+    socket = await end_user.resume(joined, "A" * 43)
     assert (await socket.receive("error"))["code"] == "resume_rejected"
     await encounter.consent()
+
+
+async def test_a_right_resume_token_gets_in_whatever_others_got_wrong(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    await encounter.consent()
+    for _ in range(6):
+        await (await end_user.join("482109375523")).receive("error")
+    wrong = [await end_user.resume(joined, "A" * 43) for _ in range(6)]
+    answers = [(await socket.receive("error"))["code"] for socket in wrong]
+    assert answers == ["resume_rejected"] * 5 + ["too_many_requests"]
+    socket = await end_user.resume(joined)
+    assert (await socket.receive("session.resumed"))["state"] == "consented"
+
+
+async def test_wrong_resume_tokens_use_up_no_tries_of_a_code(
+    encounter: Encounter, end_user: Person
+) -> None:
+    nobodys = {"session_id": "ses_" + "0" * 32, "resume_token": "A" * 43}
+    for _ in range(6):
+        await (await end_user.resume(nobodys)).receive("error")
+    await encounter.join(end_user)
 
 
 async def test_a_second_console_takes_the_place_of_the_first(encounter: Encounter) -> None:
