@@ -165,6 +165,13 @@ class TooManyRequests(PeerFault):
         super().__init__(f"Too many attempts. Please wait {retry_after_s} seconds and try again.")
 
 
+class TooManyMessages(PeerFault):
+    """A socket sends faster than anything honest does."""
+
+    code = ErrorCode.TOO_MANY_REQUESTS
+    default_detail = "Too many messages in too little time."
+
+
 class OurFault(HandrailError):
     """The broker cannot do what it should."""
 

@@ -15,6 +15,7 @@ from broker.errors import OurFault, SessionOver
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
 from broker.protocol.signaling import IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
+from broker.service.offers import Offers
 from broker.service.views import session_view
 from broker.session import session as core
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
@@ -47,6 +48,7 @@ class SessionOwner:
         self.session = session
         self.client: ClientLink | None = None
         self.console: ConsoleLink | None = None
+        self.offers = Offers(session)
         self._store = store
         self._clock = clock
         self._limits = limits

@@ -37,6 +37,9 @@ log = structlog.get_logger(__name__)
 MAX_VIOLATIONS = 10
 """After this many messages that do not follow the protocol a socket is closed."""
 
+MAX_RECORDED_VIOLATIONS = 3
+"""So many of them are put on the audit log; the others tell nothing new."""
+
 SIGN_IN_CHECK_S = 3.0
 """How often an open console asks whether its sign-in still stands."""
 
@@ -199,7 +202,8 @@ async def _converse(
             socket.refuse(error, fatal=False)
         except (ProtocolViolation, IllegalTransition) as error:
             violations += 1
-            await context.registry.message_refused(session_id, actor, error)
+            if violations <= MAX_RECORDED_VIOLATIONS:
+                await context.registry.message_refused(session_id, actor, error)
             socket.refuse(error, fatal=violations >= MAX_VIOLATIONS)
             if violations >= MAX_VIOLATIONS:
                 return

@@ -1,12 +1,19 @@
-"""One websocket: bounded in size, in queue and in patience. Knows nothing of sessions."""
+"""One websocket: bounded in size, pace, queue and patience. Knows nothing of sessions."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from aiohttp import WSMsgType, web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from broker.errors import HandrailError, MessageTooLarge, ProtocolViolation
+from broker.errors import (
+    HandrailError,
+    MessageTooLarge,
+    ProtocolViolation,
+    TooManyMessages,
+)
 from broker.protocol.signaling import ErrorMessage
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
 from broker.web.bodies import describe
@@ -24,7 +31,33 @@ HEARTBEAT_S = 20.0
 MAX_QUEUED_BYTES = 256 * 1024
 """A peer that reads so slowly that this much waits for it is cut off."""
 
+BURST = 200
+"""Messages that may come at once: the candidates of a machine with many addresses are tens."""
+
+SUSTAINED_PER_S = 20.0
+"""Messages a second that may go on and on; a quiet session sends one in 10 s."""
+
 In = TypeVar("In")
+
+
+class Pace:
+    """A bucket of `burst` messages that fills again with `per_second`."""
+
+    def __init__(
+        self, burst: int, per_second: float, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._burst, self._per_second, self._now = float(burst), per_second, now
+        self._left, self._as_of = self._burst, now()
+
+    def allows_one_more(self) -> bool:
+        """Take one message out of the bucket; False when it is empty."""
+        now = self._now()
+        filled = self._left + (now - self._as_of) * self._per_second
+        self._left, self._as_of = min(self._burst, filled), now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Socket(Generic[In]):
@@ -38,6 +71,7 @@ class Socket(Generic[In]):
             timeout=CLOSE_S,
         )
         self._incoming = incoming
+        self._pace = Pace(BURST, SUSTAINED_PER_S)
         self._queue: asyncio.Queue[str | None] = asyncio.Queue()
         self._queued_bytes = 0
         self._close_code = close_code(None)
@@ -88,8 +122,10 @@ class Socket(Generic[In]):
             raise ProtocolViolation("The first message did not come in time.") from error
 
     async def next(self) -> In | None:
-        """Read a message; None when the peer is gone. ProtocolViolation, MessageTooLarge."""
+        """Read a message; None when the peer is gone. ProtocolViolation, TooManyMessages."""
         frame = await self.response.receive()
+        if not self._pace.allows_one_more():
+            raise TooManyMessages
         if frame.type is WSMsgType.TEXT:
             return self._parse(frame.data)
         if frame.type is WSMsgType.BINARY:

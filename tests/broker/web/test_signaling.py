@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from broker.web.sockets import BURST, Pace
 from tests.broker.web.conftest import OPERATOR, Broker, Person, Socket
 
 OFFER = {"peer_id": "peer-0001", "kind": "offer", "sdp": "v=0"}
@@ -35,7 +36,12 @@ class Encounter:
         await self.client.send("consent.given", capabilities=granted, source="window")
         await self.console.snapshot("consented")
 
+    async def offer(self) -> None:
+        await self.console.send("peer.description", **OFFER)
+        await self.client.receive("peer.description")
+
     async def connect(self) -> None:
+        await self.offer()
         await self.client.send("peer.connected", peer_id="peer-0001")
         await self.console.snapshot("connected")
 
@@ -62,8 +68,8 @@ async def test_a_session_goes_from_code_to_connection_to_end(
     assert joined["requested"] == ["view", "control"]
     assert joined["ice_servers"] == []
     await encounter.consent()
-    await encounter.console.send("peer.description", **OFFER)
-    assert (await encounter.client.receive("peer.description"))["sdp"] == "v=0"
+    await encounter.offer()
+    assert encounter.client.seen[-1]["sdp"] == "v=0"
     await encounter.client.send("peer.description", **ANSWER)
     assert (await encounter.console.receive("peer.description"))["kind"] == "answer"
     await encounter.client.send("peer.candidate", **CANDIDATE)
@@ -340,9 +346,80 @@ async def test_a_failed_peer_connection_is_told_to_the_other_side(
 ) -> None:
     await encounter.join(end_user)
     await encounter.consent()
+    await encounter.offer()
     await encounter.client.send("peer.failed", peer_id="peer-0001", reason="connect_timeout")
     assert (await encounter.console.receive("peer.failed"))["reason"] == "connect_timeout"
     assert "session.connection_failed" in await encounter.tess.events(encounter.session_id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("peer.connected", {}),
+        ("peer.lost", {}),
+        ("peer.failed", {"reason": "connect_timeout"}),
+    ],
+)
+async def test_news_of_a_connection_that_nobody_offered_is_refused(
+    encounter: Encounter, end_user: Person, kind: str, fields: dict[str, str]
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    for socket in (encounter.client, encounter.console):
+        for number in range(5):
+            await socket.send(kind, peer_id=f"invented-{number}", **fields)
+            assert (await socket.receive("error"))["code"] == "invalid_message"
+    events = await encounter.tess.events(encounter.session_id)
+    assert events[-6:] == ["message.refused"] * 6, "3 for each socket"
+    assert "session.connected" not in events
+
+
+async def test_a_connection_fails_once_however_often_it_is_told(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    for _ in range(20):
+        await encounter.client.send("peer.failed", peer_id="peer-0001", reason="connect_timeout")
+    await encounter.client.send("ping")
+    await encounter.client.receive("pong")
+    events = await encounter.tess.events(encounter.session_id)
+    assert events.count("session.connection_failed") == 1
+
+
+async def test_a_socket_that_floods_is_closed_and_its_session_goes_on(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    await encounter.consent()
+    for _ in range(BURST + 100):
+        await encounter.client.ws.send_str('{"type":"ping"}')
+    assert (await encounter.client.receive("error"))["code"] == "too_many_requests"
+    assert await encounter.client.closed() == 1013
+    again = await end_user.resume(joined)
+    assert (await again.receive("session.resumed"))["state"] == "consented"
+
+
+async def test_many_candidates_at_once_are_passed_on(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    for _ in range(100):
+        await encounter.console.send("peer.candidate", **CANDIDATE)
+    for _ in range(100):
+        await encounter.client.receive("peer.candidate")
+
+
+def test_a_bucket_fills_again() -> None:
+    clock = 0.0
+    pace = Pace(2, 4.0, lambda: clock)
+    assert [pace.allows_one_more() for _ in range(3)] == [True, True, False]
+    clock = 0.25
+    assert [pace.allows_one_more() for _ in range(2)] == [True, False]
+    clock = 100.0
+    assert [pace.allows_one_more() for _ in range(3)] == [True, True, False]
 
 
 async def test_a_ping_is_answered_with_the_brokers_clock(encounter: Encounter) -> None:
