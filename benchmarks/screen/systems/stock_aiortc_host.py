@@ -11,7 +11,13 @@ import av
 import mss
 import numpy as np
 from aiohttp import web
-from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCPeerConnection,
+    RTCSessionDescription,
+    VideoStreamTrack,
+)
 from pynput.keyboard import Controller
 
 _PAGE = Path(__file__).with_name("stock_aiortc.html")
@@ -38,7 +44,8 @@ class ScreenTrack(VideoStreamTrack):
 async def offer(request: web.Request) -> web.Response:
     """Answer an offer with the screen, and press the keys that come in."""
     description = await request.json()
-    connection = RTCPeerConnection()
+    # Without a configuration aiortc asks a public STUN server.
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     request.app[_CONNECTIONS].add(connection)
     keyboard = Controller()
 
