@@ -31,6 +31,7 @@ from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
 from broker.web.context import WebContext, WebSettings
+from broker.web.doorstep import Doorstep
 from broker.web.server import Listening, serving
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         end_user_side=EndUserSide(registry),
         console_side=ConsoleSide(registry),
         attempts=Attempts(),
+        doorstep=Doorstep(),
     )
 
 

@@ -13,6 +13,7 @@ from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
 from broker.service.registry import Registry
 from broker.web.attempts import Attempts
+from broker.web.doorstep import Doorstep
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class WebContext:
     end_user_side: EndUserSide
     console_side: ConsoleSide
     attempts: Attempts
+    doorstep: Doorstep
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import TypeVar
 
 import structlog
@@ -54,24 +55,32 @@ async def client_socket(request: web.Request) -> web.WebSocketResponse:
     """Serve a support client: first `client.join` or `client.resume`, then its session."""
     check_origin(request, required=False)
     context, address = context_of(request), source_address(request)
-    socket = await _open(request, wire.CLIENT_TO_BROKER)
+    with ExitStack() as stranger:
+        stranger.enter_context(context.doorstep.one(address))
+        socket = await _open(request, wire.CLIENT_TO_BROKER)
+        return await _served(socket, lambda: _client(context, socket, address, stranger.close))
 
-    async def serve() -> None:
-        session_id = await _join_or_resume(context, socket, address)
-        if session_id is None:
-            return
-        try:
-            await _converse(
-                context,
-                socket,
-                Actor(ActorKind.END_USER, address=address),
-                session_id,
-                lambda message: context.end_user_side.said(session_id, message, address),
-            )
-        finally:
-            await context.end_user_side.left(session_id, socket, address)
 
-    return await _served(socket, serve)
+async def _client(
+    context: WebContext,
+    socket: Socket[wire.ClientToBroker],
+    address: str | None,
+    come_in: Callable[[], None],
+) -> None:
+    session_id = await _join_or_resume(context, socket, address)
+    if session_id is None:
+        return
+    come_in()
+    try:
+        await _converse(
+            context,
+            socket,
+            Actor(ActorKind.END_USER, address=address),
+            session_id,
+            lambda message: context.end_user_side.said(session_id, message, address),
+        )
+    finally:
+        await context.end_user_side.left(session_id, socket, address)
 
 
 async def console_socket(request: web.Request) -> web.WebSocketResponse:

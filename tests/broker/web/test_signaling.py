@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from aiohttp import WSServerHandshakeError
 
+from broker.errors import TooManyRequests
+from broker.web.doorstep import MAX_OF_ALL, MAX_OF_AN_ADDRESS, Doorstep
 from broker.web.sockets import BURST, Pace
 from tests.broker.web.conftest import OPERATOR, Broker, Person, Socket
 
@@ -420,6 +423,30 @@ def test_a_bucket_fills_again() -> None:
     assert [pace.allows_one_more() for _ in range(2)] == [True, False]
     clock = 100.0
     assert [pace.allows_one_more() for _ in range(3)] == [True, True, False]
+
+
+async def test_strangers_sockets_of_one_address_are_bounded(
+    encounter: Encounter, end_user: Person
+) -> None:
+    silent = [await end_user.socket("client") for _ in range(MAX_OF_AN_ADDRESS - 1)]
+    await encounter.join(end_user)
+    silent.append(await end_user.socket("client"))  # who has joined is no stranger any more
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await end_user.socket("client")
+    assert refused.value.status == 429
+    await silent[0].ws.close()
+    await (await end_user.join("482109375523")).receive("error")
+
+
+def test_strangers_sockets_are_bounded_in_all() -> None:
+    doorstep = Doorstep()
+    with ExitStack() as strangers:
+        for number in range(MAX_OF_ALL):
+            strangers.enter_context(doorstep.one(f"10.0.{number // 250}.{number % 250}"))
+        with pytest.raises(TooManyRequests), doorstep.one("192.0.2.1"):
+            pass
+    with doorstep.one("192.0.2.1"):
+        pass
 
 
 async def test_a_ping_is_answered_with_the_brokers_clock(encounter: Encounter) -> None:
