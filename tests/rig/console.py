@@ -11,8 +11,7 @@ from tests.rig.stack import Broker, Login
 
 PICTURE_TIMEOUT_MS = 20_000
 
-_FRAME = """
-() => {
+_COMPOSE = """
   const find = (root, kind) => {
     for (const element of root.querySelectorAll("*")) {
       if (element instanceof kind) return element;
@@ -21,22 +20,53 @@ _FRAME = """
     }
     return null;
   };
-  const video = find(document, HTMLVideoElement);
-  if (!video || !video.videoWidth) return null;
-  const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-  const context = canvas.getContext("2d");
-  context.drawImage(video, 0, 0);
-  const tiles = video.parentElement.querySelector("canvas");
-  if (tiles && tiles.width && tiles.style.visibility !== "hidden") context.drawImage(tiles, 0, 0);
-  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  const compose = (width, height) => {
+    const video = find(document, HTMLVideoElement);
+    if (!video || !video.videoWidth) return null;
+    const size = [width || video.videoWidth, height || video.videoHeight];
+    const context = new OffscreenCanvas(...size).getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(video, 0, 0, ...size);
+    const tiles = video.parentElement.querySelector("canvas");
+    if (tiles && tiles.width && tiles.style.visibility !== "hidden") {
+      context.drawImage(tiles, 0, 0, ...size);
+    }
+    return context.getImageData(0, 0, ...size);
+  };
+"""
+"""The picture as it is shown: the video, and the exact tiles over it. In a smaller size, each pixel
+is one of the picture, from the middle of the part that it stands for."""
+
+_FRAME = (
+    "() => {"
+    + _COMPOSE
+    + """
+  const image = compose();
+  if (!image) return null;
+  const { data } = image;
   let text = "";
   for (let i = 0; i < data.length; i += 32768) {
     text += String.fromCharCode.apply(null, data.subarray(i, i + 32768));
   }
-  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-  return { width: canvas.width, height: canvas.height, frames, pixels: btoa(text) };
+  return { width: image.width, height: image.height, pixels: btoa(text) };
 }
 """
+)
+
+_WATCH = (
+    "([columns, rows]) => {"
+    + _COMPOSE
+    + """
+  window.samples = [];
+  const look = () => {
+    const image = compose(columns, rows);
+    if (image) window.samples.push([...image.data]);
+    window.watching = requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+)
 
 
 class Console:
@@ -105,6 +135,17 @@ class Console:
         left = box["x"] + (box["width"] - width * scale) / 2
         top = box["y"] + (box["height"] - height * scale) / 2
         return left, top, scale
+
+    async def watch(self, columns: int, rows: int) -> None:
+        """Begin to note the colour in the middle of each of these parts, frame by frame."""
+        await self.page.evaluate(_WATCH, [columns, rows])
+
+    async def watched(self) -> list[list[list[int]]]:
+        """Stop watching, and give red, green, blue of every part, row by row, in every frame."""
+        samples: list[list[int]] = await self.page.evaluate(
+            "() => (cancelAnimationFrame(window.watching), window.samples)"
+        )
+        return [[data[i : i + 3] for i in range(0, len(data), 4)] for data in samples]
 
     async def frame(self) -> Picture:
         """Give the picture as the browser decoded it, at its own size."""
