@@ -14,6 +14,7 @@ demo: packages-demo $(BIN)/.installed package ## Broker, virtual desktop and a j
 	@exec $(BIN)/python -m tests.rig.demo
 
 run: $(BIN)/.installed package ## The broker alone on http://127.0.0.1:8080
+	@install -d -m 700 var
 	@exec $(BIN)/handrail-broker run
 
 test: packages-test check ## Everything: the static part and every test
@@ -74,6 +75,6 @@ var/bench/.installed:
 	-npm install --prefix var/bench --no-save --omit=optional --silent --no-audit --no-fund meshcentral@1.1.55 && touch $@
 
 var/downloads/.built: $(BIN)/.installed $(shell find broker client static $(CONSOLE)/src -type f -not -name '*.pyc' 2>/dev/null)
-	@rm -rf var/downloads && mkdir -p var/downloads
+	@rm -rf var/downloads && install -d -m 700 var && install -d var/downloads
 	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir var/downloads .
 	@touch $@

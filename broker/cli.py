@@ -6,6 +6,7 @@ Whoever runs them works on the broker's own machine, so what they do is audited 
 import asyncio
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, NoReturn
@@ -23,6 +24,9 @@ from broker.protocol.vocabulary import ActorKind, Role
 REFUSED: Final = 1
 WRONG_USAGE: Final = 2
 
+PRIVATE: Final = 0o077
+"""The umask: whatever the broker writes is for its own user alone."""
+
 Work = Callable[[compose.Core], Coroutine[Any, Any, None]]
 
 
@@ -37,6 +41,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run a command; every error that is not a defect is one line."""
+    os.umask(PRIVATE)
     try:
         cli.main(standalone_mode=False)
     except Misconfigured as error:

@@ -15,7 +15,7 @@ from broker.config import Config
 from broker.errors import Misconfigured
 from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.passwords import Passwords
-from broker.identity.secrets import open_secrets
+from broker.identity.secrets import open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
 from broker.ports import AccountStore, AuditLog, Clock, Directory, Secrets, SessionStore
 from broker.service.console_side import ConsoleSide
@@ -25,7 +25,7 @@ from broker.service.ice_servers import IceSettings
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
-from broker.storage.database import Database
+from broker.storage.database import Database, protect_file
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
@@ -60,6 +60,7 @@ class Core:
 async def migrate(config: Config) -> None:
     """Bring the database up to date. AuditUnavailable when it cannot be done."""
     _make_data_dir(config)
+    protect_file(config.database_url)
     await migrate_database(config.database_url)
 
 
@@ -180,6 +181,6 @@ def _ice_settings(config: Config) -> IceSettings:
 
 def _make_data_dir(config: Config) -> None:
     try:
-        config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prepare_data_dir(config.data_dir)
     except OSError as error:
-        raise Misconfigured(f"{config.data_dir} cannot be made: {error.strerror}.") from error
+        raise Misconfigured(f"{config.data_dir} cannot be used: {error.strerror}.") from error

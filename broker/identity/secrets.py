@@ -23,6 +23,9 @@ from broker.protocol import join_code
 FILE_NAME: Final = "secrets.json"
 KEY_BYTES: Final = 32
 
+_OURS: Final = {"downloads"}
+"""What may be in a data directory before its secrets are."""
+
 
 class BrokerSecrets:
     """Randomness from the operating system, and keyed hashes of what must not be stored."""
@@ -74,12 +77,30 @@ def open_secrets(data_dir: Path) -> BrokerSecrets:
     """
     path = data_dir / FILE_NAME
     try:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        prepare_data_dir(data_dir)
         if not path.exists():
             _make(path)
         return _load(path)
     except OSError as error:
         raise Misconfigured(f"{path} cannot be used: {error.strerror}.") from error
+
+
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data directory, or close the one there is to others. Misconfigured, OSError.
+
+    A directory that others can enter is only closed when it is plainly ours: somebody may have
+    named one that holds other things too.
+    """
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name != "posix" or not stat.S_IMODE(data_dir.stat().st_mode) & 0o077:
+        return
+    names = {path.name for path in data_dir.iterdir()}
+    if FILE_NAME not in names and names - _OURS:
+        raise Misconfigured(
+            f"{data_dir} can be read by others: run `chmod 700 {data_dir}`, or choose another "
+            "data_dir if it is not the broker's alone."
+        )
+    data_dir.chmod(0o700)
 
 
 def _make(path: Path) -> None:

@@ -4,9 +4,11 @@ It knows dialects, pragmas and locks; it knows no table.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -25,6 +27,10 @@ COMMAND_TIMEOUT_S: Final = 10.0
 WRITE_LOCK: Final = 0x68616E647261696C
 """The advisory lock that writers to PostgreSQL hold until they commit ("handrail" in ASCII)."""
 
+OWNER_ONLY: Final = 0o600
+"""The mode of a file that nobody else may read."""
+
+_SQLITE_FILES: Final = ("", "-wal", "-shm")
 _WRITES: Final = "handrail_writes"
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -110,6 +116,24 @@ def make_engine(url: str) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def protect_file(url: str) -> None:
+    """Make SQLite's files readable by nobody but us; nothing for other databases.
+
+    AuditUnavailable when the file cannot be made or is not ours.
+    """
+    name = async_url(url).database
+    if async_url(url).get_backend_name() != "sqlite" or not name or os.name != "posix":
+        return
+    try:
+        Path(name).touch(mode=OWNER_ONLY)  # SQLite gives its other files the mode of this one
+        for suffix in _SQLITE_FILES:
+            path = Path(name + suffix)
+            if path.exists() and path.stat().st_mode & 0o077:
+                path.chmod(OWNER_ONLY)
+    except OSError as error:
+        raise AuditUnavailable(f"The database {name} cannot be used: {error.strerror}.") from error
 
 
 def async_url(url: str) -> URL:

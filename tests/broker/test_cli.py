@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +65,14 @@ class Shell:
 @pytest.fixture
 def shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
+) -> Iterator[Shell]:
     for name in list(os.environ):
         if name.startswith("HANDRAIL_"):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    return Shell(tmp_path, monkeypatch, capsys)
+    before = os.umask(0o022)
+    yield Shell(tmp_path, monkeypatch, capsys)
+    os.umask(before)
 
 
 def one_line(text: str) -> str:
@@ -84,6 +87,28 @@ def test_accounts_are_added_listed_and_disabled(shell: Shell) -> None:
     disabled = shell("user", "disable", "ADA@example.org")
     assert (disabled.returncode, disabled.stdout) == (0, "Disabled ada@example.org.\n")
     assert one_line(shell("user", "list").stdout).endswith("(disabled)")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in [folder, *folder.iterdir()]}
+
+
+def test_what_the_broker_keeps_is_for_its_user_alone(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    var = shell.home / "var"
+    assert modes(var) == {"var": 0o700, "handrail.db": 0o600, "secrets.json": 0o600}
+
+
+def test_a_database_that_others_could_read_is_closed_with_its_log(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    var = shell.home / "var"
+    reader = sqlite3.connect(var / "handrail.db")
+    reader.execute("SELECT * FROM accounts").fetchall()  # so that the other files stay there
+    for name in ("handrail.db", "handrail.db-wal", "handrail.db-shm"):
+        (var / name).chmod(0o644)
+    assert shell("migrate").returncode == 0
+    assert {mode for name, mode in modes(var).items() if name != "var"} == {0o600}
+    reader.close()
 
 
 def test_what_is_refused_is_told_in_one_line(shell: Shell) -> None:

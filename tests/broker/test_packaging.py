@@ -1,6 +1,7 @@
 """What a fresh clone needs is declared, so that `make` works there and not only here."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,13 @@ def name_of(requirement: str) -> str:
 def test_the_environment_can_build_the_wheel_without_isolation(project: dict[str, Any]) -> None:
     installed = set(map(name_of, project["project"]["optional-dependencies"]["dev"]))
     assert set(map(name_of, project["build-system"]["requires"])) <= installed
+
+
+@pytest.mark.parametrize("target", ["run", "package"])
+def test_make_keeps_the_data_directory_closed(target: str) -> None:
+    command = ["make", "--dry-run", "--always-make", target]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "install -d -m 700 var\n" in shown.replace(" &&", "\n")
 
 
 def test_every_package_of_the_environment_has_one_version(project: dict[str, Any]) -> None:

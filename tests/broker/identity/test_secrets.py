@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broker.errors import Misconfigured
-from broker.identity.secrets import FILE_NAME, BrokerSecrets, open_secrets
+from broker.identity.secrets import FILE_NAME, BrokerSecrets, open_secrets, prepare_data_dir
 from broker.protocol import join_code
 
 
@@ -22,6 +22,25 @@ def test_only_the_brokers_user_can_read_them(tmp_path: Path) -> None:
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "var" / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "var").iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize("names", [[], ["downloads"], ["downloads", "handrail.db", FILE_NAME]])
+def test_a_data_directory_of_ours_is_closed_to_others(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).touch(0o600)
+    tmp_path.chmod(0o755)
+    prepare_data_dir(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+
+
+def test_an_open_directory_that_holds_other_things_is_refused_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "photos").mkdir()
+    tmp_path.chmod(0o755)
+    with pytest.raises(Misconfigured, match="chmod 700"):
+        open_secrets(tmp_path)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
 
 
 def test_they_are_the_same_after_a_restart(tmp_path: Path) -> None:
