@@ -1,7 +1,7 @@
 """The engine: takes events, asks `support_session` what follows, and carries the effects out.
 
-It lives in one event loop and owns every task in one TaskGroup. `post`, `say` and `quit` may be
-called from any thread; the observer is called in the loop's thread.
+It lives in one event loop and owns every task in one TaskGroup. `post`, `say`, `quit` and
+`shield.publish` may be called from any thread; the observer is called in the loop's thread.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from client.config import Config
 from client.errors import PlatformUnavailable
 from client.platform.interface import Injector, Platform
 from client.rtc.peer import Peer, PeerSetup
+from client.shield import Shield
 from client.signaling import Deliver, Signaling
 from client.support_session import Situation, SupportSession
 
@@ -76,6 +77,8 @@ class Service:
         self._link: Link | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
         self._transcript = self._new_transcript()
+        self.shield = Shield(lambda: self._call(self._own_windows_changed))
+        """Whoever shows windows publishes here, from any thread, where they are."""
 
     # ---- from any thread
 
@@ -194,6 +197,7 @@ class Service:
                 time.monotonic,
                 self._capture.send_tiles_to,
                 self._capture.room_made,
+                lambda: self.shield.windows,
             )
         )
         setup = PeerSetup(
@@ -235,6 +239,10 @@ class Service:
         if self._link is not None:
             self._link.peer.consent_changed()
             self._link.switchboard.consent_changed()
+
+    def _own_windows_changed(self) -> None:
+        if self._link is not None:
+            self._link.switchboard.own_windows_changed()
 
     def _screen_reported(self, report: ScreenReport) -> None:
         self._screen = report

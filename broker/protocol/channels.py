@@ -85,10 +85,13 @@ class ScreenState(WireModel):
 
 
 class InputRefused(WireModel):
-    """The client refused an input message; at most one a second is sent."""
+    """The client refused an input message; at most one a second is sent.
+
+    `own_window`: it would have operated one of the support client's own windows.
+    """
 
     type: Literal["input.refused"] = "input.refused"
-    reason: Literal["not_granted", "paused", "invalid", "unavailable"]
+    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
 
 
 ClientControlMessage = Annotated[

@@ -19,7 +19,7 @@ from client.consent import Consent, in_order
 REFUSAL_INTERVAL_S: Final = 1.0
 """At most one `input.refused` is sent in this time."""
 
-RefusalReason = Literal["not_granted", "paused", "invalid", "unavailable"]
+RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
 
 
 class ControlChannel:

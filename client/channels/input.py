@@ -45,14 +45,20 @@ class InputChannel:
 
     def release_all(self) -> None:
         """Release every key and button this channel pressed; needs nobody's consent."""
-        injector = self._desk.injector
-        keys, self._keys = self._keys, {}
+        self.release_keys()
         buttons, self._buttons = self._buttons, set()
         try:
-            for held in reversed(keys.values()):
-                injector.release(held)
             for button in buttons:
-                injector.button(button, False)
+                self._desk.injector.button(button, False)
+        except InputLost:
+            log.warning("input_lost_while_releasing")
+
+    def release_keys(self) -> None:
+        """Release every key this channel pressed, but no button."""
+        keys, self._keys = self._keys, {}
+        try:
+            for held in reversed(keys.values()):
+                self._desk.injector.release(held)
         except InputLost:
             log.warning("input_lost_while_releasing")
 
@@ -71,9 +77,9 @@ class InputChannel:
     def _key(self, message: InputKey) -> None:
         """Keys are known by `code`: `key` may differ at release, when Shift was let go first."""
         name = message.code or message.key
-        if message.down:
+        if message.down and self._desk.admits_key():
             self._key_down(name, message)
-        elif name in self._keys:
+        elif not message.down and name in self._keys:
             self._desk.injector.release(self._keys.pop(name))
 
     def _key_down(self, name: str, message: InputKey) -> None:
@@ -89,16 +95,15 @@ class InputChannel:
             self._keys[name] = held
 
     def _button(self, message: InputButton) -> None:
-        if not message.down and message.button not in self._buttons:
-            return
-        if not self._desk.move(message.x, message.y) and message.down:
-            return
-        self._desk.injector.button(message.button, message.down)
         if message.down:
-            self._buttons.add(message.button)
-        else:
+            if self._desk.point(message.x, message.y):
+                self._desk.injector.button(message.button, True)
+                self._buttons.add(message.button)
+        elif message.button in self._buttons:
+            self._desk.move(message.x, message.y)
+            self._desk.injector.button(message.button, False)
             self._buttons.discard(message.button)
 
     def _wheel(self, message: InputWheel) -> None:
-        if self._desk.move(message.x, message.y):
+        if self._desk.point(message.x, message.y):
             self._desk.injector.wheel(message.dx, message.dy)

@@ -13,6 +13,7 @@ from client.channels.pointer import PointerChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
 from client.platform.interface import Area, Injector
+from client.shield import NO_WINDOWS, OwnWindows
 
 Send = Callable[[str | bytes], bool]
 Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
@@ -29,6 +30,7 @@ class Surroundings:
     clock: Callable[[], float]
     send_tiles_to: Callable[[TileSink | None], None]
     made_room: Callable[[], None]
+    own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
 
 
 class Switchboard:
@@ -37,7 +39,7 @@ class Switchboard:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._control: ControlChannel | None = None
-        desk = Desk(around.injector, around.consent, self._area, self._refuse)
+        desk = Desk(around.injector, around.consent, self._area, self._refuse, around.own_windows)
         self._input = InputChannel(desk)
         self._pointer = PointerChannel(desk)
         self._open: dict[ChannelLabel, Channel] = {}
@@ -97,6 +99,11 @@ class Switchboard:
         """Release what is held unless input is still allowed, and tell the console."""
         self._input.release_all()
         self.tell_state()
+
+    def own_windows_changed(self) -> None:
+        """Let go of held keys before they repeat in a window of our own."""
+        if self._around.own_windows().take_keys:
+            self._input.release_keys()
 
     def tell_state(self) -> None:
         """Tell the console the rights and the screen."""

@@ -18,6 +18,7 @@ from client.ui.chat_window import ChatWindow
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
+from client.ui.own_windows import WindowWatch
 from client.ui.session_bar import SessionBar
 
 
@@ -29,6 +30,7 @@ class Application:
         self._config = config
         self._bridge = Bridge()
         self._engine = EngineThread(self._bridge, build)
+        self._watch = WindowWatch(app, self._engine.service.shield.publish)
         self._state: State | None = None
         self._unread = 0
         self._code = CodeWindow()
@@ -51,6 +53,8 @@ class Application:
     def dispose(self) -> None:
         """Delete everything that Qt made, while Qt is still there."""
         self._hide_all()
+        self._watch.stop()
+        self._watch.deleteLater()
         self._code.deleteLater()
         self._bridge.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -189,11 +193,8 @@ class Application:
 
 def run_windows(config: Config, build: BuildService) -> int:
     """Run Qt until the end user closes the last window; the result is the exit code."""
-    app = QApplication(["handrail-client"])
-    app.setApplicationDisplayName("")
-    app.setDesktopFileName("handrail-client")
+    app = _make_app()
     app.setQuitOnLastWindowClosed(False)
-    theme.apply(app)
     application = Application(app, config, build)
     release = _quit_on_signals(application)
     application.start()
@@ -202,6 +203,14 @@ def run_windows(config: Config, build: BuildService) -> int:
     finally:
         release()
         application.dispose()
+
+
+def _make_app() -> QApplication:
+    app = QApplication(["handrail-client"])
+    app.setApplicationDisplayName("")
+    app.setDesktopFileName("handrail-client")
+    theme.apply(app)
+    return app
 
 
 def _quit_on_signals(application: Application) -> Callable[[], None]:

@@ -30,11 +30,13 @@ class ChatWindow(QWidget):
         self._lines = QTextEdit()
         self._lines.setReadOnly(True)
         self._lines.setTabChangesFocus(True)
+        self._lines.setAcceptDrops(False)
         self._lines.setAccessibleName(tr("Messages"))
         self._field = QLineEdit()
         self._field.setMaxLength(MAX_CHAT_LENGTH)
         self._field.setPlaceholderText(tr("Write a message"))
         self._field.setAccessibleName(tr("Message"))
+        self._field.setAcceptDrops(False)  # a drag may end here that remote input began elsewhere
         self._field.returnPressed.connect(self._say)
         self._send = theme.button(tr("S&end"), "primary")
         self._send.clicked.connect(self._say)

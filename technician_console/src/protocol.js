@@ -264,7 +264,7 @@ export const MouseButton = /** @type {const} */ ({
 /** The client refused an input message; at most one a second is sent.
  * @typedef {object} InputRefused
  * @property {"input.refused"} type
- * @property {("not_granted" | "paused" | "invalid" | "unavailable")} reason
+ * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable")} reason
  */
 /** Release every key and button that is held: the console lost the focus.
  * @typedef {object} InputRelease

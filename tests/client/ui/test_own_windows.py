@@ -1,0 +1,128 @@
+"""A technician with control tries to operate Handrail's own windows, on a real X display."""
+
+import asyncio
+import re
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect
+
+from broker.protocol import signaling as wire
+from broker.protocol.channels import (
+    ChannelLabel,
+    ChatMessage,
+    ChatSync,
+    InputButton,
+    InputKey,
+    InputRefused,
+    InputWheel,
+    MouseButton,
+    ScreenState,
+)
+from client.capture.region import Rect
+from client.ui.own_windows import to_physical
+from tests.client.conftest import XServer
+from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect
+from tests.client.ui.test_windows import Program, broker, desktop, program
+
+__all__ = ["broker", "desktop"]
+
+WIDTH, HEIGHT = 1280, 800
+GRANT = (GOOD_CODE, "--grant", "view,control")
+
+
+async def place_of(client: Program, window: str) -> tuple[int, int, int, int]:
+    """Left, top, width and height in pixels of the X display."""
+    told = await client.xdotool("getwindowgeometry", window)
+    numbers = re.search(r"Position: (-?\d+),(-?\d+).*Geometry: (\d+)x(\d+)", told, re.DOTALL)
+    assert numbers is not None
+    left, top, width, height = map(int, numbers.groups())
+    return left, top, width, height
+
+
+def button(down: bool, x: float, y: float) -> InputButton:
+    return InputButton(button=MouseButton.LEFT, down=down, x=x / WIDTH, y=y / HEIGHT)
+
+
+async def linked(broker: FakeBroker) -> Console:
+    await broker.expect(wire.ConsentGiven)
+    console = Console()
+    console.channels[ChannelLabel.TILES].remove_all_listeners("message")
+    await connect(broker, console)
+    await console.expect(ChannelLabel.CONTROL, ScreenState)
+    return console
+
+
+async def refused(console: Console, *messages: Any) -> None:
+    """Send these, and hear that they were refused; refusals are told at most once a second."""
+    async with asyncio.timeout(20):
+        for message in messages:
+            while True:
+                console.send(ChannelLabel.INPUT, message)
+                try:
+                    async with asyncio.timeout(0.2):
+                        told = await console.heard[ChannelLabel.CONTROL].get()
+                except TimeoutError:
+                    continue
+                if isinstance(told, InputRefused):
+                    assert told.reason == "own_window"
+                    break
+
+
+@pytest.fixture(params=["1", "1.5"])
+def scale(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    monkeypatch.setenv("QT_SCALE_FACTOR", request.param)
+    return request.param
+
+
+async def test_the_technician_cannot_press_the_buttons_of_the_bar(
+    desktop: XServer, broker: FakeBroker, scale: str
+) -> None:
+    async with program(desktop, broker, *GRANT) as client:
+        console = await linked(broker)
+        bar = await client.window("Handrail – Session$")
+        left, top, width, height = await place_of(client, bar)
+        stop = left + width - 30 * float(scale), top + 25 * float(scale)
+        corners = [(left + 1, top + 1), (left + width - 2, top + height - 2)]
+        await refused(
+            console,
+            *(button(True, x, y) for x, y in (stop, *corners)),
+            InputWheel(dx=0, dy=1, x=stop[0] / WIDTH, y=stop[1] / HEIGHT),
+        )
+        console.send(ChannelLabel.INPUT, button(True, left - 5, top + 20))
+        console.send(ChannelLabel.INPUT, button(False, *stop))
+        await client.window("Handrail – Session$")
+        await client.press("alt+p")
+        said = await broker.expect(wire.SessionPause | wire.SessionStop)
+        assert said == wire.SessionPause(paused=True)
+        await console.close()
+
+
+async def test_the_technician_cannot_write_in_the_chat_as_the_end_user_nor_close_it(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with program(desktop, broker, *GRANT) as client:
+        console = await linked(broker)
+        console.send(ChannelLabel.CHAT, ChatSync(after=0))
+        await client.window("Handrail – Session$")
+        await client.press("alt+h")
+        chat = await client.window("Handrail – Chat")
+        keys = [InputKey(key=k, code=f"c{k}", down=True) for k in ("I", "Enter")]
+        await refused(console, *keys)
+        left, top, *_ = await place_of(client, chat)
+        await refused(console, button(True, left + 50, top - 8))
+        await client.xdotool("type", "mine")
+        await client.press("Return")
+        line = await console.expect(ChannelLabel.CHAT, ChatMessage)
+        assert (line.author, line.text) == ("end_user", "mine")
+        await console.close()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="nothing is scaled there")
+def test_pixels_are_scaled_from_the_corner_of_their_screen_and_rounded_outwards() -> None:
+    second_screen = QRect(1920, 0, 1280, 720)
+    frame = QRect(2021, 11, 101, 31)
+    assert to_physical(frame, second_screen, 1.5) == Rect(2071, 16, 2223, 63)
+    assert to_physical(frame, second_screen, 1.0) == Rect(2021, 11, 2122, 42)
