@@ -9,7 +9,7 @@ import structlog
 from broker.protocol.vocabulary import Capability
 from client import compose
 from client.config import Config, Environment, client_version
-from client.errors import PlatformUnavailable
+from client.errors import AlreadyRunning, PlatformUnavailable
 from client.signaling import websocket_url
 from client.translation import LANGUAGES, system_language, use_language
 
@@ -86,6 +86,6 @@ def main(
         sys.exit(compose.run(config))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    except PlatformUnavailable as error:
+    except (AlreadyRunning, PlatformUnavailable) as error:
         click.echo(f"handrail-client: {error}", err=True)
         sys.exit(EXIT_UNAVAILABLE)

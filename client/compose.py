@@ -6,8 +6,9 @@ import sys
 from collections.abc import Mapping
 from typing import Final, cast
 
+from client import instance
 from client.config import Config, describe_system
-from client.errors import PlatformUnavailable
+from client.errors import AlreadyRunning, PlatformUnavailable
 from client.platform.interface import Platform
 from client.rtc import upstream
 from client.service import Observer, Service, can_share
@@ -53,14 +54,21 @@ def build_service(config: Config, platform: Platform, observer: Observer) -> Ser
 def run(config: Config) -> int:
     """Run the client with its windows; the result is the exit code.
 
-    Raises PlatformUnavailable, before anything is shown, when this desktop cannot be shared.
+    Raises PlatformUnavailable, before anything is shown, when this desktop cannot be shared, and
+    AlreadyRunning, when that was shown, if another support client runs on it.
     """
     platform = open_platform(config)
     try:
-        from client.ui.application import run_windows
+        from client.ui.application import run_windows, tell_already_running
     except ImportError as error:
         raise PlatformUnavailable(
             f"The window toolkit is missing ({error}). Install it with: "
             "pip install 'handrail[client]'"
         ) from error
-    return run_windows(config, lambda observer: build_service(config, platform, observer))
+    try:
+        held = instance.hold(instance.user_folder(os.environ), instance.desktop_name(os.environ))
+    except AlreadyRunning:
+        tell_already_running()
+        raise
+    with held:
+        return run_windows(config, lambda observer: build_service(config, platform, observer))

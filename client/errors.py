@@ -5,6 +5,7 @@ ClientError
 ├── PlatformUnavailable   this machine cannot show or control its desktop
 │   ├── ScreenLost        the picture went away while it was shared
 │   └── InputLost         keys and pointer cannot be injected now
+├── AlreadyRunning        another support client shares this desktop
 ├── SignalingLost         the broker cannot be reached
 └── NegotiationFailed     the console's offer cannot be answered
 ```
@@ -25,6 +26,10 @@ class ScreenLost(PlatformUnavailable):
 
 class InputLost(PlatformUnavailable):
     """Keys and pointer cannot be injected now."""
+
+
+class AlreadyRunning(ClientError):
+    """Another support client of this person runs on this desktop."""
 
 
 class SignalingLost(ClientError):

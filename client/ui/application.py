@@ -5,13 +5,14 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier, Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.channels import ChatMessage
 from client import events as on
 from client.config import Config
 from client.support_session import Situation, State
+from client.translation import tr
 from client.ui import theme
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat_window import ChatWindow
@@ -203,6 +204,20 @@ def run_windows(config: Config, build: BuildService) -> int:
     finally:
         release()
         application.dispose()
+
+
+def tell_already_running() -> None:
+    """Say so in a window: whoever started us with a click sees no terminal."""
+    app = _make_app()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    notice = QMessageBox()
+    notice.setWindowTitle("Handrail")
+    notice.setTextFormat(Qt.TextFormat.PlainText)
+    notice.setText(tr("Handrail is already running on this screen."))
+    notice.setInformativeText(tr("Please use the window that is open, or close it first."))
+    notice.exec()
+    notice.deleteLater()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def _make_app() -> QApplication:

@@ -120,6 +120,19 @@ async def test_the_technician_cannot_write_in_the_chat_as_the_end_user_nor_close
         await console.close()
 
 
+async def test_a_second_client_on_the_display_says_that_one_is_running(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with program(desktop, broker, *GRANT) as first:
+        await first.window("Handrail – Session$")
+        async with program(desktop, broker, GOOD_CODE) as second:
+            await second.window("^Handrail$")
+            await second.press("Return")
+            assert await second.exit_code() == 2
+        assert (await broker.expect(wire.ClientJoin)).code == GOOD_CODE
+        assert not any(isinstance(m, wire.ClientJoin) for m in list(broker.heard._queue))
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="nothing is scaled there")
 def test_pixels_are_scaled_from_the_corner_of_their_screen_and_rounded_outwards() -> None:
     second_screen = QRect(1920, 0, 1280, 720)
