@@ -50,8 +50,6 @@ async def problems(  # noqa: PLR0911 - one return per kind of error
         return _method_not_allowed(error)
     except web.HTTPNotFound:
         return _answer(NotFound())
-    except web.HTTPRedirection:
-        raise
     except web.HTTPException as error:
         return _problem(error.status, ErrorCode.INVALID_REQUEST, error.reason)
     except Exception:

@@ -1,5 +1,6 @@
 """The pages and their files: the join page, the console, vendored libraries, downloads."""
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from broker.errors import NotFound
+from broker.web.api.joining import packages_in
 from broker.web.context import context_of
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -76,8 +78,8 @@ def add_pages(app: web.Application) -> None:
             web.get("/j/{code}", join_page),
             web.get("/console", _to_console),
             web.get("/console/", _page(console / "index.html")),
-            web.static("/console/src", console / "src"),
-            web.static("/static", static),
+            web.get("/console/src/{path:.+}", _files(console / "src")),
+            web.get("/static/{path:.+}", _files(static)),
             web.get("/downloads/{file_name}", _download),
         ]
     )
@@ -90,14 +92,37 @@ def _page(path: Path) -> Handler:
     return show
 
 
+def _files(folder: Path) -> Handler:
+    """Serve what lies in a folder, and nothing that a path only leads to from there."""
+    whole = folder.resolve()
+
+    async def show(request: web.Request) -> web.StreamResponse:
+        path = await asyncio.to_thread(_file_in, whole, request.match_info["path"])
+        return web.FileResponse(path)
+
+    return show
+
+
+def _file_in(folder: Path, name: str) -> Path:
+    try:
+        path = (folder / name).resolve(strict=True)
+    except (OSError, ValueError) as error:  # not there, too long to be there, or no name at all
+        raise NotFound from error
+    if not path.is_relative_to(folder) or not path.is_file():
+        raise NotFound
+    return path
+
+
 async def _to_console(request: web.Request) -> web.StreamResponse:  # noqa: ARG001
-    raise web.HTTPFound("/console/")
+    # Answered rather than raised: what is raised passes the security headers by.
+    return web.Response(status=302, headers={hdrs.LOCATION: "/console/"})
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
-    folder = context_of(request).settings.downloads_dir.resolve()
-    path = (folder / request.match_info["file_name"]).resolve()
-    if path.parent != folder or not path.is_file():
+    """Serve a package that is on offer; whatever else lies there is not for strangers."""
+    folder, wanted = context_of(request).settings.downloads_dir, request.match_info["file_name"]
+    names = {path.name for path in await asyncio.to_thread(packages_in, folder)}
+    if wanted not in names:
         raise NotFound("There is no such download.")
-    disposition = f'attachment; filename="{path.name}"'
-    return web.FileResponse(path, headers={hdrs.CONTENT_DISPOSITION: disposition})
+    disposition = f'attachment; filename="{wanted}"'
+    return web.FileResponse(folder / wanted, headers={hdrs.CONTENT_DISPOSITION: disposition})

@@ -1,8 +1,10 @@
 """What the end user's join page asks: who is behind this code, and which client is there."""
 
 import asyncio
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -26,6 +28,9 @@ _PLATFORMS: dict[str, Platform] = {
     ".appimage": "linux",
     ".whl": "any",
 }
+
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+ -]{0,119}")
+"""A name that needs no thought in a URL, a header or a command line."""
 
 
 def parsed_code(text: str) -> str:
@@ -60,18 +65,27 @@ async def list_downloads(request: web.Request) -> web.Response:
     return answer(ClientDownloads(packages=packages))
 
 
-def _packages(folder: Path) -> tuple[ClientPackage, ...]:
+def packages_in(folder: Path) -> list[Path]:
+    """Give the files in a folder that are support clients on offer."""
     if not folder.is_dir():
-        return ()
+        return []
+    return [path for path in sorted(folder.iterdir()) if _is_offered(path)]
+
+
+def _is_offered(path: Path) -> bool:
+    known = path.suffix.lower() in _PLATFORMS and _FILE_NAME.fullmatch(path.name)
+    return bool(known) and path.is_file()
+
+
+def _packages(folder: Path) -> tuple[ClientPackage, ...]:
     return tuple(
         ClientPackage(
             platform=_PLATFORMS[path.suffix.lower()],
             file_name=path.name,
-            url=f"/downloads/{path.name}",
+            url=f"/downloads/{quote(path.name)}",
             size_bytes=path.stat().st_size,
         )
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.suffix.lower() in _PLATFORMS
+        for path in packages_in(folder)
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yarl import URL
 
 from broker.config import Config
 from broker.protocol.rest import ENDPOINTS, Access
@@ -289,6 +290,7 @@ async def test_downloads_are_listed_and_served_and_nothing_else(
     folder.mkdir(parents=True)
     (folder / "handrail-0.1.0-py3-none-any.whl").write_bytes(b"wheel")
     (folder / "notes.txt").write_text("not a client")
+    (folder / ".built").touch()
     (folder.parent / "secret.whl").write_text("secret")
     stranger = await broker.new_person()
     listed = await (await stranger.get("/api/v1/downloads")).json()
@@ -296,7 +298,29 @@ async def test_downloads_are_listed_and_served_and_nothing_else(
     response = await stranger.get(listed["packages"][0]["url"])
     assert await response.read() == b"wheel"
     assert response.headers["Content-Disposition"].startswith("attachment")
-    assert (await stranger.get("/downloads/..%2Fsecret.whl")).status == 404
+    for other in (
+        "..%2Fsecret.whl",
+        ".built",
+        "notes.txt",
+        "%00",
+        "%00.whl",
+        "x" * 300 + ".whl",
+        "%FF.whl",
+        "%0D%0Ax.whl",
+    ):
+        await problem(await stranger.http.get(URL(f"/downloads/{other}", encoded=True)), 404)
+
+
+async def test_a_download_with_an_odd_name_is_not_offered(broker: Broker) -> None:
+    folder: Path = broker.context.settings.downloads_dir
+    folder.mkdir(parents=True)
+    for name in ('quo"te.whl', "new\nline.whl", "x" * 200 + ".whl", ".hidden.whl", "good 1.whl"):
+        (folder / name).write_bytes(b"wheel")
+    stranger = await broker.new_person()
+    listed = await (await stranger.get("/api/v1/downloads")).json()
+    assert [package["url"] for package in listed["packages"]] == ["/downloads/good%201.whl"]
+    served = await stranger.http.get(URL(listed["packages"][0]["url"], encoded=True))
+    assert await served.read() == b"wheel"
 
 
 # ---- the machine's side and the pages
@@ -325,3 +349,38 @@ async def test_pages_are_served_with_security_headers(broker: Broker, path: str)
     assert "unsafe-inline" not in policy
     assert "require-trusted-types-for 'script'" in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/" + "a" * 300,
+        "/static/" + "a/" * 3000 + "a",
+        "/static/%00",
+        "/static/",
+        "/static/join",
+        "/static/nothing.js",
+        "/static/..%2Fbroker%2Fcli.py",
+        "/static/%2Fetc%2Fpasswd",
+        "/console/src/" + "a" * 300,
+        "/console/src/%00",
+        "/console/src/..%2Findex.html",
+        "/j/%00/x",
+    ],
+)
+async def test_what_no_file_can_be_called_is_just_not_there(
+    broker: Broker, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stranger = await broker.new_person()
+    response = await stranger.http.get(URL(path, encoded=True))
+    await problem(response, 404)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Traceback" not in capfd.readouterr().err
+
+
+async def test_the_way_to_the_console_carries_the_security_headers(broker: Broker) -> None:
+    stranger = await broker.new_person()
+    response = await stranger.http.get("/console", allow_redirects=False)
+    assert (response.status, response.headers["Location"]) == (302, "/console/")
+    assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+    assert response.headers["Cache-Control"] == "no-store"
