@@ -54,6 +54,18 @@ class ShutOut:
 
 
 @dataclass(frozen=True)
+class ResumeRefused:
+    """The broker does not have us back yet; we try again."""
+
+    code: ErrorCode
+
+
+@dataclass(frozen=True)
+class AdriftForLong:
+    """Neither the broker nor a console was there for longer than the broker is likely to wait."""
+
+
+@dataclass(frozen=True)
 class BrokerUnreachable:
     """The broker could not be reached, so the code was not looked at."""
 
@@ -165,6 +177,8 @@ Event = (
     | JoinedWithGrant
     | Refused
     | ShutOut
+    | ResumeRefused
+    | AdriftForLong
     | BrokerUnreachable
     | SignalingBroken
     | Resumed

@@ -35,6 +35,9 @@ log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.5
 """How long the engine may take to say goodbye."""
+ADRIFT_FOR_LONG_S: Final = 120.0
+"""Without broker and console for this long, the end user is told that the session may be over: it
+is what a broker waits for a client by default (`limits.client_return_s`)."""
 
 
 class Observer(Protocol):
@@ -76,6 +79,7 @@ class Service:
         self._signaling: Signaling | None = None
         self._link: Link | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
+        self._adrift_timer: asyncio.TimerHandle | None = None
         self._transcript = self._new_transcript()
         self.shield = Shield(lambda: self._call(self._own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
@@ -126,6 +130,7 @@ class Service:
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
+        self._watch_adrift()
         if self._session.situation != before:
             self._publish()
 
@@ -184,6 +189,16 @@ class Service:
         if self._consent_timer is not None:
             self._consent_timer.cancel()
             self._consent_timer = None
+
+    def _watch_adrift(self) -> None:
+        adrift = self._session.situation.adrift
+        if adrift and self._adrift_timer is None:
+            self._adrift_timer = asyncio.get_running_loop().call_later(
+                ADRIFT_FOR_LONG_S, self._deliver, on.AdriftForLong()
+            )
+        elif not adrift and self._adrift_timer is not None:
+            self._adrift_timer.cancel()
+            self._adrift_timer = None
 
     # ---- the peer
 

@@ -86,6 +86,13 @@ class Situation:
     link_trouble: bool = False
     trouble: Trouble | None = None
     end_reason: EndReason | None = None
+    perhaps_over: bool = False
+    """The broker may have ended the session without our hearing of it; we still try to return."""
+
+    @property
+    def adrift(self) -> bool:
+        """Whether consent was given and there is neither a broker nor a console."""
+        return self.state in (State.READY, State.LINKING) and not self.broker_attached
 
 
 _LIVE: Final = (State.READY, State.LINKING, State.LINKED)
@@ -117,6 +124,8 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.StopChosen): State.OVER for state in _LIVE},
         **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
         **{(state, on.ShutOut): State.OVER for state in _OPEN},
+        **{(state, on.ResumeRefused): state for state in _OPEN},
+        **{(state, on.AdriftForLong): state for state in (State.READY, State.LINKING)},
         **{(state, on.SignalingBroken): state for state in _OPEN},
         **{(state, on.Resumed): state for state in _OPEN},
         **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
@@ -163,6 +172,8 @@ class SupportSession:
             on.EndedByBroker: self._ended,
             on.ShutOut: self._shut_out,
             on.RestartChosen: self._restarted,
+            on.ResumeRefused: self._resume_refused,
+            on.AdriftForLong: self._adrift_for_long,
             on.SignalingBroken: self._broken,
             on.Resumed: self._resumed,
             on.TechnicianPresenceChanged: self._presence,
@@ -199,18 +210,23 @@ class SupportSession:
                 return on.ConsentRefused()
             case on.StopChosen() if self.situation.state is State.ASKING:
                 return on.ConsentRefused()
-            case on.Refused(code, fatal=True) if code in _FATAL_LATER and self.situation.request:
-                return on.ShutOut(code)
+            case on.Refused(code, fatal) if self.situation.request:
+                for_good = fatal and code in _FATAL_LATER
+                return on.ShutOut(code) if for_good else on.ResumeRefused(code)
             case _:
                 return event
 
     def _concerns_us(self, event: on.Event) -> bool:
-        """Leave out news of peer connections that were given up."""
+        """Leave out news of peer connections that were given up, and of what we do not wait for."""
         match event:
             case on.PeerStood(peer_id) | on.PeerFellSilent(peer_id) | on.PeerBroke(peer_id):
                 return peer_id == self._peer_id
             case on.CandidateReceived(message) | on.RemotePeerFailed(message):
                 return message.peer_id == self._peer_id
+            case on.ResumeRefused():
+                return not self.situation.broker_attached
+            case on.AdriftForLong():
+                return self.situation.adrift
             case on.OfferReceived(message):
                 return message.kind == "offer"
             case _:
@@ -325,6 +341,14 @@ class SupportSession:
         self._update(broker_attached=False)
         return []
 
+    def _resume_refused(self, event: on.ResumeRefused) -> list[do.Effect]:
+        self._update(trouble=event.code)
+        return []
+
+    def _adrift_for_long(self, _: on.AdriftForLong) -> list[do.Effect]:
+        self._update(perhaps_over=True)
+        return []
+
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
         return []
@@ -332,7 +356,7 @@ class SupportSession:
     def _resumed(self, event: on.Resumed) -> list[do.Effect]:
         """Tell the broker whatever it may have missed."""
         self._ice_servers = event.message.ice_servers
-        self._update(broker_attached=True)
+        self._update(broker_attached=True, trouble=None, perhaps_over=False)
         return [do.Send(message) for message in self._missed(event.message.state)]
 
     def _missed(self, known: SessionState) -> list[do.Outgoing]:
@@ -356,7 +380,7 @@ class SupportSession:
         return [do.AddCandidate(event.message)]
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
-        self._update(link_trouble=False)
+        self._update(link_trouble=False, perhaps_over=False)
         return [do.Send(PeerConnected(peer_id=event.peer_id))]
 
     def _silent(self, event: on.PeerFellSilent) -> list[do.Effect]:

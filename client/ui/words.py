@@ -71,6 +71,10 @@ def is_link_lost(situation: Situation) -> bool:
 
 def link(situation: Situation) -> str:
     """Say how the connection is; empty when it simply works."""
+    if situation.perhaps_over:
+        return tr("No connection for a while: the session may be over. Stop ends it here.")
+    if not situation.broker_attached and situation.trouble is ErrorCode.TOO_MANY_REQUESTS:
+        return tr("The support service is busy, trying again…")
     if situation.state is State.LINKED:
         return "" if situation.broker_attached else tr("Reconnecting to the support service…")
     if situation.broker_attached and not situation.technician_present:
