@@ -7,9 +7,11 @@ nothing built is kept in the repository. English is the language of the msgids.
 import ast
 import gettext
 import io
-import locale
+import os
 import re
 import struct
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ _LE_MAGIC: Final = 0x950412DE
 _ENTRY = re.compile(
     r'^msgid ((?:"(?:[^"\\]|\\.)*"\s*)+)msgstr ((?:"(?:[^"\\]|\\.)*"\s*)+)', re.MULTILINE
 )
+_VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _active: gettext.NullTranslations = gettext.NullTranslations()
 
 
@@ -44,9 +47,29 @@ def load(language: str) -> gettext.NullTranslations:
 
 
 def system_language() -> str:
-    """Pick the language of the system, as far as we speak it."""
-    spoken = (locale.getlocale()[0] or "")[:2].lower()
-    return spoken if spoken in LANGUAGES else LANGUAGES[0]
+    """Pick the first language the system asks for that we speak, else the first of ours."""
+    system = sys.platform in ("win32", "darwin")
+    wanted = _interface_languages() if system else languages_asked_for(os.environ)
+    spoken = (name[:2].lower() for name in wanted)
+    return next((name for name in spoken if name in LANGUAGES), LANGUAGES[0])
+
+
+def languages_asked_for(environ: Mapping[str, str]) -> list[str]:
+    """Read the variables as gettext does: the first that is set decides (GNU gettext manual, 2.3).
+
+    Whether such a locale was generated on this machine does not matter: we bring our own texts.
+    """
+    value = next((environ[name] for name in _VARIABLES if environ.get(name)), "")
+    return [name for name in value.split(":") if re.match(r"[A-Za-z]{2}(?![A-Za-z])", name)]
+
+
+def _interface_languages() -> list[str]:
+    """The languages of the system's own windows, on Windows and macOS, as Qt reads them."""
+    try:
+        from PySide6.QtCore import QLocale
+    except ImportError:  # reported in words once the windows are to be opened
+        return []
+    return QLocale.system().uiLanguages()
 
 
 def parse_po(text: str) -> dict[str, str]:

@@ -52,9 +52,43 @@ def test_french_is_spoken_when_asked_for() -> None:
     assert load("en").gettext("&Allow") == "&Allow"
 
 
-@pytest.mark.parametrize(("system", "spoken"), [("fr_CA", "fr"), ("de_DE", "en"), (None, "en")])
-def test_a_system_language_we_do_not_speak_becomes_english(
-    monkeypatch: pytest.MonkeyPatch, system: str | None, spoken: str
+@pytest.mark.parametrize(
+    ("environ", "spoken"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "fr_XX.UTF-8@not-generated"}, "fr"),
+        ({"LANGUAGE": "fr", "LANG": "C.UTF-8"}, "fr"),
+        ({"LANGUAGE": "", "LANG": "fr"}, "fr"),
+        ({"LANGUAGE": "de:fr:en", "LANG": "de_DE.UTF-8"}, "fr"),
+        ({"LANGUAGE": "en", "LC_ALL": "fr_FR.UTF-8"}, "en"),
+        ({"LC_ALL": "fr_CA.UTF-8", "LANG": "en_US.UTF-8"}, "fr"),
+        ({"LC_ALL": "C", "LC_MESSAGES": "fr_FR", "LANG": "fr_FR"}, "en"),
+        ({"LC_MESSAGES": "fr_FR", "LANG": "en_US"}, "fr"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "frp_IT"}, "en"),
+        ({"LANG": "POSIX"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_chosen_as_gettext_does_whatever_locales_are_generated(
+    monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], spoken: str
 ) -> None:
-    monkeypatch.setattr(translation.locale, "getlocale", lambda: (system, "UTF-8"))
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
     assert system_language() == spoken
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_elsewhere_the_language_of_the_systems_own_windows_is_spoken(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    monkeypatch.setattr(translation.sys, "platform", system)
+    monkeypatch.setattr(translation, "_interface_languages", lambda: ["de-DE", "fr-CA", "en-GB"])
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    assert system_language() == "fr"
+
+
+def test_qt_tells_the_languages_of_the_system() -> None:
+    assert all(isinstance(name, str) for name in translation._interface_languages())
