@@ -119,6 +119,32 @@ def disable_user(email: str) -> None:
     _on_core(work)
 
 
+@user.command("enable")
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a disabled account sign in again."""
+
+    async def work(core: compose.Core) -> None:
+        account = await core.directory.enable(email, _operator())
+        click.echo(f"Enabled {printable(account.email)}.")
+
+    _on_core(work)
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(email: str, *, password_stdin: bool) -> None:
+    """Give an account another password; it is signed out everywhere."""
+    password = _password(from_stdin=password_stdin)
+
+    async def work(core: compose.Core) -> None:
+        account = await core.directory.set_password(email, password, _operator())
+        click.echo(f"Changed the password of {printable(account.email)}, and signed it out.")
+
+    _on_core(work)
+
+
 # ---- audit log
 
 
@@ -140,12 +166,15 @@ def list_events(ticket: str | None, session: str | None, limit: int, *, as_json:
         for sealed in found:
             click.echo(_json_line(sealed) if as_json else _text_line(sealed))
 
-    _on_core(work)
+    _on_core(work, only_read=True)
 
 
 @audit.command("verify")
 def verify_log() -> None:
-    """Check that no record was changed, removed, added or moved since it was written."""
+    """Check that no record was changed, removed, added or moved since it was written.
+
+    It finds what was not recomputed: whoever may write the database can also rebuild the chain.
+    """
 
     async def work(core: compose.Core) -> None:
         verdict = NOTHING_READ
@@ -153,16 +182,21 @@ def verify_log() -> None:
             verdict = follow(verdict, sealed)
             if verdict.flaw:
                 break
-        _report(verdict)
+        _report(verdict, await core.audit_log.sessions_without_creation())
 
-    _on_core(work)
+    _on_core(work, only_read=True)
 
 
-def _report(verdict: Verdict) -> None:
+def _report(verdict: Verdict, without_creation: tuple[str, ...]) -> None:
     if verdict.flaw is not None:
         raise click.ClickException(
             f"The audit log is broken at record {verdict.flaw.sequence}: {verdict.flaw.problem}. "
             f"Sound records before it: {verdict.records}."
+        )
+    if without_creation:
+        raise click.ClickException(
+            f"The audit log is not whole: {len(without_creation)} of the sessions in the database "
+            f"have no record of their creation, first {without_creation[0]}."
         )
     click.echo(f"The audit log is sound. Records: {verdict.records}. Last: {verdict.last_hash}.")
 
@@ -178,11 +212,11 @@ def printable(text: str) -> str:
     )
 
 
-def _on_core(work: Work) -> None:
+def _on_core(work: Work, *, only_read: bool = False) -> None:
     config = load_config()
 
     async def whole() -> None:
-        async with compose.open_core(config) as core:
+        async with compose.open_core(config, only_read=only_read) as core:
             await work(core)
 
     asyncio.run(whole())

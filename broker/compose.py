@@ -25,7 +25,7 @@ from broker.service.ice_servers import IceSettings
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
-from broker.storage.database import Database, protect_file
+from broker.storage.database import Database, protect_file, require_file
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
@@ -65,9 +65,15 @@ async def migrate(config: Config) -> None:
 
 
 @asynccontextmanager
-async def open_core(config: Config) -> AsyncIterator[Core]:
-    """Bring the database up to date and open the stores; close them at the end."""
-    await migrate(config)
+async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator[Core]:
+    """Bring the database up to date and open the stores; close them at the end.
+
+    `only_read` leaves the database as it is, for those who look at evidence.
+    """
+    if only_read:
+        require_file(config.database_url)
+    else:
+        await migrate(config)
     secrets = open_secrets(config.data_dir)
     database = Database(config.database_url)
     accounts, audit_log = SqlAccountStore(database), SqlAuditLog(database)

@@ -119,6 +119,10 @@ class AuditLog(Protocol):
         """Give the whole log in order, without holding it in memory."""
         ...
 
+    async def sessions_without_creation(self) -> tuple[str, ...]:
+        """Give the ids of stored sessions whose `session.created` is not in the log."""
+        ...
+
     async def check_writable(self) -> None:
         """Raise AuditUnavailable when an event could not be stored now."""
         ...
@@ -187,6 +191,14 @@ class AccountStore(Protocol):
 
     async def disable(self, account_id: str, event: AuditEvent) -> None:
         """Disable an account and revoke all its sign-ins."""
+        ...
+
+    async def enable(self, account_id: str, event: AuditEvent) -> None:
+        """Let a disabled account sign in again."""
+        ...
+
+    async def set_password(self, account_id: str, password_hash: str, event: AuditEvent) -> None:
+        """Replace an account's password hash and revoke all its sign-ins."""
         ...
 
     async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:
@@ -269,6 +281,14 @@ class Directory(Protocol):
 
     async def disable(self, email: str, by: Actor) -> Account:
         """Disable an account and end its sign-ins. NotFound."""
+        ...
+
+    async def enable(self, email: str, by: Actor) -> Account:
+        """Let a disabled account sign in again. NotFound."""
+        ...
+
+    async def set_password(self, email: str, password: str, by: Actor) -> Account:
+        """Give an account another password and end its sign-ins. NotFound, InvalidRequest."""
         ...
 
     async def all(self) -> tuple[Account, ...]:

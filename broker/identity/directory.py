@@ -165,18 +165,38 @@ class LocalDirectory:
 
     async def disable(self, email: str, by: Actor) -> Account:
         """Disable an account and end its sign-ins. NotFound."""
-        stored = await self._accounts.by_email(email)
-        if stored is None:
-            raise NotFound("There is no account with this email.")
-        event = self._event("account.disabled", by, details=_about(stored.account))
-        await self._accounts.disable(stored.account.account_id, event)
-        return replace(stored.account, disabled=True)
+        account = await self._known(email)
+        event = self._event("account.disabled", by, details=_about(account))
+        await self._accounts.disable(account.account_id, event)
+        return replace(account, disabled=True)
+
+    async def enable(self, email: str, by: Actor) -> Account:
+        """Let a disabled account sign in again. NotFound."""
+        account = await self._known(email)
+        event = self._event("account.enabled", by, details=_about(account))
+        await self._accounts.enable(account.account_id, event)
+        return replace(account, disabled=False)
+
+    async def set_password(self, email: str, password: str, by: Actor) -> Account:
+        """Give an account another password and end its sign-ins. NotFound, InvalidRequest."""
+        account = await self._known(email)
+        check_strength(password, account.email)
+        password_hash = await self._passwords.hash(password)
+        event = self._event("account.password_set", by, details=_about(account))
+        await self._accounts.set_password(account.account_id, password_hash, event)
+        return account
 
     async def all(self) -> tuple[Account, ...]:
         """Give every account, by email."""
         return await self._accounts.all()
 
     # ---- parts
+
+    async def _known(self, email: str) -> Account:
+        stored = await self._accounts.by_email(email)
+        if stored is None:
+            raise NotFound("There is no account with this email.")
+        return stored.account
 
     async def _new(self, wanted: NewAccount, role: Role) -> StoredAccount:
         email, name = _checked(wanted)

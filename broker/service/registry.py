@@ -52,14 +52,19 @@ class Registry:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Take up the sessions that are alive in the store; let go of all at the end."""
+        failure: Exception | None = None
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             try:
                 for session in await self.ports.sessions.active():
                     await self.own(session).submit(BrokerRestarted(BROKER))
                 yield
+            except Exception as error:  # noqa: BLE001 - raised below, as itself
+                failure = error
             finally:
                 self._let_go()
+        if failure is not None:
+            raise failure
 
     def own(self, session: Session) -> SessionOwner:
         """Start the owner of a session."""

@@ -7,6 +7,7 @@ is immutable, so nothing has happened until the service has stored what `handle`
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import singledispatch
+from typing import Final
 
 from broker.audit.event import AuditEvent, DetailValue
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
@@ -99,7 +100,7 @@ def opened(session: Session, event: ev.Event, now: datetime) -> Record:
     return Record(
         AuditEvent(
             now,
-            "session.created",
+            CREATED,
             event.actor,
             session_id=session.session_id,
             ticket_id=session.ticket_id,
@@ -253,6 +254,9 @@ def _end_reason(event: ev.Event) -> EndReason:
         case _:
             return EndReason.TECHNICIAN_ENDED
 
+
+CREATED: Final = "session.created"
+"""The name of a session's first event, which no other event follows from."""
 
 ACTIONS: dict[type[ev.Event], str] = {
     ev.CodeIssued: "session.code_issued",

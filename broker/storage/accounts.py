@@ -68,12 +68,22 @@ class SqlAccountStore:
 
     async def disable(self, account_id: str, event: AuditEvent) -> None:
         """Disable an account and revoke all its sign-ins. NotFound."""
-        this = update(accounts).where(accounts.c.account_id == account_id).values(disabled=True)
-        its_sign_ins = update(sign_ins).where(sign_ins.c.account_id == account_id)
         async with self._database.write() as connection:
-            if (await connection.execute(this)).rowcount != 1:
-                raise NotFound
-            await connection.execute(its_sign_ins.values(revoked=True))
+            await _change_account(connection, account_id, disabled=True)
+            await _revoke_all(connection, account_id)
+            await record(connection, event)
+
+    async def enable(self, account_id: str, event: AuditEvent) -> None:
+        """Let a disabled account sign in again. NotFound."""
+        async with self._database.write() as connection:
+            await _change_account(connection, account_id, disabled=False)
+            await record(connection, event)
+
+    async def set_password(self, account_id: str, password_hash: str, event: AuditEvent) -> None:
+        """Replace an account's password hash and revoke all its sign-ins. NotFound."""
+        async with self._database.write() as connection:
+            await _change_account(connection, account_id, password_hash=password_hash)
+            await _revoke_all(connection, account_id)
             await record(connection, event)
 
     async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:
@@ -133,6 +143,17 @@ async def _insert_account(connection: AsyncConnection, stored: StoredAccount) ->
     values = asdict(stored.account)
     values |= {"email_key": _key(stored.account.email), "password_hash": stored.password_hash}
     await connection.execute(insert(accounts).values(values))
+
+
+async def _change_account(connection: AsyncConnection, account_id: str, **values: Any) -> None:
+    this = update(accounts).where(accounts.c.account_id == account_id)
+    if (await connection.execute(this.values(values))).rowcount != 1:
+        raise NotFound
+
+
+async def _revoke_all(connection: AsyncConnection, account_id: str) -> None:
+    its_sign_ins = update(sign_ins).where(sign_ins.c.account_id == account_id)
+    await connection.execute(its_sign_ins.values(revoked=True))
 
 
 def _key(email: str) -> str:

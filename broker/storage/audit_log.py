@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker.audit.chain import GENESIS_HASH, SealedEvent, seal
 from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, canonical_time
 from broker.protocol.vocabulary import ActorKind
+from broker.session.session import CREATED
 from broker.storage.database import Database
-from broker.storage.schema import audit_events
+from broker.storage.schema import audit_events, sessions
 
 BATCH: Final = 500
 """How many records are held in memory while the whole log is read."""
@@ -84,6 +85,16 @@ class SqlAuditLog:
             for sealed in batch:
                 yield sealed
             batch = await self._read(query.where(audit_events.c.sequence > batch[-1].sequence))
+
+    async def sessions_without_creation(self) -> tuple[str, ...]:
+        """Give the ids of stored sessions whose `session.created` is not in the log."""
+        created = select(audit_events.c.sequence).where(
+            audit_events.c.session_id == sessions.c.session_id,
+            audit_events.c.action == CREATED,
+        )
+        query = select(sessions.c.session_id).where(~created.exists())
+        async with self._database.read() as connection:
+            return tuple(await connection.scalars(query.order_by(sessions.c.created_at)))
 
     async def check_writable(self) -> None:
         """Raise AuditUnavailable when an event could not be stored now.

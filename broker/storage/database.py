@@ -136,6 +136,15 @@ def protect_file(url: str) -> None:
         raise AuditUnavailable(f"The database {name} cannot be used: {error.strerror}.") from error
 
 
+def require_file(url: str) -> None:
+    """Raise AuditUnavailable when SQLite would begin the file anew, to read nothing from it."""
+    name = async_url(url).database
+    if async_url(url).get_backend_name() != "sqlite" or not name:
+        return
+    if not Path(name).is_file() or not Path(name).stat().st_size:
+        raise AuditUnavailable(f"The database cannot be read: there is none in {name}.")
+
+
 def async_url(url: str) -> URL:
     """Give the URL with the driver we use, whichever of its names was written."""
     parsed = make_url(url)

@@ -1,8 +1,10 @@
 """The commands, as an operator runs them."""
 
+import asyncio
 import io
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from broker.cli import cli, main, printable
+from broker.storage.database import Database
+from broker.storage.sessions import SqlSessionStore
+from tests.builders import a_session, its_creation
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
@@ -87,6 +92,44 @@ def test_accounts_are_added_listed_and_disabled(shell: Shell) -> None:
     disabled = shell("user", "disable", "ADA@example.org")
     assert (disabled.returncode, disabled.stdout) == (0, "Disabled ada@example.org.\n")
     assert one_line(shell("user", "list").stdout).endswith("(disabled)")
+
+
+def test_a_disabled_account_is_enabled_again(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    shell("user", "disable", "ada@example.org")
+    enabled = shell("user", "enable", "Ada@example.org")
+    assert (enabled.returncode, enabled.stdout) == (0, "Enabled ada@example.org.\n")
+    assert one_line(shell("user", "list").stdout) == "ada@example.org  technician  Ada"
+    assert shell("user", "enable", "nobody@example.org").returncode == 1
+
+
+def test_a_password_is_changed(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    command = ("user", "password", "ada@example.org", "--password-stdin")
+    assert shell(*command, stdin="short\n").returncode == 1
+    changed = shell(*command, stdin="another horse battery\n")
+    assert changed.returncode == 0
+    assert changed.stdout == "Changed the password of ada@example.org, and signed it out.\n"
+    assert "another horse" not in shell("audit", "list", "--json").stdout
+    actions = [line.split("  ")[2] for line in shell("audit", "list").stdout.splitlines()]
+    assert actions == ["account.created", "account.password_set"]
+
+
+def test_a_port_that_is_taken_is_told_in_one_sentence(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = shell("run", HANDRAIL_PORT=port)
+    assert refused.returncode == 2
+    sentence = "cannot be listened on: another program listens there already."
+    assert one_line(refused.stderr).endswith(sentence)
+
+
+def test_tls_files_that_cannot_be_used_are_told_in_one_sentence(shell: Shell) -> None:
+    (shell.home / "key.pem").write_text("no key")
+    files = {"HANDRAIL_TLS_CERTIFICATE": "missing.pem", "HANDRAIL_TLS_KEY": "key.pem"}
+    refused = shell("run", HANDRAIL_PORT="0", **files)
+    assert refused.returncode == 2
+    assert "missing.pem and key.pem cannot be used for TLS" in one_line(refused.stderr)
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -184,6 +227,48 @@ def test_a_log_that_was_tampered_with_is_found_at_its_record(
     broken = shell("audit", "verify")
     assert broken.returncode == 1
     assert f"broken at record {sequence}" in one_line(broken.stderr)
+
+
+def test_a_log_that_was_emptied_is_not_sound_while_its_sessions_are_there(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    asyncio.run(store_a_session(shell.home / "var" / "handrail.db"))
+    assert shell("audit", "verify").returncode == 0
+    shell.tamper("DELETE FROM audit_events")
+    emptied = shell("audit", "verify")
+    assert emptied.returncode == 1
+    assert "no record of their creation, first ses_0" in one_line(emptied.stderr)
+
+
+async def store_a_session(path: Path) -> None:
+    database = Database(f"sqlite:///{path}")
+    session = a_session()
+    await SqlSessionStore(database).create(session, its_creation(session))
+    await database.close()
+
+
+@pytest.mark.parametrize("contents", [b"", b"no database at all" * 400, None])
+def test_a_log_that_cannot_be_read_is_told_so_and_left_as_it_is(
+    shell: Shell, contents: bytes | None
+) -> None:
+    shell.add("ada@example.org")
+    path = shell.home / "var" / "handrail.db"
+    path.unlink()
+    if contents is not None:
+        path.write_bytes(contents)
+    for command in ("verify", "list"):
+        refused = shell("audit", command)
+        assert refused.returncode == 1
+        assert "cannot be read" in one_line(refused.stderr)
+    assert (path.read_bytes() if path.exists() else None) == contents
+
+
+def test_looking_at_the_log_changes_nothing_in_the_database(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    path = shell.home / "var" / "handrail.db"
+    before = path.read_bytes()
+    shell("audit", "verify")
+    shell("audit", "list")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.usefixtures("shell")

@@ -72,11 +72,35 @@ async def test_disabling_an_account_ends_its_sign_ins_and_no_others(
     assert await accounts.get_sign_in(other.sign_in_id) == other
 
 
-async def test_an_unknown_account_cannot_be_disabled(
+async def test_enabling_an_account_brings_no_sign_in_back(accounts: AccountStore) -> None:
+    mine = await signed_in(accounts)
+    await accounts.disable(mine.account_id, an_event())
+    await accounts.enable(mine.account_id, an_event())
+    assert (await accounts.get(mine.account_id)) == an_account().account
+    assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=True)
+
+
+async def test_a_new_password_ends_the_accounts_sign_ins_and_no_others(
+    accounts: AccountStore,
+) -> None:
+    mine, other = await signed_in(accounts, 1), await signed_in(accounts, 2)
+    await accounts.set_password(mine.account_id, "$argon2id$other", an_event())
+    stored = await accounts.by_email(an_account(1).account.email)
+    assert stored == replace(an_account(1), password_hash="$argon2id$other")
+    assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=True)
+    assert await accounts.get_sign_in(other.sign_in_id) == other
+
+
+async def test_an_unknown_account_cannot_be_changed(
     accounts: AccountStore, audit_log: AuditLog
 ) -> None:
-    with pytest.raises(NotFound):
-        await accounts.disable("usr_" + "9" * 32, an_event())
+    for change in (
+        accounts.disable("usr_" + "9" * 32, an_event()),
+        accounts.enable("usr_" + "9" * 32, an_event()),
+        accounts.set_password("usr_" + "9" * 32, "$argon2id$other", an_event()),
+    ):
+        with pytest.raises(NotFound):
+            await change
     assert [event async for event in audit_log.everything()] == []
 
 
@@ -131,6 +155,8 @@ async def test_without_an_audit_log_no_account_changes(
     for attempt in (
         accounts.create(an_account(2), an_event()),
         accounts.disable(sign_in.account_id, an_event()),
+        accounts.enable(sign_in.account_id, an_event()),
+        accounts.set_password(sign_in.account_id, "$argon2id$other", an_event()),
         accounts.revoke_sign_in(sign_in.sign_in_id, an_event()),
         accounts.begin_sign_in(a_sign_in(an_account(), 2), an_event()),
     ):

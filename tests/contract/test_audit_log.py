@@ -14,7 +14,8 @@ from broker.protocol.vocabulary import ActorKind, Capability
 from broker.storage import audit_log as audit_log_module
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
-from tests.builders import an_event, session_id
+from broker.storage.sessions import SqlSessionStore
+from tests.builders import a_session, an_event, its_creation, session_id
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -96,6 +97,16 @@ async def test_the_newest_events_of_a_ticket_or_session_come_oldest_first(
     assert await found(ticket_id="T-1") == [3, 4]
     assert await found(session_id=session_id(1)) == [1, 4]
     assert await found(ticket_id="T-2", session_id=session_id(1)) == []
+
+
+async def test_a_session_without_the_record_of_its_creation_is_found(
+    audit_log: SqlAuditLog, sessions: SqlSessionStore
+) -> None:
+    recorded, unrecorded = a_session(1), a_session(2)
+    await sessions.create(recorded, its_creation(recorded))
+    assert await audit_log.sessions_without_creation() == ()
+    await sessions.create(unrecorded, an_event("test.other", session_id=session_id(2)))
+    assert await audit_log.sessions_without_creation() == (session_id(2),)
 
 
 async def test_concurrent_writers_never_fork_the_chain(

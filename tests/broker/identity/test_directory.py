@@ -347,6 +347,40 @@ async def test_a_bad_account_is_refused_with_the_reason(
     assert await home.directory.all() == ()
 
 
+async def test_an_enabled_account_signs_in_again(home: Home) -> None:
+    await home.add()
+    before = await home.sign_in()
+    await home.directory.disable(EMAIL, ADMIN)
+    assert not (await home.directory.enable(EMAIL.upper(), ADMIN)).disabled
+    with pytest.raises(NotSignedIn):
+        await home.directory.authenticate(before.access_token)
+    await home.sign_in()
+    assert "account.enabled" in await home.actions()
+
+
+async def test_a_changed_password_ends_every_sign_in(home: Home) -> None:
+    await home.add()
+    before = await home.sign_in()
+    with pytest.raises(InvalidRequest):
+        await home.directory.set_password(EMAIL, "short", ADMIN)
+    await home.directory.set_password(EMAIL.upper(), "another horse battery", ADMIN)
+    with pytest.raises(NotSignedIn):
+        await home.directory.authenticate(before.access_token)
+    with pytest.raises(NotSignedIn):
+        await home.directory.refresh(before.refresh_token, ADDRESS)
+    with pytest.raises(SignInFailed):
+        await home.sign_in()
+    await home.directory.sign_in(EMAIL, "another horse battery", ADDRESS)
+    assert "account.password_set" in await home.actions()
+
+
+@pytest.mark.parametrize("change", ["enable", "set_password"])
+async def test_an_unknown_account_cannot_be_changed(home: Home, change: str) -> None:
+    password = (PASSWORD,) if change == "set_password" else ()
+    with pytest.raises(NotFound):
+        await getattr(home.directory, change)("nobody@example.org", *password, ADMIN)
+
+
 async def test_an_unknown_account_cannot_be_disabled(home: Home) -> None:
     with pytest.raises(NotFound, match="no account"):
         await home.directory.disable("nobody@example.org", ADMIN)
