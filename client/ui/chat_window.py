@@ -1,12 +1,16 @@
-"""The chat. Lines are inserted as plain text: nothing in them is markup, a link or a command."""
+"""The chat. Lines are inserted as plain text: nothing in them is markup, a link or a command.
+
+Each is in a frame of its own, so that no line of a message can pass for the head of another one.
+"""
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFont, QTextCharFormat, QTextFrameFormat
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
 
 from broker.protocol.channels import MAX_CHAT_LENGTH, ChatMessage
+from client.plain_text import many_lines
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme
@@ -23,7 +27,6 @@ class ChatWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._technician = ""
-        self._empty = True
         self.setWindowTitle(tr("Handrail – Chat"))
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         self.resize(*_SIZE)
@@ -32,6 +35,9 @@ class ChatWindow(QWidget):
         self._lines.setTabChangesFocus(True)
         self._lines.setAcceptDrops(False)
         self._lines.setAccessibleName(tr("Messages"))
+        self._lines.verticalScrollBar().rangeChanged.connect(
+            self._show_newest, Qt.ConnectionType.QueuedConnection
+        )
         self._field = QLineEdit()
         self._field.setMaxLength(MAX_CHAT_LENGTH)
         self._field.setPlaceholderText(tr("Write a message"))
@@ -55,20 +61,11 @@ class ChatWindow(QWidget):
         """Append one line."""
         author = tr("You") if line.author == "end_user" else self._technician
         at = line.sent_at.astimezone().strftime("%H:%M")
-        cursor = QTextCursor(self._lines.document())
-        cursor.movePosition(QTextCursor.MoveOperation.End)
-        block = QTextBlockFormat()
-        block.setTopMargin(0 if self._empty else 10)
-        if not self._empty:
-            cursor.insertBlock()
-        cursor.setBlockFormat(block)
+        cursor = self._lines.document().rootFrame().lastCursorPosition()
         cursor.insertText(f"{author}  ", _heavy())
         cursor.insertText(at, self._faint())
-        cursor.insertBlock(QTextBlockFormat())
-        cursor.insertText(line.text, QTextCharFormat())
-        self._empty = False
-        bar = self._lines.verticalScrollBar()
-        bar.setValue(bar.maximum())
+        cursor.insertFrame(self._around(line.author == "end_user"))
+        cursor.insertText(many_lines(line.text), QTextCharFormat())
 
     def changeEvent(self, event: QEvent) -> None:
         """Coming to the front means that the lines are read."""
@@ -84,6 +81,10 @@ class ChatWindow(QWidget):
         self._field.setFocus()
         self.read.emit()
 
+    def _show_newest(self) -> None:
+        bar = self._lines.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
     def _say(self) -> None:
         text = self._field.text().strip()
         if text:
@@ -93,6 +94,18 @@ class ChatWindow(QWidget):
     def _faint(self) -> QTextCharFormat:
         form = QTextCharFormat()
         form.setForeground(self._lines.palette().placeholderText())
+        return form
+
+    def _around(self, ours: bool) -> QTextFrameFormat:
+        palette = self._lines.palette()
+        form = QTextFrameFormat()
+        form.setBorder(1)
+        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderBrush(palette.mid())
+        form.setBackground(palette.base() if ours else palette.alternateBase())
+        form.setPadding(6)
+        form.setTopMargin(2)
+        form.setBottomMargin(10)
         return form
 
     def _lay_out(self) -> None:
