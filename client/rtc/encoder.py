@@ -12,14 +12,20 @@ import av
 from aiortc.codecs.h264 import H264Encoder
 from av.video.frame import PictureType
 
-DEFAULT_BITRATE: Final = 4_000_000
-MIN_BITRATE: Final = 500_000
-MAX_BITRATE: Final = 10_000_000
-"""Bits per second: where to begin, and the limits of what the receiver's estimate may ask."""
+DEFAULT_BITRATE: Final = 3_000_000
+MIN_BITRATE: Final = 300_000
+MAX_BITRATE: Final = 8_000_000
+"""Bits per second: where to begin, and the limits of what the receiver's estimate may ask.
 
-_MAX_FPS: Final = 30
-_BURST_S: Final = 0.5
-"""No half second may need more bits than MAX_BITRATE allows it: bounds the size of key frames."""
+What the video leaves soft the tiles make exact, so more than this would buy nothing.
+"""
+
+_MAX_FPS: Final = 60
+_BURST_S: Final = 0.1
+"""No tenth of a second takes more than its share of MAX_BITRATE: no frame may be a queue."""
+
+_HEADROOM: Final = 0.85
+"""The share of the receiver's estimate that the video takes; tiles and chat need the rest."""
 
 
 class ScreenH264Encoder(H264Encoder):
@@ -36,7 +42,7 @@ class ScreenH264Encoder(H264Encoder):
 
     @target_bitrate.setter
     def target_bitrate(self, bitrate: int) -> None:
-        self._bitrate = max(MIN_BITRATE, min(bitrate, MAX_BITRATE))
+        self._bitrate = max(MIN_BITRATE, min(int(bitrate * _HEADROOM), MAX_BITRATE))
 
     def _encode_frame(self, frame: av.VideoFrame, force_keyframe: bool) -> Iterator[bytes]:
         size_changed = self.codec is not None and (
@@ -64,7 +70,7 @@ class ScreenH264Encoder(H264Encoder):
             "tune": "zerolatency",
             "forced-idr": "1",
             "x264-params": (
-                "keyint=100000:scenecut=0"
+                "keyint=100000:scenecut=0:sliced-threads=1:threads=2"
                 f":vbv-maxrate={MAX_BITRATE // 1000}:vbv-bufsize={burst_kbit}"
             ),
         }

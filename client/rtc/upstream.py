@@ -25,6 +25,7 @@ from aiortc.sdp import candidate_from_sdp
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
+from client.rtc import playout_delay
 from client.rtc.encoder import (
     DEFAULT_BITRATE,
     MAX_BITRATE,
@@ -46,6 +47,7 @@ def install() -> None:
     _raise_bitrate_caps()
     _drop_stray_datagrams()
     _survive_broken_sctp_messages()
+    playout_delay.install()
 
 
 def _silence_packet_logs() -> None:
