@@ -1,16 +1,20 @@
 """The bar that is always visible while a technician is connected: who, what, how long, and Stop."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
 
+MAX_UNREAD: Final = 9
+MAX_TEXT_WIDTH: Final = 460
+"""Device-independent pixels; longer texts wrap."""
 _STEP: Final = 40
 """Pixels that Ctrl and an arrow key move the bar."""
 _MOVES: Final = {
@@ -61,22 +65,22 @@ class SessionBar(QWidget):
             person = request.technician
             self._who.setText(" · ".join(t for t in (person.name, person.organisation) if t))
         self._rights.setText(words.rights(situation))
+        self._keep_width(situation)
         self._set_note(self._source, words.source(situation))
         theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
-        self.adjustSize()
+        self._fit()
 
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines."""
-        self._chat.setText(tr("C&hat ({count})").format(count=count) if count else tr("C&hat"))
+        self._chat.setText(_chat_text(count))
         theme.set_tone(self._chat, "primary" if count else "")
-        self.adjustSize()
 
     def place(self) -> None:
         """Put the bar at the top of the screen, in the middle."""
-        self.adjustSize()
+        self._fit()
         room = QGuiApplication.primaryScreen().availableGeometry()
         self.move(room.center().x() - self.width() // 2, room.top() + theme.SPACE)
 
@@ -128,15 +132,46 @@ class SessionBar(QWidget):
         row.setSpacing(theme.SPACE)
         column = QVBoxLayout()
         column.setSpacing(1)
-        for line in (self._who, self._rights, self._source, self._link):
-            line.setWordWrap(False)
+        for line in self._lines:
             column.addWidget(line)
+        column.addStretch()
         row.addLayout(column)
         row.addSpacing(theme.SPACE * 2)
-        row.addWidget(self._elapsed)
-        row.addSpacing(theme.SPACE)
-        for made in (self._chat, self._pause, self._stop):
-            row.addWidget(made)
+        for made in (self._elapsed, self._chat, self._pause, self._stop):
+            row.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
+        self._keep_places()
+
+    @property
+    def _lines(self) -> tuple[QLabel, ...]:
+        return self._who, self._rights, self._source, self._link
+
+    def _keep_places(self) -> None:
+        """Give what changes its text the room of the longest: a second click must hit the same."""
+        for changing, texts in (
+            (self._pause, (tr("&Pause"), tr("&Resume"))),
+            (self._chat, (_chat_text(0), _chat_text(MAX_UNREAD), _chat_text(MAX_UNREAD + 1))),
+        ):
+            changing.setFixedWidth(max(_width_with(changing, text) for text in reversed(texts)))
+        self._elapsed.setFixedSize(
+            _width_with(self._elapsed, "00:00:00"), self._stop.sizeHint().height()
+        )
+        self._elapsed.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        self._elapsed.setText("0:00")
+
+    def _keep_width(self, situation: Situation) -> None:
+        """Make the texts as wide as what they say of the rights, paused or not; others wrap."""
+        both = [replace(situation, consent=situation.consent.with_paused(p)) for p in (True, False)]
+        metrics = self._rights.fontMetrics()
+        width = max(metrics.horizontalAdvance(words.rights(one)) for one in both) + 2
+        for line in self._lines:
+            line.setFixedWidth(min(width, MAX_TEXT_WIDTH))
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            width = layout.sizeHint().width()
+            self.resize(width, layout.totalHeightForWidth(width))
 
     @staticmethod
     def _set_note(note: QLabel, text: str) -> None:
@@ -145,6 +180,20 @@ class SessionBar(QWidget):
 
     def _tick(self) -> None:
         self._elapsed.setText(elapsed(time.monotonic() - self._started))
+
+
+def _chat_text(unread: int) -> str:
+    if not unread:
+        return tr("C&hat")
+    count = str(unread) if unread <= MAX_UNREAD else f"{MAX_UNREAD}+"
+    return tr("C&hat ({count})").format(count=count)
+
+
+def _width_with(widget: QLabel | QPushButton, text: str) -> int:
+    """The width it would have with this text, which it keeps."""
+    widget.setText(text)
+    widget.ensurePolished()
+    return widget.sizeHint().width()
 
 
 def elapsed(seconds: float) -> str:
