@@ -115,6 +115,7 @@ def _configure(place: Place) -> None:
         "mpsPort": 0,
         "exactPorts": True,
         "selfUpdate": False,
+        "autoBackup": False,
         "noAgentUpdate": 1,
         "agentTimeStampServer": False,
     }
@@ -142,5 +143,7 @@ async def _run_agent(place: Place, settings: bytes) -> int:
     shutil.copy(MODULE / "agents/meshagent_x86-64", program)
     program.chmod(0o755)
     program.with_suffix(".msh").write_bytes(settings)
-    alone = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+    # unshare ignores SIGTERM, which is what ends other processes when the benchmark is killed.
+    alone = ["setpriv", "--pdeathsig", "KILL"]
+    alone += ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
     return await place.run_on_host("agent", [*alone, "bash", "-c", _AGENT], cwd=folder)
