@@ -1,5 +1,8 @@
 """The input channel: keys, buttons and wheel, and what is held down by them."""
 
+from dataclasses import dataclass
+from typing import Final
+
 import structlog
 
 from broker.protocol.channels import (
@@ -18,6 +21,19 @@ from client.platform.interface import HeldKey
 
 log = structlog.get_logger()
 
+_SILENT_WHEN_HELD: Final = frozenset(
+    {"Alt", "AltGraph", "CapsLock", "Control", "Meta", "NumLock", "ScrollLock", "Shift"}
+)
+"""Keys that do not repeat while they are held down."""
+
+
+@dataclass(frozen=True)
+class _Down:
+    """A key that is down, and whether the desktop repeats it for as long as it is."""
+
+    held: HeldKey
+    repeats: bool
+
 
 class InputChannel:
     """One peer's input channel. Whatever it pressed, `release_all` lets go of."""
@@ -25,7 +41,7 @@ class InputChannel:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._inbox = Inbox(INPUT)
-        self._keys: dict[str, HeldKey] = {}
+        self._keys: dict[str, _Down] = {}
         self._buttons: set[MouseButton] = set()
 
     @property
@@ -55,10 +71,18 @@ class InputChannel:
 
     def release_keys(self) -> None:
         """Release every key this channel pressed, but no button."""
-        keys, self._keys = self._keys, {}
+        self._release(list(self._keys))
+
+    def release_repeating(self) -> None:
+        """Release every key that the desktop repeats while it is down."""
+        self._release([name for name, down in self._keys.items() if down.repeats])
+
+    def _release(self, names: list[str]) -> None:
+        """The last one pressed goes first."""
+        downs = [self._keys.pop(name) for name in reversed(names)]
         try:
-            for held in reversed(keys.values()):
-                self._desk.injector.release(held)
+            for down in downs:
+                self._desk.injector.release(down.held)
         except InputLost:
             log.warning("input_lost_while_releasing")
 
@@ -80,19 +104,19 @@ class InputChannel:
         if message.down and self._desk.admits_key():
             self._key_down(name, message)
         elif not message.down and name in self._keys:
-            self._desk.injector.release(self._keys.pop(name))
+            self._desk.injector.release(self._keys.pop(name).held)
 
     def _key_down(self, name: str, message: InputKey) -> None:
         injector = self._desk.injector
         if message.key == "AltGraph" and "ControlLeft" in self._keys:
             # Windows reports AltGr as left Control and AltGraph; characters arrive composed.
-            injector.release(self._keys.pop("ControlLeft"))
+            injector.release(self._keys.pop("ControlLeft").held)
         if name in self._keys:
-            injector.repeat(self._keys[name])
+            injector.repeat(self._keys[name].held)
             return
         held = injector.press(message.key, message.code)
         if held is not None:
-            self._keys[name] = held
+            self._keys[name] = _Down(held, message.key not in _SILENT_WHEN_HELD)
 
     def _button(self, message: InputButton) -> None:
         if message.down:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from broker.protocol.channels import INPUT_SILENCE_S, ChannelLabel
+from broker.protocol.channels import HEARTBEAT_INTERVAL_S, INPUT_SILENCE_S, ChannelLabel
 from client.capture.engine import ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
@@ -14,6 +15,11 @@ from client.channels.tiles import TilesChannel
 from client.consent import Consent
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
+
+KEY_SILENCE_S: Final = 1.2
+"""A console is heard every second. When it is late, keys that repeat are released before they have
+typed a line of their own; one that is still held is pressed again by the console's own repeat.
+Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
 
 Send = Callable[[str | bytes], bool]
 Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
@@ -45,6 +51,7 @@ class Switchboard:
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
         self._is_over = False
+        self._beat_due_at = 0.0
 
     # ---- Wiring
 
@@ -87,9 +94,13 @@ class Switchboard:
             self._around.send_tiles_to(None)
 
     def tick(self, silence_s: float) -> None:
-        """Beat; and let go of held keys when the console has been silent for too long."""
-        if self._control is not None:
+        """Beat when it is time; let go of what is held when the console was silent for too long."""
+        now = self._around.clock()
+        if self._control is not None and now >= self._beat_due_at:
+            self._beat_due_at = max(self._beat_due_at + HEARTBEAT_INTERVAL_S, now)
             self._control.beat()
+        if silence_s >= KEY_SILENCE_S:
+            self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:
             self._input.release_all()
 

@@ -29,6 +29,8 @@ from client.rtc import upstream
 from client.rtc.screen_track import FrameTold, ScreenTrack
 
 CLOSE_TIMEOUT_S: Final = 2.0
+WATCH_INTERVAL_S: Final = 0.2
+"""How often the console's silence is looked at."""
 MAX_EARLY: Final = 16
 """Chat messages kept for when the peer stands: a console may speak as soon as its channel opens."""
 _LABELS: Final = frozenset(ChannelLabel)
@@ -54,7 +56,7 @@ class Wiring(Protocol):
         """The console closed this channel."""
 
     def tick(self, silence_s: float) -> None:
-        """A heartbeat interval passed; the console was last heard `silence_s` ago."""
+        """Some time passed, a heartbeat interval at most; the console was heard `silence_s` ago."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class Peer:
                 return
             self._wiring.tick(silence)
             try:
-                async with asyncio.timeout(HEARTBEAT_INTERVAL_S):
+                async with asyncio.timeout(min(WATCH_INTERVAL_S, HEARTBEAT_INTERVAL_S)):
                     await self._gone.wait()
             except TimeoutError:
                 continue

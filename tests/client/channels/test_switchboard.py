@@ -1,7 +1,15 @@
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from broker.protocol.channels import ChannelLabel, InputKey
+from broker.protocol.channels import (
+    CLIENT_CONTROL,
+    ChannelLabel,
+    Heartbeat,
+    InputButton,
+    InputKey,
+    MouseButton,
+)
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.engine import ScreenReport
 from client.channels.chat import Transcript
@@ -17,13 +25,13 @@ def nothing(*_: Any) -> bool:
     return True
 
 
-def switchboard(recorder: Recorder) -> Switchboard:
+def switchboard(recorder: Recorder, clock: Callable[[], float] = lambda: 0.0) -> Switchboard:
     around = Surroundings(
         injector=recorder,
         consent=lambda: FULL,
         screen=lambda: ScreenReport(AREA),
         transcript=Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)),
-        clock=lambda: 0.0,
+        clock=clock,
         send_tiles_to=lambda _: None,
         made_room=lambda: None,
     )
@@ -37,3 +45,42 @@ def test_a_channel_opened_after_the_peer_was_given_up_reaches_nothing() -> None:
     board.opened(ChannelLabel.INPUT, nothing)
     board.received(ChannelLabel.INPUT, KEY_A)
     assert recorder.did == []
+
+
+def test_a_late_console_loses_the_keys_that_repeat_and_keeps_the_others() -> None:
+    recorder = Recorder()
+    board = switchboard(recorder)
+    board.opened(ChannelLabel.INPUT, nothing)
+    control = InputKey(key="Control", code="ControlLeft", down=True).model_dump_json()
+    button = InputButton(button=MouseButton.LEFT, down=True, x=0, y=0).model_dump_json()
+    for message in (control, KEY_A, button):
+        board.received(ChannelLabel.INPUT, message)
+    recorder.did.clear()
+    board.tick(1.1)
+    assert recorder.did == []
+    board.tick(1.2)
+    board.tick(1.4)
+    assert recorder.did == [("release", "a")]
+    board.tick(3.0)
+    assert recorder.did == [("release", "a"), ("release", "Control"), ("button", "left", False)]
+
+
+def test_a_key_that_is_still_held_is_pressed_again_when_the_console_is_back() -> None:
+    recorder = Recorder()
+    board = switchboard(recorder)
+    board.opened(ChannelLabel.INPUT, nothing)
+    board.received(ChannelLabel.INPUT, KEY_A)
+    board.tick(1.3)
+    board.received(ChannelLabel.INPUT, KEY_A)
+    assert recorder.did == [("press", "a"), ("release", "a"), ("press", "a")]
+
+
+def test_a_heart_beats_once_a_second_however_often_it_is_looked_at() -> None:
+    now = 50.0
+    said: list[Any] = []
+    board = switchboard(Recorder(), lambda: now)
+    board.opened(ChannelLabel.CONTROL, lambda text: said.append(CLIENT_CONTROL.validate_json(text)))
+    for _ in range(51):
+        board.tick(0.0)
+        now += 0.2
+    assert len([m for m in said if isinstance(m, Heartbeat)]) in (10, 11, 12)

@@ -35,7 +35,7 @@ class Screen:
         self.asked += 1
         await asyncio.sleep(1 / 30)
         video: av.VideoFrame = neutral_frame(320, 240)
-        return Frame(Area(0, 0, 320, 240), video, 0.0, ())
+        return Frame(Area(0, 0, 320, 240), video, 0.0, [])
 
     def want_picture(self) -> None:
         """It has one anyway."""
