@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from broker.errors import Misconfigured
+from broker.protocol.vocabulary import ShortText
 from broker.session.session import Limits
 
 PREFIX: Final = "HANDRAIL_"
@@ -117,7 +118,7 @@ class Config(BaseSettings):
     """Origins whose pages may use the API and the websockets."""
     trusted_proxies: Networks = ()
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed."""
-    organisation: Annotated[str, Field(min_length=1, max_length=200)] = "Handrail"
+    organisation: Annotated[ShortText, Field(min_length=1)] = "Handrail"
     """Who end users are told is asking."""
 
     data_dir: Path = Path("var")

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from broker.protocol.vocabulary import (
+    NOT_IN_NAMES,
     AccountId,
     ActorKind,
     Capability,
@@ -29,7 +30,8 @@ from broker.protocol.vocabulary import (
 )
 
 Email = Annotated[
-    str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")
+    str,
+    StringConstraints(max_length=254, pattern=rf"^[^@\s{NOT_IN_NAMES}]+@[^@\s{NOT_IN_NAMES}]+$"),
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 NewPassword = Annotated[str, StringConstraints(min_length=12, max_length=256)]

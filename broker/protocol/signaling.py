@@ -16,6 +16,7 @@ from broker.protocol.vocabulary import (
     EndReason,
     ErrorCode,
     JoinCodeText,
+    MachineName,
     PeerFailure,
     PeerId,
     PersonName,
@@ -54,7 +55,7 @@ class ClientSystem(WireModel):
 
     platform: Literal["linux", "windows", "macos"]
     client_version: ShortText
-    machine: ShortText
+    machine: MachineName
     """The computer's own name, as its owner sees it."""
 
 

@@ -1,9 +1,10 @@
 """The closed sets of words that every other part of Handrail uses, and the shape of its ids."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 """Largest websocket message either side accepts, in bytes."""
@@ -128,7 +129,29 @@ JoinCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9 -]{12,23}$")]
 ResumeToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """32 random bytes in base64url."""
 
+NOT_IN_NAMES: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""What no name holds, as a regular expression's character class: controls (C0, C1), line
+separators, and the marks of direction that make a text read as another (Unicode TR 36, 2.5)."""
+
+MAX_SHORT_TEXT: Final = 200
+
 PersonName = Annotated[
-    str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    str, StringConstraints(min_length=1, max_length=120, pattern=rf"^[^{NOT_IN_NAMES}]+$")
 ]
-ShortText = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ShortText = Annotated[
+    str, StringConstraints(max_length=MAX_SHORT_TEXT, pattern=rf"^[^{NOT_IN_NAMES}]*$")
+]
+
+_UNFIT: Final = re.compile(rf"[{NOT_IN_NAMES}\ud800-\udfff]")
+
+
+def fit_name(text: object) -> object:
+    """Make a text that somebody else chose fit for `ShortText`, a `\N{REPLACEMENT CHARACTER}` each.
+
+    Whatever is no text is left to be refused.
+    """
+    return _UNFIT.sub("\ufffd", text)[:MAX_SHORT_TEXT] if isinstance(text, str) else text
+
+
+MachineName = Annotated[ShortText, BeforeValidator(fit_name)]
+"""A computer's own name: an odd one is shown mended, and never a reason to refuse its owner."""

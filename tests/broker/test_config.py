@@ -118,6 +118,7 @@ def test_a_loopback_address_needs_no_tls(host: str) -> None:
         ("[limits]\ncode_live_s = 1", "limits.code_live_s is not a setting"),
         ("[limits]\ncode_life_s = 0", "limits.code_life_s has to be at least 1"),
         ("host = ''", "host: "),
+        ('organisation = "Bank\\u202e"', "organisation: "),
         ("port = 'many'", "port: "),
         ("port = 70000", "port: "),
         ("access_token_s = 3600", "access_token_s: "),

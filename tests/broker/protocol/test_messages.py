@@ -7,9 +7,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from broker.protocol.generate import UNIONS
 from broker.protocol.rest import ENDPOINTS, CreateSession
-from broker.protocol.signaling import CLIENT_TO_BROKER, ConsentGiven
+from broker.protocol.signaling import CLIENT_TO_BROKER, ClientSystem, ConsentGiven
 from broker.protocol.version import OLDEST_SUPPORTED_VERSION, PROTOCOL_VERSION, is_compatible
-from broker.protocol.vocabulary import Capability
+from broker.protocol.vocabulary import Capability, PersonName, ShortText
 
 
 def test_a_message_is_known_by_its_type() -> None:
@@ -67,3 +67,32 @@ def test_only_versions_that_can_be_served_are_compatible() -> None:
 def test_no_two_operations_share_a_name_or_a_route() -> None:
     assert len({endpoint.operation_id for endpoint in ENDPOINTS}) == len(ENDPOINTS)
     assert len({(endpoint.method, endpoint.path) for endpoint in ENDPOINTS}) == len(ENDPOINTS)
+
+
+UNFIT = [
+    *"\x00\x1f\n\t\x7f\x80\x85\x9b\x9f",
+    *"\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e",
+    *"\u2066\u2067\u2068\u2069",
+]
+NAMES: list[TypeAdapter[str]] = [TypeAdapter(PersonName), TypeAdapter(ShortText)]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=["person", "text"])
+def test_a_name_that_could_be_read_as_another_is_refused(name: TypeAdapter[str]) -> None:
+    for character in UNFIT:
+        with pytest.raises(ValidationError):
+            name.validate_python(f"Ada{character}nimda")
+    for usual in ("Zoë Müller-O’Neil", "山田 太郎", "محمد", "Ada 👩\u200d💻", "a\u00a0b"):
+        assert name.validate_python(usual) == usual
+
+
+def test_an_odd_machine_name_is_mended_rather_than_refused() -> None:
+    def machine(name: Any) -> str:
+        return ClientSystem(platform="linux", client_version="1", machine=name).machine
+
+    assert [machine(f"pc{character}1") for character in UNFIT] == ["pc\ufffd1"] * len(UNFIT)
+    assert machine("pc\udc80") == "pc\ufffd"
+    assert machine("x" * 5000) == "x" * 200
+    assert machine("kitchen-pc") == "kitchen-pc"
+    with pytest.raises(ValidationError):
+        machine(7)

@@ -329,6 +329,17 @@ async def test_a_console_socket_needs_a_sign_in(broker: Broker, end_user: Person
     assert refused.value.status == 401
 
 
+async def test_an_odd_machine_name_is_no_reason_to_refuse(
+    encounter: Encounter, end_user: Person
+) -> None:
+    socket = await end_user.socket("client")
+    system = {"platform": "linux", "client_version": "1", "machine": "pc\u202e\n" + "x" * 300}
+    await socket.send("client.join", protocol_version=1, code=encounter.code, system=system)
+    await socket.receive("session.joined")
+    joined = await encounter.console.snapshot("joined")
+    assert joined["machine"] == "pc\ufffd\ufffd" + "x" * 196
+
+
 async def test_an_old_protocol_is_told(broker: Broker, end_user: Person) -> None:
     socket = await end_user.socket("client")
     system = {"platform": "linux", "client_version": "0", "machine": "old-pc"}
