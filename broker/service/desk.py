@@ -8,7 +8,7 @@ from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
-from broker.session.capabilities import normalise
+from broker.session.capabilities import check_available, normalise
 from broker.session.session import Session, opened
 
 CODE_ATTEMPTS = 3
@@ -29,7 +29,11 @@ class Desk:
         capabilities: tuple[Capability, ...],
         address: str | None,
     ) -> tuple[Session, str]:
-        """Open a session for a ticket: the session, and its join code, told this once."""
+        """Open a session for a ticket: the session, and its join code, told this once.
+
+        InvalidRequest when a capability is not available.
+        """
+        check_available(capabilities)
         for _ in range(CODE_ATTEMPTS - 1):
             try:
                 return await self._create(account, ticket_id, capabilities, address)

@@ -1,9 +1,13 @@
 """Who may ask for, grant and do what, and when. Pure."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from broker.errors import IllegalTransition, ProtocolViolation
+from broker.errors import IllegalTransition, InvalidRequest, ProtocolViolation
 from broker.protocol.vocabulary import Capability, SessionState
+
+AVAILABLE_CAPABILITIES: Final = frozenset({Capability.VIEW, Capability.CONTROL})
+"""What is built. The vocabulary has more words, so that nothing changes its name later."""
 
 _ORDER = tuple(Capability)
 
@@ -14,6 +18,13 @@ def normalise(capabilities: Iterable[Capability]) -> tuple[Capability, ...]:
     if Capability.CONTROL in wanted:
         wanted.add(Capability.VIEW)
     return tuple(capability for capability in _ORDER if capability in wanted)
+
+
+def check_available(capabilities: Iterable[Capability]) -> None:
+    """Refuse with InvalidRequest to ask for what is not built."""
+    missing = [each.value for each in normalise(capabilities) if each not in AVAILABLE_CAPABILITIES]
+    if missing:
+        raise InvalidRequest(f"capabilities: {', '.join(missing)} not available yet")
 
 
 def check_grant(

@@ -2,9 +2,15 @@
 
 import pytest
 
-from broker.errors import IllegalTransition, ProtocolViolation
+from broker.errors import IllegalTransition, InvalidRequest, ProtocolViolation
 from broker.protocol.vocabulary import Capability, SessionState
-from broker.session.capabilities import check_grant, check_peers_may_signal, normalise
+from broker.session.capabilities import (
+    AVAILABLE_CAPABILITIES,
+    check_available,
+    check_grant,
+    check_peers_may_signal,
+    normalise,
+)
 
 VIEW, CONTROL, CLIPBOARD = Capability.VIEW, Capability.CONTROL, Capability.CLIPBOARD
 
@@ -15,6 +21,15 @@ def test_each_capability_is_kept_once_and_in_order() -> None:
 
 def test_control_needs_the_picture() -> None:
     assert normalise([CONTROL]) == (VIEW, CONTROL)
+
+
+@pytest.mark.parametrize("capability", Capability)
+def test_only_what_is_built_can_be_asked_for(capability: Capability) -> None:
+    if capability in AVAILABLE_CAPABILITIES:
+        check_available([capability])
+        return
+    with pytest.raises(InvalidRequest, match=f"capabilities: {capability.value} not available yet"):
+        check_available([VIEW, capability])
 
 
 def test_a_grant_may_be_less_than_was_asked_for() -> None:

@@ -169,6 +169,13 @@ async def test_bad_capabilities_are_refused(tess: Person, capabilities: Any) -> 
     assert document["detail"].startswith("capabilities")
 
 
+async def test_a_capability_that_is_not_built_is_refused_and_told(tess: Person) -> None:
+    body = {"ticket_id": "T-1", "capabilities": ["view", "files.send", "clipboard"]}
+    document = await problem(await tess.post("/api/v1/sessions", body), 400)
+    assert document["detail"] == "capabilities: clipboard, files.send not available yet"
+    assert (await (await tess.get("/api/v1/sessions")).json())["sessions"] == []
+
+
 async def test_a_body_that_is_not_json_is_refused(tess: Person) -> None:
     response = await tess.http.post("/api/v1/sessions", data=b"ticket_id=1")
     await problem(response, 400)
