@@ -17,9 +17,11 @@ from Xlib import display as x_display
 from Xlib import error as x_error
 from Xlib.ext import xtest
 
+from broker.protocol.channels import MouseButton
 from client.errors import InputLost
 from client.platform.interface import HeldKey
-from client.platform.pynput_input import PynputInjector
+from client.platform.pynput_input import PynputInjector, PynputKey
+from client.platform.x11_watchdog import Watchdog
 
 _LEVEL_OF_COLUMN: Final = {0: (False, False), 1: (True, False), 4: (False, True), 5: (True, True)}
 """Column of the core keyboard map (first group) → (Shift, AltGr)."""
@@ -28,6 +30,15 @@ _SHIFT: Final = ("Shift_L", "Shift_R")
 _ALT_GR: Final = ("ISO_Level3_Shift",)
 _ALT_GR_MASK: Final = X.Mod5Mask
 _SHORTCUT_MASKS: Final = X.ControlMask | X.Mod1Mask | X.Mod4Mask
+
+
+_BUTTON_NUMBERS: Final = {
+    MouseButton.LEFT: 1,
+    MouseButton.MIDDLE: 2,
+    MouseButton.RIGHT: 3,
+    MouseButton.BACK: 8,
+    MouseButton.FORWARD: 9,
+}
 
 
 @dataclass(frozen=True)
@@ -47,12 +58,26 @@ class Stroke:
 
 
 class X11Injector(PynputInjector):
-    """pynput for pointer and named keys; XTest for characters."""
+    """pynput for pointer and named keys; XTest for characters. A watchdog outlives it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._display: Any = x_display.Display()
         self._borrowed: OrderedDict[int, int] = OrderedDict()
+        self._down: set[tuple[str, int]] = set()
+        self._watchdog = Watchdog()
+
+    def press(self, key: str, code: str) -> HeldKey | None:
+        """Press a named key or type a character; None when there is no such key here."""
+        held = super().press(key, code)
+        if held is not None:
+            self._note("key", self._keycode(held), down=True)
+        return held
+
+    def button(self, button: MouseButton, down: bool) -> None:
+        """Press or release a button."""
+        super().button(button, down)
+        self._note("button", _BUTTON_NUMBERS[button], down=down)
 
     def press_character(self, character: str) -> HeldKey | None:
         """Press the key of this character with exactly the modifiers it needs."""
@@ -73,17 +98,20 @@ class X11Injector(PynputInjector):
 
     def release(self, held: HeldKey) -> None:
         """Release what `press` gave."""
-        if not isinstance(held, X11Key):
-            super().release(held)
-            return
         try:
-            self._fake(X.KeyRelease, held.keycode)
-            self._display.sync()
+            keycode = self._keycode(held)
+            if isinstance(held, X11Key):
+                self._fake(X.KeyRelease, keycode)
+                self._display.sync()
+            else:
+                super().release(held)
         except (x_error.ConnectionClosedError, x_error.XError, OSError) as error:
             raise InputLost("the X display is gone") from error
+        self._note("key", keycode, down=False)
 
     def close(self) -> None:
         """Give borrowed key codes back and close the display."""
+        self._watchdog.close()
         try:
             for keycode in self._borrowed.values():
                 self._display.change_keyboard_mapping(keycode, [(X.NoSymbol,)])
@@ -91,6 +119,18 @@ class X11Injector(PynputInjector):
             super().close()
         except (x_error.ConnectionClosedError, x_error.XError, OSError):
             self._borrowed.clear()
+
+    def _keycode(self, held: HeldKey) -> int:
+        if isinstance(held, X11Key):
+            return held.keycode
+        assert isinstance(held, PynputKey)  # noqa: S101 - ours, from press()
+        keycode: int = self._display.keysym_to_keycode(held.key.value.vk)
+        return keycode
+
+    def _note(self, kind: str, number: int, *, down: bool) -> None:
+        """Keep the watchdog up to date."""
+        (self._down.add if down else self._down.discard)((kind, number))
+        self._watchdog.holding(self._down)
 
     def _press_keysym(self, keysym: int) -> HeldKey | None:
         while self._display.pending_events():
