@@ -23,6 +23,8 @@ WARM_UP_S = 2.0
 """How long a scene runs before it counts."""
 QUIET_S = 4.0
 """Between the first picture and the first measurement."""
+REST_S, REST_LIMIT_S, REST_BYTES_PER_S = 0.5, 10.0, 30_000
+"""Between two scenes: until this little came in for so long, or this much time has passed."""
 IDLE_S = 10.0
 
 SETTLE_LOOK_S = 0.1
@@ -68,6 +70,15 @@ class Meter:
 
     def _read(self) -> tuple[float, float, int]:
         return time.monotonic(), load.cpu_seconds(self._host), self._network.down_bytes()
+
+
+async def rest(bench: Bench) -> None:
+    """Wait until what is left of the scene before has come in: a slow line has queues."""
+    network, end = bench.place.network, time.monotonic() + REST_LIMIT_S
+    received, now = -REST_LIMIT_S * REST_BYTES_PER_S, network.down_bytes()
+    while now - received > REST_S * REST_BYTES_PER_S and time.monotonic() < end:
+        await asyncio.sleep(REST_S)
+        received, now = now, network.down_bytes()
 
 
 async def idle(bench: Bench) -> Values:

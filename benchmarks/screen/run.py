@@ -52,6 +52,7 @@ async def _measure(
     bench = measure.Bench(place, system, watcher, plan.seconds, say)
     for scene, measurement in measure.SCENES.items():
         if scene in plan.scenes:
+            await measure.rest(bench)
             say(scene)
             found[scene] = await measurement(bench)
     return [
