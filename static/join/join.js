@@ -12,7 +12,7 @@ import {
   t,
   useLanguage,
 } from "/console/src/i18n.js";
-import { digitsOf, faultOf, group } from "/console/src/join_code.js";
+import { codeInLink, digitsOf, faultOf, group } from "/console/src/join_code.js";
 import { CODE_LENGTH } from "/console/src/protocol.js";
 import { html, nothing, render } from "/static/vendor/lit.js";
 import { systemOf } from "./commands.js";
@@ -174,7 +174,11 @@ document.body.replaceChildren();
 onLanguageChange(draw);
 setInterval(() => state.preview && draw(), 1000);
 
-const given = digitsOf(location.pathname.match(/^\/j\/([0-9 %-]+)$/)?.[1] ?? "");
-set({ digits: given, judged: given !== "" });
-if (given && !faultOf(given)) await look();
+const link = codeInLink(location.pathname);
+set({
+  digits: link?.digits ?? "",
+  judged: Boolean(link?.digits),
+  problem: link && !link.valid ? "link_invalid" : null,
+});
+if (link?.valid) await look();
 else document.getElementById("code")?.focus();

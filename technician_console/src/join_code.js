@@ -45,6 +45,20 @@ export function faultOf(text) {
 }
 
 /**
+ * What a page's path, such as `/j/482109375520`, says of a code: null when it is no link, `digits`
+ * to begin with, and `valid` when nothing is missing or mistyped.
+ * @param {string} pathname still encoded, as in `location`
+ * @returns {{digits: string, valid: boolean} | null}
+ */
+export function codeInLink(pathname) {
+  const encoded = pathname.match(/^\/j\/(.+)$/)?.[1];
+  if (encoded === undefined) return null;
+  const text = encoded.replaceAll("%20", " ");
+  const fault = faultOf(text);
+  return { digits: fault === "not_digits" ? "" : digitsOf(text), valid: fault === null };
+}
+
+/**
  * Spell a code for the phone: one line of digit words for each group of four.
  * @param {string} digits
  * @param {(digit: string) => string} word the digit's name in the reader's language

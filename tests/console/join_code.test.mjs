@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { installedCommand, sortOffers, systemOf, wheelCommands } from "../../static/join/commands.js";
-import { checkDigit, digitsOf, faultOf, group, spoken } from "../../technician_console/src/join_code.js";
+import { checkDigit, codeInLink, digitsOf, faultOf, group, spoken } from "../../technician_console/src/join_code.js";
 import { routeOf, sessionHash } from "../../technician_console/src/router.js";
 import { ticketFault } from "../../technician_console/src/ticket.js";
 
@@ -91,4 +91,16 @@ test("the program for this system comes first", () => {
   assert.deepEqual(sorted.others.map(({ platform }) => platform), ["linux"]);
   assert.equal(sorted.wheel.file_name, "h.whl");
   assert.equal(sortOffers(offers, "macos").program, null);
+});
+
+test("a link's code is taken with spaces and hyphens, and a faulty one is told from none", () => {
+  const [a, b, c] = group(CODE).split(" ");
+  for (const path of [`/j/${CODE}`, `/j/${a}%20${b}%20${c}`, `/j/${a}-${b}-${c}`]) {
+    assert.deepEqual(codeInLink(path), { digits: CODE, valid: true }, path);
+  }
+  assert.deepEqual(codeInLink("/j/4821"), { digits: "4821", valid: false });
+  for (const path of ["/j/abc", "/j/%", "/j/4821%2x"]) {
+    assert.deepEqual(codeInLink(path), { digits: "", valid: false }, path);
+  }
+  for (const path of ["/", "/j/", "/other"]) assert.equal(codeInLink(path), null);
 });
