@@ -51,9 +51,22 @@ export function rememberLanguage(language) {
  */
 export function useLanguage(language, words) {
   current = language;
-  region = globalThis.navigator?.languages?.find((tag) => tag.startsWith(`${language}-`)) ?? language;
+  region = readersVariant(language, globalThis.navigator?.languages ?? []);
   catalogue = words;
   for (const listener of listeners) listener();
+}
+
+/**
+ * The reader's own variant of a language, for dates and numbers: the browser's where it has one,
+ * else the language as it is used in the browser's region, which knows 24 hours from 12.
+ * @param {Language} language
+ * @param {readonly string[]} preferred as in `navigator.languages`
+ */
+export function readersVariant(language, preferred) {
+  const tags = preferred.map((tag) => new Intl.Locale(tag)).filter((tag) => tag.region);
+  const own = tags.find((tag) => tag.language === language);
+  if (own) return own.baseName;
+  return tags[0] ? `${language}-${tags[0].region}` : language;
 }
 
 export const language = () => current;

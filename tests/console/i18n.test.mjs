@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { formatClock, hasText, pickLanguage, t, useLanguage } from "../../technician_console/src/i18n.js";
+import {
+  formatClock,
+  formatTime,
+  hasText,
+  pickLanguage,
+  readersVariant,
+  t,
+  useLanguage,
+} from "../../technician_console/src/i18n.js";
 import * as protocol from "../../technician_console/src/protocol.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -80,6 +88,33 @@ test("the language is the one chosen before, else the browser's, else English", 
   assert.equal(pickLanguage(["de-DE", "fr"], null), "fr");
   assert.equal(pickLanguage(["de-DE"], null), "en");
   assert.equal(pickLanguage(["de-DE"], "nonsense"), "en");
+});
+
+test("times and numbers follow the browser's variant of the language, else its region", () => {
+  assert.equal(readersVariant("en", ["en-GB", "en-US"]), "en-GB");
+  assert.equal(readersVariant("en", ["fr-FR", "en-US"]), "en-US");
+  assert.equal(readersVariant("en", ["en", "fr-FR"]), "en-FR");
+  assert.equal(readersVariant("fr", ["en-GB"]), "fr-GB");
+  assert.equal(readersVariant("en", ["en"]), "en");
+  assert.equal(readersVariant("en", []), "en");
+});
+
+test("a time of day has 24 hours where the reader's region has", () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const shown = (languages) => {
+    Object.defineProperty(globalThis, "navigator", { value: { languages }, configurable: true });
+    useLanguage("en", {});
+    return formatTime("2026-11-23T16:05:00");
+  };
+  try {
+    assert.equal(shown(["en-GB"]), "16:05");
+    assert.equal(shown(["fr-FR", "en"]), "16:05");
+    assert.match(shown(["en-US"]), /^4:05\sPM$/);
+  } finally {
+    delete globalThis.navigator;
+    if (before) Object.defineProperty(globalThis, "navigator", before);
+    useLanguage("en", {});
+  }
 });
 
 test("spans of time read like a clock", () => {

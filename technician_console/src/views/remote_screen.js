@@ -217,7 +217,7 @@ export class RemoteScreen extends View {
           tabindex="0"
           aria-label=${t("screen.label")}
           aria-describedby="hint"
-          @focus=${() => (this.focused = true)}
+          @focus=${this.#tookKeyboard}
           @blur=${() => (this.focused = false)}
         >
           <video playsinline disablepictureinpicture .muted=${true} @resize=${this.#resized}></video>
@@ -305,6 +305,12 @@ export class RemoteScreen extends View {
   #fullScreenChanged = () => {
     this.full = this.matches(":fullscreen");
   };
+
+  /** Text that is marked on this page would be dragged along with the pointer. */
+  #tookKeyboard() {
+    this.focused = true;
+    getSelection()?.removeAllRanges();
+  }
 
   #giveKeyboardBack() {
     this.find(".group button").focus();

@@ -28,8 +28,7 @@ export class SessionSummary extends View {
       dd {
         overflow-wrap: anywhere;
       }
-      dd::first-letter,
-      h2::first-letter {
+      .words::first-letter {
         text-transform: uppercase;
       }
     `,
@@ -52,7 +51,7 @@ export class SessionSummary extends View {
         <h2 id="heading">${expired ? t("code.expired_title") : t("summary.title")}</h2>
         ${expired ? html`<p class="muted">${t("code.expired_explanation")}</p>` : nothing}
       </div>
-      <dl>${facts(session).map(([name, value]) => (value ? html`<dt>${name}</dt><dd>${value}</dd>` : nothing))}</dl>
+      <dl>${facts(session).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
       <div>
         <button class="primary" ?disabled=${this.form.busy} @click=${() => this.want("session.again", { session })}>
@@ -64,16 +63,18 @@ export class SessionSummary extends View {
 }
 
 /**
+ * Names and values; the third tells words of ours, which begin with a capital, from what others
+ * chose, which is shown as it is.
  * @param {import("../protocol.js").SessionView} session
- * @returns {[string, string | null][]}
+ * @returns {[string, string | null, boolean?][]}
  */
 function facts(session) {
   const began = session.connected_at ?? session.joined_at;
   return [
-    [t("summary.reason"), session.end_reason && t(`ended.${session.end_reason}`)],
+    [t("summary.reason"), session.end_reason && t(`ended.${session.end_reason}`), true],
     [t("summary.technician"), session.technician_name],
     [t("summary.machine"), session.machine],
-    [t("summary.allowed"), session.granted.map(capabilityText).join(", ") || t("summary.nothing")],
+    [t("summary.allowed"), session.granted.map(capabilityText).join(", ") || t("summary.nothing"), true],
     [t("summary.created"), formatMoment(session.created_at)],
     [t("summary.connected"), session.connected_at && formatMoment(session.connected_at)],
     [t("summary.ended"), session.ended_at && formatMoment(session.ended_at)],
