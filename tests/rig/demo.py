@@ -1,7 +1,9 @@
 """`make demo`: everything on this machine, with a support client that has already consented.
 
 Prints one line beginning `HANDRAIL READY ` when a technician could start working, and runs until
-Ctrl-C. Its data lives in a temporary folder and is gone afterwards.
+Ctrl-C. Its data lives in a temporary folder and is gone afterwards; neither `HANDRAIL_*` variables
+nor a `handrail.toml` change it. The desktop is a virtual one unless `DEMO_DISPLAY` is set, which
+shares the display there is: whoever has the password then sees and controls that.
 """
 
 import asyncio
@@ -12,8 +14,10 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+
+import aiohttp
 
 from tests.rig.display import XDisplay, existing_display, virtual_display
 from tests.rig.processes import running
@@ -29,14 +33,21 @@ TICKET = "DEMO-1"
 TECHNICIAN = Login("technician@demo.example", "Tess Demo")
 ADMIN = Login("admin@demo.example", "Ada Demo")
 A_DAY_S = 24 * 3600
+SIGN_IN_S = 600
+"""A sign-in that is not renewed lasts 15 minutes; the demo takes a fresh one before."""
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN_DISPLAY = "DEMO_DISPLAY"
 
 
 async def main() -> None:
     """Run the demo until SIGINT or SIGTERM."""
+    _forget_settings()
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     folder = Path(tempfile.mkdtemp(prefix="handrail-demo-"))
+    os.chdir(folder)  # away from a `handrail.toml`
     try:
         await _run(folder, stopped)
     finally:
@@ -58,18 +69,43 @@ async def _run(folder: Path, stopped: asyncio.Event) -> None:
         )
         session_id = session["session_id"]
         ready = asyncio.ensure_future(technician.wait_for_state(session_id, "consented"))
-        ended = asyncio.ensure_future(client.wait())
+        exited = asyncio.ensure_future(client.wait())
         stop = asyncio.ensure_future(stopped.wait())
-        await asyncio.wait({ready, ended, stop}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({ready, exited, stop}, return_when=asyncio.FIRST_COMPLETED)
         if ready.done():
             print(_ready_line(broker, display, session_id, session["code"]), flush=True)
-            await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if not stopped.is_set():
+        elif exited.done():
             _say((folder / "client.log").read_text(errors="replace")[-2000:])
-            _say("the support client has ended; press Ctrl-C to stop the broker too")
-            await stop
-        for task in (ready, ended, stop):
+        news = [
+            asyncio.ensure_future(_tell_client_exit(exited)),
+            asyncio.ensure_future(_tell_session_end(broker, session_id)),
+        ]
+        await stop
+        for task in (ready, exited, *news):
             task.cancel()
+
+
+async def _tell_client_exit(exited: asyncio.Future[int]) -> None:
+    _say(f"the support client has ended, with exit code {await exited}; Ctrl-C stops the demo")
+
+
+async def _tell_session_end(broker: Broker, session_id: str) -> None:
+    while True:
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(SIGN_IN_S), signed_in(broker, TECHNICIAN) as technician:
+                while (session := await technician.session(session_id))["state"] != "ended":
+                    await asyncio.sleep(1)
+            _say(f"the session has ended: {session['end_reason']}; Ctrl-C stops the demo")
+            return
+        await asyncio.sleep(1)
+
+
+def _forget_settings() -> None:
+    """Leave nothing to the broker and the client but what the demo itself tells them."""
+    for name in [name for name in os.environ if name.startswith("HANDRAIL_")]:
+        del os.environ[name]
+    paths = (str(ROOT), os.environ.get("PYTHONPATH", ""))
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
 
 
 async def _start_broker(stack: AsyncExitStack, folder: Path) -> Broker:
@@ -77,7 +113,7 @@ async def _start_broker(stack: AsyncExitStack, folder: Path) -> Broker:
     env = {
         "HANDRAIL_LIMITS__TECHNICIAN_RETURN_S": day,
         "HANDRAIL_LIMITS__SESSION_S": day,
-        "HANDRAIL_DOWNLOADS_DIR": str(Path("var/downloads").resolve()),
+        "HANDRAIL_DOWNLOADS_DIR": str(ROOT / "var" / "downloads"),
     }
     broker = Broker(folder, free_port(8080), env)
     await broker.add_account(TECHNICIAN, "technician")
@@ -89,8 +125,8 @@ async def _start_broker(stack: AsyncExitStack, folder: Path) -> Broker:
 
 @asynccontextmanager
 async def _desktop(folder: Path) -> AsyncIterator[XDisplay]:
-    """Use the display there is; otherwise make one with a terminal and a text editor on it."""
-    if display := existing_display():
+    """Make a display with a terminal and a text editor on it; use the one there is if asked to."""
+    if os.environ.get(OWN_DISPLAY) and (display := existing_display()):
         yield display
         return
     home = folder / "home"
