@@ -116,6 +116,7 @@ export class RemoteScreen extends View {
         inset: 0;
         width: 100%;
         height: 100%;
+        object-fit: contain;
         pointer-events: none;
       }
       .veil {
