@@ -36,6 +36,11 @@ from broker.web.server import Listening, serving
 
 log = structlog.get_logger(__name__)
 
+INSECURE_HTTP = (
+    "allow_insecure_http is set: passwords, codes and tokens travel in the clear. It is for tests "
+    "on isolated networks only."
+)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -107,6 +112,7 @@ def web_context(core: Core, config: Config) -> WebContext:
             organisation=config.organisation,
             trusted_proxies=config.trusted_proxies,
             downloads_dir=config.downloads_dir,
+            proxies_only=config.answers_proxies_only,
         ),
         directory=core.directory,
         audit_log=core.audit_log,
@@ -141,6 +147,8 @@ async def _serve(config: Config) -> None:
 
 async def _announce(core: Core, config: Config) -> None:
     log.info("broker.listening", url=config.public_url)
+    if config.allow_insecure_http:
+        log.warning("broker.insecure_http", host=config.host, advice=INSECURE_HTTP)
     token = await core.directory.setup_token()
     if token is not None:
         link = f"{config.public_url}/console/#/setup/{token}"

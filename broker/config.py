@@ -99,7 +99,8 @@ class Config(BaseSettings):
     )
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    """Address to listen on. Any but a loopback address needs TLS or a declared proxy."""
+    """Address to listen on. Any but a loopback address needs TLS, or a TLS proxy that is named in
+    `trusted_proxies` and alone is answered."""
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     """Port to listen on; 0 takes any free one."""
     tls_certificate: Path | None = None
@@ -118,6 +119,8 @@ class Config(BaseSettings):
     """Origins whose pages may use the API and the websockets."""
     trusted_proxies: Networks = ()
     """Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed."""
+    allow_insecure_http: bool = False
+    """For tests on isolated networks only: answer anybody, on any address, without TLS."""
     organisation: Annotated[ShortText, Field(min_length=1)] = "Handrail"
     """Who end users are told is asking."""
 
@@ -191,17 +194,20 @@ class Config(BaseSettings):
 
     @model_validator(mode="after")
     def _public_address_is_protected(self) -> Self:
-        if is_loopback(self.host):
-            return self
-        if self.tls_certificate is None and not self.trusted_proxies:
+        if self.answers_proxies_only and not self.trusted_proxies:
             raise ValueError(
                 f"host {self.host} can be reached from other machines, and without TLS passwords "
                 "and codes would travel in the clear: set tls_certificate and tls_key, or put a "
                 "TLS proxy in front and name it in trusted_proxies, or listen on 127.0.0.1"
             )
-        if "public_url" not in self.model_fields_set:
+        if not is_loopback(self.host) and "public_url" not in self.model_fields_set:
             raise ValueError(
                 f"public_url has to be set when host is {self.host}: links are made from it"
+            )
+        if self.answers_proxies_only and not self.public_url.startswith("https:"):
+            raise ValueError(
+                "public_url has to begin with https:// behind a TLS proxy: it is what people "
+                "reach, and what makes sign-in cookies safe"
             )
         return self
 
@@ -209,6 +215,11 @@ class Config(BaseSettings):
     def uses_tls(self) -> bool:
         """Whether the broker itself speaks HTTPS."""
         return self.tls_certificate is not None
+
+    @property
+    def answers_proxies_only(self) -> bool:
+        """Whether TLS ends elsewhere, so that whoever comes past the proxy comes in the clear."""
+        return not (is_loopback(self.host) or self.uses_tls or self.allow_insecure_http)
 
 
 def load_config(**overrides: Any) -> Config:

@@ -14,15 +14,19 @@ from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
 from broker.web.pages import add_pages, security_headers
 from broker.web.signaling import client_socket, console_socket
-from broker.web.source import WRITING_METHODS, check_origin
+from broker.web.source import WRITING_METHODS, check_origin, check_proxy
 
 MAX_BODY_BYTES = 64 * 1024
+
+PROBES = frozenset({"/healthz", "/readyz"})
+"""What may be asked past the proxy: it tells nothing of anybody."""
 
 
 def build_app(context: WebContext) -> web.Application:
     """Give the application; `context` is what its handlers work with."""
     app = web.Application(
-        client_max_size=MAX_BODY_BYTES, middlewares=[security_headers, problems, same_origin]
+        client_max_size=MAX_BODY_BYTES,
+        middlewares=[security_headers, problems, through_proxy, same_origin],
     )
     app[CONTEXT] = context
     for endpoint in ENDPOINTS:
@@ -33,6 +37,14 @@ def build_app(context: WebContext) -> web.Application:
     add_pages(app)
     app.on_shutdown.append(_say_goodbye)
     return app
+
+
+@web.middleware
+async def through_proxy(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what comes past the proxy; probes on the machine itself ask after its health."""
+    if request.path not in PROBES:
+        check_proxy(request)
+    return await handler(request)
 
 
 @web.middleware

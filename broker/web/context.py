@@ -25,6 +25,8 @@ class WebSettings:
     organisation: str
     trusted_proxies: Sequence[IPv4Network | IPv6Network]
     downloads_dir: Path
+    proxies_only: bool = False
+    """Whether only a trusted proxy may ask anything."""
 
     @property
     def secure(self) -> bool:

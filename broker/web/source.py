@@ -26,6 +26,15 @@ def source_address(request: web.Request) -> str | None:
     return str(address) if address else None
 
 
+def check_proxy(request: web.Request) -> None:
+    """Refuse whoever comes past the TLS proxy, where only that may come. NotPermitted."""
+    settings = context_of(request).settings
+    direct = _parse(request.remote)
+    trusted = direct and any(direct in network for network in settings.trusted_proxies)
+    if settings.proxies_only and not trusted:
+        raise NotPermitted("This broker only answers through its HTTPS address.")
+
+
 def check_origin(request: web.Request, *, required: bool) -> None:
     """Refuse a request that another site's page made (RFC 6454). NotPermitted.
 

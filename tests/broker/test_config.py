@@ -88,12 +88,29 @@ def test_behind_a_proxy_only_the_public_address_is_an_origin() -> None:
     assert config.allowed_origins == ("https://s.example.org",)
 
 
+def test_behind_a_proxy_only_the_proxy_is_answered_and_people_come_by_https() -> None:
+    proxied = 'host = "0.0.0.0"\ntrusted_proxies = ["10.0.0.1"]\n'
+    assert with_file(proxied + 'public_url = "https://s.example.org"').answers_proxies_only
+    with pytest.raises(Misconfigured, match="public_url has to begin with https://"):
+        with_file(proxied + 'public_url = "http://s.example.org"')
+
+
+def test_insecure_http_is_possible_when_it_is_asked_for_by_name() -> None:
+    config = with_file(
+        'host = "10.77.0.1"\npublic_url = "http://10.77.0.1:8080"\nallow_insecure_http = true'
+    )
+    assert not config.answers_proxies_only
+    with pytest.raises(Misconfigured, match="public_url has to be set"):
+        with_file('host = "10.77.0.1"\nallow_insecure_http = true')
+
+
 def test_with_tls_the_broker_may_listen_anywhere() -> None:
     config = with_file(
         'host = "::"\npublic_url = "https://s.example.org"\n'
         'tls_certificate = "cert.pem"\ntls_key = "key.pem"'
     )
     assert config.uses_tls
+    assert not config.answers_proxies_only
     assert with_file('tls_certificate = "c"\ntls_key = "k"').public_url == "https://127.0.0.1:8080"
 
 
@@ -108,7 +125,8 @@ def test_a_public_address_without_tls_is_refused_and_it_says_what_to_do(host: st
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_a_loopback_address_needs_no_tls(host: str) -> None:
     assert is_loopback(host)
-    assert with_file(f'host = "{host}"').host == host
+    config = with_file(f'host = "{host}"')
+    assert (config.host, config.answers_proxies_only) == (host, False)
 
 
 @pytest.mark.parametrize(
