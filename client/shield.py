@@ -15,18 +15,19 @@ from client.capture.region import Rect
 class OwnWindows:
     """Our windows at one moment; rectangles are physical pixels of the desktop, frames included.
 
-    `unsettled` means that one has just appeared, and it is not known yet where it comes to lie and
-    whether it takes the keyboard.
+    `ids` are their native ones. `have_keyboard` is what the toolkit believes, for systems that
+    cannot be asked where keys go. `unsettled` means that one has just appeared, so that its place
+    and the keyboard are not settled yet, or that a menu of ours takes everything.
     """
 
+    ids: frozenset[int] = frozenset()
     rects: tuple[Rect, ...] = ()
     have_keyboard: bool = False
     unsettled: bool = False
 
-    @property
-    def take_keys(self) -> bool:
-        """Whether a key that is pressed now may reach one of them."""
-        return self.have_keyboard or self.unsettled
+    def take_keys(self, reached: bool | None = None) -> bool:
+        """Whether a key that is pressed now may reach one; `reached` is what the system says."""
+        return self.unsettled or (self.have_keyboard if reached is None else reached)
 
     def take_click(self, x: int, y: int) -> bool:
         """Whether a button that is pressed at this pixel may reach one of them."""

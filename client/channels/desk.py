@@ -33,7 +33,8 @@ class Desk:
 
     def admits_key(self) -> bool:
         """Whether a key that is pressed now stays away from our own windows."""
-        if self.own_windows().take_keys:
+        windows = self.own_windows()
+        if windows.take_keys(self.injector.keys_reach(windows.ids)):
             self.refuse("own_window")
             return False
         return True

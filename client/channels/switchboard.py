@@ -113,7 +113,7 @@ class Switchboard:
 
     def own_windows_changed(self) -> None:
         """Let go of held keys before they repeat in a window of our own."""
-        if self._around.own_windows().take_keys:
+        if self._around.own_windows().take_keys():
             self._input.release_keys()
 
     def tell_state(self) -> None:

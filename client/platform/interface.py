@@ -1,6 +1,6 @@
 """What the rest of the client may ask of a desktop. Pixels are physical, in desktop coordinates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,6 +76,9 @@ class Injector(Protocol):
 
     def wheel(self, dx: float, dy: float) -> None:
         """Turn the wheel by notches; positive is right and down. Fractions add up."""
+
+    def keys_reach(self, windows: Collection[int]) -> bool | None:
+        """Whether a key pressed now reaches one of these native windows; None: cannot be told."""
 
     def press(self, key: str, code: str) -> HeldKey | None:
         """Press the key that gives `key` (W3C UI Events); None when there is no such key here."""

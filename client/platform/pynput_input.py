@@ -3,6 +3,7 @@
 Importing this needs a display: pynput resolves its backend at import.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -56,6 +57,10 @@ class PynputInjector:
         self._wheel = [part - done for part, done in zip(self._wheel, whole, strict=True)]
         if any(whole):
             self._do(self._mouse.scroll, whole[0], -whole[1])
+
+    def keys_reach(self, windows: Collection[int]) -> bool | None:  # noqa: ARG002 - interface
+        """Say that we cannot tell."""
+        return None
 
     def press(self, key: str, code: str) -> HeldKey | None:
         """Press a named key or type a character; None when there is no such key here."""

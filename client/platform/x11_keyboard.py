@@ -5,7 +5,7 @@ gets a spare key code, as pynput does it, but pressed rather than sent.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +21,7 @@ from broker.protocol.channels import MouseButton
 from client.errors import InputLost
 from client.platform.interface import HeldKey
 from client.platform.pynput_input import PynputInjector, PynputKey
+from client.platform.x11_focus import keys_reach
 from client.platform.x11_watchdog import Watchdog
 
 _LEVEL_OF_COLUMN: Final = {0: (False, False), 1: (True, False), 4: (False, True), 5: (True, True)}
@@ -78,6 +79,13 @@ class X11Injector(PynputInjector):
         """Press or release a button."""
         super().button(button, down)
         self._note("button", _BUTTON_NUMBERS[button], down=down)
+
+    def keys_reach(self, windows: Collection[int]) -> bool | None:
+        """Ask the X server where keys go now; toolkits learn it up to half a second later."""
+        try:
+            return keys_reach(self._display, windows)
+        except (x_error.ConnectionClosedError, OSError) as error:
+            raise InputLost("the X display is gone") from error
 
     def press_character(self, character: str) -> HeldKey | None:
         """Press the key of this character with exactly the modifiers it needs."""

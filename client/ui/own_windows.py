@@ -47,12 +47,14 @@ class WindowWatch(QObject):
         return False
 
     def _look(self) -> None:
-        rects = tuple(_physical(window) for window in self._app.topLevelWindows() if _seen(window))
+        windows = [window for window in self._app.topLevelWindows() if _seen(window)]
+        menu = any(window.type() is Qt.WindowType.Popup for window in windows)
         self._publish(
             OwnWindows(
-                rects,
+                frozenset(int(window.winId()) for window in windows),
+                tuple(_physical(window) for window in windows),
                 have_keyboard=self._app.focusWindow() is not None,
-                unsettled=self._settling.isActive(),
+                unsettled=menu or self._settling.isActive(),
             )
         )
 

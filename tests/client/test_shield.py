@@ -26,9 +26,9 @@ from tests.client.channels.recorder import AREA, Recorder
 from tests.client.channels.test_chat import NOON
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
-BAR = OwnWindows((Rect(100, 50, 600, 100),))
-ACTIVE = OwnWindows(BAR.rects, have_keyboard=True)
-APPEARING = OwnWindows(BAR.rects, unsettled=True)
+BAR = OwnWindows(rects=(Rect(100, 50, 600, 100),))
+ACTIVE = OwnWindows(rects=BAR.rects, have_keyboard=True)
+APPEARING = OwnWindows(rects=BAR.rects, unsettled=True)
 INSIDE, OUTSIDE = (0.2, 0.05), (0.8, 0.8)
 KEY_DOWN = InputKey(key="a", code="KeyA", down=True)
 
@@ -74,6 +74,18 @@ def test_what_would_reach_our_windows_is_refused(windows: OwnWindows, message: A
     place = Place(windows)
     assert place.tell(message) == []
     assert place.refused == ["own_window"]
+
+
+@pytest.mark.parametrize(
+    ("windows", "reaches", "pressed"),
+    [(ACTIVE, False, True), (BAR, True, False), (APPEARING, False, False), (BAR, None, True)],
+)
+def test_the_system_knows_better_than_the_toolkit_where_a_key_goes(
+    windows: OwnWindows, reaches: bool | None, pressed: bool
+) -> None:
+    place = Place(windows)
+    place.recorder.reaches = reaches
+    assert bool(place.tell(KEY_DOWN)) is pressed
 
 
 def test_beside_our_windows_everything_acts() -> None:

@@ -1,6 +1,6 @@
 """A platform that does nothing but remember what it was asked to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from broker.protocol.channels import MouseButton
@@ -19,6 +19,7 @@ class Recorder:
     did: list[tuple[object, ...]] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     broken: bool = False
+    reaches: bool | None = None
 
     def _do(self, *what: object) -> None:
         if self.broken:
@@ -33,6 +34,9 @@ class Recorder:
 
     def wheel(self, dx: float, dy: float) -> None:
         self._do("wheel", dx, dy)
+
+    def keys_reach(self, windows: Collection[int]) -> bool | None:
+        return self.reaches
 
     def press(self, key: str, code: str) -> HeldKey | None:
         if key in self.unknown:
