@@ -11,7 +11,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from broker.protocol.signaling import ClientSystem
 from broker.protocol.vocabulary import Capability
-from client.plain_text import one_line
 from client.translation import LANGUAGES
 
 DEFAULT_BROKER: Final = "http://127.0.0.1:8080"
@@ -56,8 +55,6 @@ def client_version() -> str:
 
 
 def describe_system() -> ClientSystem:
-    """What the broker is told of this machine."""
+    """What the broker is told of this machine; the protocol mends an odd name."""
     machine = socket.gethostname() or system_platform.node() or "unknown"
-    return ClientSystem(
-        platform=system_name(), client_version=client_version(), machine=one_line(machine)
-    )
+    return ClientSystem(platform=system_name(), client_version=client_version(), machine=machine)

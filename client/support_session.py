@@ -33,7 +33,6 @@ from broker.protocol.vocabulary import (
 from client import effects as do
 from client import events as on
 from client.consent import NO_CONSENT, Consent, grant, in_order
-from client.plain_text import one_line
 
 
 class State(StrEnum):
@@ -268,7 +267,7 @@ class SupportSession:
         self._pause_used = False
         request = Request(
             message.session_id,
-            _shown(message.technician),
+            message.technician,
             message.ticket_id,
             message.requested,
             message.consent_timeout_s,
@@ -398,13 +397,6 @@ class SupportSession:
         self._peer_id = None
         self._update(link_trouble=True)
         return [do.ClosePeer()]
-
-
-def _shown(technician: Technician) -> Technician:
-    """Names as they may be put on the screen."""
-    return Technician(
-        name=one_line(technician.name), organisation=one_line(technician.organisation)
-    )
 
 
 def _is_code(text: str) -> bool:
