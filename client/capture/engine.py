@@ -10,9 +10,9 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import av
 
@@ -32,6 +32,8 @@ IDLE_S: Final = 1.0
 SETTLE_S: Final = 0.15
 SETTLE_FRAMES: Final = 3
 """Without tiles, this many more frames of a still picture let the encoder sharpen it."""
+REFINE_ROOM: Final = 6 * 1024
+"""What is soft is made exact only while this many bytes may leave, so that changes find room."""
 MAX_REPLACED: Final = 16
 """A `frame` message names at most this many rectangles."""
 
@@ -44,8 +46,9 @@ class Frame:
     video: av.VideoFrame
     captured_at: float
     """`time.monotonic()` seconds."""
-    replaced: tuple[Rect, ...]
-    """Where it is newer than any tile sent before."""
+    replaced: list[Rect]
+    """Where it is newer than any tile sent before. Whoever tells the viewer empties the list; until
+    then, newer tiles that leave first are taken out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,9 @@ class ScreenEngine:
         self._demand = _Demand(None, frame_wanted=False)
         self._sink: TileSink | None = None
         self._waiting: asyncio.Future[Frame] | None = None
+        self._handed_out: Frame | None = None
         self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
         self._reported: ScreenReport | None = None
 
     def start(self) -> None:
@@ -103,14 +108,20 @@ class ScreenEngine:
         if self._thread is None:
             self._demand = _Demand(self._sink, frame_wanted=self._waiting is not None)
             self._thread = threading.Thread(
-                target=self._run, args=(self._demand,), name="screen-engine", daemon=True
+                target=self._run,
+                args=(self._demand, self._ending),
+                name="screen-engine",
+                daemon=True,
             )
             self._thread.start()
 
-    async def stop(self) -> None:
-        """Stop reading the screen and wait until the thread has let go of it."""
-        thread, self._thread = self._thread, None
+    def stop(self) -> Coroutine[Any, Any, None]:
+        """Stop reading the screen, at once; who awaits it waits until the thread let go of it."""
+        self._thread, self._ending = None, self._thread or self._ending
         self._demand.end()
+        return self._ended(self._ending)
+
+    async def _ended(self, thread: threading.Thread | None) -> None:
         if thread is not None:
             await asyncio.to_thread(thread.join)
 
@@ -121,13 +132,19 @@ class ScreenEngine:
 
     async def next_frame(self) -> Frame:
         """Wait for the next picture worth sending. One caller at a time; a new one replaces it."""
-        self._waiting = self._loop.create_future()
+        waiting: asyncio.Future[Frame] = self._loop.create_future()
+        self._waiting = waiting
         self._demand.ask()
         try:
-            return await self._waiting
+            return await waiting
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled():
+                self._demand.give_back(waiting.result().replaced)
+            raise
         finally:
-            self._demand.withdraw()
-            self._waiting = None
+            if self._waiting is waiting:
+                self._demand.withdraw()
+                self._waiting = None
 
     def want_picture(self) -> None:
         """Let `next_frame` give the picture as it is: somebody has none, or lost one."""
@@ -142,8 +159,15 @@ class ScreenEngine:
     def _deliver(self, frame: Frame) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(frame)
+            self._handed_out = frame
         else:
             self._demand.give_back(frame.replaced)  # asked for and withdrawn meanwhile
+
+    def _send_tile(self, sink: TileSink, rect: Rect, png: bytes) -> None:
+        frame = self._handed_out
+        if frame is not None and frame.replaced:  # not told of yet, and older than this tile
+            frame.replaced[:] = [part for old in frame.replaced for part in old.without(rect)]
+        sink.tile(rect, png)
 
     def _tell(self, report: ScreenReport) -> None:
         if report != self._reported:
@@ -152,7 +176,9 @@ class ScreenEngine:
 
     # ---- in the thread
 
-    def _run(self, demand: "_Demand") -> None:
+    def _run(self, demand: "_Demand", before: threading.Thread | None) -> None:
+        if before is not None:
+            before.join()
         while not demand.ended:
             try:
                 self._watch(demand)
@@ -166,7 +192,8 @@ class ScreenEngine:
         try:
             while not demand.ended:
                 self._post(self._tell, ScreenReport(screen.area))
-                _Picture(screen, demand, self._deliver, self._post).watch()
+                demand.picture_wanted = True
+                _Picture(screen, demand, self._deliver, self._send_tile, self._post).watch()
         finally:
             demand.detach()
             screen.close()
@@ -182,7 +209,6 @@ class _Demand:
     def __init__(self, sink: TileSink | None, *, frame_wanted: bool) -> None:
         self.ended = False
         self.sink = sink
-        self.sink_is_new = True
         self.frame_wanted = frame_wanted
         self.picture_wanted = True
         self._screen: Screen | None = None
@@ -195,7 +221,7 @@ class _Demand:
         self.wake()
 
     def use_sink(self, sink: TileSink | None) -> None:
-        self.sink, self.sink_is_new = sink, True
+        self.sink = sink
         self.wake()
 
     def attach(self, screen: Screen) -> None:
@@ -254,11 +280,13 @@ class _Picture:
         screen: Screen,
         demand: _Demand,
         deliver: Callable[[Frame], None],
+        send_tile: Callable[[TileSink, Rect, bytes], None],
         post: Callable[..., None],
     ) -> None:
         self._screen = screen
         self._demand = demand
         self._deliver = deliver
+        self._send_tile = send_tile
         self._post = post
         self._area = screen.area
         self._store = FrameStore(self._area.width, self._area.height)
@@ -266,6 +294,7 @@ class _Picture:
         self._unread: list[Rect] = [self._store.whole]
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
+        self._sink: TileSink | None = None
         self._frame_due_at = 0.0
         self._settling = 0
         self._near = (0, 0)
@@ -283,13 +312,13 @@ class _Picture:
 
     def _work(self) -> None:
         now = time.monotonic()
-        if self._demand.sink_is_new:
-            self._start_tiles()
+        if self._sink is not self._demand.sink:
+            self._start_tiles(self._demand.sink)
         if self._unread and now >= self._frame_due_at - self._haste():
             self._read(now)
         if self._demand.frame_wanted and self._frame_is_due(now):
             self._hand_out(now)
-        if self._demand.sink is not None and not self._replaced and not self._unread:
+        if self._sink is not None and not self._replaced and not self._unread:
             self._refine(now)
 
     # ---- reading
@@ -305,7 +334,7 @@ class _Picture:
             self._store.write(rect, self._screen.read(rect))
             self._unconverted.append(rect)
         self._near = bounding(rects).left, bounding(rects).top
-        sink = self._demand.sink
+        sink = self._sink
         room = 0 if sink is None or self._demand.picture_wanted else sink.room
         for rect in rects:
             if sink is not None and self._plan.goes_as_tile(rect, room, now):
@@ -320,7 +349,7 @@ class _Picture:
     def _frame_is_due(self, now: float) -> bool:
         if now < self._frame_due_at:
             return False
-        settles = self._demand.sink is None and self._settling > 0
+        settles = self._sink is None and self._settling > 0
         return bool(self._replaced) or self._demand.picture_wanted or settles
 
     def _hand_out(self, now: float) -> None:
@@ -329,7 +358,9 @@ class _Picture:
         self._demand.picture_wanted = False
         self._replaced += self._demand.returned()
         video = self._store.frame(self._unconverted)
-        replaced = tuple(merge(self._replaced, most=MAX_REPLACED))
+        replaced = merge(self._replaced, most=MAX_REPLACED)
+        for rect in replaced:
+            self._plan.goes_by_video(rect)  # joined, they hide more than what changed
         self._unconverted, self._replaced = [], []
         pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
         self._frame_due_at = now + pause
@@ -337,16 +368,17 @@ class _Picture:
 
     # ---- tiles
 
-    def _start_tiles(self) -> None:
-        self._demand.sink_is_new = False
+    def _start_tiles(self, sink: TileSink | None) -> None:
+        self._sink = sink
         self._plan.forget()
-        sink = self._demand.sink
         if sink is not None:
             self._post(sink.reset, self._area.width, self._area.height)
+            # The video that the viewer shows was not told of here: it hides tiles until one is.
+            self._demand.picture_wanted = True
 
     def _refine(self, now: float) -> None:
-        sink = self._demand.sink
-        if sink is None or sink.room < MAX_TILE_BYTES // 4:
+        sink = self._sink
+        if sink is None or sink.room < REFINE_ROOM:
             return
         cell = self._plan.next_soft(now, self._near)
         if cell is not None:
@@ -356,11 +388,16 @@ class _Picture:
     def _send(self, sink: TileSink, rect: Rect, level: int) -> int:
         """Send a rectangle as tiles, in pieces that are not too large: how many bytes."""
         sent = 0
-        for piece in _pieces(rect):
+        pieces = _pieces(rect)
+        while pieces:
+            piece = pieces.pop(0)
             pixels = self._store.pixels[piece.top : piece.bottom, piece.left : piece.right]
             png = tile.encode(pixels, level)
+            if len(png) > MAX_TILE_BYTES and piece.height > 1:
+                pieces = [*piece.split(piece.width, -(-piece.height // 2)), *pieces]
+                continue
             sink.reserve(len(png))
-            self._post(sink.tile, piece, png)
+            self._post(self._send_tile, sink, piece, png)
             sent += len(png)
         self._plan.tile_sent(rect, sent)
         return sent
@@ -375,10 +412,10 @@ class _Picture:
         wanted = self._demand.frame_wanted
         if self._unread or (wanted and (self._replaced or self._demand.picture_wanted)):
             until.append(self._frame_due_at - now)
-        if wanted and self._demand.sink is None and self._settling > 0:
+        if wanted and self._sink is None and self._settling > 0:
             until.append(self._frame_due_at - now)
-        sink = self._demand.sink
-        if sink is not None and sink.room >= MAX_TILE_BYTES // 4 and not self._replaced:
+        sink = self._sink
+        if sink is not None and sink.room >= REFINE_ROOM and not self._replaced:
             quiet = self._plan.seconds_to_quiet(now)
             until += [] if quiet is None else [quiet]
         return max(0.0, min(until))

@@ -4,13 +4,16 @@ Only what changed is read and converted; the buffers are made once and reused.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import av
 import numpy as np
 
 from client.capture.region import Rect
 from client.platform.interface import Pixels
+
+BAND_ROWS: Final = 4
+"""Rows are converted by fours: swscale gets the colours of a picture of two rows wrong."""
 
 
 class FrameStore:
@@ -38,7 +41,8 @@ class FrameStore:
         It is the same object each time: whoever encodes it must be done before the next call.
         """
         for top, bottom in _bands(stale):
-            self._convert(top, min(bottom, self.height))
+            end = min(bottom, self.height)
+            self._convert(max(0, min(top, end - BAND_ROWS)), end)
         return self._frame
 
     def _convert(self, top: int, bottom: int) -> None:
@@ -46,7 +50,8 @@ class FrameStore:
         band = av.VideoFrame(self.width, bottom - top, "bgra")
         source = _plane(band.planes[0])
         source[:, : self.width * 4] = self.pixels[top:bottom].reshape(bottom - top, -1)
-        planes = band.reformat(format="yuv420p").planes
+        # swscale's default filter mixes in the rows above and below, which a band does not have.
+        planes = band.reformat(format="yuv420p", interpolation="AREA").planes
         for target, plane, shrink in zip(self._planes, planes, (1, 2, 2), strict=True):
             rows, columns = (bottom - top) // shrink, self.width // shrink
             begin = top // shrink
@@ -60,8 +65,12 @@ def _plane(plane: Any) -> Pixels:
 
 
 def _bands(rects: Iterable[Rect]) -> list[tuple[int, int]]:
-    """Give the rows that these rectangles touch, even at both ends, joined where they meet."""
-    rows = sorted((rect.top & ~1, (rect.bottom + 1) & ~1) for rect in rects if rect)
+    """Give the rows that these rectangles touch, in bands of BAND_ROWS, joined where they meet."""
+    rows = sorted(
+        (rect.top // BAND_ROWS * BAND_ROWS, -(-rect.bottom // BAND_ROWS) * BAND_ROWS)
+        for rect in rects
+        if rect
+    )
     bands: list[tuple[int, int]] = []
     for top, bottom in rows:
         if bands and top <= bands[-1][1]:

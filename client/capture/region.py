@@ -49,6 +49,19 @@ class Rect:
             min(self.bottom, other.bottom),
         )
 
+    def without(self, other: "Rect") -> list["Rect"]:
+        """Give what is left of this one outside of another: up to four pieces."""
+        shared = self.intersection(other)
+        if not shared:
+            return [self]
+        around = (
+            Rect(self.left, self.top, self.right, shared.top),
+            Rect(self.left, shared.bottom, self.right, self.bottom),
+            Rect(self.left, shared.top, shared.left, shared.bottom),
+            Rect(shared.right, shared.top, self.right, shared.bottom),
+        )
+        return [piece for piece in around if piece]
+
     def split(self, width: int, height: int) -> Iterator["Rect"]:
         """Cut into pieces of at most this size, row by row."""
         for top in range(self.top, self.bottom, height):

@@ -17,11 +17,11 @@ from client.channels.inbox import Inbox
 from client.consent import Consent
 
 FIRST_WINDOW: Final = 64 * 1024
-MIN_WINDOW: Final = 8 * 1024
+MIN_WINDOW: Final = 16 * 1024
 MAX_WINDOW: Final = 1024 * 1024
 """Bytes under way."""
 
-LATE_S: Final = 0.03
+LATE_S: Final = 0.05
 """An acknowledgement this much later than the fastest one means that a queue builds up."""
 
 _SHRINK: Final = 0.7

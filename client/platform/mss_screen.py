@@ -8,10 +8,13 @@ from typing import Final
 
 import mss
 import numpy as np
+import structlog
 
 from client.capture.region import Rect
 from client.errors import ScreenLost
 from client.platform.interface import Area, Pixels
+
+log = structlog.get_logger()
 
 GEOMETRY_INTERVAL_S: Final = 1.0
 """How often monitors are looked up again; mss keeps its first answer, and opening takes 2 ms."""
@@ -20,7 +23,8 @@ POLL_INTERVAL_S: Final = 1 / 30
 BAND_HEIGHT: Final = 64
 """Pictures are compared in bands of this many rows."""
 
-_FAILURES: Final = (mss.ScreenShotError, OSError, ValueError, RuntimeError)
+_FAILURES: Final = (mss.ScreenShotError, OSError, ValueError, RuntimeError, AssertionError)
+"""What mss raises; the last when the X server is gone (it asserts that there is a reply)."""
 
 
 class MssReader:
@@ -48,13 +52,17 @@ class MssReader:
     def follow_changes(self) -> None:
         """Look for another resolution or another primary monitor."""
         fresh = _open()
-        area = _primary(fresh)
-        self._mss.close()
+        try:
+            area = _primary(fresh)
+        except ScreenLost:
+            _close(fresh)
+            raise
+        _close(self._mss)
         self._mss, self.area = fresh, area
 
     def close(self) -> None:
         """Let go of the display."""
-        self._mss.close()
+        _close(self._mss)
 
 
 class PollingScreen:
@@ -103,16 +111,22 @@ class PollingScreen:
         if time.monotonic() - self._looked_at >= GEOMETRY_INTERVAL_S:
             self._looked_at = time.monotonic()
             self._reader.follow_changes()
-        area = self.area
-        fresh = self._reader.read(Rect(0, 0, area.width, area.height))
+        fresh = self._read_all()
         before, self._last = self._last, fresh
         if before is None or before.shape != fresh.shape:
-            return [Rect(0, 0, area.width, area.height)]
+            return [Rect(0, 0, self.area.width, self.area.height)]
         return [
-            Rect(0, top, area.width, min(top + BAND_HEIGHT, area.height))
-            for top in range(0, area.height, BAND_HEIGHT)
+            Rect(0, top, self.area.width, min(top + BAND_HEIGHT, self.area.height))
+            for top in range(0, self.area.height, BAND_HEIGHT)
             if not np.array_equal(before[top : top + BAND_HEIGHT], fresh[top : top + BAND_HEIGHT])
         ]
+
+    def _read_all(self) -> Pixels:
+        try:
+            return self._reader.read(Rect(0, 0, self.area.width, self.area.height))
+        except ScreenLost:
+            self._reader.follow_changes()  # it may only have become smaller
+            return self._reader.read(Rect(0, 0, self.area.width, self.area.height))
 
 
 def _open() -> mss.MSS:
@@ -120,6 +134,13 @@ def _open() -> mss.MSS:
         return mss.MSS(with_cursor=True) if sys.platform == "linux" else mss.MSS()
     except _FAILURES as error:
         raise ScreenLost("the screen cannot be opened") from error
+
+
+def _close(source: mss.MSS) -> None:
+    try:
+        source.close()
+    except _FAILURES as error:  # it is let go of all the same
+        log.debug("screen_closed_late", reason=type(error).__name__)
 
 
 def _primary(source: mss.MSS) -> Area:

@@ -40,12 +40,13 @@ class X11Screen:
         self._reader = MssReader()
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
+        self._display: Any = None
+        self._pointer = Rect(0, 0, 0, 0)
         try:
-            self._display: Any = x_display.Display()
-            self._subscribe()
-        except _GONE as error:
-            raise ScreenLost("the X display cannot be opened") from error
-        self._pointer = self._pointer_rect()
+            self._connect()
+        except ScreenLost:
+            self.close()
+            raise
         self._pointer_place = (-1, -1)
         self._pointer_moved_at = 0.0
 
@@ -93,7 +94,8 @@ class X11Screen:
         """Let go of the display."""
         self._reader.close()
         try:
-            self._display.close()
+            if self._display is not None:
+                self._display.close()
         except _GONE:
             log.debug("display_closed_late")
         os.close(self._awake)
@@ -148,6 +150,14 @@ class X11Screen:
         return Rect(left, top, left + image.width, top + image.height)
 
     # ---- setting up
+
+    def _connect(self) -> None:
+        try:
+            self._display = x_display.Display()
+            self._subscribe()
+            self._pointer = self._pointer_rect()
+        except _GONE as error:
+            raise ScreenLost("the X display cannot be opened") from error
 
     def _subscribe(self) -> None:
         missing = [name for name in _NEEDED if not self._display.has_extension(name)]

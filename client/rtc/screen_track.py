@@ -55,7 +55,7 @@ class ScreenTrack(MediaStreamTrack):
         self._started = time.monotonic()
         self._last_pts = -1
         self._rtp_origin: int | None = None
-        self._untold: list[tuple[int, Sequence[Rect]]] = []
+        self._untold: list[tuple[int, list[Rect]]] = []
         self._neutral_due = True
 
     def release(self) -> None:
@@ -134,12 +134,14 @@ class ScreenTrack(MediaStreamTrack):
             for pts, replaced in untold:
                 self._tell(pts, replaced)
 
-    def _tell(self, pts: int, replaced: Sequence[Rect]) -> None:
-        tiles = self._tiles()
+    def _tell(self, pts: int, replaced: list[Rect]) -> None:
         if self._rtp_origin is None:
             self._untold.append((pts, replaced))
-        elif tiles is not None:
+            return
+        tiles = self._tiles()
+        if tiles is not None:
             tiles.frame(self._rtp_origin + pts, replaced)
+        replaced.clear()
 
 
 def neutral_frame(width: int, height: int) -> av.VideoFrame:

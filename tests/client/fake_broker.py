@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.sdp import candidate_from_sdp
 from pydantic import TypeAdapter
 
@@ -24,6 +25,7 @@ from broker.protocol.channels import (
     HeartbeatEcho,
 )
 from broker.protocol.vocabulary import Capability, SessionState
+from tests.client.viewer import parse
 
 GOOD_CODE = "482109375523"
 SESSION_ID = "ses_" + "a" * 32
@@ -117,8 +119,28 @@ async def running_broker(broker: FakeBroker, port: int = 0) -> AsyncIterator[Fak
         await runner.cleanup()
 
 
+class PromptBuffer(JitterBuffer):
+    """Gives a frame when its last packet is there, as browsers do, not when the next one begins."""
+
+    def _remove_frame(self, sequence_number: int) -> JitterFrame | None:
+        return super()._remove_frame(sequence_number) or self._whole_frame()
+
+    def _whole_frame(self) -> JitterFrame | None:
+        assert self._origin is not None
+        data = b""
+        for count in range(self._capacity):
+            packet = self._packets[(self._origin + count) % self._capacity]
+            if packet is None:
+                return None
+            data += packet._data  # type: ignore[attr-defined]
+            if packet.marker:
+                self.remove(count + 1)
+                return JitterFrame(data, packet.timestamp)
+        return None
+
+
 class Console:
-    """The technician's side: an aiortc offerer with the four channels."""
+    """The technician's side: an aiortc offerer with all channels."""
 
     def __init__(self, beats: bool = True) -> None:
         self.peer_id = "peer-" + secrets.token_hex(8)
@@ -127,11 +149,13 @@ class Console:
             label: asyncio.Queue() for label in ChannelLabel
         }
         self.seen: list[Any] = []
+        self.told_and_packets: list[Any] = []
+        """Messages of the tiles channel, and the RTP timestamp of each packet of video."""
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
         self.beats = beats
         self._open: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.connection.addTransceiver("video", direction="recvonly")
+        self._note_packets(self.connection.addTransceiver("video", direction="recvonly").receiver)
         self.channels = {label: self._make_channel(label) for label in ChannelLabel}
         self.connection.on("track", self._take_track)
 
@@ -143,8 +167,13 @@ class Console:
         adapters: dict[str, TypeAdapter[Any]] = {"control": CLIENT_CONTROL, "chat": CLIENT_CHAT}
 
         @channel.on("message")
-        def on_message(text: str) -> None:
-            message = adapters[label].validate_json(text)
+        def on_message(raw: str | bytes) -> None:
+            if label is ChannelLabel.TILES:
+                assert isinstance(raw, bytes)
+                message = parse(raw)
+                self.told_and_packets.append(message)
+            else:
+                message = adapters[label].validate_json(raw)
             self.seen.append(message)
             if isinstance(message, Heartbeat):
                 if self.beats:
@@ -154,6 +183,22 @@ class Console:
                 self.heard[label].put_nowait(message)
 
         return channel
+
+    def _note_packets(self, receiver: Any) -> None:
+        receiver._RTCRtpReceiver__jitter_buffer = PromptBuffer(capacity=512, is_video=True)
+        original = receiver._handle_rtp_packet
+
+        async def handle(packet: Any, arrival_time_ms: int) -> None:
+            self.told_and_packets.append(packet.timestamp)
+            await original(packet, arrival_time_ms)
+
+        receiver._handle_rtp_packet = handle
+
+    async def lose_picture(self) -> None:
+        """Ask for a key frame, as a browser does that cannot decode (PLI)."""
+        (transceiver,) = self.connection.getTransceivers()
+        (ssrc,) = transceiver.receiver._RTCRtpReceiver__active_ssrc
+        await transceiver.receiver._send_rtcp_pli(ssrc)
 
     def _take_track(self, track: Any) -> None:
         async def read() -> None:

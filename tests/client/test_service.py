@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import structlog
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import (
@@ -23,13 +24,16 @@ from broker.protocol.channels import (
     RightsState,
     ScreenState,
 )
+from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode, SessionState
 from client import compose
 from client import events as on
+from client.capture.region import Rect
 from client.config import Config
-from client.platform.interface import Area, Injector, Screen, Shot
+from client.platform.interface import Injector, Screen
 from client.service import Service
 from client.support_session import Problem, Situation, State
+from tests.client.capture.fake_screen import FakeScreen
 from tests.client.channels.recorder import Recorder
 from tests.client.fake_broker import (
     GOOD_CODE,
@@ -39,9 +43,10 @@ from tests.client.fake_broker import (
     joined,
     running_broker,
 )
+from tests.client.viewer import Reset, Tile, decode_png
 
 BOTH = frozenset({Capability.VIEW, Capability.CONTROL})
-WHITE = np.full((240, 320, 4), 255, np.uint8)
+WHITE = 0xFFFFFF
 
 
 class FakeDesktop:
@@ -49,18 +54,14 @@ class FakeDesktop:
 
     def __init__(self) -> None:
         self.recorder = Recorder()
+        self.screen = FakeScreen(320, 240)
+        self.screen.paint(Rect(0, 0, 320, 240), WHITE)
 
     def open_screen(self) -> Screen:
-        return self  # type: ignore[return-value]
+        return self.screen.open()
 
     def open_injector(self) -> Injector:
         return self.recorder
-
-    def grab(self) -> Shot:
-        return Shot(Area(10, 20, 320, 240), WHITE)
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 class Run:
@@ -202,6 +203,49 @@ async def test_pausing_hides_the_picture_releases_keys_and_refuses_input(
     await console.frame_where(lambda picture: picture.mean() > 240)
 
 
+async def test_a_small_change_reaches_the_console_as_an_exact_tile(
+    linked: tuple[Run, Console],
+) -> None:
+    run, console = linked
+    await console.frame_where(lambda picture: picture.mean() > 240)
+    assert await asyncio.to_thread(run.desktop.screen.until_resting)
+    run.desktop.screen.paint(Rect(10, 20, 30, 40), 0x123456)
+    here = TileRect(10, 20, 20, 20)
+    tile = await console.expect(ChannelLabel.TILES, Tile, lambda tile: tile.rect == here)
+    assert np.unique(decode_png(tile.png).reshape(-1, 3), axis=0).tolist() == [[0x12, 0x34, 0x56]]
+
+
+async def test_nothing_is_read_and_no_tile_leaves_while_paused(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    run, console = linked
+    await console.frame_where(lambda picture: picture.mean() > 240)
+    run.service.post(on.PauseChosen(True))
+    await console.expect(ChannelLabel.CONTROL, RightsState, lambda rights: rights.paused)
+    assert await asyncio.to_thread(run.desktop.screen.closed.wait, 10)
+    run.desktop.screen.reads.clear()
+    console.heard[ChannelLabel.TILES] = asyncio.Queue()
+    run.desktop.screen.paint(Rect(10, 20, 30, 40), 0x123456)
+    await console.frame_where(lambda picture: picture.mean() < 60)
+    assert run.desktop.screen.reads == []
+    heard = console.heard[ChannelLabel.TILES]
+    assert not any(isinstance(heard.get_nowait(), Tile) for _ in range(heard.qsize()))
+    run.service.post(on.PauseChosen(False))
+    await console.expect(ChannelLabel.TILES, Reset)
+
+
+async def test_a_pause_that_is_taken_back_at_once_leaves_the_picture_alive(
+    linked: tuple[Run, Console],
+) -> None:
+    run, console = linked
+    await console.frame_where(lambda picture: picture.mean() > 240)
+    run.service.post(on.PauseChosen(True))
+    run.service.post(on.PauseChosen(False))
+    await console.expect(ChannelLabel.TILES, Reset)
+    run.desktop.screen.paint(Rect(0, 0, 320, 240), 0x808080)
+    await console.expect(ChannelLabel.TILES, Tile)
+
+
 async def test_a_broker_restart_does_not_drop_the_peer(
     linked: tuple[Run, Console], broker: FakeBroker
 ) -> None:
@@ -310,6 +354,7 @@ async def test_logs_hold_one_line_each_for_begin_and_end_and_no_secrets(
         console.send(ChannelLabel.INPUT, InputKey(key="c4n4ry", code="KeyA", down=True))
         await console.close()
         await run.reach(State.READY)
+    structlog.reset_defaults()
     logged = capsys.readouterr().err
     assert logged.count("session_opened") == 1
     assert logged.count("session_closed") == 1

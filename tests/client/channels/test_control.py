@@ -9,12 +9,14 @@ from broker.protocol.channels import (
     InputRefused,
     RightsState,
     ScreenState,
+    TilesAck,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.screen_capture import ScreenReport
+from client.capture.engine import ScreenReport, TileSink
 from client.channels.chat import Transcript
 from client.channels.control import ControlChannel
 from client.channels.switchboard import Surroundings, Switchboard
+from client.channels.tiles import TilesChannel
 from client.consent import NO_CONSENT, Consent
 from tests.client.channels.recorder import AREA, Recorder
 from tests.client.channels.test_chat import NOON
@@ -76,18 +78,25 @@ class Wired:
         self.recorder = Recorder()
         self.consent = consent
         self.report: ScreenReport | None = ScreenReport(AREA)
+        self.sinks: list[TileSink | None] = []
+        self.rooms_made = 0
         around = Surroundings(
             self.recorder,
             lambda: self.consent,
             lambda: self.report,
             Transcript(lambda: NOON),
             self.line.clock,
+            self.sinks.append,
+            self._made_room,
         )
         self.board = Switchboard(around)
 
     def open_all(self) -> None:
         for label in ChannelLabel:
             self.board.opened(label, self.line.send)
+
+    def _made_room(self) -> None:
+        self.rooms_made += 1
 
     def press_a(self) -> None:
         message = InputKey(key="a", code="KeyA", down=True).model_dump_json()
@@ -127,11 +136,12 @@ def test_a_pause_releases_what_is_held_and_is_told() -> None:
 def test_three_seconds_of_silence_release_what_is_held() -> None:
     wired = Wired()
     wired.open_all()
-    wired.press_a()
+    shift = InputKey(key="Shift", code="ShiftLeft", down=True).model_dump_json()
+    wired.board.received(ChannelLabel.INPUT, shift)
     wired.board.tick(2.9)
-    assert wired.recorder.did == [("press", "a")]
+    assert wired.recorder.did == [("press", "Shift")]
     wired.board.tick(3.0)
-    assert wired.recorder.did == [("press", "a"), ("release", "a")]
+    assert wired.recorder.did == [("press", "Shift"), ("release", "Shift")]
 
 
 def test_a_closing_input_channel_releases_what_is_held() -> None:
@@ -158,6 +168,27 @@ def test_refused_input_is_told_on_the_control_channel() -> None:
     wired.press_a()
     assert wired.line.heard[-1] == InputRefused(reason="not_granted")
     assert wired.recorder.did == []
+
+
+def test_tiles_go_to_the_tiles_channel_while_it_is_open() -> None:
+    wired = Wired()
+    assert wired.board.tiles is None
+    wired.open_all()
+    assert isinstance(wired.board.tiles, TilesChannel)
+    assert wired.sinks == [wired.board.tiles]
+    wired.board.received(ChannelLabel.TILES, TilesAck(bytes=0).model_dump_json())
+    assert wired.rooms_made == 1
+    wired.board.closed(ChannelLabel.TILES)
+    assert wired.sinks[1:] == [None]
+    assert wired.board.tiles is None
+
+
+def test_closing_everything_stops_the_tiles() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.board.close()
+    wired.board.close()
+    assert wired.sinks[1:] == [None]
 
 
 def test_a_switchboard_without_channels_says_nothing() -> None:

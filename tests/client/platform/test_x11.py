@@ -1,9 +1,7 @@
 """Against a real X server: what was asked for is compared with what the server says happened."""
 
 import gc
-import os
 import select
-import subprocess
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -196,42 +194,6 @@ def test_fractions_of_a_notch_add_up(injector: Any, typewriter: Typewriter) -> N
         if event.type == X.ButtonPress:
             pressed.append(event.detail)
     assert pressed == [5, 4]
-
-
-def test_the_screen_shows_what_is_on_it(display: str) -> None:
-    drawing: Any = x_display.Display(display)
-    root = drawing.screen().root
-    brush = root.create_gc(foreground=0x12AB56)
-    root.fill_rectangle(brush, 40, 30, 20, 10)
-    drawing.sync()
-    screen = compose.open_platform(Config("http://x", platform="x11")).open_screen()
-    shot = screen.grab()
-    screen.close()
-    drawing.close()
-    assert shot.area == Area(0, 0, 1280, 800)
-    assert shot.pixels[35, 50, :3].tolist() == [0x56, 0xAB, 0x12]
-
-
-def test_a_change_of_resolution_is_followed(display: str) -> None:
-    from client.platform import mss_screen
-
-    screen = mss_screen.MssScreen()
-    assert screen.grab().area.width == 1280
-    try:
-        xrandr("--newmode", "small", *["0", "1024", "0", "0", "1024", "768", "0", "0", "768"])
-        xrandr("--addmode", "screen", "small")
-        xrandr("--output", "screen", "--mode", "small")
-        screen._looked_at = 0.0
-        shot = screen.grab()
-        assert (shot.area.width, shot.area.height) == (1024, 768)
-        assert shot.pixels.shape == (768, 1024, 4)
-    finally:
-        xrandr("--output", "screen", "--mode", "1280x800")
-        screen.close()
-
-
-def xrandr(*arguments: str) -> None:
-    subprocess.run(["xrandr", *arguments], check=True, env=os.environ)
 
 
 def test_odd_sizes_are_cropped_to_even_ones() -> None:

@@ -4,31 +4,54 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import numpy as np
+import av
 import pytest
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel
+from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
-from client.capture.screen_capture import Frame
+from client.capture.engine import Frame
+from client.capture.region import Rect
+from client.channels.tiles import TilesChannel
 from client.consent import Consent
 from client.platform.interface import Area
 from client.rtc import peer as peer_module
 from client.rtc import upstream
 from client.rtc.peer import Peer, PeerSetup
+from client.rtc.screen_track import FrameTold
 from tests.client.fake_broker import Console
+from tests.client.viewer import Told
 
 VIEW = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
-WHITE = np.full((480, 640, 4), 255, np.uint8)
+WIDTH, HEIGHT = 640, 480
 
 
 class WhiteScreen:
-    """A source that always has a white picture."""
+    """A source that has a white picture 30 times a second, or when somebody wants one."""
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self.wanted = asyncio.Event()
 
     async def next_frame(self) -> Frame:
-        await asyncio.sleep(1 / 30)
-        return Frame(Area(0, 0, 640, 480), WHITE, 0.0)
+        if self.quiet:
+            await self.wanted.wait()
+        else:
+            await asyncio.sleep(1 / 30)
+        self.wanted.clear()
+        return Frame(Area(0, 0, WIDTH, HEIGHT), white(), 0.0, [Rect(2, 4, 12, 24)])
+
+    def want_picture(self) -> None:
+        self.wanted.set()
+
+
+def white() -> av.VideoFrame:
+    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
+    for plane, value in zip(frame.planes, (235, 128, 128), strict=True):
+        plane.update(bytes([value]) * plane.buffer_size)
+    return frame
 
 
 class Rig:
@@ -43,6 +66,8 @@ class Rig:
         self.opened_labels: dict[str, Any] = {}
         self.silences: asyncio.Queue[float] = asyncio.Queue()
         self.explode = False
+        self.source = WhiteScreen()
+        self.tiles: FrameTold | None = None
         self.peer: Peer | None = None
         self.task: asyncio.Task[None] | None = None
 
@@ -50,6 +75,8 @@ class Rig:
 
     def opened(self, label: ChannelLabel, send: Any) -> None:
         self.opened_labels[label] = send
+        if label is ChannelLabel.TILES:
+            self.tiles = TilesChannel(send, lambda: self.consent, lambda: None)
 
     def received_message(self, label: ChannelLabel, message: str | bytes) -> None:
         if self.explode:
@@ -65,7 +92,7 @@ class Rig:
     # driving
 
     async def answer(self, sdp: str) -> None:
-        setup = PeerSetup(self.console.peer_id, sdp, (), WhiteScreen(), lambda: self.consent)
+        setup = PeerSetup(self.console.peer_id, sdp, (), self.source, lambda: self.consent)
         wiring: Any = self
         self.peer = Peer(setup, _Wiring(wiring), self.signals.put_nowait, self.events.put_nowait)
         self.task = asyncio.create_task(self.peer.run())
@@ -101,6 +128,11 @@ class _Wiring:
         self.received = rig.received_message
         self.closed = rig.closed
         self.tick = rig.tick
+        self._rig = rig
+
+    @property
+    def tiles(self) -> FrameTold | None:
+        return self._rig.tiles
 
 
 @pytest.fixture
@@ -166,6 +198,31 @@ async def test_a_pause_replaces_the_picture_and_resuming_brings_it_back(rig: Rig
     await rig.console.frame_where(lambda picture: picture.mean() < 60)
     rig.consent = VIEW
     rig.peer.consent_changed()
+    await rig.console.frame_where(lambda picture: picture.mean() > 240)
+
+
+async def test_each_frame_is_told_of_by_its_timestamp_and_before_it_leaves(rig: Rig) -> None:
+    await rig.connect()
+    told = [await rig.console.expect(ChannelLabel.TILES, Told) for _ in range(10)]
+    assert all(one.replaced == (TileRect(2, 4, 10, 20),) for one in told[1:])
+    seen = rig.console.told_and_packets
+    known: set[int] = set()
+    sent: list[int] = []
+    for one in seen[: seen.index(told[-1])]:
+        if isinstance(one, Told):
+            known.add(one.timestamp)
+        else:
+            sent.append(one)
+            assert one in known or one == sent[0]  # whose timestamp nobody knows until it has left
+    assert set(sent) == {one.timestamp for one in told[:-1]}
+
+
+async def test_a_console_that_lost_the_picture_gets_one_though_nothing_changes(rig: Rig) -> None:
+    rig.source.quiet = True
+    await rig.connect()
+    await rig.console.frame_where(lambda picture: picture.mean() > 240)
+    assert not rig.source.wanted.is_set()
+    await rig.console.lose_picture()
     await rig.console.frame_where(lambda picture: picture.mean() > 240)
 
 

@@ -95,12 +95,18 @@ def test_the_encoder_follows_size_key_frame_requests_and_bitrate() -> None:
     assert first
     made.encode(frame(2))
     opened = made.codec
-    made.target_bitrate = 9_000_000
+    made.target_bitrate = 8_000_000
     made.encode(frame(3), force_keyframe=True)
     assert made.codec is opened
-    assert made.codec.bit_rate == 9_000_000
+    assert made.codec.bit_rate == made.target_bitrate > encoder.DEFAULT_BITRATE
     made.encode(frame(4, 640, 480))
     assert made.codec is not opened
+
+
+def test_the_encoder_leaves_a_part_of_the_estimate_to_tiles_and_chat() -> None:
+    made = encoder.ScreenH264Encoder()
+    made.target_bitrate = 4_000_000
+    assert 3_000_000 < made.target_bitrate < 4_000_000
 
 
 def test_the_encoders_bitrate_stays_within_its_limits() -> None:
