@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
 
@@ -120,7 +121,7 @@ def markdown() -> str:
     parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")
     parts.append("| operation | | access |\n|---|---|---|")
-    rows = [f"| `{e.method} {e.path}` | {e.summary} | {e.access} |" for e in rest.ENDPOINTS]
+    rows = [f"| `{e.method} {e.path}` | {e.summary} | {e.access} |" for e in ENDPOINTS]
     return "\n\n".join(parts) + "\n" + "\n".join(rows) + "\n"
 
 

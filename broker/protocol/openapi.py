@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from broker.protocol.rest import ENDPOINTS, Access, Endpoint
+from broker.protocol.endpoints import ENDPOINTS, Access, Endpoint
 from broker.protocol.vocabulary import ErrorCode
 
 STATUS_OF: Final[dict[ErrorCode, int]] = {

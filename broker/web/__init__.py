@@ -1,1 +1,1 @@
-"""HTTP and websockets: the only place that imports aiohttp. Every route is in `protocol.rest`."""
+"""HTTP and websockets: the only place that imports aiohttp. Routes are in `protocol.endpoints`."""

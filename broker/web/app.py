@@ -5,9 +5,9 @@ import json
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.generate import schemas
 from broker.protocol.openapi import openapi_document
-from broker.protocol.rest import ENDPOINTS
 from broker.protocol.vocabulary import ErrorCode
 from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext

@@ -1,4 +1,4 @@
-"""The handlers of the HTTP API, found by the `operation_id` of `protocol.rest.ENDPOINTS`."""
+"""The handlers of the HTTP API, found by the `operation_id` of `protocol.endpoints.ENDPOINTS`."""
 
 from aiohttp.typedefs import Handler
 

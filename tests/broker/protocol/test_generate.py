@@ -10,8 +10,8 @@ import schemathesis
 
 from broker.errors import HandrailError
 from broker.protocol import generate
+from broker.protocol.endpoints import ENDPOINTS, Access
 from broker.protocol.openapi import STATUS_OF, openapi_document
-from broker.protocol.rest import ENDPOINTS, Access
 from broker.protocol.vocabulary import ErrorCode
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,7 +7,7 @@ import pytest
 from yarl import URL
 
 from broker.config import Config
-from broker.protocol.rest import ENDPOINTS, Access
+from broker.protocol.endpoints import ENDPOINTS, Access
 from broker.web.api import HANDLERS
 from tests.broker.web.conftest import PASSWORD, Broker, Person
 

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from broker.protocol.rest import ENDPOINTS
+from broker.protocol.endpoints import ENDPOINTS
 from tests.rig.stack import Broker, Login, running_broker
 
 TESS = Login("tess@example.org", "Tess Example")

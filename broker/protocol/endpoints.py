@@ -1,0 +1,211 @@
+"""The one table of the HTTP API's endpoints.
+
+`ENDPOINTS` is what the broker routes by and what the OpenAPI document is made from, so neither
+can tell anything that the other does not.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from broker.protocol.rest import (
+    AccountView,
+    ClientDownloads,
+    CreateSession,
+    EventList,
+    Health,
+    JoinCodeIssued,
+    JoinPreview,
+    PageQuery,
+    PreviewCode,
+    SessionList,
+    SessionQuery,
+    SessionView,
+    Setup,
+    SignIn,
+)
+from broker.protocol.vocabulary import ErrorCode, WireModel
+
+
+class Access(StrEnum):
+    """Who may call an endpoint."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One operation of the HTTP API."""
+
+    operation_id: str
+    method: Literal["GET", "POST"]
+    path: str
+    summary: str
+    access: Access
+    status: int
+    response: type[WireModel] | None
+    body: type[WireModel] | None = None
+    query: type[WireModel] | None = None
+    errors: tuple[ErrorCode, ...] = ()
+
+
+_BAD = ErrorCode.INVALID_REQUEST
+_ABSENT = ErrorCode.NOT_FOUND
+_BUSY = ErrorCode.TOO_MANY_REQUESTS
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "set_up",
+        "POST",
+        "/api/v1/setup",
+        "Make the first admin and sign in; gone once used",
+        Access.PUBLIC,
+        201,
+        AccountView,
+        body=Setup,
+        errors=(_BAD, _ABSENT, _BUSY),
+    ),
+    Endpoint(
+        "sign_in",
+        "POST",
+        "/api/v1/auth/sign-in",
+        "Sign in: sets the access and refresh cookies",
+        Access.PUBLIC,
+        200,
+        AccountView,
+        body=SignIn,
+        errors=(_BAD, ErrorCode.SIGN_IN_FAILED, _BUSY),
+    ),
+    Endpoint(
+        "refresh",
+        "POST",
+        "/api/v1/auth/refresh",
+        "Exchange the refresh cookie for fresh cookies; each works once",
+        Access.PUBLIC,
+        200,
+        AccountView,
+        errors=(ErrorCode.NOT_SIGNED_IN,),
+    ),
+    Endpoint(
+        "sign_out",
+        "POST",
+        "/api/v1/auth/sign-out",
+        "Sign out: ends this sign-in everywhere",
+        Access.PUBLIC,
+        204,
+        None,
+    ),
+    Endpoint(
+        "me",
+        "GET",
+        "/api/v1/me",
+        "The signed-in account",
+        Access.SIGNED_IN,
+        200,
+        AccountView,
+    ),
+    Endpoint(
+        "create_session",
+        "POST",
+        "/api/v1/sessions",
+        "Open a session for a ticket and get its join code",
+        Access.SIGNED_IN,
+        201,
+        JoinCodeIssued,
+        body=CreateSession,
+        errors=(_BAD, ErrorCode.AUDIT_UNAVAILABLE),
+    ),
+    Endpoint(
+        "list_sessions",
+        "GET",
+        "/api/v1/sessions",
+        "Sessions, newest first: one's own, or all for an admin",
+        Access.SIGNED_IN,
+        200,
+        SessionList,
+        query=SessionQuery,
+        errors=(_BAD,),
+    ),
+    Endpoint(
+        "get_session",
+        "GET",
+        "/api/v1/sessions/{session_id}",
+        "One session",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "issue_code",
+        "POST",
+        "/api/v1/sessions/{session_id}/code",
+        "Replace the join code of a waiting session; the old one stops working",
+        Access.SIGNED_IN,
+        201,
+        JoinCodeIssued,
+        errors=(_ABSENT, ErrorCode.WRONG_STATE),
+    ),
+    Endpoint(
+        "end_session",
+        "POST",
+        "/api/v1/sessions/{session_id}/end",
+        "End a session; ending an ended one changes nothing",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "list_events",
+        "GET",
+        "/api/v1/sessions/{session_id}/events",
+        "The audit events of a session, oldest first",
+        Access.SIGNED_IN,
+        200,
+        EventList,
+        query=PageQuery,
+        errors=(_BAD, _ABSENT),
+    ),
+    Endpoint(
+        "preview_code",
+        "POST",
+        "/api/v1/join",
+        "Who is asking behind a join code; does not claim it",
+        Access.PUBLIC,
+        200,
+        JoinPreview,
+        body=PreviewCode,
+        errors=(_BAD, ErrorCode.CODE_MALFORMED, ErrorCode.CODE_REJECTED, _BUSY),
+    ),
+    Endpoint(
+        "list_downloads",
+        "GET",
+        "/api/v1/downloads",
+        "The support clients this broker offers",
+        Access.PUBLIC,
+        200,
+        ClientDownloads,
+    ),
+    Endpoint(
+        "healthz",
+        "GET",
+        "/healthz",
+        "The process is alive",
+        Access.PUBLIC,
+        200,
+        Health,
+    ),
+    Endpoint(
+        "readyz",
+        "GET",
+        "/readyz",
+        "The broker can open sessions",
+        Access.PUBLIC,
+        200,
+        Health,
+        errors=(ErrorCode.AUDIT_UNAVAILABLE,),
+    ),
+)
+"""Every operation. All writing operations also refuse a foreign `Origin` (not_permitted)."""
