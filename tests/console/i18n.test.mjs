@@ -108,7 +108,6 @@ test("a time of day has 24 hours where the reader's region has", () => {
   };
   try {
     assert.equal(shown(["en-GB"]), "16:05");
-    assert.equal(shown(["fr-FR", "en"]), "16:05");
     assert.match(shown(["en-US"]), /^4:05\sPM$/);
   } finally {
     delete globalThis.navigator;

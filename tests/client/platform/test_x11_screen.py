@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,15 @@ def quieten(screen: Screen) -> None:
         pass
 
 
+@contextmanager
+def soon(action: Callable[[], None]) -> Iterator[None]:
+    """Act in another thread while this one waits."""
+    timer = threading.Timer(0.05, action)
+    timer.start()
+    yield
+    timer.join(PATIENCE_S)
+
+
 def changes_until(screen: Screen, enough: Callable[[Sequence[Rect]], bool]) -> list[Rect]:
     """Collect changes until there are enough of them."""
     seen: list[Rect] = []
@@ -92,9 +102,9 @@ def test_a_drawing_is_told_to_the_pixel_and_reads_as_drawn(screen: X11Screen, br
 
 
 def test_a_drawing_wakes_at_once(screen: X11Screen, brush: Brush) -> None:
-    threading.Timer(0.05, lambda: brush.fill(Rect(40, 30, 60, 40), 0x345678)).start()
     before = time.monotonic()
-    assert screen.wait(PATIENCE_S) == [Rect(40, 30, 60, 40)]
+    with soon(lambda: brush.fill(Rect(40, 30, 60, 40), 0x345678)):
+        assert screen.wait(PATIENCE_S) == [Rect(40, 30, 60, 40)]
     assert time.monotonic() - before < 1
 
 
@@ -151,8 +161,8 @@ def test_waking_returns_at_once_and_is_remembered(screen: X11Screen) -> None:
     before = time.monotonic()
     screen.wake()
     assert screen.wait(PATIENCE_S) == []
-    threading.Timer(0.05, screen.wake).start()
-    assert screen.wait(PATIENCE_S) == []
+    with soon(screen.wake):
+        assert screen.wait(PATIENCE_S) == []
     assert time.monotonic() - before < 1
     assert screen.wait(0.05) == []
 
@@ -296,7 +306,7 @@ def test_polling_finds_the_bands_that_changed(polling: PollingScreen, brush: Bru
 
 def test_polling_can_be_woken_and_gives_up_in_time(polling: PollingScreen) -> None:
     before = time.monotonic()
-    threading.Timer(0.05, polling.wake).start()
-    assert polling.wait(PATIENCE_S) == []
+    with soon(polling.wake):
+        assert polling.wait(PATIENCE_S) == []
     assert time.monotonic() - before < 1
     assert polling.wait(0.1) == []
