@@ -341,6 +341,19 @@ async def test_a_photograph_is_cut_into_pieces_that_are_not_too_long(rig: Rig) -
     assert max(len(png) for _, png in sink.tiles) <= MAX_TILE_BYTES * 1.1
 
 
+async def test_a_large_flat_change_is_a_few_tiles_of_whole_rows(rig: Rig) -> None:
+    sink = Sink()
+    rig.screen.resize(600, 400, 0)
+    await rig.exact(sink)
+    changed = Rect(10, 20, 410, 380)
+    rig.screen.paint(changed, 0x345678)
+    await sink.next_tile()
+    await rig.rest()
+    assert bounding(rect for rect, _ in sink.tiles) == changed
+    assert 1 < len(sink.tiles) < 5
+    assert all(rect.width == changed.width for rect, _ in sink.tiles)
+
+
 async def test_closing_the_sink_sends_no_more_tiles_to_it(rig: Rig) -> None:
     sink = Sink()
     await rig.exact(sink)

@@ -80,6 +80,18 @@ def test_neighbours_are_joined_and_strangers_are_not() -> None:
     assert merge(apart) == apart
 
 
+@given(st.sets(st.tuples(st.integers(0, 19), st.integers(0, 19)), min_size=1), st.integers(1, 8))
+def test_many_specks_far_apart_become_few_pieces_that_still_cover_them(
+    places: set[tuple[int, int]], most: int
+) -> None:
+    specks = [Rect(3 * x, 3 * y, 3 * x + 1, 3 * y + 1) for x, y in sorted(places)]
+    merged = merge(specks, most=most)
+    times = painted(merged)
+    assert len(merged) <= most
+    assert times.max() == 1
+    assert (times[painted(specks) > 0] == 1).all()
+
+
 def test_whatever_overlaps_is_joined_even_when_that_wastes_much() -> None:
     cross = [Rect(0, 28, 60, 32), Rect(28, 0, 32, 60)]
     assert merge(cross, waste=0.0) == [Rect(0, 0, 60, 60)]
