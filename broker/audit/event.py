@@ -87,9 +87,9 @@ def redact(details: dict[str, DetailValue]) -> dict[str, DetailValue]:
     }
 
 
-def canonical_json(event: AuditEvent, sequence: int) -> bytes:
-    """Write an event the one way that is hashed: sorted keys, no spaces, UTF-8, UTC times."""
-    body: dict[str, Any] = {
+def record_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
+    """Give every field of a record by its name: what is hashed, and the columns it is kept in."""
+    return {
         "sequence": sequence,
         "recorded_at": canonical_time(event.recorded_at),
         "action": event.action,
@@ -102,6 +102,11 @@ def canonical_json(event: AuditEvent, sequence: int) -> bytes:
         "ticket_id": event.ticket_id,
         "details": event.details,
     }
+
+
+def canonical_json(event: AuditEvent, sequence: int) -> bytes:
+    """Write an event the one way that is hashed: sorted keys, no spaces, UTF-8, UTC times."""
+    body = record_fields(event, sequence)
     text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.audit.chain import GENESIS_HASH, SealedEvent, seal
-from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, canonical_time
+from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, record_fields
 from broker.protocol.vocabulary import ActorKind
 from broker.session.session import CREATED
 from broker.storage.database import Database
@@ -117,16 +117,7 @@ def _in_order(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 def _values(sealed: SealedEvent) -> dict[str, Any]:
     event = sealed.event
     return {
-        "sequence": sealed.sequence,
-        "recorded_at": canonical_time(event.recorded_at),
-        "action": event.action,
-        "outcome": event.outcome,
-        "actor_kind": event.actor.kind.value,
-        "actor_id": event.actor.account_id,
-        "actor_name": event.actor.name,
-        "source_address": event.actor.address,
-        "session_id": event.session_id,
-        "ticket_id": event.ticket_id,
+        **record_fields(event, sealed.sequence),
         "details": json.dumps(event.details, sort_keys=True, separators=(",", ":")),
         "previous_hash": sealed.previous_hash,
         "hash": sealed.hash,
