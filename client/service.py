@@ -20,7 +20,8 @@ from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
 from client import events as on
-from client.capture.engine import ScreenEngine, ScreenReport
+from client.capture.contracts import ScreenReport
+from client.capture.engine import ScreenEngine
 from client.channels.chat import MAX_LINES, Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.config import Config

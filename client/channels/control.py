@@ -12,7 +12,7 @@ from broker.protocol.channels import (
     RightsState,
     ScreenState,
 )
-from client.capture.engine import ScreenReport
+from client.capture.contracts import ScreenReport
 from client.channels.inbox import Inbox
 from client.consent import Consent, in_order
 

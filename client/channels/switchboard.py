@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.protocol.channels import HEARTBEAT_INTERVAL_S, INPUT_SILENCE_S, ChannelLabel
-from client.capture.engine import ScreenReport, TileSink
+from client.capture.contracts import ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk

@@ -83,7 +83,7 @@ class Window:
 
 
 class TilesChannel:
-    """One peer's tiles channel (a `client.capture.engine.TileSink`). Asks for consent each time."""
+    """One peer's tiles channel (a `capture.contracts.TileSink`). Asks for consent each time."""
 
     def __init__(self, send: Send, consent: Callable[[], Consent], made_room: Callable[[], None]):
         self._send = send

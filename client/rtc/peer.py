@@ -22,7 +22,7 @@ from broker.protocol.channels import (
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import PeerFailure
 from client import events as on
-from client.capture.engine import FrameSource
+from client.capture.contracts import FrameSource
 from client.consent import Consent
 from client.errors import NegotiationFailed
 from client.rtc import upstream

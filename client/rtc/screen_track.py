@@ -16,7 +16,7 @@ from aiortc import MediaStreamTrack
 from aiortc.mediastreams import MediaStreamError
 
 from broker.protocol.vocabulary import Capability
-from client.capture.engine import Frame, FrameSource
+from client.capture.contracts import Frame, FrameSource
 from client.capture.region import Rect
 from client.consent import Consent
 

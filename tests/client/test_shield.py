@@ -13,7 +13,7 @@ from broker.protocol.channels import (
     PointerMove,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.engine import ScreenReport
+from client.capture.contracts import ScreenReport
 from client.capture.region import Rect
 from client.channels.chat import Transcript
 from client.channels.desk import Desk

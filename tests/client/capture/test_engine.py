@@ -9,7 +9,9 @@ import pytest
 
 from broker.protocol.tiles import MAX_TILE_BYTES
 from client.capture import engine as engine_module
-from client.capture.engine import Frame, ScreenEngine, ScreenReport
+from client.capture import picture as picture_module
+from client.capture.contracts import Frame, ScreenReport
+from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
 from client.platform.interface import Area
 from tests.client.capture.fake_screen import FakeScreen
@@ -129,7 +131,7 @@ async def test_without_tiles_a_still_picture_is_repeated_a_few_times_and_then_no
     rig: Rig,
 ) -> None:
     await rig.frame()
-    for _ in range(engine_module.SETTLE_FRAMES):
+    for _ in range(picture_module.SETTLE_FRAMES):
         assert (await rig.frame()).replaced == []
     waiting = asyncio.create_task(rig.engine.next_frame())
     await rig.rest()
@@ -235,7 +237,7 @@ async def test_opening_a_sink_resets_it_and_makes_everything_exact(rig: Rig) -> 
 
 async def test_opening_a_sink_brings_a_frame_that_can_be_told_of_there(rig: Rig) -> None:
     await rig.frame()
-    for _ in range(engine_module.SETTLE_FRAMES):
+    for _ in range(picture_module.SETTLE_FRAMES):
         await rig.frame()
     waiting = asyncio.create_task(rig.frame())
     await rig.rest()
@@ -469,4 +471,4 @@ async def test_a_frame_is_never_handed_out_faster_than_the_frame_rate(rig: Rig) 
     for colour in range(1, 8):
         rig.screen.paint(Rect(0, 0, 320, 192), colour * 0x101010)
         at.append((await rig.frame()).captured_at)
-    assert min(np.diff(at)) >= 0.99 / engine_module.MAX_FPS
+    assert min(np.diff(at)) >= 0.99 / picture_module.MAX_FPS

@@ -12,7 +12,7 @@ from broker.protocol.channels import (
     TilesAck,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.engine import ScreenReport, TileSink
+from client.capture.contracts import ScreenReport, TileSink
 from client.channels.chat import Transcript
 from client.channels.control import ControlChannel
 from client.channels.switchboard import Surroundings, Switchboard

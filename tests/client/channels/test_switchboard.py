@@ -11,7 +11,7 @@ from broker.protocol.channels import (
     MouseButton,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.engine import ScreenReport
+from client.capture.contracts import ScreenReport
 from client.channels.chat import Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.consent import Consent

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from Xlib import display as x_display
 
-from client.capture import engine as engine_module
+from client.capture import picture
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
 from client.errors import ScreenLost
@@ -262,7 +262,7 @@ class Counting(X11Screen):
 
 
 async def test_an_idle_screen_is_not_read(brush: Brush, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "IDLE_S", 0.1)
+    monkeypatch.setattr(picture, "IDLE_S", 0.1)
     loop = asyncio.get_running_loop()
     slept = asyncio.Event()
     opened: list[Counting] = []

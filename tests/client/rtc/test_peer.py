@@ -12,7 +12,7 @@ from broker.protocol.channels import ChannelLabel
 from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
-from client.capture.engine import Frame
+from client.capture.contracts import Frame
 from client.capture.region import Rect
 from client.channels.tiles import TilesChannel
 from client.consent import Consent

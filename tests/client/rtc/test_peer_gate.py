@@ -13,7 +13,7 @@ from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel, Heartbeat
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
-from client.capture.engine import Frame
+from client.capture.contracts import Frame
 from client.consent import Consent
 from client.platform.interface import Area
 from client.rtc import peer as peer_module

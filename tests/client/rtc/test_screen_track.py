@@ -8,7 +8,7 @@ import pytest
 from aiortc.mediastreams import MediaStreamError
 
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.engine import Frame
+from client.capture.contracts import Frame
 from client.capture.region import Rect
 from client.consent import NO_CONSENT, Consent
 from client.platform.interface import Area

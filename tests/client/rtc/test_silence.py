@@ -9,7 +9,7 @@ import pytest
 from broker.protocol.channels import ChannelLabel, InputButton, InputKey, MouseButton
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client import events as on
-from client.capture.engine import ScreenReport
+from client.capture.contracts import ScreenReport
 from client.channels.chat import Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.consent import Consent

@@ -1,0 +1,187 @@
+"""The engine's work on one screen of one size, in its thread: read, choose a way, send, make exact.
+
+A small change becomes a lossless tile at once; a large one goes by video. When things are quiet,
+what the viewer sees softly is made exact, in small pieces that any change interrupts.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from broker.protocol.tiles import MAX_TILE_BYTES
+from client.capture import tile
+from client.capture.contracts import Frame, TileSink
+from client.capture.demand import Demand
+from client.capture.frame_store import FrameStore
+from client.capture.plan import Plan
+from client.capture.region import Rect, bounding, merge
+from client.platform.interface import Screen
+
+MAX_FPS: Final = 60.0
+IDLE_S: Final = 1.0
+"""How long the thread sleeps at a time when nothing is to be done."""
+SETTLE_S: Final = 0.15
+SETTLE_FRAMES: Final = 3
+"""Without tiles, this many more frames of a still picture let the encoder sharpen it."""
+REFINE_ROOM: Final = 6 * 1024
+"""What is soft is made exact only while this many bytes may leave, so that changes find room."""
+MAX_REPLACED: Final = 16
+"""A `frame` message names at most this many rectangles."""
+
+
+class Picture:
+    """The engine's work on one screen of one size, in the thread."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        demand: Demand,
+        deliver: Callable[[Frame], None],
+        send_tile: Callable[[TileSink, Rect, bytes], None],
+        post: Callable[..., None],
+    ) -> None:
+        self._screen = screen
+        self._demand = demand
+        self._deliver = deliver
+        self._send_tile = send_tile
+        self._post = post
+        self._area = screen.area
+        self._store = FrameStore(self._area.width, self._area.height)
+        self._plan = Plan(self._area.width, self._area.height)
+        self._unread: list[Rect] = [self._store.whole]
+        self._unconverted: list[Rect] = []
+        self._replaced: list[Rect] = []
+        self._sink: TileSink | None = None
+        self._frame_due_at = 0.0
+        self._settling = 0
+        self._near = (0, 0)
+
+    def watch(self) -> None:
+        """Work until the screen has another size or place, or the engine ends."""
+        while not self._demand.ended:
+            self._unread += self._screen.wait(self._patience())
+            if self._screen.area != self._area:
+                return
+            if self._demand.anybody:
+                self._work()
+            else:
+                self._unread = merge(self._unread)
+
+    def _work(self) -> None:
+        now = time.monotonic()
+        if self._sink is not self._demand.sink:
+            self._start_tiles(self._demand.sink)
+        if self._unread and now >= self._frame_due_at - self._haste():
+            self._read(now)
+        if self._demand.frame_wanted and self._frame_is_due(now):
+            self._hand_out(now)
+        if self._sink is not None and not self._replaced and not self._unread:
+            self._refine(now)
+
+    # ---- reading
+
+    def _haste(self) -> float:
+        """Small changes are read at once; large ones keep to the frame rate."""
+        small = sum(rect.area for rect in self._unread) < self._store.whole.area // 4
+        return 1 / MAX_FPS if small else 0.0
+
+    def _read(self, now: float) -> None:
+        rects, self._unread = merge(self._unread), []
+        for rect in rects:
+            self._store.write(rect, self._screen.read(rect))
+            self._unconverted.append(rect)
+        self._near = bounding(rects).left, bounding(rects).top
+        sink = self._sink
+        room = 0 if sink is None or self._demand.picture_wanted else sink.room
+        for rect in rects:
+            if sink is not None and self._plan.goes_as_tile(rect, room, now):
+                room -= self._send(sink, rect, tile.FAST)
+            else:
+                self._plan.goes_by_video(rect)
+                self._replaced.append(rect)
+        self._settling = SETTLE_FRAMES
+
+    # ---- video
+
+    def _frame_is_due(self, now: float) -> bool:
+        if now < self._frame_due_at:
+            return False
+        settles = self._sink is None and self._settling > 0
+        return bool(self._replaced) or self._demand.picture_wanted or settles
+
+    def _hand_out(self, now: float) -> None:
+        self._settling -= not self._replaced
+        self._demand.frame_wanted = False
+        self._demand.picture_wanted = False
+        self._replaced += self._demand.returned()
+        video = self._store.frame(self._unconverted)
+        replaced = merge(self._replaced, most=MAX_REPLACED)
+        for rect in replaced:
+            self._plan.goes_by_video(rect)  # joined, they hide more than what changed
+        self._unconverted, self._replaced = [], []
+        pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
+        self._frame_due_at = now + pause
+        self._post(self._deliver, Frame(self._area, video, now, replaced))
+
+    # ---- tiles
+
+    def _start_tiles(self, sink: TileSink | None) -> None:
+        self._sink = sink
+        self._plan.forget()
+        if sink is not None:
+            self._post(sink.reset, self._area.width, self._area.height)
+            # The video that the viewer shows was not told of here: it hides tiles until one is.
+            self._demand.picture_wanted = True
+
+    def _refine(self, now: float) -> None:
+        sink = self._sink
+        if sink is None or sink.room < REFINE_ROOM:
+            return
+        cell = self._plan.next_soft(now, self._near)
+        if cell is not None:
+            self._send(sink, cell, tile.SMALL)
+            self._plan.made_exact(cell)
+
+    def _send(self, sink: TileSink, rect: Rect, level: int) -> int:
+        """Send a rectangle as tiles, in pieces that are not too large: how many bytes."""
+        sent = 0
+        pieces = _pieces(rect)
+        while pieces:
+            piece = pieces.pop(0)
+            pixels = self._store.pixels[piece.top : piece.bottom, piece.left : piece.right]
+            png = tile.encode(pixels, level)
+            if len(png) > MAX_TILE_BYTES and piece.height > 1:
+                pieces = [*piece.split(piece.width, -(-piece.height // 2)), *pieces]
+                continue
+            sink.reserve(len(png))
+            self._post(self._send_tile, sink, piece, png)
+            sent += len(png)
+        self._plan.tile_sent(rect, sent)
+        return sent
+
+    # ---- time
+
+    def _patience(self) -> float:
+        """How long there is nothing to do but to wait for the screen, in seconds."""
+        if not self._demand.anybody:
+            return IDLE_S
+        now, until = time.monotonic(), [IDLE_S]
+        wanted = self._demand.frame_wanted
+        if self._unread or (wanted and (self._replaced or self._demand.picture_wanted)):
+            until.append(self._frame_due_at - now)
+        if wanted and self._sink is None and self._settling > 0:
+            until.append(self._frame_due_at - now)
+        sink = self._sink
+        if sink is not None and sink.room >= REFINE_ROOM and not self._replaced:
+            quiet = self._plan.seconds_to_quiet(now)
+            until += [] if quiet is None else [quiet]
+        return max(0.0, min(until))
+
+
+def _pieces(rect: Rect) -> list[Rect]:
+    """Cut a rectangle so that a piece of photograph stays near MAX_TILE_BYTES."""
+    most = MAX_TILE_BYTES // 3 * 8  # PNG halves a photograph at best; text is far below
+    if rect.area <= most:
+        return [rect]
+    rows = max(1, most // rect.width)
+    return list(rect.split(rect.width, rows))
