@@ -94,11 +94,47 @@ class InputRefused(WireModel):
     reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
 
 
+class PicturePreference(StrEnum):
+    """What the technician would rather have when the line does not carry both."""
+
+    AUTOMATIC = "automatic"
+    SHARP = "sharp"
+    """Exact pixels first: fewer frames, each as large and fine as the line allows."""
+    SMOOTH = "smooth"
+    """Motion first: softer or smaller frames, as many as the line allows."""
+
+
+class PictureWish(WireModel):
+    """How the technician looks at the picture. Until one comes: watching, automatic."""
+
+    type: Literal["picture.wish"] = "picture.wish"
+    watching: bool
+    """False while the console's page is hidden: nothing need be sent."""
+    preference: PicturePreference
+
+
+class PictureState(WireModel):
+    """How the picture is made now. Sent when something of it changed, once a second at most."""
+
+    type: Literal["picture.state"] = "picture.state"
+    encoder: ShortText | None
+    """The encoder's name (`libx264`, `h264_nvenc`, …); None before the first frame."""
+    width: Annotated[int, Field(ge=0, le=65535)]
+    height: Annotated[int, Field(ge=0, le=65535)]
+    """Pixels of a video frame; smaller than the screen when the line is slow."""
+    target_kbps: Annotated[int, Field(ge=0, le=10_000_000)]
+    """What the video may take, in kbit/s."""
+    exact_share: Fraction
+    """Which part of the picture the viewer was sent exactly."""
+
+
 ClientControlMessage = Annotated[
-    Heartbeat | HeartbeatEcho | RightsState | ScreenState | InputRefused,
+    Heartbeat | HeartbeatEcho | RightsState | ScreenState | PictureState | InputRefused,
     Field(discriminator="type"),
 ]
-ConsoleControlMessage = Annotated[Heartbeat | HeartbeatEcho, Field(discriminator="type")]
+ConsoleControlMessage = Annotated[
+    Heartbeat | HeartbeatEcho | PictureWish, Field(discriminator="type")
+]
 
 
 # ---- input and pointer

@@ -329,6 +329,24 @@ export const MouseButton = /** @type {const} */ ({
  * @property {"peer.lost"} type
  * @property {string} peer_id
  */
+/** What the technician would rather have when the line does not carry both.
+ * @typedef {object} PicturePreference
+ */
+/** How the picture is made now. Sent when something of it changed, once a second at most.
+ * @typedef {object} PictureState
+ * @property {"picture.state"} type
+ * @property {(string | null)} encoder
+ * @property {number} width
+ * @property {number} height
+ * @property {number} target_kbps
+ * @property {number} exact_share
+ */
+/** How the technician looks at the picture. Until one comes: watching, automatic.
+ * @typedef {object} PictureWish
+ * @property {"picture.wish"} type
+ * @property {boolean} watching
+ * @property {PicturePreference} preference
+ */
 /** Asks for a `pong`; sent every 10 s so that a dead socket is noticed.
  * @typedef {object} Ping
  * @property {"ping"} type
@@ -488,10 +506,10 @@ export const MouseButton = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | HeartbeatEcho | RightsState | ScreenState | InputRefused} ClientControlMessage
+ * @typedef {Heartbeat | HeartbeatEcho | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {Heartbeat | HeartbeatEcho} ConsoleControlMessage
+ * @typedef {Heartbeat | HeartbeatEcho | PictureWish} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage
