@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from client.capture.region import Rect
 from client.platform.interface import Pixels
@@ -24,7 +25,7 @@ class FrameStore:
         self.pixels: Pixels = np.zeros((height, width, 4), np.uint8)
         self._frame = av.VideoFrame(width, height, "yuv420p")
         self._planes = [_plane(plane) for plane in self._frame.planes]
-        self._band: av.VideoFrame | None = None
+        self._converter = VideoReformatter()
 
     @property
     def whole(self) -> Rect:
@@ -47,11 +48,9 @@ class FrameStore:
 
     def _convert(self, top: int, bottom: int) -> None:
         """Convert whole rows: swscale is fastest on them, and they lie together in memory."""
-        band = av.VideoFrame(self.width, bottom - top, "bgra")
-        source = _plane(band.planes[0])
-        source[:, : self.width * 4] = self.pixels[top:bottom].reshape(bottom - top, -1)
+        band = av.VideoFrame.from_numpy_buffer(self.pixels[top:bottom], "bgra")  # no copy
         # swscale's default filter mixes in the rows above and below, which a band does not have.
-        planes = band.reformat(format="yuv420p", interpolation="AREA").planes
+        planes = self._converter.reformat(band, format="yuv420p", interpolation="AREA").planes
         for target, plane, shrink in zip(self._planes, planes, (1, 2, 2), strict=True):
             rows, columns = (bottom - top) // shrink, self.width // shrink
             begin = top // shrink
