@@ -1,8 +1,8 @@
 """The screen on X11: XDamage says what changed, mss reads it. Nothing changes, nothing is done.
 
 The pointer is part of the picture (mss draws it), so where it was and where it is count as changed
-when it moves or takes another shape. Its place is asked for, since moves made by programs raise no
-events: 20 times a second, more often while it moves.
+when it moves or takes another shape. XInput 2 says when it begins to move; while it moves its place
+is asked for, since a fast mouse raises a thousand events a second.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Any, Final
 import structlog
 from Xlib import display as x_display
 from Xlib import error as x_error
-from Xlib.ext import damage, randr, xfixes
+from Xlib.ext import damage, ge, randr, xfixes, xinput
 
 from client.capture.region import Rect
 from client.errors import ScreenLost
@@ -24,9 +24,11 @@ from client.platform.mss_screen import MssReader
 log = structlog.get_logger()
 
 _GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayError, OSError)
-POINTER_IDLE_S: Final = 0.05
+POINTER_IDLE_S: Final = 0.5
+POINTER_UNTOLD_S: Final = 0.05
 POINTER_MOVING_S: Final = 0.012
-"""How often the pointer's place is asked for, in seconds."""
+"""How often the pointer's place is asked for, in seconds: at rest (a program that warps it raises
+no event), at rest where no event tells when it begins to move, and while it moves."""
 POINTER_RESTS_S: Final = 1.0
 """The pointer rests when it has not moved for this long."""
 
@@ -42,13 +44,14 @@ class X11Screen:
         os.set_blocking(self._awake, False)
         self._display: Any = None
         self._pointer = Rect(0, 0, 0, 0)
+        self._pointer_moved_at = self._pointer_asked_at = 0.0
+        self._motion_expected = False
         try:
             self._connect()
         except ScreenLost:
             self.close()
             raise
         self._pointer_place = (-1, -1)
-        self._pointer_moved_at = 0.0
 
     @property
     def area(self) -> Area:
@@ -61,7 +64,8 @@ class X11Screen:
         try:
             while True:
                 now = time.monotonic()
-                woken = self._sleep(min(self._pointer_interval(now), deadline - now))
+                due = self._pointer_asked_at + self._pointer_interval(now)
+                woken = self._sleep(min(due, deadline) - now)
                 changes = self._changes()
                 if changes or woken or time.monotonic() >= deadline:
                     return changes
@@ -69,8 +73,22 @@ class X11Screen:
             raise ScreenLost("the X display is gone") from error
 
     def _pointer_interval(self, now: float) -> float:
-        moving = now - self._pointer_moved_at < POINTER_RESTS_S
-        return POINTER_MOVING_S if moving else POINTER_IDLE_S
+        if now - self._pointer_moved_at < POINTER_RESTS_S:
+            return POINTER_MOVING_S
+        self._expect_motion(True)
+        return POINTER_IDLE_S if self._motion_expected else POINTER_UNTOLD_S
+
+    def _motion_begins(self) -> None:
+        self._pointer_moved_at, self._pointer_asked_at = time.monotonic(), 0.0
+        self._expect_motion(False)
+
+    def _expect_motion(self, wanted: bool) -> None:
+        """Ask to be told of the next motion, or no more: one notice a movement is enough."""
+        if wanted == self._motion_expected or not self._tells_motion:
+            return
+        mask = xinput.RawMotionMask if wanted else 0
+        self._root.xinput_select_events([(xinput.AllMasterDevices, mask)])
+        self._motion_expected = wanted
 
     def _sleep(self, seconds: float) -> bool:
         """Sleep until something comes in; True when somebody called `wake`."""
@@ -114,6 +132,8 @@ class X11Screen:
                 damaged.append(Rect(x, y, x + part.width, y + part.height))
             elif event.type == self._randr_event:
                 self._reader.follow_changes()
+            elif event.type == ge.GenericEventCode:
+                self._motion_begins()
             else:
                 shape_changed = True
         if damaged:
@@ -136,11 +156,15 @@ class X11Screen:
         return moved.intersection(Rect(0, 0, area.width, area.height))
 
     def _pointer_changes(self, shape_changed: bool) -> list[Rect]:
+        now = time.monotonic()
+        if now - self._pointer_asked_at < self._pointer_interval(now) and not shape_changed:
+            return []
+        self._pointer_asked_at = now
         place = self._root.query_pointer()
         if (place.root_x, place.root_y) == self._pointer_place and not shape_changed:
             return []
         self._pointer_place = place.root_x, place.root_y
-        self._pointer_moved_at = time.monotonic()
+        self._pointer_moved_at = now
         before, self._pointer = self._pointer, self._pointer_rect()
         return [before, self._pointer]
 
@@ -169,6 +193,9 @@ class X11Screen:
         self._damage = self._root.damage_create(damage.DamageReportDeltaRectangles)
         self._damage_event = self._display.extension_event.DamageNotify
         self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
+        self._tells_motion = self._display.has_extension("XInputExtension")
+        if self._tells_motion:
+            self._display.xinput_query_version()
         self._randr_event = -1
         if self._display.has_extension("RANDR"):
             self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask)

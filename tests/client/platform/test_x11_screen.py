@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from Xlib import X
 from Xlib import display as x_display
+from Xlib.ext import xtest
 
 from client.capture import picture
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
 from client.errors import ScreenLost
+from client.platform import x11_screen
 from client.platform.interface import Area, Pixels, Screen
 from client.platform.mss_screen import BAND_HEIGHT, PollingScreen
 from client.platform.x11_screen import X11Screen
@@ -40,6 +43,10 @@ class Brush:
 
     def point_at(self, x: int, y: int) -> None:
         self.root.warp_pointer(x, y)
+        self.display.sync()
+
+    def push_mouse_to(self, x: int, y: int) -> None:
+        xtest.fake_input(self.display, X.MotionNotify, x=x, y=y)
         self.display.sync()
 
 
@@ -148,6 +155,17 @@ def test_the_pointer_changes_the_picture_where_it_was_and_where_it_is(
         changed[rect.top : rect.bottom, rect.left : rect.right] = False
     assert not changed.any()
     assert sum(rect.area for rect in told) < 10_000
+
+
+def test_a_mouse_that_begins_to_move_is_told_without_being_asked_for(
+    screen: X11Screen, brush: Brush, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen.wait(2 * x11_screen.POINTER_RESTS_S)
+    monkeypatch.setattr(x11_screen, "POINTER_IDLE_S", 3600.0)
+    screen.wait(0.0)
+    brush.push_mouse_to(400, 300)
+    told = screen.wait(PATIENCE_S)
+    assert any(rect.left <= 400 < rect.right and rect.top <= 300 < rect.bottom for rect in told)
 
 
 def test_time_is_up_when_nothing_changes(screen: X11Screen) -> None:
