@@ -5,10 +5,10 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test check generate bench-screen screenshots format package install vendor clean
+.PHONY: help demo run test check generate bench-screen profile-screen screenshots format package install vendor clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 demo: packages-demo $(BIN)/.installed package ## Broker, virtual desktop and a joined support client, until Ctrl-C
 	@exec $(BIN)/python -m tests.rig.demo
@@ -34,6 +34,9 @@ generate: $(BIN)/.installed ## Write everything that is derived from the protoco
 
 bench-screen: packages-bench $(BIN)/.installed var/bench/.installed ## The screen engine beside others (as root; ARGS="--systems …")
 	@exec $(BIN)/python -m benchmarks.screen $(ARGS)
+
+profile-screen: packages-bench $(BIN)/.installed ## From a key to its pixel, stage by stage, in a minute (ARGS="--ways tile")
+	@exec $(BIN)/python -m benchmarks.screen.profile $(ARGS)
 
 screenshots: $(BIN)/.installed ## Take the README's pictures anew
 	@$(BIN)/python -m tests.rig.screenshots

@@ -37,4 +37,13 @@ repeats, where "never" is larger than any number.
 **What it does not show.** Reading the picture costs the browser some milliseconds a frame, for
 video a little more than for a canvas. Times are in steps of the page's 60 Hz. All parts share the
 machine's cores: believe the ratios of one run, not the figures of two.
+
+`make profile-screen` says where the time from a key to its pixel goes, in less than a minute: 40
+presses that flip a small window, which travels as a tile, and 40 that flip the whole screen, which
+goes by video, on the real broker, client and browser. Each line is a stage: what it took since the
+stage above, and since the key's event in the page, as medians and 95th percentiles in ms. The
+stamps are made by `screen/profile/client.py` and `page.js`, which wrap functions of the client and
+of the browser; the product itself holds none. Two stages that run at once (injecting and painting,
+sending and arriving) may come out in either order: then a step is negative. A `–` stands for a
+stage that no press came by.
 """

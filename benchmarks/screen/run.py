@@ -32,7 +32,7 @@ async def run(plan: Plan, say: Callable[[str], None]) -> list[Figure]:
     """Measure every scene of the plan on a fresh display, in a fresh browser."""
     with tempfile.TemporaryDirectory(prefix="bench-screen-") as name:
         async with AsyncExitStack() as stack:
-            place = await stack.enter_async_context(_place(Path(name), plan.network))
+            place = await stack.enter_async_context(desktop(Path(name), plan.network))
             return await _measure(stack, place, plan, say)
 
 
@@ -63,7 +63,7 @@ async def _measure(
 
 
 @asynccontextmanager
-async def _place(folder: Path, network_name: str) -> AsyncIterator[Place]:
+async def desktop(folder: Path, network_name: str) -> AsyncIterator[Place]:
     """Make a network and a desktop that shows a page of text.
 
     The desktop comes first, outside the network's namespaces: X servers find a free number by

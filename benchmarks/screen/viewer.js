@@ -20,7 +20,7 @@
   let correction = 0;
 
   /** Seconds since the epoch, by the clock that time.time() reads in Python. */
-  const wall = () => (performance.timeOrigin + performance.now() + correction) / 1000;
+  const wall = (at = performance.now()) => (performance.timeOrigin + at + correction) / 1000;
 
   /** `Date.now()` follows the machine's clock; `performance.now()` has the resolution. */
   function setClock() {
@@ -242,6 +242,6 @@
     return btoa(text);
   }
 
-  const bench = { firstSeenAt: null, watchFirst, watchWords, takeWords, armKey, watchSettle, keepSettleAt, takeSettle };
+  const bench = { firstSeenAt: null, wall, watchFirst, watchWords, takeWords, armKey, watchSettle, keepSettleAt, takeSettle };
   globalThis.bench = bench;
 })();

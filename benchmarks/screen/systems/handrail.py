@@ -1,6 +1,7 @@
 """Handrail itself: broker, support client and console, as a technician uses them."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.async_api import Page, expect
@@ -50,7 +51,8 @@ class Handrail:
       return screen && !screen.querySelector(".veil") ? screen : null;
     }"""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "client", env: Mapping[str, str] | None = None) -> None:
+        self._module, self._env = module, env
         self.origin = ""
         self.host: list[int] = []
         self._session_id = ""
@@ -68,8 +70,9 @@ class Handrail:
         technician = await place.stack.enter_async_context(signed_in(broker, _TESS))
         session = await technician.create_session("BENCH-1")
         self._session_id = session["session_id"]
-        join = ["-m", "client", session["code"], "--broker", broker.url]
-        self.host = [await place.run_on_host("client", [sys.executable, *join, *_GRANT])]
+        join = ["-m", self._module, session["code"], "--broker", broker.url]
+        command = [sys.executable, *join, *_GRANT]
+        self.host = [await place.run_on_host("client", command, self._env)]
         await technician.wait_for_state(self._session_id, "consented")
         place.stack.push_async_callback(_end, technician, self._session_id)
 
