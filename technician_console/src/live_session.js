@@ -20,7 +20,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(ack: (bytes: number) => void, delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {(delay: PictureDelay) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {() => void} onChange
@@ -187,7 +187,7 @@ export class LiveSession {
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
-    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }), delay);
+    const tiles = this.#parts.makeTiles(delay);
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -197,7 +197,7 @@ export class LiveSession {
         this.#peerFailed(reason);
       },
       stream: (stream) => this.#show({ stream, tiles }),
-      tiles: (message) => tiles.hear(message),
+      tiles: (channel) => tiles.listen(channel),
       opened: (label) => this.#opened(label),
       message: (label, message) => this.#received(label, message),
       quality: (line) =>

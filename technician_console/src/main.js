@@ -10,6 +10,8 @@ import { Signaling } from "./signaling.js";
 import "./views/app.js";
 
 const api = new Api();
+/** @type {any} */
+let workers;
 const view = /** @type {import("./views/app.js").AppView} */ (document.createElement("hr-app"));
 
 /** @param {import("./i18n.js").Language} language */
@@ -17,6 +19,13 @@ async function speak(language) {
   useLanguage(language, await api.catalogue(language));
   rememberLanguage(language);
   document.documentElement.lang = language;
+}
+
+/** The one script that a worker of this page may run (Trusted Types). */
+function tileWorkerUrl() {
+  const url = new URL("tiles/worker.js", import.meta.url).href;
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  return types ? (workers ??= types.createPolicy("handrail-workers", { createScriptURL: () => url })).createScriptURL("") : url;
 }
 
 function signalingUrl() {
@@ -36,7 +45,7 @@ const app = new App({
       storage: sessionStorage,
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
-      makeTiles: (ack, delay) => new TileOverlay(ack, delay),
+      makeTiles: (delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), delay),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,

@@ -15,7 +15,7 @@ import { Heartbeat } from "./channels/control.js";
  * @property {(stream: MediaStream) => void} stream
  * @property {(label: ChannelLabel) => void} opened
  * @property {(label: ChannelLabel, message: any) => void} message
- * @property {(message: ArrayBuffer) => void} tiles a piece of the exact picture, or news of one
+ * @property {(channel: RTCDataChannel) => void} tiles the channel of the exact pieces, for whoever draws them; it is theirs
  * @property {(quality: LineQuality) => void} quality
  */
 
@@ -132,14 +132,14 @@ export class Peer {
   /** @param {ChannelLabel} label @param {RTCDataChannelInit} init */
   #openChannel(label, init) {
     const channel = this.#connection.createDataChannel(label, init);
+    // Without tiles there is still the video; without any other channel there is no peer.
+    if (label === "tiles") return this.#events.tiles(channel);
     this.#channels.set(label, channel);
     channel.onopen = () => {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without tiles there is still the video; without any other channel there is no peer.
-    channel.onclose = () => label !== "tiles" && this.#gone();
-    channel.binaryType = "arraybuffer";
+    channel.onclose = () => this.#gone();
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 
@@ -176,7 +176,6 @@ export class Peer {
   /** @param {ChannelLabel} label @param {unknown} data */
   #hear(label, data) {
     if (this.#closed) return;
-    if (label === "tiles" && data instanceof ArrayBuffer) return this.#events.tiles(data);
     if (typeof data !== "string" || data.length > MAX_CHANNEL_MESSAGE_BYTES) return;
     const message = parse(data);
     if (!message) return;

@@ -28,7 +28,7 @@ async function bundle(name, entry, licence) {
   const version = await versionOf(name);
   await build({
     stdin: { contents: entry, resolveDir: ROOT },
-    outfile: `${STATIC}/vendor/${name === "lit" ? "lit" : "qrcode"}.js`,
+    outfile: `${STATIC}/vendor/${name.replace("-generator", "")}.js`,
     bundle: true,
     format: "esm",
     minify: true,
@@ -56,6 +56,11 @@ async function qrcode() {
   return bundle("qrcode-generator", 'export { qrcode, default } from "qrcode-generator";', "qrcode.LICENSE (MIT)");
 }
 
+async function fflate() {
+  await copyFile(`${MODULES}/fflate/LICENSE`, `${STATIC}/vendor/fflate.LICENSE`);
+  return bundle("fflate", 'export { unzlibSync } from "fflate";', "fflate.LICENSE (MIT)");
+}
+
 async function icons() {
   await mkdir(`${STATIC}/icons/lucide`, { recursive: true });
   for (const icon of ICONS) {
@@ -66,7 +71,7 @@ async function icons() {
 }
 
 await mkdir(`${STATIC}/vendor`, { recursive: true });
-const vendored = [await lit(), await qrcode(), await icons()];
+const vendored = [await lit(), await qrcode(), await fflate(), await icons()];
 const rows = vendored.map((row) => `| ${row.name} | ${row.version} | ${row.licence} |`).join("\n");
 await writeFile(
   `${STATIC}/vendor/README.md`,

@@ -20,9 +20,9 @@ function rig(context, storage = memoryStorage()) {
       link = options;
       return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
     },
-    makeTiles: (_ack, delay) => {
+    makeTiles: (delay) => {
       overlays.push({ delay });
-      return { hear() {}, close() {} };
+      return { listen() {}, close() {} };
     },
     makePeer: (peerId, _servers, events) => {
       const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
@@ -192,7 +192,7 @@ test("the delay of the picture comes with what the connection tells", (context) 
   const line = { roundTripMs: 20, framesPerSecond: 30, kilobitsPerSecond: 900, path: "direct" };
   peers[0].events.quality(line);
   assert.deepEqual(live.state.quality, { ...line, delayMs: null });
-  overlays[0].delay.tileDrawn(12, performance.now());
+  overlays[0].delay.shown(12, performance.now());
   peers[0].events.quality(line);
   assert.deepEqual(live.state.quality, { ...line, delayMs: 12 });
 });

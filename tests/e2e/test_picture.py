@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.e2e.conftest import TESS
 from tests.rig.blocks import COLUMNS, CYCLE, ROWS, read_step
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.e2e
 SECONDS = 5.0
 
 LATE_TILES = """
+{
 const original = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, "onmessage");
 Object.defineProperty(RTCDataChannel.prototype, "onmessage", {
   set(handler) {
@@ -35,22 +36,38 @@ Object.defineProperty(RTCDataChannel.prototype, "onmessage", {
     });
   },
 });
+}
 """
-"""Holds up tile messages at random, in their order, as losses on the way do."""
+"""In the tiles' worker: holds up messages at random, in their order, as losses on the way do."""
+
+KEPT_CHANNEL = """
+const post = Worker.prototype.postMessage;
+Worker.prototype.postMessage = function (message, moved) {
+  if (message.type === "channel") throw new DOMException("kept", "DataCloneError");
+  return post.call(this, message, moved);
+};
+"""
+"""In the page: a browser that cannot hand a data channel to a worker."""
 
 
 @asynccontextmanager
 async def watched(
-    display: XDisplay, broker: Broker, browser: Browser, script: str = ""
+    display: XDisplay, broker: Broker, browser: Browser, in_page: str = "", in_worker: str = ""
 ) -> AsyncIterator[Console]:
-    """A console that shows the display."""
+    """A console that shows the display; the scripts run before its own."""
+
+    async def with_script(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, body=in_worker + await answer.text())
+
     async with signed_in(broker, TESS) as tess:
         session = await tess.create_session("PICTURE-1", ["view"])
         async with (
             running_client(broker, display, session["code"], "--grant", "view"),
             page_in(browser) as (page, _),
         ):
-            await page.add_init_script(script)
+            await page.add_init_script(in_page)
+            await page.route("**/tiles/worker.js", with_script)
             console = Console(page, broker)
             await console.sign_in(TESS)
             await expect(page.get_by_role("button", name="New session")).to_be_visible()
@@ -93,11 +110,15 @@ def check_forward(frames: list[list[int]]) -> None:
     ]
 
 
-@pytest.mark.parametrize("script", ["", LATE_TILES], ids=["prompt tiles", "late tiles"])
+@pytest.mark.parametrize(
+    ("in_page", "in_worker"),
+    [("", ""), ("", LATE_TILES), (KEPT_CHANNEL, "")],
+    ids=["prompt tiles", "late tiles", "tiles passed on by the page"],
+)
 async def test_no_part_of_the_picture_ever_goes_back_in_time_and_all_of_it_becomes_exact(
-    display: XDisplay, broker: Broker, browser: Browser, script: str
+    display: XDisplay, broker: Broker, browser: Browser, in_page: str, in_worker: str
 ) -> None:
-    async with watched(display, broker, browser, script) as console:
+    async with watched(display, broker, browser, in_page, in_worker) as console:
         log = broker.folder / "blocks.log"
         wall = [sys.executable, "-m", "tests.rig.blocks", str(SECONDS), "7"]
         async with running(wall, log, display.env):

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from playwright.async_api import Route
+
 from benchmarks.screen import stage
 from benchmarks.screen.measure import PAUSE_S, PRESS_TIMEOUT_S, PRESSES_BEFORE, WARM_UP_S
 from benchmarks.screen.profile import CLIENT, FILE_VARIABLE
@@ -23,6 +25,7 @@ from benchmarks.screen.viewer import Viewer, viewer
 from broker.protocol import tiles
 
 PAGE_SCRIPT = Path(__file__).with_name("page.js")
+WORKER_SCRIPT = Path(__file__).with_name("worker.js")
 WAYS: dict[str, tuple[str, Rectangle, Sequence[Stage]]] = {
     "tile": ("a key flips a window of 400×300: a tile", stage.FLIPPER, TILE),
     "video": ("a key flips the whole screen: video", stage.DESKTOP, VIDEO),
@@ -57,8 +60,8 @@ async def _open(stack: AsyncExitStack, place: Place, system: Handrail) -> Viewer
     """Start everything and wait for the first picture."""
     await system.start(place)
     watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
-    await watcher.page.add_init_script(f"globalThis.profileTileType = {tiles.TILE};")
     await watcher.page.add_init_script(path=PAGE_SCRIPT)
+    await watcher.page.route("**/tiles/worker.js", _stamping)
     await system.prepare(watcher.page)
     await watcher.page.mouse.move(0, 0)
     await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)
@@ -66,6 +69,13 @@ async def _open(stack: AsyncExitStack, place: Place, system: Handrail) -> Viewer
     await watcher.first_seen_at(FIRST_TIMEOUT_S)
     await system.focus(watcher.page)
     return watcher
+
+
+async def _stamping(route: Route) -> None:
+    """Give the worker's script with the stamps before it; its imports come first anyway."""
+    answer = await route.fetch()
+    stamps = f"const TILE = {tiles.TILE};\n{WORKER_SCRIPT.read_text()}"
+    await route.fulfill(response=answer, body=stamps + await answer.text())
 
 
 async def _ways(

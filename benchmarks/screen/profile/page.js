@@ -1,7 +1,6 @@
 // Runs in the viewer's page after `viewer.js`: stamps what the console does, by wrapping the browser's
-// functions. A stamp is [label, seconds since the epoch].
+// functions. A stamp is [label, seconds since the epoch]. `worker.js` tells those of the tiles' worker.
 (() => {
-  const TILE = globalThis.profileTileType;
   let stamps = [];
   const stamp = (label, at) => void stamps.push([label, bench.wall(at)]);
 
@@ -13,27 +12,12 @@
     return send.call(this, message);
   };
 
-  const heard = Object.getOwnPropertyDescriptor(RTCDataChannel.prototype, "onmessage");
-  Object.defineProperty(RTCDataChannel.prototype, "onmessage", {
-    get: heard.get,
-    set(handler) {
-      heard.set.call(this, (event) => {
-        if (this.label === "tiles" && new Uint8Array(event.data)[0] === TILE) stamp("tile arrived");
-        return handler.call(this, event);
-      });
-    },
-  });
-
-  const { createImageBitmap } = globalThis;
-  globalThis.createImageBitmap = async (...options) => {
-    const picture = await createImageBitmap(...options);
-    stamp("tile decoded");
-    return picture;
-  };
+  new BroadcastChannel("profile").onmessage = ({ data: [label, at] }) => stamp(label, at - performance.timeOrigin);
 
   for (const name of ["drawImage", "putImageData"]) {
     const draw = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...options) {
+      stamp("tile decoded");
       draw.apply(this, options);
       stamp("tile drawn");
     };

@@ -1,32 +1,36 @@
-// Draws the exact tiles on a canvas that lies over the video, in the order in which they came.
-// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far, and
-// `delay` hears when what was captured when is shown.
-import { TileLedger } from "./ledger.js";
-import { parse } from "./messages.js";
+// The canvas with the exact tiles, to lay over the video: joins their channel, their painter and the
+// frames that the video shows.
+import { TileChannel } from "./channel.js";
+import { TilePainter } from "./painter.js";
 
 export class TileOverlay {
-  #ack;
-  #delay;
-  #ledger = new TileLedger();
   #canvas = document.createElement("canvas");
-  #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
-  #drawnBytes = 0;
-  /** Messages take effect one after the other, though tiles are decoded side by side. */
-  #before = Promise.resolve();
+  #channel;
+  #painter;
   /** @type {HTMLVideoElement | null} */
   #video = null;
   #callback = 0;
 
-  /** @param {(bytes: number) => void} ack @param {import("./delay.js").PictureDelay} delay */
-  constructor(ack, delay) {
-    this.#ack = ack;
-    this.#delay = delay;
+  /** @param {Worker} worker one of its own, running worker.js @param {import("./delay.js").PictureDelay} delay */
+  constructor(worker, delay) {
     this.#canvas.width = this.#canvas.height = 0;
+    this.#channel = new TileChannel(worker, (message) => this.#painter.hear(message));
+    const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+    this.#painter = new TilePainter(context, {
+      drawn: (bytes) => this.#channel.send({ type: "tiles.ack", bytes }),
+      hidden: (hidden) => void (this.#canvas.style.visibility = hidden ? "hidden" : "visible"),
+      shown: (captured) => delay.shown(captured, performance.now()),
+    });
   }
 
   /** The canvas to lay over the video. */
   get element() {
     return this.#canvas;
+  }
+
+  /** Take over the data channel, as it was made. @param {RTCDataChannel} channel */
+  listen(channel) {
+    this.#channel.listen(channel);
   }
 
   /** Follow the frames of this video. @param {HTMLVideoElement} video */
@@ -37,83 +41,19 @@ export class TileOverlay {
     this.#expectFrame(video);
   }
 
-  /** Stop following, for good. */
+  /** Stop following and drawing, for good. */
   close() {
     this.#video?.cancelVideoFrameCallback(this.#callback);
     this.#video = null;
-  }
-
-  /** @param {ArrayBuffer} buffer one message of the channel */
-  hear(buffer) {
-    const message = parse(buffer);
-    if (!message) return;
-    if (message.kind === "tile") {
-      const picture = decode(message.png);
-      this.#inOrder(async () => this.#draw(message, await picture));
-    } else if (message.kind === "frame") {
-      this.#inOrder(() => this.#told(message));
-    } else {
-      this.#inOrder(() => this.#reset(message.width, message.height));
-    }
-  }
-
-  /** @param {() => void | Promise<void>} act */
-  #inOrder(act) {
-    this.#before = this.#before.then(act);
-  }
-
-  /** @param {import("./messages.js").Tile} tile @param {ImageBitmap | null} picture */
-  #draw({ captured, rect, png }, picture) {
-    if (picture) {
-      this.#context.drawImage(picture, rect.left, rect.top);
-      picture.close();
-      this.#ledger.drawn(rect);
-      this.#delay.tileDrawn(captured, performance.now());
-    }
-    this.#drawnBytes += png.length;
-    this.#ack(this.#drawnBytes);
-  }
-
-  /** @param {import("./messages.js").Frame} frame */
-  #told({ captured, timestamp, replaced }) {
-    this.#delay.frameTold(timestamp, captured);
-    this.#clear(this.#ledger.told(timestamp, replaced));
-  }
-
-  /** @param {import("./messages.js").Rect[]} rects */
-  #clear(rects) {
-    for (const { left, top, width, height } of rects) this.#context.clearRect(left, top, width, height);
-    this.#canvas.style.visibility = this.#ledger.hidden ? "hidden" : "visible";
-  }
-
-  /** @param {number} width @param {number} height */
-  #reset(width, height) {
-    this.#canvas.width = width;
-    this.#canvas.height = height;
-    this.#ledger.reset();
+    this.#channel.close();
   }
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((now, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
       if (this.#video !== video) return;
-      if (rtpTimestamp !== undefined) {
-        this.#delay.frameShown(rtpTimestamp, now);
-        this.#clear(this.#ledger.shown(rtpTimestamp));
-      }
+      if (rtpTimestamp !== undefined) this.#painter.frameShown(rtpTimestamp);
       this.#expectFrame(video);
     });
-  }
-}
-
-/** @param {Uint8Array<ArrayBuffer>} png */
-async function decode(png) {
-  try {
-    return await createImageBitmap(new Blob([png], { type: "image/png" }), {
-      colorSpaceConversion: "none",
-      premultiplyAlpha: "none",
-    });
-  } catch {
-    return null; // Not a picture: the video below shows what is there.
   }
 }

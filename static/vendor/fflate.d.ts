@@ -1,0 +1,2 @@
+/** Types of the vendored bundle, for `tsc --checkJs` only. */
+export { unzlibSync } from "fflate";
