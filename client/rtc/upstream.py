@@ -25,7 +25,7 @@ from aiortc.sdp import candidate_from_sdp
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
-from client.rtc import playout_delay
+from client.rtc import playout_delay, sctp_recovery
 from client.rtc.encoder import (
     DEFAULT_BITRATE,
     MAX_BITRATE,
@@ -48,6 +48,7 @@ def install() -> None:
     _drop_stray_datagrams()
     _survive_broken_sctp_messages()
     playout_delay.install()
+    sctp_recovery.install()
 
 
 def _silence_packet_logs() -> None:
