@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 from broker.protocol.vocabulary import Capability, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
-"""Each side sends a heartbeat this often on the control channel."""
+"""The client sends a heartbeat this often on the control channel; the console echoes it."""
 
 PEER_LOST_AFTER_S: Final = 4.0
 """A peer that has been silent for this long is lost."""
@@ -54,14 +54,20 @@ Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class Heartbeat(WireModel):
-    """Sent every second by both sides; the answer echoes `sent_at_ms` of the sender's own clock."""
+    """Sent by the client every second; by it the console knows that the client is there.
+
+    With `round_trip_ms` the console can tell what the client's clock says.
+    """
 
     type: Literal["heartbeat"] = "heartbeat"
     sent_at_ms: Annotated[float, Field(ge=0)]
+    """By the client's own clock, which never goes back."""
+    round_trip_ms: Annotated[float, Field(ge=0)] | None = None
+    """Of the last beat that was echoed."""
 
 
 class HeartbeatEcho(WireModel):
-    """Answers a heartbeat at once, so that its sender can tell the round trip time."""
+    """Answers a heartbeat at once; by it the client knows that the console is there."""
 
     type: Literal["heartbeat.echo"] = "heartbeat.echo"
     sent_at_ms: Annotated[float, Field(ge=0)]
@@ -129,12 +135,10 @@ class PictureState(WireModel):
 
 
 ClientControlMessage = Annotated[
-    Heartbeat | HeartbeatEcho | RightsState | ScreenState | PictureState | InputRefused,
+    Heartbeat | RightsState | ScreenState | PictureState | InputRefused,
     Field(discriminator="type"),
 ]
-ConsoleControlMessage = Annotated[
-    Heartbeat | HeartbeatEcho | PictureWish, Field(discriminator="type")
-]
+ConsoleControlMessage = Annotated[HeartbeatEcho | PictureWish, Field(discriminator="type")]
 
 
 # ---- input and pointer

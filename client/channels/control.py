@@ -33,16 +33,15 @@ class ControlChannel:
         self.round_trip_ms: float | None = None
 
     def receive(self, raw: str | bytes) -> None:
-        """Answer a heartbeat; learn the round trip from an echo."""
+        """Learn the round trip from an echo."""
         match self._inbox.open(raw):
-            case Heartbeat(sent_at_ms=sent_at_ms):
-                self._say(HeartbeatEcho(sent_at_ms=sent_at_ms))
             case HeartbeatEcho(sent_at_ms=sent_at_ms):
-                self.round_trip_ms = max(0.0, self._clock() * 1000 - sent_at_ms)
+                self.round_trip_ms = max(0.0, round(self._clock() * 1000 - sent_at_ms, 1))
 
     def beat(self) -> None:
         """Send a heartbeat."""
-        self._say(Heartbeat(sent_at_ms=self._clock() * 1000))
+        now_ms = round(self._clock() * 1000, 1)
+        self._say(Heartbeat(sent_at_ms=now_ms, round_trip_ms=self.round_trip_ms))
 
     def tell_rights(self, consent: Consent) -> None:
         """Say what the end user allows now."""

@@ -17,9 +17,9 @@ from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
 KEY_SILENCE_S: Final = 1.2
-"""A console is heard every second. When it is late, keys that repeat are released before they have
-typed a line of their own; one that is still held is pressed again by the console's own repeat.
-Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
+"""A console is heard every second, by its echoes. When it is late, keys that repeat are released
+before they have typed a line of their own; one that is still held is pressed again by the console's
+own repeat. Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
 
 Send = Callable[[str | bytes], bool]
 Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
@@ -93,16 +93,31 @@ class Switchboard:
             self.tiles = None
             self._around.send_tiles_to(None)
 
-    def tick(self, silence_s: float) -> None:
-        """Beat when it is time; let go of what is held when the console was silent for too long."""
+    def tick(self, silence_s: float) -> float:
+        """Beat when it is time; let go of what is held when the console was silent for too long.
+
+        Gives the seconds until there may be something to do again.
+        """
         now = self._around.clock()
         if self._control is not None and now >= self._beat_due_at:
-            self._beat_due_at = max(self._beat_due_at + HEARTBEAT_INTERVAL_S, now)
+            # The first beat knows no round trip yet: the second comes soon.
+            self._beat_due_at = max(
+                self._beat_due_at + HEARTBEAT_INTERVAL_S, now + HEARTBEAT_INTERVAL_S / 2
+            )
             self._control.beat()
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:
             self._input.release_all()
+        return min(self._beat_due_in(now), self._release_due_in(silence_s))
+
+    def _beat_due_in(self, now: float) -> float:
+        return HEARTBEAT_INTERVAL_S if self._control is None else self._beat_due_at - now
+
+    def _release_due_in(self, silence_s: float) -> float:
+        """What is pressed meanwhile is due later than the next beat."""
+        limits = (KEY_SILENCE_S, INPUT_SILENCE_S) if self._input.holds else ()
+        return min((s - silence_s for s in limits if s > silence_s), default=HEARTBEAT_INTERVAL_S)
 
     # ---- for the service
 

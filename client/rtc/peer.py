@@ -15,7 +15,6 @@ from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from broker.protocol.channels import (
     CONNECT_TIMEOUT_S,
-    HEARTBEAT_INTERVAL_S,
     PEER_LOST_AFTER_S,
     ChannelLabel,
 )
@@ -29,8 +28,6 @@ from client.rtc import upstream
 from client.rtc.screen_track import FrameTold, ScreenTrack
 
 CLOSE_TIMEOUT_S: Final = 2.0
-WATCH_INTERVAL_S: Final = 0.2
-"""How often the console's silence is looked at."""
 MAX_EARLY: Final = 16
 """Chat messages kept for when the peer stands: a console may speak as soon as its channel opens."""
 _LABELS: Final = frozenset(ChannelLabel)
@@ -55,8 +52,11 @@ class Wiring(Protocol):
     def closed(self, label: ChannelLabel) -> None:
         """The console closed this channel."""
 
-    def tick(self, silence_s: float) -> None:
-        """Some time passed, a heartbeat interval at most; the console was heard `silence_s` ago."""
+    def tick(self, silence_s: float) -> float:
+        """Some time passed; the console was heard `silence_s` ago.
+
+        Gives the seconds after which it is to be called again, at the latest.
+        """
 
 
 @dataclass(frozen=True)
@@ -213,11 +213,11 @@ class Peer:
         """Return when the peer has been silent for too long or its connection went down."""
         while not self._gone.is_set():
             silence = time.monotonic() - self._heard_at
-            if silence > PEER_LOST_AFTER_S:
+            if silence >= PEER_LOST_AFTER_S:
                 return
-            self._wiring.tick(silence)
+            rest = min(self._wiring.tick(silence), PEER_LOST_AFTER_S - silence)
             try:
-                async with asyncio.timeout(min(WATCH_INTERVAL_S, HEARTBEAT_INTERVAL_S)):
+                async with asyncio.timeout(rest):
                     await self._gone.wait()
             except TimeoutError:
                 continue

@@ -1,10 +1,13 @@
-"""The bar that is always visible while a technician is connected: who, what, how long, and Stop."""
+"""The bar that is always visible while a technician is connected: who, what, since when, and Stop.
 
-import time
+It never changes by itself: it lies in the shared picture, where a ticking clock would be traffic.
+"""
+
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -34,7 +37,6 @@ class SessionBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._started = time.monotonic()
         self._paused = False
         self._retired = False
         self.setWindowTitle(tr("Handrail – Session"))
@@ -49,8 +51,8 @@ class SessionBar(QWidget):
         self._rights = theme.label(tone="faint")
         self._source = theme.label(tone="trouble")
         self._link = theme.label(tone="trouble")
-        self._elapsed = theme.label("0:00")
-        self._elapsed.setAccessibleName(tr("Elapsed time"))
+        now = datetime.now().astimezone()
+        self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._chat = theme.button(tr("C&hat"))
         self._pause = theme.button(tr("&Pause"))
         self._stop = theme.button(tr("&Stop"), "danger")
@@ -87,7 +89,6 @@ class SessionBar(QWidget):
     def retire(self) -> None:
         """Go away: the session is over."""
         self._retired = True
-        self._timer.stop()
         self.close()
 
     # ---- Qt's events
@@ -117,9 +118,6 @@ class SessionBar(QWidget):
         self._chat.clicked.connect(self.chat_wanted)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start(1000)
 
     def _lay_out(self) -> None:
         outer = QHBoxLayout(self)
@@ -137,7 +135,7 @@ class SessionBar(QWidget):
         column.addStretch()
         row.addLayout(column)
         row.addSpacing(theme.SPACE * 2)
-        for made in (self._elapsed, self._chat, self._pause, self._stop):
+        for made in (self._since, self._chat, self._pause, self._stop):
             row.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
         self._keep_places()
 
@@ -152,11 +150,7 @@ class SessionBar(QWidget):
             (self._chat, (_chat_text(0), _chat_text(MAX_UNREAD), _chat_text(MAX_UNREAD + 1))),
         ):
             changing.setFixedWidth(max(_width_with(changing, text) for text in reversed(texts)))
-        self._elapsed.setFixedSize(
-            _width_with(self._elapsed, "00:00:00"), self._stop.sizeHint().height()
-        )
-        self._elapsed.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        self._elapsed.setText("0:00")
+        self._since.setFixedHeight(self._stop.sizeHint().height())
 
     def _keep_width(self, situation: Situation) -> None:
         """Make the texts as wide as what they say of the rights, paused or not; others wrap."""
@@ -178,9 +172,6 @@ class SessionBar(QWidget):
         note.setText(text)
         note.setVisible(bool(text))
 
-    def _tick(self) -> None:
-        self._elapsed.setText(elapsed(time.monotonic() - self._started))
-
 
 def _chat_text(unread: int) -> str:
     if not unread:
@@ -189,15 +180,8 @@ def _chat_text(unread: int) -> str:
     return tr("C&hat ({count})").format(count=count)
 
 
-def _width_with(widget: QLabel | QPushButton, text: str) -> int:
+def _width_with(widget: QPushButton, text: str) -> int:
     """The width it would have with this text, which it keeps."""
     widget.setText(text)
     widget.ensurePolished()
     return widget.sizeHint().width()
-
-
-def elapsed(seconds: float) -> str:
-    """Write a duration as 4:05 or 1:02:03."""
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

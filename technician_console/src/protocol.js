@@ -230,12 +230,13 @@ export const MouseButton = /** @type {const} */ ({
  * @property {string} version
  * @property {Array<string>} [problems]
  */
-/** Sent every second by both sides; the answer echoes `sent_at_ms` of the sender's own clock.
+/** Sent by the client every second; by it the console knows that the client is there.
  * @typedef {object} Heartbeat
  * @property {"heartbeat"} type
  * @property {number} sent_at_ms
+ * @property {(number | null)} [round_trip_ms]
  */
-/** Answers a heartbeat at once, so that its sender can tell the round trip time.
+/** Answers a heartbeat at once; by it the client knows that the console is there.
  * @typedef {object} HeartbeatEcho
  * @property {"heartbeat.echo"} type
  * @property {number} sent_at_ms
@@ -506,10 +507,10 @@ export const MouseButton = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | HeartbeatEcho | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {Heartbeat | HeartbeatEcho | PictureWish} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage

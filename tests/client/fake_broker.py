@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import secrets
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -178,7 +177,6 @@ class Console:
             if isinstance(message, Heartbeat):
                 if self.beats:
                     channel.send(HeartbeatEcho(sent_at_ms=message.sent_at_ms).model_dump_json())
-                    channel.send(Heartbeat(sent_at_ms=time.monotonic() * 1000).model_dump_json())
             else:
                 self.heard[label].put_nowait(message)
 

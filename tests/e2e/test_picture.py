@@ -61,10 +61,7 @@ async def watched(
 
 
 async def wait_until_exact(console: Console, display: XDisplay) -> None:
-    """Wait until every pixel shown is the pixel on the display just before or just after.
-
-    The clock on the session bar may tick between the looks.
-    """
+    """Wait until every pixel shown is the pixel on the display just before or just after."""
     share = 0.0
     try:
         async with asyncio.timeout(20):

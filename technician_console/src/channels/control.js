@@ -1,4 +1,5 @@
-// Heartbeats on the control channel: whether the other side is still there, and how far away it is.
+// Heartbeats on the control channel: whether the client is still there, how far away it is, and what
+// its clock says. The client beats once a second; the console echoes each beat at once.
 import { HEARTBEAT_INTERVAL_S, PEER_LOST_AFTER_S } from "../protocol.js";
 
 /** @typedef {import("../protocol.js").ConsoleControlMessage} ConsoleControlMessage */
@@ -6,8 +7,10 @@ import { HEARTBEAT_INTERVAL_S, PEER_LOST_AFTER_S } from "../protocol.js";
 
 const INTERVAL_MS = HEARTBEAT_INTERVAL_S * 1000;
 const LOST_MS = PEER_LOST_AFTER_S * 1000;
+/** This many beats are compared: a late one must not count, and clocks drift apart. */
+const COMPARED_BEATS = 30;
 
-/** Beats once a second, answers beats at once, and tells when nothing was heard for too long. */
+/** Answers beats, and tells when nothing was heard for too long. */
 export class Heartbeat {
   #send;
   #onLost;
@@ -17,7 +20,8 @@ export class Heartbeat {
   #running = false;
   #heardAt = 0;
   #tickedAt = 0;
-  /** Round trip time of the last answered beat, in milliseconds. @type {number | null} */
+  clock = new ClientClock();
+  /** Round trip time as the client measured it last, in milliseconds. @type {number | null} */
   roundTripMs = null;
 
   /**
@@ -35,7 +39,6 @@ export class Heartbeat {
     this.#running = true;
     this.#heardAt = this.#tickedAt = this.#now();
     this.#timer = setInterval(() => this.tick(), INTERVAL_MS);
-    this.#beat();
   }
 
   stop() {
@@ -46,8 +49,10 @@ export class Heartbeat {
   /** @param {ClientControlMessage} message */
   hear(message) {
     this.#heardAt = this.#now();
-    if (message.type === "heartbeat") this.#send({ type: "heartbeat.echo", sent_at_ms: message.sent_at_ms });
-    if (message.type === "heartbeat.echo") this.roundTripMs = Math.max(0, this.#heardAt - message.sent_at_ms);
+    if (message.type !== "heartbeat") return;
+    this.#send({ type: "heartbeat.echo", sent_at_ms: message.sent_at_ms });
+    this.roundTripMs = message.round_trip_ms ?? null;
+    this.clock.compare(message.sent_at_ms, this.#heardAt, this.roundTripMs);
   }
 
   tick() {
@@ -57,15 +62,41 @@ export class Heartbeat {
     // waiting to be heard: grant one more interval before judging.
     if (now - this.#tickedAt > 3 * INTERVAL_MS) this.#heardAt = Math.max(this.#heardAt, now - LOST_MS + INTERVAL_MS);
     this.#tickedAt = now;
-    if (now - this.#heardAt >= LOST_MS) {
-      this.stop();
-      this.#onLost();
-    } else {
-      this.#beat();
-    }
+    if (now - this.#heardAt < LOST_MS) return;
+    this.stop();
+    this.#onLost();
+  }
+}
+
+/**
+ * What this page's clock is ahead of the client's, from the beats that came quickest: what they took
+ * is about half of the shortest round trip.
+ */
+export class ClientClock {
+  /** @type {{ ahead: number, roundTrip: number | null }[]} */
+  #beats = [];
+
+  /** @param {number} sentAtMs the client's clock @param {number} heardAtMs this page's @param {number | null} roundTripMs */
+  compare(sentAtMs, heardAtMs, roundTripMs) {
+    this.#beats.push({ ahead: heardAtMs - sentAtMs, roundTrip: roundTripMs });
+    if (this.#beats.length > COMPARED_BEATS) this.#beats.shift();
   }
 
-  #beat() {
-    this.#send({ type: "heartbeat", sent_at_ms: this.#now() });
+  /** Milliseconds; null before the first round trip is known. @returns {number | null} */
+  get aheadMs() {
+    const trips = this.#beats.flatMap(({ roundTrip }) => (roundTrip === null ? [] : [roundTrip]));
+    if (trips.length === 0) return null;
+    return Math.min(...this.#beats.map(({ ahead }) => ahead)) - Math.min(...trips) / 2;
+  }
+
+  /**
+   * How long ago something happened at the client.
+   * @param {number} thenMs the client's clock, modulo 2^32
+   * @param {number} nowMs this page's clock
+   * @returns {number | null} milliseconds, 0 at least; null while the client's clock is not known
+   */
+  ageMs(thenMs, nowMs) {
+    const ahead = this.aheadMs;
+    return ahead === null ? null : Math.max(0, (Math.round(nowMs - ahead) - thenMs) | 0);
   }
 }

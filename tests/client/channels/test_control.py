@@ -39,20 +39,25 @@ class Line:
         return self.now
 
 
-def test_a_heartbeat_is_echoed_with_its_own_time() -> None:
+def test_a_beat_tells_the_time_and_the_round_trip_of_the_one_before() -> None:
     line = Line()
     channel = ControlChannel(line.send, line.clock)
-    channel.receive(Heartbeat(sent_at_ms=1234.5).model_dump_json())
-    assert line.heard == [HeartbeatEcho(sent_at_ms=1234.5)]
-
-
-def test_an_echo_tells_the_round_trip() -> None:
-    line = Line()
-    channel = ControlChannel(line.send, line.clock)
+    line.now = 1.0
     channel.beat()
-    line.now = 0.025
+    line.now = 1.025
     channel.receive(HeartbeatEcho(sent_at_ms=line.heard[0].sent_at_ms).model_dump_json())
-    assert channel.round_trip_ms == 25
+    channel.beat()
+    assert line.heard == [
+        Heartbeat(sent_at_ms=1000, round_trip_ms=None),
+        Heartbeat(sent_at_ms=1025, round_trip_ms=25),
+    ]
+
+
+def test_only_the_client_beats() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock)
+    channel.receive(Heartbeat(sent_at_ms=1).model_dump_json())
+    assert line.heard == []
 
 
 def test_a_malformed_control_message_is_counted_and_not_answered() -> None:

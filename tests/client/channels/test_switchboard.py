@@ -2,6 +2,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from broker.protocol.channels import (
     CLIENT_CONTROL,
     ChannelLabel,
@@ -84,3 +86,22 @@ def test_a_heart_beats_once_a_second_however_often_it_is_looked_at() -> None:
         board.tick(0.0)
         now += 0.2
     assert len([m for m in said if isinstance(m, Heartbeat)]) in (10, 11, 12)
+
+
+def test_nothing_is_to_be_done_before_the_next_beat_while_nothing_is_held() -> None:
+    board = switchboard(Recorder(), lambda: 50.0)
+    assert board.tick(0.0) == 1.0
+    board.opened(ChannelLabel.CONTROL, nothing)
+    board.opened(ChannelLabel.INPUT, nothing)
+    assert board.tick(0.9) == 0.5, "the second beat comes soon"
+
+
+def test_a_held_key_is_let_go_as_soon_as_the_console_is_late() -> None:
+    board = switchboard(Recorder())
+    board.opened(ChannelLabel.INPUT, nothing)
+    board.received(ChannelLabel.INPUT, KEY_A)
+    assert board.tick(0.9) == pytest.approx(0.3)
+    shift = InputKey(key="Shift", code="ShiftLeft", down=True).model_dump_json()
+    board.received(ChannelLabel.INPUT, shift)
+    assert board.tick(1.2) == 1.0
+    assert board.tick(2.6) == pytest.approx(0.4)

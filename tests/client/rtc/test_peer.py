@@ -86,8 +86,9 @@ class Rig:
     def closed(self, label: ChannelLabel) -> None:
         self.opened_labels.pop(label, None)
 
-    def tick(self, silence_s: float) -> None:
+    def tick(self, silence_s: float) -> float:
         self.silences.put_nowait(silence_s)
+        return 0.2
 
     # driving
 
@@ -275,7 +276,6 @@ async def test_a_console_that_says_nothing_is_lost(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer_module, "PEER_LOST_AFTER_S", 0.2)
-    monkeypatch.setattr(peer_module, "HEARTBEAT_INTERVAL_S", 0.05)
     await rig.connect()
     assert await rig.event() == on.PeerFellSilent(rig.console.peer_id)
 

@@ -10,7 +10,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
 from broker.protocol import signaling as wire
-from broker.protocol.channels import ChannelLabel, Heartbeat
+from broker.protocol.channels import ChannelLabel, HeartbeatEcho
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
 from client.capture.contracts import Frame
@@ -61,8 +61,9 @@ class Wires:
         if label in self.open:
             self.open.remove(label)
 
-    def tick(self, silence_s: float) -> None:
+    def tick(self, silence_s: float) -> float:
         self.silences.put_nowait(silence_s)
+        return 0.2
 
 
 class Rogue:
@@ -183,10 +184,9 @@ async def test_a_console_that_speaks_on_no_channel_after_it_stands_is_lost(
     rogue: Rogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer_module, "PEER_LOST_AFTER_S", 0.5)
-    monkeypatch.setattr(peer_module, "HEARTBEAT_INTERVAL_S", 0.05)
     control, _ = rogue.channel(ChannelLabel.CONTROL)
     rogue.channel(ChannelLabel.INPUT)
     await rogue.connect()
     assert await rogue.event() == on.PeerStood(PEER_ID)
-    control.send(Heartbeat(sent_at_ms=1).model_dump_json())
+    control.send(HeartbeatEcho(sent_at_ms=1).model_dump_json())
     assert await rogue.event() == on.PeerFellSilent(PEER_ID)

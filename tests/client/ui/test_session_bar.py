@@ -1,11 +1,12 @@
 """The bar's buttons stay where they are, whatever the bar says."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, ErrorCode
@@ -81,13 +82,10 @@ def test_no_button_moves_for_unread_messages(
     assert places(app, bar) == before
 
 
-def test_a_long_session_moves_no_button(
-    app: QApplication, bar: SessionBar, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = places(app, bar)
-    bar._started -= 36_000
-    bar._tick()
-    assert places(app, bar) == before
+def test_the_bar_says_since_when_and_never_changes_by_itself(bar: SessionBar) -> None:
+    texts = [label.text() for label in bar.findChildren(QLabel)]
+    assert any(re.fullmatch(r"\w+ \d\d:\d\d", text) for text in texts)
+    assert bar.findChildren(QTimer) == []
 
 
 def test_a_very_long_name_does_not_make_the_bar_wider(bar: SessionBar) -> None:
