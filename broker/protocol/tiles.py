@@ -1,13 +1,14 @@
 """Binary messages on the data channel `tiles`: exact pieces of the picture over the video.
 
 The channel is ordered and reliable. All numbers are unsigned and big-endian; a rectangle is four
-16-bit numbers: left, top, width, height, in pixels of the picture.
+16-bit numbers: left, top, width, height, in pixels of the picture. `captured` is the time of what
+is shown, in milliseconds of the clock by which the client's heartbeats are sent, modulo 2^32.
 
     reset   1 | width 16 | height 16
             forget every tile; the picture is this large
-    tile    2 | rectangle | PNG
+    tile    2 | captured 32 | rectangle | PNG
             these pixels are exact from now on
-    frame   3 | RTP timestamp 32 | count 16 | rectangles
+    frame   3 | captured 32 | RTP timestamp 32 | count 16 | rectangles
             this video frame is newer than the tiles in these rectangles
 
 The video alone is always a correct picture, only softer. A `frame` is sent before its video
@@ -27,9 +28,10 @@ FRAME: Final = 3
 MAX_TILE_BYTES: Final = 48 * 1024
 """Larger pieces are cut: a long message would hold up everything behind it."""
 
+_32_BITS: Final = 0xFFFFFFFF
 _RESET_FORMAT: Final = struct.Struct(">BHH")
-_TILE_FORMAT: Final = struct.Struct(">BHHHH")
-_FRAME_FORMAT: Final = struct.Struct(">BIH")
+_TILE_FORMAT: Final = struct.Struct(">BIHHHH")
+_FRAME_FORMAT: Final = struct.Struct(">BIIH")
 _RECT_FORMAT: Final = struct.Struct(">HHHH")
 
 
@@ -48,14 +50,17 @@ def pack_reset(width: int, height: int) -> bytes:
     return _RESET_FORMAT.pack(RESET, width, height)
 
 
-def pack_tile(rect: TileRect, png: bytes) -> bytes:
-    """Write a `tile`."""
-    return _TILE_FORMAT.pack(TILE, rect.left, rect.top, rect.width, rect.height) + png
+def pack_tile(captured_ms: int, rect: TileRect, png: bytes) -> bytes:
+    """Write a `tile`; the time is taken modulo 2^32."""
+    place = rect.left, rect.top, rect.width, rect.height
+    return _TILE_FORMAT.pack(TILE, captured_ms & _32_BITS, *place) + png
 
 
-def pack_frame(rtp_timestamp: int, replaced: Sequence[TileRect]) -> bytes:
-    """Write a `frame`; the timestamp is taken modulo 2^32."""
-    head = _FRAME_FORMAT.pack(FRAME, rtp_timestamp & 0xFFFFFFFF, len(replaced))
+def pack_frame(captured_ms: int, rtp_timestamp: int, replaced: Sequence[TileRect]) -> bytes:
+    """Write a `frame`; time and timestamp are taken modulo 2^32."""
+    head = _FRAME_FORMAT.pack(
+        FRAME, captured_ms & _32_BITS, rtp_timestamp & _32_BITS, len(replaced)
+    )
     return head + b"".join(
         _RECT_FORMAT.pack(rect.left, rect.top, rect.width, rect.height) for rect in replaced
     )

@@ -16,7 +16,7 @@ class Frame:
     area: Area
     video: av.VideoFrame
     captured_at: float
-    """`time.monotonic()` seconds."""
+    """When the screen was like this: `time.monotonic()` seconds."""
     replaced: list[Rect]
     """Where it is newer than any tile sent before. Whoever tells the viewer empties the list; until
     then, newer tiles that leave first are taken out of it."""
@@ -68,5 +68,5 @@ class TileSink(Protocol):
     def reset(self, width: int, height: int) -> None:
         """Everything sent before is void; the picture has this size."""
 
-    def tile(self, rect: Rect, png: bytes) -> None:
-        """These pixels are exact."""
+    def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
+        """These pixels are exact; the screen was like this then (`time.monotonic()` seconds)."""

@@ -119,11 +119,11 @@ class ScreenEngine:
         else:
             self._demand.give_back(frame.replaced)  # asked for and withdrawn meanwhile
 
-    def _send_tile(self, sink: TileSink, rect: Rect, png: bytes) -> None:
+    def _send_tile(self, sink: TileSink, rect: Rect, png: bytes, captured_at: float) -> None:
         frame = self._handed_out
         if frame is not None and frame.replaced:  # not told of yet, and older than this tile
             frame.replaced[:] = [part for old in frame.replaced for part in old.without(rect)]
-        sink.tile(rect, png)
+        sink.tile(rect, png, captured_at)
 
     def _tell(self, report: ScreenReport) -> None:
         if report != self._reported:

@@ -37,7 +37,7 @@ class Picture:
         screen: Screen,
         demand: Demand,
         deliver: Callable[[Frame], None],
-        send_tile: Callable[[TileSink, Rect, bytes], None],
+        send_tile: Callable[[TileSink, Rect, bytes, float], None],
         post: Callable[..., None],
     ) -> None:
         self._screen = screen
@@ -52,6 +52,7 @@ class Picture:
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
         self._sink: TileSink | None = None
+        self._read_at = 0.0
         self._frame_due_at = 0.0
         self._settling = 0
         self._near = (0, 0)
@@ -90,7 +91,7 @@ class Picture:
         return 1 / MAX_FPS if small else 0.0
 
     def _read(self, now: float) -> None:
-        rects, self._unread = merge(self._unread), []
+        rects, self._unread, self._read_at = merge(self._unread), [], now
         for rect in rects:
             self._store.write(rect, self._screen.read(rect))
             self._unconverted.append(rect)
@@ -99,7 +100,7 @@ class Picture:
         room = 0 if sink is None or self._demand.picture_wanted else sink.room
         for rect in rects:
             if sink is not None and self._plan.goes_as_tile(rect, room, now):
-                room -= self._send(sink, rect, tile.FAST)
+                room -= self._send(sink, rect, tile.FAST, now)
             else:
                 self._plan.goes_by_video(rect)
                 self._replaced.append(rect)
@@ -115,6 +116,7 @@ class Picture:
 
     def _hand_out(self, now: float) -> None:
         self._settling -= not self._replaced
+        captured_at = self._read_at if self._replaced else now
         self._demand.frame_wanted = False
         self._demand.picture_wanted = False
         self._replaced += self._demand.returned()
@@ -125,7 +127,7 @@ class Picture:
         self._unconverted, self._replaced = [], []
         pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
         self._frame_due_at = now + pause
-        self._post(self._deliver, Frame(self._area, video, now, replaced))
+        self._post(self._deliver, Frame(self._area, video, captured_at, replaced))
 
     # ---- tiles
 
@@ -150,10 +152,10 @@ class Picture:
             return
         cell = self._plan.next_soft(now, self._near)
         if cell is not None:
-            self._send(sink, cell, tile.SMALL)
+            self._send(sink, cell, tile.SMALL, now)
             self._plan.made_exact(cell)
 
-    def _send(self, sink: TileSink, rect: Rect, level: int) -> int:
+    def _send(self, sink: TileSink, rect: Rect, level: int, captured_at: float) -> int:
         """Send a rectangle as tiles, in pieces that are not too large: how many bytes."""
         sent = 0
         pieces = _pieces(rect)
@@ -165,7 +167,7 @@ class Picture:
                 pieces = [*piece.split(piece.width, -(-piece.height // 2)), *pieces]
                 continue
             sink.reserve(len(png))
-            self._post(self._send_tile, sink, piece, png)
+            self._post(self._send_tile, sink, piece, png, captured_at)
             sent += len(png)
         self._plan.tile_sent(rect, sent)
         return sent

@@ -106,18 +106,19 @@ class TilesChannel:
         """Tell the console to forget every tile."""
         self._send(pack_reset(width, height))
 
-    def tile(self, rect: Rect, png: bytes) -> None:
+    def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
         """Send a tile, unless the end user has just forbidden to look."""
         if not self._consent().allows(Capability.VIEW):
             self._window.dropped(len(png))
             return
         self._sent += len(png)
         self._window.sent(self._sent, time.monotonic())
-        self._send(pack_tile(_wire(rect), png))
+        self._send(pack_tile(_milliseconds(captured_at), _wire(rect), png))
 
-    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect]) -> None:
+    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect], captured_at: float) -> None:
         """Tell of a video frame, before it leaves."""
-        self._send(pack_frame(rtp_timestamp, [_wire(rect) for rect in replaced]))
+        rects = [_wire(rect) for rect in replaced]
+        self._send(pack_frame(_milliseconds(captured_at), rtp_timestamp, rects))
 
     def receive(self, raw: str | bytes) -> None:
         """Take an acknowledgement."""
@@ -125,6 +126,10 @@ class TilesChannel:
         if message is not None:
             self._window.acknowledged(min(message.bytes, self._sent), time.monotonic())
             self._made_room()
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)
 
 
 def _wire(rect: Rect) -> TileRect:

@@ -29,8 +29,8 @@ _DEFAULT_SIZE: Final = (1280, 720)
 class FrameTold(Protocol):
     """Who is told of each video frame before it leaves."""
 
-    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect]) -> None:
-        """This frame is newer than the tiles in these rectangles."""
+    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect], captured_at: float) -> None:
+        """This frame, of the screen as it was then, is newer than the tiles in these rectangles."""
 
 
 class ScreenTrack(MediaStreamTrack):
@@ -55,7 +55,7 @@ class ScreenTrack(MediaStreamTrack):
         self._started = time.monotonic()
         self._last_pts = -1
         self._rtp_origin: int | None = None
-        self._untold: list[tuple[int, list[Rect]]] = []
+        self._untold: list[tuple[int, list[Rect], float]] = []
         self._neutral_due = True
 
     def release(self) -> None:
@@ -99,7 +99,7 @@ class ScreenTrack(MediaStreamTrack):
     def _stamped(self, frame: Frame) -> av.VideoFrame:
         self._size = frame.area.width, frame.area.height
         self._stamp(frame.video)
-        self._tell(self._last_pts, frame.replaced)
+        self._tell(self._last_pts, frame.replaced, frame.captured_at)
         return frame.video
 
     async def _neutral(self) -> av.VideoFrame | None:
@@ -114,7 +114,7 @@ class ScreenTrack(MediaStreamTrack):
         self._neutral_due = False
         frame = neutral_frame(*self._size)
         self._stamp(frame)
-        self._tell(self._last_pts, [Rect(0, 0, *self._size)])
+        self._tell(self._last_pts, [Rect(0, 0, *self._size)], time.monotonic())
         return frame
 
     def _stamp(self, frame: av.VideoFrame) -> None:
@@ -131,16 +131,16 @@ class ScreenTrack(MediaStreamTrack):
         if self._rtp_origin is None and last is not None and self._last_pts >= 0:
             self._rtp_origin = last - self._last_pts
             untold, self._untold = self._untold, []
-            for pts, replaced in untold:
-                self._tell(pts, replaced)
+            for one in untold:
+                self._tell(*one)
 
-    def _tell(self, pts: int, replaced: list[Rect]) -> None:
+    def _tell(self, pts: int, replaced: list[Rect], captured_at: float) -> None:
         if self._rtp_origin is None:
-            self._untold.append((pts, replaced))
+            self._untold.append((pts, replaced, captured_at))
             return
         tiles = self._tiles()
         if tiles is not None:
-            tiles.frame(self._rtp_origin + pts, replaced)
+            tiles.frame(self._rtp_origin + pts, replaced, captured_at)
         replaced.clear()
 
 

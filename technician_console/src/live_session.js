@@ -6,6 +6,7 @@ import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
+import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
 /** @typedef {import("./session.js").SessionInput} SessionInput */
@@ -19,7 +20,7 @@ import { backoffDelay } from "./signaling.js";
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(ack: (bytes: number) => void) => TileOverlay} makeTiles
+ * @property {(ack: (bytes: number) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {() => void} onChange
@@ -185,7 +186,8 @@ export class LiveSession {
     this.#dropPeer();
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
-    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }));
+    const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
+    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }), delay);
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -198,7 +200,8 @@ export class LiveSession {
       tiles: (message) => tiles.hear(message),
       opened: (label) => this.#opened(label),
       message: (label, message) => this.#received(label, message),
-      quality: (quality) => this.dispatch({ type: "quality.measured", quality }),
+      quality: (line) =>
+        this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } }),
     });
     this.#peer = peer;
     this.#tiles = tiles;

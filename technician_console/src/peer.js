@@ -5,7 +5,7 @@ import { Heartbeat } from "./channels/control.js";
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
-/** @typedef {import("./session.js").Quality} Quality */
+/** @typedef {Omit<import("./session.js").Quality, "delayMs">} LineQuality what the connection itself tells */
 /**
  * @typedef {object} PeerEvents
  * @property {(message: import("./protocol.js").ConsoleToBroker) => void} signal to relay to the other side
@@ -16,7 +16,7 @@ import { Heartbeat } from "./channels/control.js";
  * @property {(label: ChannelLabel) => void} opened
  * @property {(label: ChannelLabel, message: any) => void} message
  * @property {(message: ArrayBuffer) => void} tiles a piece of the exact picture, or news of one
- * @property {(quality: Quality) => void} quality
+ * @property {(quality: LineQuality) => void} quality
  */
 
 /** Pointer moves are dropped while more than this many bytes wait to be sent. */
@@ -203,6 +203,15 @@ export class Peer {
     } catch {
       // One candidate of no use does not matter while another may work; the connect timer judges.
     }
+  }
+
+  /**
+   * How long ago something happened at the client.
+   * @param {number} thenMs by the client's clock, modulo 2^32
+   * @param {number} nowMs by this page's
+   */
+  ageMs(thenMs, nowMs) {
+    return this.#heartbeat.clock.ageMs(thenMs, nowMs);
   }
 
   async #measure() {

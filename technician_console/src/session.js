@@ -11,6 +11,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
 /**
  * @typedef {object} Quality how good the connection is, measured once a second
  * @property {number | null} roundTripMs
+ * @property {number | null} delayMs how old the picture is when it is shown; null when nothing changed
  * @property {number | null} framesPerSecond
  * @property {number | null} kilobitsPerSecond
  * @property {"direct" | "relayed" | null} path

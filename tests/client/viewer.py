@@ -29,6 +29,7 @@ class Reset:
 
 @dataclass(frozen=True)
 class Tile:
+    captured: int
     rect: TileRect
     png: bytes
 
@@ -37,6 +38,7 @@ class Tile:
 class Told:
     """A `frame` message."""
 
+    captured: int
     timestamp: int
     replaced: tuple[TileRect, ...]
 
@@ -46,12 +48,13 @@ def parse(message: bytes) -> Reset | Tile | Told:
     if message[0] == RESET:
         return Reset(*struct.unpack(">HH", message[1:]))
     if message[0] == TILE:
-        return Tile(TileRect(*struct.unpack(">HHHH", message[1:9])), message[9:])
+        captured, *place = struct.unpack_from(">IHHHH", message, 1)
+        return Tile(captured, TileRect(*place), message[13:])
     assert message[0] == FRAME
-    timestamp, count = struct.unpack_from(">IH", message, 1)
-    rects = [TileRect(*struct.unpack_from(">HHHH", message, 7 + 8 * i)) for i in range(count)]
-    assert len(message) == 7 + 8 * count
-    return Told(timestamp, tuple(rects))
+    captured, timestamp, count = struct.unpack_from(">IIH", message, 1)
+    rects = [TileRect(*struct.unpack_from(">HHHH", message, 11 + 8 * i)) for i in range(count)]
+    assert len(message) == 11 + 8 * count
+    return Told(captured, timestamp, tuple(rects))
 
 
 def packed(rgb: Rgb) -> Colours:
@@ -103,10 +106,10 @@ class Viewer:
             case Reset(width, height):
                 self.tiles = np.full((height, width), NO_TILE, np.int32)
                 self._waiting = []
-            case Tile(rect, png):
+            case Tile(_, rect, png):
                 self._draw(rect, self.value_of(decode_png(png)))
                 self.drawn_bytes += len(png)
-            case Told(timestamp, replaced):
+            case Told(_, timestamp, replaced):
                 self._told = timestamp
                 self._waiting.append(_Waiting(timestamp, self._mask(replaced)))
                 self._clear()

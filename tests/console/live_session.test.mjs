@@ -9,6 +9,7 @@ function rig(context, storage = memoryStorage()) {
   timers.use(context);
   const signals = [];
   const peers = [];
+  const overlays = [];
   let link;
   const live = new LiveSession({
     sessionId: "ses_1",
@@ -19,12 +20,16 @@ function rig(context, storage = memoryStorage()) {
       link = options;
       return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
     },
-    makeTiles: () => ({ hear() {}, close() {} }),
+    makeTiles: (_ack, delay) => {
+      overlays.push({ delay });
+      return { hear() {}, close() {} };
+    },
     makePeer: (peerId, _servers, events) => {
       const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
       peers.push(peer);
       return Object.assign(peer, {
         start: async () => {},
+        ageMs: (age) => age,
         accept: async (sdp) => void peer.accepted.push(sdp),
         addCandidate: async (candidate) => void peer.candidates.push(candidate),
         send: (label, message) => peer.sent.push([label, message]) > 0,
@@ -37,7 +42,7 @@ function rig(context, storage = memoryStorage()) {
     if (message.type === "session.snapshot") link.onPhase("open");
     link.onMessage(message);
   };
-  return { live, hear, signals, peers, storage, phase: (phase) => link.onPhase(phase) };
+  return { live, hear, signals, peers, overlays, storage, phase: (phase) => link.onPhase(phase) };
 }
 
 const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });
@@ -180,6 +185,16 @@ test("input goes out only with control", (context) => {
   peers[0].events.message("control", { type: "rights.state", granted: ["view"], paused: false });
   live.input(key);
   assert.equal(peers[0].sent.length, 1);
+});
+
+test("the delay of the picture comes with what the connection tells", (context) => {
+  const { live, peers, overlays } = connected(context);
+  const line = { roundTripMs: 20, framesPerSecond: 30, kilobitsPerSecond: 900, path: "direct" };
+  peers[0].events.quality(line);
+  assert.deepEqual(live.state.quality, { ...line, delayMs: null });
+  overlays[0].delay.tileDrawn(12, performance.now());
+  peers[0].events.quality(line);
+  assert.deepEqual(live.state.quality, { ...line, delayMs: 12 });
 });
 
 test("a note about refused input goes by itself", (context) => {

@@ -9,16 +9,15 @@ const bytes = (...values) => new Uint8Array(values).buffer;
 
 test("a reset, a tile and a frame are read", () => {
   assert.deepEqual(parse(bytes(1, 7, 128, 4, 56)), { kind: "reset", width: 1920, height: 1080 });
-  const tile = parse(bytes(2, 0, 1, 0, 2, 1, 0, 0, 3, 9, 9));
-  assert.deepEqual([tile.kind, tile.rect, [...tile.png]], ["tile", rect(1, 2, 256, 3), [9, 9]]);
-  const frame = parse(bytes(3, 255, 0, 0, 1, 0, 1, 0, 5, 0, 6, 0, 7, 0, 8));
-  assert.deepEqual(frame, { kind: "frame", timestamp: 0xff000001, replaced: [rect(5, 6, 7, 8)] });
+  const tile = parse(bytes(2, 255, 0, 0, 4, 0, 1, 0, 2, 1, 0, 0, 3, 9, 9));
+  assert.deepEqual([tile.kind, tile.captured, tile.rect, [...tile.png]], ["tile", 0xff000004, rect(1, 2, 256, 3), [9, 9]]);
+  const frame = parse(bytes(3, 0, 0, 1, 2, 255, 0, 0, 1, 0, 1, 0, 5, 0, 6, 0, 7, 0, 8));
+  assert.deepEqual(frame, { kind: "frame", captured: 258, timestamp: 0xff000001, replaced: [rect(5, 6, 7, 8)] });
 });
 
 test("what is cut short or unknown is nothing", () => {
-  for (const buffer of [bytes(), bytes(9), bytes(1, 0), bytes(2, 0, 1), bytes(3, 0, 0, 0, 0, 0, 2, 0, 1)]) {
-    assert.equal(parse(buffer), null);
-  }
+  const cut = [bytes(), bytes(9), bytes(1, 0), bytes(2, 0, 1), bytes(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1)];
+  for (const buffer of cut) assert.equal(parse(buffer), null);
 });
 
 test("tiles are cleared when the frame that replaces them is shown, and not before", () => {

@@ -3,8 +3,8 @@ import { TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Rect pixels of the picture */
 /** @typedef {{ kind: "reset", width: number, height: number }} Reset */
-/** @typedef {{ kind: "tile", rect: Rect, png: Uint8Array<ArrayBuffer> }} Tile */
-/** @typedef {{ kind: "frame", timestamp: number, replaced: Rect[] }} Frame */
+/** @typedef {{ kind: "tile", captured: number, rect: Rect, png: Uint8Array<ArrayBuffer> }} Tile */
+/** @typedef {{ kind: "frame", captured: number, timestamp: number, replaced: Rect[] }} Frame */
 
 const RECT_BYTES = 8;
 
@@ -19,9 +19,9 @@ export function parse(buffer) {
       case TILES_RESET:
         return { kind: "reset", width: view.getUint16(1), height: view.getUint16(3) };
       case TILES_TILE:
-        return { kind: "tile", rect: rectAt(view, 1), png: new Uint8Array(buffer, 1 + RECT_BYTES) };
+        return tileIn(view);
       case TILES_FRAME:
-        return { kind: "frame", timestamp: view.getUint32(1), replaced: rectsAt(view, 7, view.getUint16(5)) };
+        return frameIn(view);
       default:
         return null;
     }
@@ -30,6 +30,22 @@ export function parse(buffer) {
     throw error;
   }
 }
+
+/** @param {DataView<ArrayBuffer>} view @returns {Tile} */
+const tileIn = (view) => ({
+  kind: "tile",
+  captured: view.getUint32(1),
+  rect: rectAt(view, 5),
+  png: new Uint8Array(view.buffer, 5 + RECT_BYTES),
+});
+
+/** @param {DataView} view @returns {Frame} */
+const frameIn = (view) => ({
+  kind: "frame",
+  captured: view.getUint32(1),
+  timestamp: view.getUint32(5),
+  replaced: rectsAt(view, 11, view.getUint16(9)),
+});
 
 /** @param {DataView} view @param {number} at @returns {Rect} */
 const rectAt = (view, at) => ({

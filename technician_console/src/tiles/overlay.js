@@ -1,10 +1,12 @@
 // Draws the exact tiles on a canvas that lies over the video, in the order in which they came.
-// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far.
+// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far, and
+// `delay` hears when what was captured when is shown.
 import { TileLedger } from "./ledger.js";
 import { parse } from "./messages.js";
 
 export class TileOverlay {
   #ack;
+  #delay;
   #ledger = new TileLedger();
   #canvas = document.createElement("canvas");
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
@@ -15,9 +17,10 @@ export class TileOverlay {
   #video = null;
   #callback = 0;
 
-  /** @param {(bytes: number) => void} ack */
-  constructor(ack) {
+  /** @param {(bytes: number) => void} ack @param {import("./delay.js").PictureDelay} delay */
+  constructor(ack, delay) {
     this.#ack = ack;
+    this.#delay = delay;
     this.#canvas.width = this.#canvas.height = 0;
   }
 
@@ -46,9 +49,9 @@ export class TileOverlay {
     if (!message) return;
     if (message.kind === "tile") {
       const picture = decode(message.png);
-      this.#inOrder(async () => this.#draw(message.rect, await picture, message.png.length));
+      this.#inOrder(async () => this.#draw(message, await picture));
     } else if (message.kind === "frame") {
-      this.#inOrder(() => this.#clear(this.#ledger.told(message.timestamp, message.replaced)));
+      this.#inOrder(() => this.#told(message));
     } else {
       this.#inOrder(() => this.#reset(message.width, message.height));
     }
@@ -59,15 +62,22 @@ export class TileOverlay {
     this.#before = this.#before.then(act);
   }
 
-  /** @param {import("./messages.js").Rect} rect @param {ImageBitmap | null} picture @param {number} bytes */
-  #draw(rect, picture, bytes) {
+  /** @param {import("./messages.js").Tile} tile @param {ImageBitmap | null} picture */
+  #draw({ captured, rect, png }, picture) {
     if (picture) {
       this.#context.drawImage(picture, rect.left, rect.top);
       picture.close();
       this.#ledger.drawn(rect);
+      this.#delay.tileDrawn(captured, performance.now());
     }
-    this.#drawnBytes += bytes;
+    this.#drawnBytes += png.length;
     this.#ack(this.#drawnBytes);
+  }
+
+  /** @param {import("./messages.js").Frame} frame */
+  #told({ captured, timestamp, replaced }) {
+    this.#delay.frameTold(timestamp, captured);
+    this.#clear(this.#ledger.told(timestamp, replaced));
   }
 
   /** @param {import("./messages.js").Rect[]} rects */
@@ -85,9 +95,12 @@ export class TileOverlay {
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((now, { rtpTimestamp }) => {
       if (this.#video !== video) return;
-      if (rtpTimestamp !== undefined) this.#clear(this.#ledger.shown(rtpTimestamp));
+      if (rtpTimestamp !== undefined) {
+        this.#delay.frameShown(rtpTimestamp, now);
+        this.#clear(this.#ledger.shown(rtpTimestamp));
+      }
       this.#expectFrame(video);
     });
   }

@@ -28,6 +28,7 @@ class Sink:
     reserved: int = 0
     resets: list[tuple[int, int]] = field(default_factory=list)
     tiles: list[tuple[Rect, bytes]] = field(default_factory=list)
+    captured: list[float] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
     def reserve(self, size: int) -> None:
@@ -37,8 +38,9 @@ class Sink:
         self.resets.append((width, height))
         self.tiles.clear()
 
-    def tile(self, rect: Rect, png: bytes) -> None:
+    def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
         self.tiles.append((rect, png))
+        self.captured.append(captured_at)
         self.came.set()
 
     async def next_tile(self) -> tuple[Rect, bytes]:
@@ -116,6 +118,18 @@ async def test_a_change_is_handed_out_and_says_where_it_is(rig: Rig) -> None:
     assert luma(frame, 15, 25) == 235
     assert luma(frame, 5, 5) == 16
     assert before <= frame.captured_at <= time.monotonic()
+
+
+async def test_a_tile_says_when_the_screen_was_like_it(rig: Rig) -> None:
+    sink = Sink()
+    await rig.exact(sink)
+    before = time.monotonic()
+    coming = asyncio.create_task(sink.next_tile())
+    await asyncio.sleep(0)
+    rig.screen.paint(Rect(10, 20, 30, 40), 0xFFFFFF)
+    await coming
+    assert before <= sink.captured[-1] <= time.monotonic()
+    assert sink.captured == sorted(sink.captured)
 
 
 async def test_only_what_changed_is_read(rig: Rig) -> None:

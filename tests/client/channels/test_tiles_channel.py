@@ -17,6 +17,7 @@ from client.consent import NO_CONSENT, Consent
 from tests.client.viewer import Reset, Tile, Told, parse
 
 VIEW = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
+CAPTURED_AT = 1234.5678
 PNG = b"\x89PNG and what follows"
 
 
@@ -147,7 +148,7 @@ class Line:
     def tile(self, png: bytes = PNG) -> None:
         """Send a tile as the engine does."""
         self.channel.reserve(len(png))
-        self.channel.tile(Rect(10, 20, 40, 60), png)
+        self.channel.tile(Rect(10, 20, 40, 60), png, CAPTURED_AT)
 
     def acknowledge(self, drawn: int) -> None:
         self.channel.receive(TilesAck(bytes=drawn).model_dump_json())
@@ -157,11 +158,12 @@ def test_messages_are_written_as_the_protocol_says() -> None:
     line = Line()
     line.channel.reset(1920, 1080)
     line.tile()
-    line.channel.frame((1 << 32) + 7, [Rect(0, 0, 4, 2), Rect(65000, 1, 65535, 65535)])
+    replaced = [Rect(0, 0, 4, 2), Rect(65000, 1, 65535, 65535)]
+    line.channel.frame((1 << 32) + 7, replaced, (1 << 32) / 1000 + 0.009)
     assert line.heard == [
         Reset(1920, 1080),
-        Tile(TileRect(10, 20, 30, 40), PNG),
-        Told(7, (TileRect(0, 0, 4, 2), TileRect(65000, 1, 535, 65534))),
+        Tile(1234567, TileRect(10, 20, 30, 40), PNG),
+        Told(9, 7, (TileRect(0, 0, 4, 2), TileRect(65000, 1, 535, 65534))),
     ]
 
 

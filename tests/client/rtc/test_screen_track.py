@@ -37,11 +37,13 @@ class Source:
     def want_picture(self) -> None:
         self.wanted += 1
 
-    def give(self, luma: int = 200, replaced: Sequence[Rect] = (CHANGED,)) -> Frame:
+    def give(
+        self, luma: int = 200, replaced: Sequence[Rect] = (CHANGED,), captured_at: float = 0.0
+    ) -> Frame:
         video = av.VideoFrame(AREA.width, AREA.height, "yuv420p")
         for plane, value in zip(video.planes, (luma, 128, 128), strict=True):
             plane.update(bytes([value]) * plane.buffer_size)
-        frame = Frame(AREA, video, 0.0, list(replaced))
+        frame = Frame(AREA, video, captured_at, list(replaced))
         self.frames.put_nowait(frame)
         return frame
 
@@ -54,12 +56,14 @@ class Rig:
         self.consent = VIEW
         self.has_tiles = True
         self.told: list[tuple[int, list[Rect]]] = []
+        self.captured: list[float] = []
         self.track = ScreenTrack(
             self.source, lambda: self.consent, lambda: self if self.has_tiles else None
         )
 
-    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect]) -> None:
+    def frame(self, rtp_timestamp: int, replaced: Sequence[Rect], captured_at: float) -> None:
         self.told.append((rtp_timestamp, list(replaced)))
+        self.captured.append(captured_at)
 
     async def send(self) -> av.VideoFrame:
         """Do as the RTP sender does: take a frame and send it."""
@@ -117,6 +121,13 @@ async def test_the_first_frame_is_told_of_once_its_timestamp_is_known(rig: Rig) 
         ((origin + first.pts) & 0xFFFFFFFF, [WHOLE]),
         ((origin + second.pts) & 0xFFFFFFFF, [CHANGED]),
     ]
+
+
+async def test_a_frame_is_told_of_with_the_time_of_what_it_shows(rig: Rig) -> None:
+    for captured_at in (1.5, 2.5):
+        rig.source.give(captured_at=captured_at)
+        await rig.send()
+    assert rig.captured == [1.5, 2.5]
 
 
 async def test_a_tile_that_leaves_before_the_first_frame_is_told_of_is_not_hidden_by_it(
