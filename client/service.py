@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.channels import ChatMessage, PictureWish
 from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
@@ -214,6 +214,8 @@ class Service:
                 self._capture.send_tiles_to,
                 self._capture.room_made,
                 lambda: self.shield.windows,
+                self._wish,
+                lambda: self._capture.facts,
             )
         )
         setup = PeerSetup(
@@ -255,6 +257,10 @@ class Service:
         if self._link is not None:
             self._link.peer.consent_changed()
             self._link.switchboard.consent_changed()
+
+    def _wish(self, wish: PictureWish) -> None:
+        self._capture.prefer(wish.preference)
+        self._capture.watch(wish.watching)
 
     def _own_windows_changed(self) -> None:
         if self._link is not None:

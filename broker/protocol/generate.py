@@ -48,6 +48,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
+    channels.PicturePreference,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {

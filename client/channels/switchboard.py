@@ -4,8 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from broker.protocol.channels import HEARTBEAT_INTERVAL_S, INPUT_SILENCE_S, ChannelLabel
-from client.capture.contracts import ScreenReport, TileSink
+from broker.protocol.channels import (
+    HEARTBEAT_INTERVAL_S,
+    INPUT_SILENCE_S,
+    ChannelLabel,
+    PicturePreference,
+    PictureWish,
+)
+from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
@@ -20,6 +26,9 @@ KEY_SILENCE_S: Final = 1.2
 """A console is heard every second, by its echoes. When it is late, keys that repeat are released
 before they have typed a line of their own; one that is still held is pressed again by the console's
 own repeat. Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
+
+UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTOMATIC)
+"""How a console looks at the picture before it says so."""
 
 Send = Callable[[str | bytes], bool]
 Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
@@ -37,6 +46,8 @@ class Surroundings:
     send_tiles_to: Callable[[TileSink | None], None]
     made_room: Callable[[], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    wish: Callable[[PictureWish], None] = lambda _: None
+    facts: Callable[[], PictureFacts] = PictureFacts
 
 
 class Switchboard:
@@ -61,8 +72,9 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(send, self._around.clock)
+                self._control = ControlChannel(send, self._around.clock, self._around.wish)
                 self._open[label] = self._control
+                self._around.wish(UNTIL_TOLD)
                 self.tell_state()
             case ChannelLabel.INPUT:
                 self._open[label] = self._input
@@ -94,7 +106,8 @@ class Switchboard:
             self._around.send_tiles_to(None)
 
     def tick(self, silence_s: float) -> float:
-        """Beat when it is time; let go of what is held when the console was silent for too long.
+        """Beat, and tell of the picture, when it is time; let go of what is held when the console
+        was silent for too long.
 
         Gives the seconds until there may be something to do again.
         """
@@ -105,6 +118,7 @@ class Switchboard:
                 self._beat_due_at + HEARTBEAT_INTERVAL_S, now + HEARTBEAT_INTERVAL_S / 2
             )
             self._control.beat()
+            self._control.tell_picture(self._around.facts())
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:

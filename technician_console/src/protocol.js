@@ -116,6 +116,13 @@ export const MouseButton = /** @type {const} */ ({
   FORWARD: "forward",
 });
 /** @typedef {"left" | "middle" | "right" | "back" | "forward"} MouseButton */
+/** What the technician would rather have when the line does not carry both. */
+export const PicturePreference = /** @type {const} */ ({
+  AUTOMATIC: "automatic",
+  SHARP: "sharp",
+  SMOOTH: "smooth",
+});
+/** @typedef {"automatic" | "sharp" | "smooth"} PicturePreference */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -329,9 +336,6 @@ export const MouseButton = /** @type {const} */ ({
  * @typedef {object} PeerLost
  * @property {"peer.lost"} type
  * @property {string} peer_id
- */
-/** What the technician would rather have when the line does not carry both.
- * @typedef {object} PicturePreference
  */
 /** How the picture is made now. Sent when something of it changed, once a second at most.
  * @typedef {object} PictureState
