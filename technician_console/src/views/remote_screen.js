@@ -211,7 +211,7 @@ export class RemoteScreen extends View {
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
-        <hr-quality .quality=${live.quality}></hr-quality>
+        <hr-quality .live=${live}></hr-quality>
       </div>
       <div class="stage ${this.zoom}">
         <div
