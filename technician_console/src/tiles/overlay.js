@@ -76,7 +76,8 @@ export class TileOverlay {
 
   /** @param {import("./messages.js").Frame} frame */
   #told({ captured, timestamp, replaced }) {
-    this.#delay.frameTold(timestamp, captured);
+    // A frame that changes nothing, as when the browser asks for one, says nothing of the delay.
+    if (replaced.length > 0) this.#delay.frameTold(timestamp, captured);
     this.#clear(this.#ledger.told(timestamp, replaced));
   }
 
@@ -95,10 +96,10 @@ export class TileOverlay {
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((now, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
       if (this.#video !== video) return;
       if (rtpTimestamp !== undefined) {
-        this.#delay.frameShown(rtpTimestamp, now);
+        this.#delay.frameShown(rtpTimestamp, performance.now());
         this.#clear(this.#ledger.shown(rtpTimestamp));
       }
       this.#expectFrame(video);
