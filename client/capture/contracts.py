@@ -30,6 +30,21 @@ class ScreenReport:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PictureFacts:
+    """How the picture is made now (the figures of a `picture.state` message)."""
+
+    encoder: str | None = None
+    """FFmpeg's name of the video encoder; None before the first frame."""
+    width: int = 0
+    height: int = 0
+    """Pixels of a video frame; smaller than the screen when the line is slow."""
+    target_kbps: int = 0
+    """What the video may take, in kbit/s."""
+    exact_share: float = 0.0
+    """Which part of the picture the viewer was sent exactly, from 0 to 1."""
+
+
 class FrameSource(Protocol):
     """Where the video track gets its pictures."""
 

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 
+from broker.protocol.channels import PicturePreference
 from client.capture.contracts import TileSink
 from client.capture.region import Rect
 from client.platform.interface import Screen
@@ -17,6 +18,8 @@ class Demand:
         self.sink = sink
         self.frame_wanted = frame_wanted
         self.picture_wanted = True
+        self.watching = True
+        self.preference = PicturePreference.AUTOMATIC
         self._screen: Screen | None = None
         self._lock = threading.Lock()
         self._returned: deque[Rect] = deque()
@@ -56,10 +59,15 @@ class Demand:
         self.picture_wanted = True
         self.wake()
 
+    def watch(self, watching: bool) -> None:
+        """Somebody looks, or nobody does."""
+        self.watching = watching
+        self.wake()
+
     @property
     def anybody(self) -> bool:
         """Whether anybody looks."""
-        return self.frame_wanted or self.sink is not None
+        return self.watching and (self.frame_wanted or self.sink is not None)
 
     def give_back(self, rects: Iterable[Rect]) -> None:
         """A frame never left: what it replaced is still to be told."""

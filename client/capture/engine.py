@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from client.capture.contracts import Frame, ScreenReport, TileSink
+from broker.protocol.channels import PicturePreference
+from client.capture.contracts import Frame, PictureFacts, ScreenReport, TileSink
 from client.capture.demand import Demand
 from client.capture.picture import Picture
 from client.capture.region import Rect
@@ -35,11 +36,15 @@ class ScreenEngine:
         self._thread: threading.Thread | None = None
         self._ending: threading.Thread | None = None
         self._reported: ScreenReport | None = None
+        self._watching = True
+        self._preference = PicturePreference.AUTOMATIC
 
     def start(self) -> None:
         """Begin to read the screen; nothing happens when it is being read already."""
         if self._thread is None:
             self._demand = Demand(self._sink, frame_wanted=self._waiting is not None)
+            self._demand.watching = self._watching
+            self._demand.preference = self._preference
             self._thread = threading.Thread(
                 target=self._run,
                 args=(self._demand, self._ending),
@@ -82,6 +87,24 @@ class ScreenEngine:
     def want_picture(self) -> None:
         """Let `next_frame` give the picture as it is: somebody has none, or lost one."""
         self._demand.want_picture()
+
+    def watch(self, watching: bool) -> None:
+        """Tell whether the technician's page is seen: while it is not, nothing is read or sent.
+
+        Once it is again, a whole picture leaves at once and is made exact.
+        """
+        if watching != self._watching:
+            self._watching = watching
+            self._demand.watch(watching)
+
+    def prefer(self, preference: PicturePreference) -> None:
+        """Tell what to keep when the line does not carry everything."""
+        self._preference = self._demand.preference = preference
+
+    @property
+    def facts(self) -> PictureFacts:
+        """How the picture is made now; cheap enough to ask at any time."""
+        return PictureFacts()
 
     def room_made(self) -> None:
         """Tell the engine that tiles may leave again."""

@@ -55,6 +55,7 @@ class Picture:
         self._frame_due_at = 0.0
         self._settling = 0
         self._near = (0, 0)
+        self._was_watched = True
 
     def watch(self) -> None:
         """Work until the screen has another size or place, or the engine ends."""
@@ -65,12 +66,15 @@ class Picture:
             if self._demand.anybody:
                 self._work()
             else:
+                self._was_watched = self._demand.watching
                 self._unread = merge(self._unread)
 
     def _work(self) -> None:
         now = time.monotonic()
         if self._sink is not self._demand.sink:
             self._start_tiles(self._demand.sink)
+        if not self._was_watched:
+            self._start_again()
         if self._unread and now >= self._frame_due_at - self._haste():
             self._read(now)
         if self._demand.frame_wanted and self._frame_is_due(now):
@@ -132,6 +136,13 @@ class Picture:
             self._post(sink.reset, self._area.width, self._area.height)
             # The video that the viewer shows was not told of here: it hides tiles until one is.
             self._demand.picture_wanted = True
+
+    def _start_again(self) -> None:
+        """The page is seen again: whatever it kept, a whole new picture takes its place."""
+        self._was_watched = True
+        self._plan.forget()
+        self._replaced = [self._store.whole]
+        self._demand.picture_wanted = True
 
     def _refine(self, now: float) -> None:
         sink = self._sink

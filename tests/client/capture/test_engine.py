@@ -408,6 +408,40 @@ async def test_nothing_is_read_and_nothing_sent_while_nothing_changes(rig: Rig) 
     waiting.cancel()
 
 
+async def test_nothing_is_read_and_nothing_sent_while_the_page_is_hidden(rig: Rig) -> None:
+    sink = Sink()
+    await rig.exact(sink)
+    waiting = asyncio.create_task(rig.frame())
+    rig.engine.watch(False)
+    await rig.rest()
+    rig.screen.reads.clear()
+    rig.screen.paint(Rect(10, 20, 30, 40), 0x123456)
+    rig.engine.want_picture()
+    await rig.rest()
+    assert rig.screen.reads == []
+    assert sink.tiles == []
+    assert not waiting.done()
+    waiting.cancel()
+
+
+async def test_a_page_that_is_seen_again_gets_a_whole_picture_and_then_an_exact_one(
+    rig: Rig,
+) -> None:
+    sink = Sink()
+    await rig.exact(sink)
+    waiting = asyncio.create_task(rig.frame())
+    rig.engine.watch(False)
+    await rig.rest()
+    rig.screen.paint(Rect(10, 20, 30, 40), 0xFFFFFF)
+    await rig.rest()
+    rig.engine.watch(True)
+    frame = await waiting
+    assert frame.replaced == [Rect(0, 0, 320, 192)]
+    assert luma(frame, 15, 25) == 235
+    await rig.rest()
+    assert sink.covers(320, 192)
+
+
 async def test_a_lost_screen_is_told_and_comes_back(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
