@@ -1,7 +1,7 @@
 """Connects the channels of one peer to the desktop and the chat: opened, received, closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from broker.protocol.channels import HEARTBEAT_INTERVAL_S, INPUT_SILENCE_S, ChannelLabel
@@ -11,8 +11,10 @@ from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
+from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.path.path import Path
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
@@ -22,7 +24,7 @@ typed a line of their own; one that is still held is pressed again by the consol
 Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
 
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
+Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Surroundings:
     send_tiles_to: Callable[[TileSink | None], None]
     made_room: Callable[[], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    path: Path = field(default_factory=Path)
 
 
 class Switchboard:
@@ -72,9 +75,11 @@ class Switchboard:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
                 around = self._around
-                self.tiles = TilesChannel(send, around.consent, around.made_room)
+                self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
                 around.send_tiles_to(self.tiles)
+            case ChannelLabel.SHOWN:
+                self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""

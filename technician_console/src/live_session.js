@@ -19,7 +19,7 @@ import { backoffDelay } from "./signaling.js";
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(ack: (bytes: number) => void) => TileOverlay} makeTiles
+ * @property {(ack: (bytes: number) => void, shown: (shown: import("./tiles/shown.js").Shown) => void) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {() => void} onChange
@@ -185,7 +185,10 @@ export class LiveSession {
     this.#dropPeer();
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
-    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }));
+    const tiles = this.#parts.makeTiles(
+      (bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }),
+      (shown) => void peer.send("shown", { type: "frame.shown", ...shown }),
+    );
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),

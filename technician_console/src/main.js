@@ -36,7 +36,7 @@ const app = new App({
       storage: sessionStorage,
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
-      makeTiles: (ack) => new TileOverlay(ack),
+      makeTiles: (ack, shown) => new TileOverlay(ack, shown),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,

@@ -1,10 +1,13 @@
 // Draws the exact tiles on a canvas that lies over the video, in the order in which they came.
-// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far.
+// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far, `shown`
+// with the video frame that is on the screen.
 import { TileLedger } from "./ledger.js";
 import { parse } from "./messages.js";
+import { ShownReport } from "./shown.js";
 
 export class TileOverlay {
   #ack;
+  #report;
   #ledger = new TileLedger();
   #canvas = document.createElement("canvas");
   #context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
@@ -15,9 +18,10 @@ export class TileOverlay {
   #video = null;
   #callback = 0;
 
-  /** @param {(bytes: number) => void} ack */
-  constructor(ack) {
+  /** @param {(bytes: number) => void} ack @param {(shown: import("./shown.js").Shown) => void} shown */
+  constructor(ack, shown) {
     this.#ack = ack;
+    this.#report = new ShownReport(shown);
     this.#canvas.width = this.#canvas.height = 0;
   }
 
@@ -38,6 +42,7 @@ export class TileOverlay {
   close() {
     this.#video?.cancelVideoFrameCallback(this.#callback);
     this.#video = null;
+    this.#report.close();
   }
 
   /** @param {ArrayBuffer} buffer one message of the channel */
@@ -85,9 +90,12 @@ export class TileOverlay {
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp, receiveTime }) => {
       if (this.#video !== video) return;
-      if (rtpTimestamp !== undefined) this.#clear(this.#ledger.shown(rtpTimestamp));
+      if (rtpTimestamp !== undefined) {
+        this.#clear(this.#ledger.shown(rtpTimestamp));
+        this.#report.shown(rtpTimestamp, receiveTime);
+      }
       this.#expectFrame(video);
     });
   }

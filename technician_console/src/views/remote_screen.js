@@ -108,7 +108,7 @@ export class RemoteScreen extends View {
         display: block;
         width: 100%;
         height: 100%;
-        object-fit: contain;
+        object-fit: fill; /* its size in pixels is not the screen's when the line is slow */
         pointer-events: none;
       }
       canvas {
@@ -259,6 +259,7 @@ export class RemoteScreen extends View {
     if (changed.has("picture")) void this.#play();
     if (changed.has("zoom") || changed.has("size")) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    if (this.live && before?.screen !== this.live.screen) this.#resized();
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
       this.#keyboard.release();
@@ -279,10 +280,16 @@ export class RemoteScreen extends View {
     }
   }
 
-  /** @param {Event} event */
+  /**
+   * The screen's own size, which the video may be smaller than; the video's while that is not known.
+   * @param {Event} [event]
+   */
   #resized(event) {
-    const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (event.target);
-    if (videoWidth > 0 && videoHeight > 0) this.size = { width: videoWidth, height: videoHeight };
+    const video = /** @type {HTMLVideoElement} */ (event?.target ?? this.find("video"));
+    const { width, height } = this.live?.screen ?? { width: 0, height: 0 };
+    const size = width > 0 && height > 0 ? { width, height } : { width: video.videoWidth, height: video.videoHeight };
+    const isNew = size.width !== this.size.width || size.height !== this.size.height;
+    if (size.width > 0 && size.height > 0 && isNew) this.size = size;
   }
 
   /** The element is exactly as large as the picture in it, so that there are no bars to click on. */

@@ -30,6 +30,10 @@ class Sink:
     tiles: list[tuple[Rect, bytes]] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def refines_in(self) -> float | None:
+        return 0.0 if self.room else None
+
     def reserve(self, size: int) -> None:
         self.reserved += size
 
