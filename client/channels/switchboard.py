@@ -1,7 +1,7 @@
 """Connects the channels of one peer to the desktop and the chat: opened, received, closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from broker.protocol.channels import (
@@ -17,8 +17,10 @@ from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
+from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.path.path import Path
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
@@ -31,7 +33,7 @@ UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTO
 """How a console looks at the picture before it says so."""
 
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
+Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Surroundings:
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
     wish: Callable[[PictureWish], None] = lambda _: None
     facts: Callable[[], PictureFacts] = PictureFacts
+    path: Path = field(default_factory=Path)
 
 
 class Switchboard:
@@ -84,9 +87,11 @@ class Switchboard:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
                 around = self._around
-                self.tiles = TilesChannel(send, around.consent, around.made_room)
+                self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
                 around.send_tiles_to(self.tiles)
+            case ChannelLabel.SHOWN:
+                self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""

@@ -20,7 +20,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(ack: (bytes: number) => void, delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {(ack: (bytes: number) => void, shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
@@ -208,7 +208,11 @@ export class LiveSession {
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
-    const tiles = this.#parts.makeTiles((bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }), delay);
+    const tiles = this.#parts.makeTiles(
+      (bytes) => void peer.send("tiles", { type: "tiles.ack", bytes }),
+      (shown) => void peer.send("shown", { type: "frame.shown", ...shown }),
+      delay,
+    );
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),

@@ -38,7 +38,7 @@ const app = new App({
       choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
-      makeTiles: (ack, delay) => new TileOverlay(ack, delay),
+      makeTiles: (ack, shown, delay) => new TileOverlay(ack, shown, delay),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,

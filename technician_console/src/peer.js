@@ -29,6 +29,7 @@ const CHANNELS = {
   pointer: { ordered: false, maxRetransmits: 0 },
   chat: { ordered: true },
   tiles: { ordered: true },
+  shown: { ordered: false, maxRetransmits: 0 },
 };
 
 export class Peer {
@@ -137,8 +138,8 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without tiles there is still the video; without any other channel there is no peer.
-    channel.onclose = () => label !== "tiles" && this.#gone();
+    // Without tiles, and news of what is shown, there is still the video; else there is no peer.
+    channel.onclose = () => label !== "tiles" && label !== "shown" && this.#gone();
     channel.binaryType = "arraybuffer";
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }

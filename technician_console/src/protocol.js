@@ -105,8 +105,9 @@ export const ChannelLabel = /** @type {const} */ ({
   POINTER: "pointer",
   CHAT: "chat",
   TILES: "tiles",
+  SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -230,6 +231,12 @@ export const PicturePreference = /** @type {const} */ ({
  * @typedef {object} EventList
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
+ */
+/** The newest video frame on the console's screen. All before it have come, or never will.
+ * @typedef {object} FrameShown
+ * @property {"frame.shown"} type
+ * @property {number} timestamp
+ * @property {number} held_ms
  */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health

@@ -22,7 +22,7 @@ function rig(context, storage = memoryStorage()) {
       link = options;
       return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
     },
-    makeTiles: (_ack, delay) => {
+    makeTiles: (_ack, _shown, delay) => {
       overlays.push({ delay });
       return { hear() {}, close() {} };
     },

@@ -31,7 +31,7 @@ async ([width, height, zoom, messages]) => {
   [canvas.width, canvas.height] = [width / 2, height / 2];
   const pen = canvas.getContext("2d");
   const shown = new Promise((done) => {
-    globalThis.tiles = new TileOverlay(done, new PictureDelay(() => null));
+    globalThis.tiles = new TileOverlay(done, () => {}, new PictureDelay(() => null));
   });
   const screen = document.createElement("hr-remote-screen");
   screen.live = {

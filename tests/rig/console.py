@@ -24,19 +24,19 @@ _COMPOSE = """
     const video = find(document, HTMLVideoElement);
     if (!video || !video.videoWidth) return null;
     const tiles = video.parentElement.querySelector("canvas");
-    const own = tiles?.width ? tiles : { width: video.videoWidth, height: video.videoHeight };
-    const size = [width || own.width, height || own.height];
+    const [screenWidth, screenHeight] =
+      tiles && tiles.width ? [tiles.width, tiles.height] : [video.videoWidth, video.videoHeight];
+    const size = [width || screenWidth, height || screenHeight];
     const context = new OffscreenCanvas(...size).getContext("2d", { willReadFrequently: true });
     context.imageSmoothingEnabled = false;
     context.drawImage(video, 0, 0, ...size);
-    if (tiles?.width && tiles.style.visibility !== "hidden") {
+    if (tiles && tiles.width && tiles.style.visibility !== "hidden") {
       context.drawImage(tiles, 0, 0, ...size);
     }
     return context.getImageData(0, 0, ...size);
   };
 """
-"""The picture as it is shown, in the size of the screen: the video, which may be smaller, and the
-exact tiles over it. In a smaller size, each pixel
+"""The picture as it is shown: the video, and the exact tiles over it. In a smaller size, each pixel
 is one of the picture, from the middle of the part that it stands for."""
 
 _FRAME = (

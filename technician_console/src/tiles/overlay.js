@@ -1,11 +1,13 @@
 // Draws the exact tiles on a canvas that lies over the video, in the order in which they came.
-// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far, and
-// `delay` hears when what was captured when is shown.
+// It knows nothing of where messages come from; `ack` is called with the bytes drawn so far, `shown`
+// with the video frame that is on the screen, and `delay` hears of what was captured when.
 import { TileLedger } from "./ledger.js";
 import { parse } from "./messages.js";
+import { ShownReport } from "./shown.js";
 
 export class TileOverlay {
   #ack;
+  #report;
   #delay;
   #ledger = new TileLedger();
   #canvas = document.createElement("canvas");
@@ -17,9 +19,14 @@ export class TileOverlay {
   #video = null;
   #callback = 0;
 
-  /** @param {(bytes: number) => void} ack @param {import("./delay.js").PictureDelay} delay */
-  constructor(ack, delay) {
+  /**
+   * @param {(bytes: number) => void} ack
+   * @param {(shown: import("./shown.js").Shown) => void} shown
+   * @param {import("./delay.js").PictureDelay} delay
+   */
+  constructor(ack, shown, delay) {
     this.#ack = ack;
+    this.#report = new ShownReport(shown);
     this.#delay = delay;
     this.#canvas.width = this.#canvas.height = 0;
   }
@@ -41,6 +48,7 @@ export class TileOverlay {
   close() {
     this.#video?.cancelVideoFrameCallback(this.#callback);
     this.#video = null;
+    this.#report.close();
   }
 
   /** @param {ArrayBuffer} buffer one message of the channel */
@@ -96,11 +104,12 @@ export class TileOverlay {
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp, receiveTime }) => {
       if (this.#video !== video) return;
       if (rtpTimestamp !== undefined) {
         this.#delay.frameShown(rtpTimestamp, performance.now());
         this.#clear(this.#ledger.shown(rtpTimestamp));
+        this.#report.shown(rtpTimestamp, receiveTime);
       }
       this.#expectFrame(video);
     });
