@@ -71,6 +71,8 @@ class Path:
         self._line_free_at = 0.0
         self._video_sent_at = float("-inf")
         self._is_told = False
+        self._newest: int | None = None
+        self._newest_is_shown = False
         self._receiver_rate: float | None = None
 
     # ---- what leaves and what comes in
@@ -78,6 +80,7 @@ class Path:
     def video_sent(self, timestamp: int | None, size: int, now: float) -> None:
         """A frame has left: its RTP timestamp (None while nobody knows it) and its bytes."""
         self._forget(now)
+        self._newest, self._newest_is_shown = timestamp, False
         self._video_bytes += size
         self._video.append(_Sent(timestamp, size, now, self._video_bytes))
         self._video_sent_at = now
@@ -96,6 +99,7 @@ class Path:
         Earlier frames were shown or will never be. What is told again or late changes nothing.
         """
         self._is_told = True
+        self._newest_is_shown = self._newest_is_shown or timestamp == self._newest
         self._forget(now)
         came: list[_Sent] = []
         while self._video and not _is_after(self._video[0].key, timestamp):
@@ -125,6 +129,11 @@ class Path:
     def receiver_lost(self, fraction: float) -> None:
         """Take the share of packets lost, 0 to 1 (RTCP receiver report)."""
         self.estimate.receiver_lost(fraction)
+
+    @property
+    def newest_is_shown(self) -> bool:
+        """Whether the viewer has told that it shows the last frame that left."""
+        return self._newest_is_shown
 
     # ---- what may leave
 

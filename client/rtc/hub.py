@@ -82,7 +82,14 @@ class Hub:
             self._changed.set()
 
     def key_wanted(self, viewer: Viewer) -> None:
-        """This viewer has lost the picture."""
+        """This viewer has lost the picture, or thinks so.
+
+        Chromium asks for a key frame when no frame came for 3 s though some packet did in the last
+        5 s (WebRTC's `VideoReceiveStream2::HandleFrameBufferTimeout`). Who answers is asked again:
+        a still picture would be a key frame every 3 s. Who shows the last frame needs none.
+        """
+        if viewer.path.newest_is_shown:
+            return
         viewer.ask_key()
         self._source.want_picture()
 

@@ -243,6 +243,19 @@ async def test_a_viewer_that_lost_the_picture_gets_a_key_frame(
     assert (await rig.send()).encoded.is_key
 
 
+async def test_a_viewer_that_shows_the_last_frame_gets_no_key_frame(rig: Rig) -> None:
+    await rig.begin()
+    rig.source.give()
+    picture = await rig.send()
+    rig.path.video_shown((ORIGIN + picture.pts) & 0xFFFFFFFF, 0.0, 0.0)
+    rig.track.lost()
+    assert rig.source.wanted == 1
+    rig.source.give()
+    assert not (await rig.send()).encoded.is_key
+    rig.track.lost()
+    assert rig.source.wanted == 2, "this one was not shown"
+
+
 def test_the_neutral_picture_is_one_dark_grey() -> None:
     values = neutral_frame(32, 18).to_ndarray(format="yuv420p")[:18]
     assert np.unique(values).tolist() == [NEUTRAL_LUMA]
