@@ -155,6 +155,7 @@ class Peer:
         transceiver = connection.addTransceiver(self._track, "sendonly")
         transceiver.setCodecPreferences(upstream.preferred_codecs())
         upstream.watch_sender(transceiver.sender, self._track.lost, self._setup.path)
+        upstream.hush_reports(transceiver.sender)
         self._track.codec = lambda: upstream.codec_of(transceiver)
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)

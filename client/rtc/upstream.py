@@ -20,7 +20,13 @@ from aiortc import (
 )
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpCodecParameters
 from aiortc.rtcsctptransport import RTCSctpTransport
-from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpRrPacket, unpack_remb_fci
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpSrPacket,
+    unpack_remb_fci,
+)
 from aiortc.sdp import candidate_from_sdp
 
 from broker.protocol.signaling import IceServer
@@ -36,6 +42,8 @@ CANDIDATE_TIMEOUT_S: Final = 3.0
 """Longest that one remote candidate may take to be resolved (aioice gives mDNS one second)."""
 RTP_HISTORY_PACKETS: Final = 1024
 """How many packets a sender keeps for the receiver to ask for again: seconds of video."""
+REPORTS_TOGETHER: Final = 5
+"""Of so many sender reports that say the same, one is sent."""
 MAX_CHANNELS: Final = 16
 """More data channels than this on one connection are closed at once."""
 
@@ -257,6 +265,26 @@ def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> 
 
     sender._handle_rtcp_packet = handle  # type: ignore[method-assign]
     sender._send_keyframe = lost  # type: ignore[method-assign]
+
+
+def hush_reports(sender: RTCRtpSender) -> None:
+    """Let most sender reports (RFC 3550, 6.4.1) go that repeat the one before.
+
+    aiortc sends one a second though nothing else is sent: a fifth of what a still picture costs.
+    """
+    original = sender._send_rtcp
+    said, repeated = -1, 0
+
+    async def send(packets: list[Any]) -> None:
+        nonlocal said, repeated
+        if isinstance(packets[0], RtcpSrPacket):
+            count = packets[0].sender_info.packet_count
+            said, repeated = count, repeated + 1 if count == said else 0
+            if repeated % REPORTS_TOGETHER:
+                return
+        await original(packets)
+
+    sender._send_rtcp = send  # type: ignore[method-assign]
 
 
 def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:

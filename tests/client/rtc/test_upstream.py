@@ -1,4 +1,7 @@
+from typing import Any
+
 import pytest
+from aiortc.rtp import RtcpByePacket, RtcpSenderInfo, RtcpSrPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +82,29 @@ def test_installing_twice_changes_nothing_more() -> None:
     before = upstream.RTCSctpTransport._data_channel_receive
     upstream.install()
     assert upstream.RTCSctpTransport._data_channel_receive is before
+
+
+class Reporter:
+    """The part of an aiortc sender that sends its reports."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    async def _send_rtcp(self, packets: list[Any]) -> None:
+        self.sent += packets
+
+
+def report(packets: int) -> RtcpSrPacket:
+    """A sender report after this many packets."""
+    return RtcpSrPacket(ssrc=1, sender_info=RtcpSenderInfo(0, 0, packets, 0))
+
+
+async def test_a_sender_report_that_says_nothing_new_is_mostly_not_sent() -> None:
+    sender: Any = Reporter()
+    upstream.hush_reports(sender)
+    for count in (7, 8, 8, 8, 8, 8, 8, 9):
+        await sender._send_rtcp([report(count)])
+    assert [packet.sender_info.packet_count for packet in sender.sent] == [7, 8, 8, 9]
+    bye = RtcpByePacket(sources=[1])
+    await sender._send_rtcp([bye])
+    assert sender.sent[-1] is bye
