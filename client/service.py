@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.channels import ChatMessage, PictureWish
 from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
@@ -26,8 +26,12 @@ from client.channels.chat import MAX_LINES, Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.config import Config
 from client.errors import PlatformUnavailable
+from client.path.path import Path
 from client.platform.interface import Injector, Platform
+from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
+from client.rtc.probe import EncoderChoice
+from client.rtc.streams import make_stream
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
 from client.support_session import Situation, SupportSession
@@ -112,13 +116,22 @@ class Service:
         self._loop.set_exception_handler(_report_stray_exception)
         self._quitting = asyncio.Event()
         self._capture = ScreenEngine(self._platform.open_screen, self._screen_reported)
+        encoders = EncoderChoice()
+        encoders.start()
+        self._hub = Hub(
+            self._capture,
+            lambda: self._session.consent,
+            lambda codec: make_stream(codec, encoders),
+        )
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
+                encoding = tasks.create_task(self._hub.run())
                 self._publish()
                 ready()
                 await self._quitting.wait()
                 self._deliver(on.StopChosen())
+                encoding.cancel()
         finally:
             await self._capture.stop()
             if self._injector is not None:
@@ -204,6 +217,7 @@ class Service:
     # ---- the peer
 
     def _open_peer(self, effect: do.OpenPeer) -> None:
+        path = Path()
         switchboard = Switchboard(
             Surroundings(
                 self._open_injector(),
@@ -212,16 +226,19 @@ class Service:
                 self._transcript,
                 time.monotonic,
                 self._capture.send_tiles_to,
-                self._capture.room_made,
+                self._room_made,
                 lambda: self.shield.windows,
+                self._wish,
+                lambda: self._capture.facts,
+                path,
             )
         )
         setup = PeerSetup(
             effect.peer_id,
             effect.sdp,
             effect.ice_servers,
-            self._capture,
-            lambda: self._session.consent,
+            self._hub,
+            path,
         )
         peer = Peer(setup, switchboard, self._send, self._deliver)
         task = self._tasks.create_task(self._run_peer(peer))
@@ -252,9 +269,17 @@ class Service:
             self._capture.start()
         else:
             self._tasks.create_task(self._capture.stop())
+        self._hub.consent_changed()
         if self._link is not None:
-            self._link.peer.consent_changed()
             self._link.switchboard.consent_changed()
+
+    def _wish(self, wish: PictureWish) -> None:
+        self._capture.prefer(wish.preference)
+        self._capture.watch(wish.watching)
+
+    def _room_made(self) -> None:
+        self._capture.room_made()
+        self._hub.room_made()
 
     def _own_windows_changed(self) -> None:
         if self._link is not None:

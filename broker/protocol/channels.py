@@ -41,6 +41,8 @@ class ChannelLabel(StrEnum):
     """Ordered, reliable: chat."""
     TILES = "tiles"
     """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
+    SHOWN = "shown"
+    """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -213,6 +215,22 @@ class TilesAck(WireModel):
     bytes: Sequence
 
 
+# ---- shown
+
+
+class FrameShown(WireModel):
+    """The newest video frame on the console's screen. All before it have come, or never will.
+
+    Sent while new frames are shown, every 30 ms at most; nothing when the picture is still.
+    """
+
+    type: Literal["frame.shown"] = "frame.shown"
+    timestamp: Annotated[int, Field(ge=0, le=2**32 - 1)]
+    """Its RTP timestamp."""
+    held_ms: Annotated[float, Field(ge=0, le=60_000)]
+    """How long before this message its last packet had been received."""
+
+
 # ---- chat
 
 
@@ -249,5 +267,6 @@ CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControl
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
 POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
+SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)
 CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)
 CLIENT_CHAT: TypeAdapter[ChatMessage] = TypeAdapter(ChatMessage)

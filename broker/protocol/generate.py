@@ -33,6 +33,7 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
     "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
+    "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
     "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
 }
@@ -48,6 +49,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
+    channels.PicturePreference,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {

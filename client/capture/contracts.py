@@ -5,6 +5,7 @@ from typing import Protocol
 
 import av
 
+from broker.protocol.channels import PicturePreference
 from client.capture.region import Rect
 from client.platform.interface import Area
 
@@ -31,6 +32,19 @@ class ScreenReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a frame was encoded."""
+
+    encoder: str
+    """FFmpeg's name of the encoder."""
+    width: int
+    height: int
+    """Pixels of the encoded frame."""
+    target_kbps: int
+    """What the video may take, in kbit/s."""
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFacts:
     """How the picture is made now (the figures of a `picture.state` message)."""
 
@@ -54,13 +68,28 @@ class FrameSource(Protocol):
     def want_picture(self) -> None:
         """Let `next_frame` give the picture as it is, changed or not."""
 
+    def give_back(self, replaced: list[Rect]) -> None:
+        """A frame never left: what it replaced is still to be told, with a newer one."""
+
+    @property
+    def preference(self) -> PicturePreference:
+        """What to keep when the line does not carry everything."""
+
+    def encoded(self, encoding: Encoding) -> None:
+        """A frame was encoded like this."""
+
 
 class TileSink(Protocol):
     """Where tiles go. `room` and `reserve` belong to the engine's thread, the rest to the loop."""
 
     @property
     def room(self) -> int:
-        """How many bytes may leave now without queueing."""
+        """How many bytes of a change may leave now without queueing."""
+
+    @property
+    def refines_in(self) -> float | None:
+        """In how many seconds a piece that nobody waits for may leave; None when nobody knows
+        before something is heard."""
 
     def reserve(self, size: int) -> None:
         """Take room for a tile that is on its way to `tile`; in the engine's thread."""

@@ -4,7 +4,6 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 
-from broker.protocol.channels import PicturePreference
 from client.capture.contracts import TileSink
 from client.capture.region import Rect
 from client.platform.interface import Screen
@@ -19,7 +18,8 @@ class Demand:
         self.frame_wanted = frame_wanted
         self.picture_wanted = True
         self.watching = True
-        self.preference = PicturePreference.AUTOMATIC
+        self.exact_share = 0.0
+        """Which part of the picture was sent exactly; the thread tells it."""
         self._screen: Screen | None = None
         self._lock = threading.Lock()
         self._returned: deque[Rect] = deque()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from broker.protocol.channels import PicturePreference
-from client.capture.contracts import Frame, PictureFacts, ScreenReport, TileSink
+from client.capture.contracts import Encoding, Frame, PictureFacts, ScreenReport, TileSink
 from client.capture.demand import Demand
 from client.capture.picture import Picture
 from client.capture.region import Rect
@@ -37,14 +37,15 @@ class ScreenEngine:
         self._ending: threading.Thread | None = None
         self._reported: ScreenReport | None = None
         self._watching = True
-        self._preference = PicturePreference.AUTOMATIC
+        self._encoding: Encoding | None = None
+        self.preference = PicturePreference.AUTOMATIC
+        """What to keep when the line does not carry everything; see `prefer`."""
 
     def start(self) -> None:
         """Begin to read the screen; nothing happens when it is being read already."""
         if self._thread is None:
             self._demand = Demand(self._sink, frame_wanted=self._waiting is not None)
             self._demand.watching = self._watching
-            self._demand.preference = self._preference
             self._thread = threading.Thread(
                 target=self._run,
                 args=(self._demand, self._ending),
@@ -99,12 +100,24 @@ class ScreenEngine:
 
     def prefer(self, preference: PicturePreference) -> None:
         """Tell what to keep when the line does not carry everything."""
-        self._preference = self._demand.preference = preference
+        self.preference = preference
 
     @property
     def facts(self) -> PictureFacts:
         """How the picture is made now; cheap enough to ask at any time."""
-        return PictureFacts()
+        made = self._encoding
+        if made is None:
+            return PictureFacts()
+        exact = self._demand.exact_share if self._sink is not None else 0.0
+        return PictureFacts(made.encoder, made.width, made.height, made.target_kbps, exact)
+
+    def encoded(self, encoding: Encoding) -> None:
+        """A frame was encoded like this."""
+        self._encoding = encoding
+
+    def give_back(self, replaced: list[Rect]) -> None:
+        """A frame never left: what it replaced is told with the next one, which is due at once."""
+        self._demand.give_back(replaced)
 
     def room_made(self) -> None:
         """Tell the engine that tiles may leave again."""

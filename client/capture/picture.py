@@ -23,8 +23,6 @@ IDLE_S: Final = 1.0
 SETTLE_S: Final = 0.15
 SETTLE_FRAMES: Final = 3
 """Without tiles, this many more frames of a still picture let the encoder sharpen it."""
-REFINE_ROOM: Final = 6 * 1024
-"""What is soft is made exact only while this many bytes may leave, so that changes find room."""
 MAX_REPLACED: Final = 16
 """A `frame` message names at most this many rectangles."""
 
@@ -124,6 +122,7 @@ class Picture:
         replaced = merge(self._replaced, most=MAX_REPLACED)
         for rect in replaced:
             self._plan.goes_by_video(rect)  # joined, they hide more than what changed
+        self._demand.exact_share = self._plan.exact_share
         self._unconverted, self._replaced = [], []
         pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
         self._frame_due_at = now + pause
@@ -148,12 +147,13 @@ class Picture:
 
     def _refine(self, now: float) -> None:
         sink = self._sink
-        if sink is None or sink.room < REFINE_ROOM:
+        if sink is None or sink.refines_in != 0.0:
             return
         cell = self._plan.next_soft(now, self._near)
         if cell is not None:
             self._send(sink, cell, tile.SMALL, now)
             self._plan.made_exact(cell)
+            self._demand.exact_share = self._plan.exact_share
 
     def _send(self, sink: TileSink, rect: Rect, level: int, captured_at: float) -> int:
         """Send a rectangle as tiles, in pieces that are not too large: how many bytes."""
@@ -185,9 +185,9 @@ class Picture:
         if wanted and self._sink is None and self._settling > 0:
             until.append(self._frame_due_at - now)
         sink = self._sink
-        if sink is not None and sink.room >= REFINE_ROOM and not self._replaced:
-            quiet = self._plan.seconds_to_quiet(now)
-            until += [] if quiet is None else [quiet]
+        if sink is not None and not self._replaced:
+            quiet, room = self._plan.seconds_to_quiet(now), sink.refines_in
+            until += [] if quiet is None or room is None else [max(quiet, room)]
         return max(0.0, min(until))
 
 

@@ -1,5 +1,6 @@
-"""The control channel: heartbeats, what is allowed, how the screen is, and what was refused."""
+"""The control channel: heartbeats, rights, the screen, how it is seen and made, and refusals."""
 
+import math
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -9,32 +10,47 @@ from broker.protocol.channels import (
     Heartbeat,
     HeartbeatEcho,
     InputRefused,
+    PictureState,
+    PictureWish,
     RightsState,
     ScreenState,
 )
-from client.capture.contracts import ScreenReport
+from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.inbox import Inbox
 from client.consent import Consent, in_order
 
 REFUSAL_INTERVAL_S: Final = 1.0
 """At most one `input.refused` is sent in this time."""
 
+PICTURE_INTERVAL_S: Final = 0.9
+"""At most one `picture.state` is sent in this time, a little less than between two beats."""
+
 RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
 
 
 class ControlChannel:
-    """One peer's control channel. `clock` gives monotonic seconds."""
+    """One peer's control channel. `clock` gives monotonic seconds; wishes go to `wish`."""
 
-    def __init__(self, send: Callable[[str], bool], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        send: Callable[[str], bool],
+        clock: Callable[[], float],
+        wish: Callable[[PictureWish], None],
+    ) -> None:
         self._send = send
         self._clock = clock
+        self._wish = wish
         self._inbox = Inbox(CONSOLE_CONTROL)
         self._refused_at = -REFUSAL_INTERVAL_S
+        self._told = _state_of(PictureFacts())
+        self._told_at = -PICTURE_INTERVAL_S
         self.round_trip_ms: float | None = None
 
     def receive(self, raw: str | bytes) -> None:
-        """Learn the round trip from an echo."""
+        """Learn the round trip from an echo; hand on how the picture is looked at."""
         match self._inbox.open(raw):
+            case PictureWish() as wish:
+                self._wish(wish)
             case HeartbeatEcho(sent_at_ms=sent_at_ms):
                 self.round_trip_ms = max(0.0, round(self._clock() * 1000 - sent_at_ms, 1))
 
@@ -54,6 +70,13 @@ class ControlChannel:
             width, height = (area.width, area.height) if area else (0, 0)
             self._say(ScreenState(width=width, height=height, problem=problem))
 
+    def tell_picture(self, facts: PictureFacts) -> None:
+        """Say how the picture is made, if that changed and was not said just now."""
+        state, now = _state_of(facts), self._clock()
+        if state != self._told and now - self._told_at >= PICTURE_INTERVAL_S:
+            self._told, self._told_at = state, now
+            self._say(state)
+
     def refuse(self, reason: RefusalReason) -> None:
         """Say that input was refused, at most once in REFUSAL_INTERVAL_S."""
         now = self._clock()
@@ -63,3 +86,19 @@ class ControlChannel:
 
     def _say(self, message: ClientControlMessage) -> None:
         self._send(message.model_dump_json())
+
+
+def _state_of(facts: PictureFacts) -> PictureState:
+    """Round so that noise is no news; a picture that is not wholly exact is never called so."""
+    return PictureState(
+        encoder=facts.encoder,
+        width=facts.width,
+        height=facts.height,
+        target_kbps=_two_digits(facts.target_kbps),
+        exact_share=math.floor(facts.exact_share * 100) / 100,
+    )
+
+
+def _two_digits(number: int) -> int:
+    unit: int = 10 ** max(0, len(str(number)) - 2)
+    return round(number / unit) * unit

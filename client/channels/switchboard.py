@@ -1,18 +1,26 @@
 """Connects the channels of one peer to the desktop and the chat: opened, received, closed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from broker.protocol.channels import HEARTBEAT_INTERVAL_S, INPUT_SILENCE_S, ChannelLabel
-from client.capture.contracts import ScreenReport, TileSink
+from broker.protocol.channels import (
+    HEARTBEAT_INTERVAL_S,
+    INPUT_SILENCE_S,
+    ChannelLabel,
+    PicturePreference,
+    PictureWish,
+)
+from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
+from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.path.path import Path
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
@@ -21,8 +29,11 @@ KEY_SILENCE_S: Final = 1.2
 before they have typed a line of their own; one that is still held is pressed again by the console's
 own repeat. Modifiers and buttons, which a short gap must not lose, wait for INPUT_SILENCE_S."""
 
+UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTOMATIC)
+"""How a console looks at the picture before it says so."""
+
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel
+Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,9 @@ class Surroundings:
     send_tiles_to: Callable[[TileSink | None], None]
     made_room: Callable[[], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    wish: Callable[[PictureWish], None] = lambda _: None
+    facts: Callable[[], PictureFacts] = PictureFacts
+    path: Path = field(default_factory=Path)
 
 
 class Switchboard:
@@ -61,8 +75,9 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(send, self._around.clock)
+                self._control = ControlChannel(send, self._around.clock, self._around.wish)
                 self._open[label] = self._control
+                self._around.wish(UNTIL_TOLD)
                 self.tell_state()
             case ChannelLabel.INPUT:
                 self._open[label] = self._input
@@ -72,9 +87,11 @@ class Switchboard:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
                 around = self._around
-                self.tiles = TilesChannel(send, around.consent, around.made_room)
+                self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
                 around.send_tiles_to(self.tiles)
+            case ChannelLabel.SHOWN:
+                self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
@@ -94,7 +111,8 @@ class Switchboard:
             self._around.send_tiles_to(None)
 
     def tick(self, silence_s: float) -> float:
-        """Beat when it is time; let go of what is held when the console was silent for too long.
+        """Beat, and tell of the picture, when it is time; let go of what is held when the console
+        was silent for too long.
 
         Gives the seconds until there may be something to do again.
         """
@@ -105,6 +123,7 @@ class Switchboard:
                 self._beat_due_at + HEARTBEAT_INTERVAL_S, now + HEARTBEAT_INTERVAL_S / 2
             )
             self._control.beat()
+            self._control.tell_picture(self._around.facts())
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:

@@ -15,11 +15,15 @@ from broker.protocol.vocabulary import Capability
 from client.capture.region import Rect
 from client.channels.inbox import Inbox
 from client.consent import Consent
+from client.path.path import Path, Urgency
 
 FIRST_WINDOW: Final = 64 * 1024
 MIN_WINDOW: Final = 16 * 1024
 MAX_WINDOW: Final = 1024 * 1024
 """Bytes under way."""
+
+REFINE_WINDOW: Final = 6 * 1024
+"""What is soft is made exact only while this much of the window is free: changes come first."""
 
 LATE_S: Final = 0.05
 """An acknowledgement this much later than the fastest one means that a queue builds up."""
@@ -38,6 +42,7 @@ class Window:
         self.size = FIRST_WINDOW
         self._reserved = 0
         self._dropped = 0
+        self._left = 0
         self._acknowledged = 0
         self._under_way: deque[tuple[int, float]] = deque()
         self._fastest = float("inf")
@@ -49,6 +54,11 @@ class Window:
         """Bytes that may leave now."""
         return self.size - (self._reserved - self._dropped - self._acknowledged)
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that took room and have not left yet."""
+        return self._reserved - self._dropped - self._left
+
     def reserve(self, size: int) -> None:
         """Take room."""
         self._reserved += size
@@ -59,6 +69,7 @@ class Window:
 
     def sent(self, total: int, now: float) -> None:
         """Everything up to this many bytes has left."""
+        self._left = total
         self._under_way.append((total, now))
 
     def acknowledged(self, total: int, now: float) -> None:
@@ -85,18 +96,38 @@ class Window:
 class TilesChannel:
     """One peer's tiles channel (a `capture.contracts.TileSink`). Asks for consent each time."""
 
-    def __init__(self, send: Send, consent: Callable[[], Consent], made_room: Callable[[], None]):
+    def __init__(
+        self,
+        send: Send,
+        consent: Callable[[], Consent],
+        made_room: Callable[[], None],
+        path: Path,
+    ) -> None:
         self._send = send
         self._consent = consent
         self._made_room = made_room
+        self._path = path
         self._inbox = Inbox(TILES)
         self._window = Window()
         self._sent = 0
 
     @property
     def room(self) -> int:
-        """Bytes of tiles that may leave now."""
-        return self._window.room
+        """Bytes of a change that may leave now."""
+        return self._room(Urgency.ECHO)
+
+    @property
+    def refines_in(self) -> float | None:
+        """In how many seconds a piece that nobody waits for may leave."""
+        now = time.monotonic()
+        wait = self._path.wait(Urgency.EXACTNESS, now)
+        if wait == 0.0 and self._room(Urgency.EXACTNESS) <= 0:
+            return None
+        return wait if self._window.room >= REFINE_WINDOW else None
+
+    def _room(self, urgency: Urgency) -> int:
+        room = self._path.room(urgency, time.monotonic()) - self._window.unsent
+        return min(room, self._window.room)
 
     def reserve(self, size: int) -> None:
         """Take room for a tile that is on its way."""
@@ -111,8 +142,10 @@ class TilesChannel:
         if not self._consent().allows(Capability.VIEW):
             self._window.dropped(len(png))
             return
+        now = time.monotonic()
         self._sent += len(png)
-        self._window.sent(self._sent, time.monotonic())
+        self._window.sent(self._sent, now)
+        self._path.tile_sent(self._sent, len(png), now)
         self._send(pack_tile(_milliseconds(captured_at), _wire(rect), png))
 
     def frame(self, rtp_timestamp: int, replaced: Sequence[Rect], captured_at: float) -> None:
@@ -124,7 +157,9 @@ class TilesChannel:
         """Take an acknowledgement."""
         message = self._inbox.open(raw)
         if message is not None:
-            self._window.acknowledged(min(message.bytes, self._sent), time.monotonic())
+            total, now = min(message.bytes, self._sent), time.monotonic()
+            self._window.acknowledged(total, now)
+            self._path.tiles_drawn(total, now)
             self._made_room()
 
 

@@ -21,10 +21,10 @@ from broker.protocol.channels import (
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import PeerFailure
 from client import events as on
-from client.capture.contracts import FrameSource
-from client.consent import Consent
 from client.errors import NegotiationFailed
+from client.path.path import Path
 from client.rtc import upstream
+from client.rtc.hub import Hub
 from client.rtc.screen_track import FrameTold, ScreenTrack
 
 CLOSE_TIMEOUT_S: Final = 2.0
@@ -66,8 +66,8 @@ class PeerSetup:
     peer_id: str
     offer_sdp: str
     ice_servers: tuple[IceServer, ...]
-    source: FrameSource
-    consent: Callable[[], Consent]
+    hub: Hub
+    path: Path
 
 
 class Peer:
@@ -86,7 +86,7 @@ class Peer:
         self._signal = signal
         self._deliver = deliver
         self._connection: RTCPeerConnection = upstream.make_connection(setup.ice_servers)
-        self._track = ScreenTrack(setup.source, setup.consent, lambda: wiring.tiles)
+        self._track = ScreenTrack(setup.hub, setup.path, lambda: wiring.tiles)
         self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue()
         self._described = asyncio.Event()
         self._control_open = asyncio.Event()
@@ -100,10 +100,6 @@ class Peer:
     def track(self) -> ScreenTrack:
         """The picture this connection sends."""
         return self._track
-
-    def consent_changed(self) -> None:
-        """Make a change of consent felt in the picture at once."""
-        self._track.consent_changed()
 
     def add_candidate(self, candidate: PeerCandidate) -> None:
         """Take one of the console's ICE candidates; never waits for it to be resolved."""
@@ -158,7 +154,9 @@ class Peer:
         connection.on("datachannel", upstream.guarded("datachannel", self._channel_opened))
         transceiver = connection.addTransceiver(self._track, "sendonly")
         transceiver.setCodecPreferences(upstream.preferred_codecs())
-        upstream.watch_sender(transceiver.sender, self._setup.source.want_picture)
+        upstream.watch_sender(transceiver.sender, self._track.lost, self._setup.path)
+        upstream.hush_reports(transceiver.sender)
+        self._track.codec = lambda: upstream.codec_of(transceiver)
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
         for text, index in candidates:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-import aiortc.codecs.vpx
 import aiortc.rtcrtpsender
 import structlog
 from aiortc import (
@@ -17,26 +16,34 @@ from aiortc import (
     RTCIceServer,
     RTCPeerConnection,
     RTCRtpSender,
+    RTCRtpTransceiver,
 )
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpCodecParameters
 from aiortc.rtcsctptransport import RTCSctpTransport
+from aiortc.rtp import (
+    RTCP_PSFB_APP,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpSrPacket,
+    unpack_remb_fci,
+)
 from aiortc.sdp import candidate_from_sdp
 
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
+from client.path.path import Path
 from client.rtc import playout_delay, sctp_recovery
-from client.rtc.encoder import (
-    DEFAULT_BITRATE,
-    MAX_BITRATE,
-    MIN_BITRATE,
-    ScreenH264Encoder,
-)
+from client.rtc.viewer import Picture
 
 log = structlog.get_logger()
 
 CANDIDATE_TIMEOUT_S: Final = 3.0
 """Longest that one remote candidate may take to be resolved (aioice gives mDNS one second)."""
+RTP_HISTORY_PACKETS: Final = 1024
+"""How many packets a sender keeps for the receiver to ask for again: seconds of video."""
+REPORTS_TOGETHER: Final = 5
+"""Of so many sender reports that say the same, one is sent."""
 MAX_CHANNELS: Final = 16
 """More data channels than this on one connection are closed at once."""
 
@@ -44,7 +51,7 @@ MAX_CHANNELS: Final = 16
 def install() -> None:
     """Apply the process-wide workarounds. Doing it again changes nothing."""
     _silence_packet_logs()
-    _raise_bitrate_caps()
+    _send_what_is_encoded()
     _drop_stray_datagrams()
     _survive_broken_sctp_messages()
     playout_delay.install()
@@ -57,21 +64,28 @@ def _silence_packet_logs() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _raise_bitrate_caps() -> None:
-    """The caps are module constants (VP8 1.5 Mbit/s): text at 1080p is not readable below 4.
+def _send_what_is_encoded() -> None:
+    """A sender makes an encoder of its own at the first picture, which would encode once a viewer.
 
-    `get_encoder` is called once a sender and is the seam for an encoder of our own.
+    `get_encoder` is the seam for another. And a sender forgets its packets after 128, too soon for
+    the third retransmission on a bad line.
     """
-    aiortc.codecs.vpx.DEFAULT_BITRATE = DEFAULT_BITRATE
-    aiortc.codecs.vpx.MIN_BITRATE = MIN_BITRATE
-    aiortc.codecs.vpx.MAX_BITRATE = MAX_BITRATE
-    vars(aiortc.rtcrtpsender)["get_encoder"] = _get_encoder
+    vars(aiortc.rtcrtpsender)["get_encoder"] = PassOn
+    vars(aiortc.rtcrtpsender)["RTP_HISTORY_SIZE"] = RTP_HISTORY_PACKETS
 
 
-def _get_encoder(codec: RTCRtpCodecParameters) -> Any:
-    if codec.mimeType.lower() == "video/h264":
-        return ScreenH264Encoder()
-    return aiortc.codecs.get_encoder(codec)
+class PassOn:
+    """In a sender's encoder's place: pictures come from the hub, as RTP payloads.
+
+    The sender calls `pack` with whatever its track gives that is not a frame.
+    """
+
+    def __init__(self, codec: RTCRtpCodecParameters) -> None:
+        self.codec = codec
+
+    def pack(self, picture: Picture) -> tuple[list[bytes], int]:
+        """Give the payloads and their time in units of 1/90000 s."""
+        return picture.encoded.payloads, picture.pts
 
 
 def _drop_stray_datagrams() -> None:
@@ -233,18 +247,60 @@ def send(channel: RTCDataChannel, message: str | bytes) -> bool:
     return True
 
 
-def watch_sender(sender: RTCRtpSender, wanted: Callable[[], None]) -> None:
-    """Call `wanted` when the receiver asks for a key frame (PLI).
+def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> None:
+    """Call `lost` when the receiver asks for a key frame (PLI), and let the path know its reports.
 
-    aiortc only notes the wish for the next frame, and on a quiet screen there is none.
+    aiortc keeps all three for an encoder of its own.
     """
-    original = sender._send_keyframe
+    original = sender._handle_rtcp_packet
 
-    def send_keyframe() -> None:
-        original()
-        wanted()
+    async def handle(packet: Any) -> None:
+        await original(packet)
+        if isinstance(packet, RtcpRrPacket):
+            for report in packet.reports:
+                if report.ssrc == sender._ssrc:
+                    path.receiver_lost(report.fraction_lost / 256)
+        elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
+            for bit_rate in _estimates(packet, sender._ssrc):
+                path.receiver_estimates(bit_rate)
 
-    sender._send_keyframe = send_keyframe  # type: ignore[method-assign]
+    sender._handle_rtcp_packet = handle  # type: ignore[method-assign]
+    sender._send_keyframe = lost  # type: ignore[method-assign]
+
+
+def hush_reports(sender: RTCRtpSender) -> None:
+    """Let most sender reports (RFC 3550, 6.4.1) go that repeat the one before.
+
+    aiortc sends one a second though nothing else is sent: a fifth of what a still picture costs.
+    """
+    original = sender._send_rtcp
+    said, repeated = -1, 0
+
+    async def send(packets: list[Any]) -> None:
+        nonlocal said, repeated
+        if isinstance(packets[0], RtcpSrPacket):
+            count = packets[0].sender_info.packet_count
+            said, repeated = count, repeated + 1 if count == said else 0
+            if repeated % REPORTS_TOGETHER:
+                return
+        await original(packets)
+
+    sender._send_rtcp = send  # type: ignore[method-assign]
+
+
+def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:
+    """Give the bit rate of a REMB message (draft-alvestrand-rmcat-remb) about this source."""
+    try:
+        bit_rate, sources = unpack_remb_fci(packet.fci)
+    except ValueError:
+        return  # some other application's message
+    if ssrc in sources:
+        yield bit_rate
+
+
+def codec_of(transceiver: RTCRtpTransceiver) -> str:
+    """Give the MIME type that was negotiated, in small letters; aiortc has no way to ask."""
+    return transceiver._codecs[0].mimeType.lower()
 
 
 def last_rtp_timestamp(sender: RTCRtpSender) -> int | None:

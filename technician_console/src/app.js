@@ -37,6 +37,7 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 
 export class App {
   #parts;
+  #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
   /** @type {AppState} */
@@ -74,6 +75,7 @@ export class App {
     "session.retry": () => this.live?.retry(),
     "session.take-over": () => this.live?.start(),
     gesture: ({ gesture }) => this.live?.input(gesture),
+    "picture.prefer": ({ preference }) => this.live?.prefer(preference),
     "chat.say": ({ text }) => this.live?.say(text),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),
@@ -96,6 +98,17 @@ export class App {
   /** The browser is online again. */
   hurry() {
     this.live?.hurry();
+  }
+
+  /** The page went out of sight, or came back. @param {boolean} hidden */
+  hide(hidden) {
+    this.#hidden = hidden;
+    this.#tellWhetherWatched();
+  }
+
+  /** The picture is seen when the page is, unless the sign-in takes its place. */
+  #tellWhetherWatched() {
+    this.live?.watch(!this.#hidden && Boolean(this.state.account));
   }
 
   // ---- accounts
@@ -208,6 +221,7 @@ export class App {
   #begin(session) {
     this.live = this.#parts.openSession(session.session_id, () => this.#stillSignedIn(), () => this.#liveChanged());
     this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
+    this.#tellWhetherWatched();
     this.live.dispatch({ type: "session.loaded", session });
     if (session.state !== "ended") this.live.start();
   }
@@ -292,6 +306,7 @@ export class App {
   /** @param {Partial<AppState>} change */
   #set(change) {
     this.state = { ...this.state, ...change };
+    if ("account" in change) this.#tellWhetherWatched();
     this.#parts.onChange();
   }
 }

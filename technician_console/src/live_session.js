@@ -20,9 +20,10 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
+ * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
  * @property {() => void} onChange
  */
 
@@ -39,6 +40,7 @@ export class LiveSession {
   #attempt = 0;
   #freshLink = false;
   #waitingToOffer = false;
+  #watching = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #offerTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,7 +56,7 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    this.state = initialState(this.#keptOutbox());
+    this.state = initialState(this.#keptOutbox(), parts.choice.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -90,6 +92,25 @@ export class LiveSession {
   /** @param {import("./channels/input.js").Gesture} gesture */
   input(gesture) {
     this.#input.send(gesture, mayControl(this.state));
+  }
+
+  /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */
+  watch(watching) {
+    if (watching === this.#watching) return;
+    this.#watching = watching;
+    this.#wish();
+  }
+
+  /** @param {import("./protocol.js").PicturePreference} preference */
+  prefer(preference) {
+    this.#parts.choice.remember(preference);
+    this.dispatch({ type: "picture.preferred", preference });
+    this.#wish();
+  }
+
+  #wish() {
+    const { preference } = this.state;
+    this.#peer?.send("control", { type: "picture.wish", watching: this.#watching, preference });
   }
 
   /** @param {string} text */
@@ -187,7 +208,7 @@ export class LiveSession {
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
-    const tiles = this.#parts.makeTiles(delay);
+    const tiles = this.#parts.makeTiles((shown) => void peer.send("shown", { type: "frame.shown", ...shown }), delay);
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -260,6 +281,7 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label */
   #opened(label) {
+    if (label === "control") this.#wish();
     if (label !== "chat") return;
     for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
   }

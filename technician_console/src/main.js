@@ -5,6 +5,7 @@ import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { LiveSession } from "./live_session.js";
 import { Peer } from "./peer.js";
+import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
@@ -43,9 +44,10 @@ const app = new App({
       prepare,
       onChange,
       storage: sessionStorage,
+      choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
-      makeTiles: (delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), delay),
+      makeTiles: (shown, delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), shown, delay),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,
@@ -61,7 +63,9 @@ function show() {
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
 window.addEventListener("online", () => app.hurry());
+document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 
 await speak(pickLanguage(navigator.languages, chosenLanguage()));
 document.body.replaceChildren(view);
+app.hide(document.hidden);
 await app.navigate(location.hash);

@@ -2,10 +2,10 @@
 // It reports what happens and never decides what to do next; a closed peer is never used again.
 import { CONNECT_TIMEOUT_S, MAX_CHANNEL_MESSAGE_BYTES } from "./protocol.js";
 import { Heartbeat } from "./channels/control.js";
+import { LineMeter } from "./line_meter.js";
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
-/** @typedef {Omit<import("./session.js").Quality, "delayMs">} LineQuality what the connection itself tells */
 /**
  * @typedef {object} PeerEvents
  * @property {(message: import("./protocol.js").ConsoleToBroker) => void} signal to relay to the other side
@@ -16,7 +16,7 @@ import { Heartbeat } from "./channels/control.js";
  * @property {(label: ChannelLabel) => void} opened
  * @property {(label: ChannelLabel, message: any) => void} message
  * @property {(channel: RTCDataChannel) => void} tiles the channel of the exact pieces, for whoever draws them; it is theirs
- * @property {(quality: LineQuality) => void} quality
+ * @property {(line: import("./line_meter.js").LineQuality & { roundTripMs: number | null }) => void} quality measured once a second
  */
 
 /** Pointer moves are dropped while more than this many bytes wait to be sent. */
@@ -29,6 +29,7 @@ const CHANNELS = {
   pointer: { ordered: false, maxRetransmits: 0 },
   chat: { ordered: true },
   tiles: { ordered: true },
+  shown: { ordered: false, maxRetransmits: 0 },
 };
 
 export class Peer {
@@ -46,7 +47,7 @@ export class Peer {
   #connectTimer;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #statsTimer;
-  #bytes = { received: 0, at: 0 };
+  #meter = new LineMeter();
 
   /**
    * @param {string} peerId
@@ -139,7 +140,8 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    channel.onclose = () => this.#gone();
+    // Without news of what is shown there is still the video; else there is no peer.
+    channel.onclose = () => label !== "shown" && this.#gone();
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 
@@ -214,43 +216,11 @@ export class Peer {
   }
 
   async #measure() {
+    if (document.hidden) return;
     const stats = await this.#connection.getStats();
     if (this.#closed) return;
-    const reports = /** @type {any[]} */ ([...stats.values()]);
-    this.#events.quality({
-      roundTripMs: this.#heartbeat.roundTripMs,
-      path: pathOf(stats, reports),
-      ...this.#pictureRate(reports.find((report) => report.type === "inbound-rtp" && report.kind === "video")),
-    });
+    this.#events.quality({ ...this.#meter.read(stats), roundTripMs: this.#heartbeat.roundTripMs });
   }
-
-  /** @param {any} video the `inbound-rtp` report (W3C webrtc-stats) */
-  #pictureRate(video) {
-    if (!video) return { framesPerSecond: null, kilobitsPerSecond: null };
-    const { received, at } = this.#bytes;
-    this.#bytes = { received: video.bytesReceived, at: video.timestamp };
-    const bits = (video.bytesReceived - received) * 8;
-    return {
-      framesPerSecond: video.framesPerSecond ?? 0,
-      kilobitsPerSecond: at > 0 && video.timestamp > at ? bits / (video.timestamp - at) : null,
-    };
-  }
-}
-
-/**
- * Whether media goes straight to the other side or through a TURN relay.
- * @param {RTCStatsReport} stats
- * @param {any[]} reports
- * @returns {"direct" | "relayed" | null}
- */
-function pathOf(stats, reports) {
-  const transport = reports.find((report) => report.type === "transport" && report.selectedCandidatePairId);
-  const pair = transport
-    ? stats.get(transport.selectedCandidatePairId)
-    : reports.find((report) => report.type === "candidate-pair" && report.nominated);
-  if (!pair) return null;
-  const ends = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
-  return ends.some((end) => end?.candidateType === "relay") ? "relayed" : "direct";
 }
 
 /** @param {import("./protocol.js").IceServer} server @returns {RTCIceServer} */

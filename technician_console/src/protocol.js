@@ -105,8 +105,9 @@ export const ChannelLabel = /** @type {const} */ ({
   POINTER: "pointer",
   CHAT: "chat",
   TILES: "tiles",
+  SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -116,6 +117,13 @@ export const MouseButton = /** @type {const} */ ({
   FORWARD: "forward",
 });
 /** @typedef {"left" | "middle" | "right" | "back" | "forward"} MouseButton */
+/** What the technician would rather have when the line does not carry both. */
+export const PicturePreference = /** @type {const} */ ({
+  AUTOMATIC: "automatic",
+  SHARP: "sharp",
+  SMOOTH: "smooth",
+});
+/** @typedef {"automatic" | "sharp" | "smooth"} PicturePreference */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -224,6 +232,12 @@ export const MouseButton = /** @type {const} */ ({
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
  */
+/** The newest video frame on the console's screen. All before it have come, or never will.
+ * @typedef {object} FrameShown
+ * @property {"frame.shown"} type
+ * @property {number} timestamp
+ * @property {number} held_ms
+ */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health
  * @property {("ok" | "unavailable")} status
@@ -329,9 +343,6 @@ export const MouseButton = /** @type {const} */ ({
  * @typedef {object} PeerLost
  * @property {"peer.lost"} type
  * @property {string} peer_id
- */
-/** What the technician would rather have when the line does not carry both.
- * @typedef {object} PicturePreference
  */
 /** How the picture is made now. Sent when something of it changed, once a second at most.
  * @typedef {object} PictureState

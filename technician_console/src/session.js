@@ -9,12 +9,12 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
 /** @typedef {"idle" | "connecting" | "connected" | "lost" | "failed"} PeerPhase */
 /** @typedef {"connecting" | "open" | "retrying" | "closed"} LinkPhase */
 /**
- * @typedef {object} Quality how good the connection is, measured once a second
+ * @typedef {import("./line_meter.js").LineQuality & OwnQuality} Quality how good the connection is, measured once a second
+ */
+/**
+ * @typedef {object} OwnQuality
  * @property {number | null} roundTripMs
  * @property {number | null} delayMs how old the picture is when it is shown; null when nothing changed
- * @property {number | null} framesPerSecond
- * @property {number | null} kilobitsPerSecond
- * @property {"direct" | "relayed" | null} path
  */
 /**
  * @typedef {object} LiveState
@@ -28,6 +28,8 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {{width: number, height: number, problem: string | null} | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
  * @property {Quality | null} quality
+ * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
+ * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
  * @property {import("./channels/chat.js").Chat} chat
  */
 /**
@@ -38,6 +40,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "session.loaded", session: SessionView}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
+ *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
  *   | {type: "refusal.forgotten"}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
@@ -45,9 +48,10 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
 
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
+ * @param {import("./protocol.js").PicturePreference} [preference]
  * @returns {LiveState}
  */
-export const initialState = (outbox = []) => ({
+export const initialState = (outbox = [], preference = "automatic") => ({
   session: null,
   iceServers: [],
   link: "connecting",
@@ -58,6 +62,8 @@ export const initialState = (outbox = []) => ({
   screen: null,
   refused: null,
   quality: null,
+  made: null,
+  preference,
   chat: emptyChat(outbox),
 });
 
@@ -71,6 +77,8 @@ const REDUCERS = {
   "peer.phase": (state, message) => peerPhase(state, message),
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
   "screen.state": (state, { width, height, problem }) => ({ ...state, screen: { width, height, problem: problem ?? null } }),
+  "picture.state": (state, made) => ({ ...state, made }),
+  "picture.preferred": (state, { preference }) => ({ ...state, preference }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
@@ -98,7 +106,7 @@ function peerPhase(state, { phase, failure = undefined }) {
   const everConnected = state.peer.everConnected || phase === "connected";
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
-  return { ...state, peer, rights: null, refused: null, quality: null };
+  return { ...state, peer, rights: null, refused: null, quality: null, made: null };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */

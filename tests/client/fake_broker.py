@@ -22,6 +22,7 @@ from broker.protocol.channels import (
     ChannelLabel,
     Heartbeat,
     HeartbeatEcho,
+    PictureState,
 )
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
@@ -177,7 +178,7 @@ class Console:
             if isinstance(message, Heartbeat):
                 if self.beats:
                     channel.send(HeartbeatEcho(sent_at_ms=message.sent_at_ms).model_dump_json())
-            else:
+            elif not isinstance(message, PictureState):  # comes when it likes
                 self.heard[label].put_nowait(message)
 
         return channel

@@ -20,6 +20,8 @@ from broker.protocol.channels import (
     InputRefused,
     InputWheel,
     MouseButton,
+    PicturePreference,
+    PictureWish,
     PointerMove,
     RightsState,
     ScreenState,
@@ -232,6 +234,27 @@ async def test_nothing_is_read_and_no_tile_leaves_while_paused(
     assert not any(isinstance(heard.get_nowait(), Tile) for _ in range(heard.qsize()))
     run.service.post(on.PauseChosen(False))
     await console.expect(ChannelLabel.TILES, Reset)
+
+
+async def test_nothing_is_read_while_the_console_is_hidden_and_the_picture_comes_once_it_is_seen(
+    linked: tuple[Run, Console],
+) -> None:
+    run, console = linked
+    await console.frame_where(lambda picture: picture.mean() > 240)
+    console.send(
+        ChannelLabel.CONTROL, PictureWish(watching=False, preference=PicturePreference.SHARP)
+    )
+    console.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="hidden"))
+    await run.chat.get()
+    assert await asyncio.to_thread(run.desktop.screen.until_resting)
+    run.desktop.screen.reads.clear()
+    run.desktop.screen.paint(Rect(0, 0, 320, 240), 0x101010)
+    assert await asyncio.to_thread(run.desktop.screen.until_resting)
+    assert run.desktop.screen.reads == []
+    console.send(
+        ChannelLabel.CONTROL, PictureWish(watching=True, preference=PicturePreference.SHARP)
+    )
+    await console.frame_where(lambda picture: picture.mean() < 60)
 
 
 async def test_a_pause_that_is_taken_back_at_once_leaves_the_picture_alive(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
+import { PictureChoice } from "../../technician_console/src/picture_choice.js";
 import { line, memoryStorage, snapshot } from "./builders.mjs";
 import { timers } from "./timers.mjs";
 
@@ -14,13 +15,14 @@ function rig(context, storage = memoryStorage()) {
   const live = new LiveSession({
     sessionId: "ses_1",
     storage,
+    choice: new PictureChoice(storage),
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {
       link = options;
       return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
     },
-    makeTiles: (delay) => {
+    makeTiles: (_shown, delay) => {
       overlays.push({ delay });
       return { listen() {}, close() {} };
     },
@@ -185,6 +187,40 @@ test("input goes out only with control", (context) => {
   peers[0].events.message("control", { type: "rights.state", granted: ["view"], paused: false });
   live.input(key);
   assert.equal(peers[0].sent.length, 1);
+});
+
+const wish = (watching, preference) => ["control", { type: "picture.wish", watching, preference }];
+
+test("the client is told how the picture is looked at when control opens, and when that changes", (context) => {
+  const { live, peers } = connected(context);
+  peers[0].events.opened("control");
+  assert.deepEqual(peers[0].sent, [wish(true, "automatic")]);
+  live.watch(false);
+  live.watch(false);
+  live.prefer("sharp");
+  live.watch(true);
+  assert.deepEqual(peers[0].sent.slice(1), [wish(false, "automatic"), wish(false, "sharp"), wish(true, "sharp")]);
+  assert.equal(live.state.preference, "sharp");
+});
+
+test("a fresh peer connection hears that nobody looks, and what was preferred, even after a reload", (context) => {
+  const { live, peers, storage } = connected(context);
+  live.prefer("smooth");
+  live.watch(false);
+  peers[0].events.lost();
+  timers.tick(1);
+  peers[1].events.opened("control");
+  assert.deepEqual(peers[1].sent, [wish(false, "smooth")]);
+  live.stop();
+  const reloaded = connected(context, storage);
+  reloaded.peers[0].events.opened("control");
+  assert.deepEqual(reloaded.peers[0].sent, [wish(true, "smooth")]);
+});
+
+test("a preference that is not known any more is automatic", (context) => {
+  const storage = memoryStorage();
+  storage.setItem("handrail.picture", "blurred");
+  assert.equal(rig(context, storage).live.state.preference, "automatic");
 });
 
 test("the delay of the picture comes with what the connection tells", (context) => {

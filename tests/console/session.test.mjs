@@ -85,6 +85,13 @@ test("a failure is kept with its reason until the next attempt", () => {
   assert.equal(reduce(failed, phase("connecting")).peer.failure, null);
 });
 
+test("how the picture is made is known as long as its peer connection stands", () => {
+  const made = { type: "picture.state", encoder: "libx264", width: 1280, height: 720, target_kbps: 3500, exact_share: 0.5 };
+  const told = after(...connected(), made);
+  assert.deepEqual(told.made, made);
+  assert.equal(reduce(told, phase("lost")).made, null);
+});
+
 test("the reducer never changes the state it was given", () => {
   const state = Object.freeze(initialState());
   reduce(state, snapshot({ state: "waiting" }));

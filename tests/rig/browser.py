@@ -18,10 +18,12 @@ ARGUMENTS = (
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """Run a browser."""
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """Run a browser, with these arguments besides those that every run has."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
+        )
         try:
             yield browser
         finally:

@@ -23,11 +23,13 @@ _COMPOSE = """
   const compose = (width, height) => {
     const video = find(document, HTMLVideoElement);
     if (!video || !video.videoWidth) return null;
-    const size = [width || video.videoWidth, height || video.videoHeight];
+    const tiles = video.parentElement.querySelector("canvas");
+    const [screenWidth, screenHeight] =
+      tiles && tiles.width ? [tiles.width, tiles.height] : [video.videoWidth, video.videoHeight];
+    const size = [width || screenWidth, height || screenHeight];
     const context = new OffscreenCanvas(...size).getContext("2d", { willReadFrequently: true });
     context.imageSmoothingEnabled = false;
     context.drawImage(video, 0, 0, ...size);
-    const tiles = video.parentElement.querySelector("canvas");
     if (tiles && tiles.width && tiles.style.visibility !== "hidden") {
       context.drawImage(tiles, 0, 0, ...size);
     }

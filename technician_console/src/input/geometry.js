@@ -6,26 +6,6 @@
 /** @typedef {"fit" | "actual"} Zoom */
 
 /**
- * The part of an element that a picture fills when it is fitted whole and centred (`object-fit:
- * contain`): the rest is bars.
- * @param {Box} element
- * @param {Size} picture
- * @returns {Box}
- */
-export function contentBox(element, picture) {
-  if (picture.width <= 0 || picture.height <= 0) return element;
-  const scale = Math.min(element.width / picture.width, element.height / picture.height);
-  const width = picture.width * scale;
-  const height = picture.height * scale;
-  return {
-    left: element.left + (element.width - width) / 2,
-    top: element.top + (element.height - height) / 2,
-    width,
-    height,
-  };
-}
-
-/**
  * A point as fractions of a box, 0 to 1; points beside it count as its nearest edge.
  * @param {number} x
  * @param {number} y
@@ -38,26 +18,52 @@ export function toFraction(x, y, box) {
 /** @param {number} value */
 const clamp = (value) => (Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : 0);
 
+/** Fitted to no more than this over a whole scale, a picture is drawn at the whole scale: crisp, and hardly smaller. */
+const NEARLY_WHOLE = 1.05;
+/** Of a device pixel: what is nearer to one than this lies on it. */
+const NOTHING = 1e-3;
+
 /**
- * Where to draw the picture on its stage. `actual` gives one picture pixel one device pixel; every
- * edge lies on a device pixel, so that nothing is blurred by half a pixel.
- * @param {Size} stage
+ * Where to draw the picture on its stage, in CSS pixels from the stage's corner. `actual` gives one
+ * picture pixel one device pixel; every edge lies on a device pixel of the page, so that nothing is
+ * blurred by half a pixel.
+ * @param {Box} stage on the page
  * @param {Size} picture pixels of the remote screen
  * @param {Zoom} zoom
  * @param {number} devicePixelRatio
- * @returns {Box}
+ * @returns {Box & { wholeScale: number }} `wholeScale`: a picture pixel's device pixels in each direction, 0 when
+ *   they are no whole number
  */
 export function layout(stage, picture, zoom, devicePixelRatio) {
-  const whole = { left: 0, top: 0, ...stage };
-  const size =
-    zoom === "fit"
-      ? contentBox(whole, picture)
-      : { width: picture.width / devicePixelRatio, height: picture.height / devicePixelRatio };
-  const snap = (/** @type {number} */ value) => Math.floor(value * devicePixelRatio + 1e-6) / devicePixelRatio;
+  const across = span(stage.left, stage.width, devicePixelRatio);
+  const down = span(stage.top, stage.height, devicePixelRatio);
+  const scale = zoom === "fit" ? fittingScale(across.length / picture.width, down.length / picture.height) : 1;
+  const width = Math.floor(picture.width * scale + NOTHING);
+  const height = Math.floor(picture.height * scale + NOTHING);
   return {
-    left: snap(Math.max(0, (stage.width - size.width) / 2)),
-    top: snap(Math.max(0, (stage.height - size.height) / 2)),
-    width: snap(size.width),
-    height: snap(size.height),
+    left: across.centred(width) / devicePixelRatio - stage.left,
+    top: down.centred(height) / devicePixelRatio - stage.top,
+    width: width / devicePixelRatio,
+    height: height / devicePixelRatio,
+    wholeScale: Number.isInteger(scale) ? scale : 0,
   };
+}
+
+/** @param {number} across @param {number} down */
+function fittingScale(across, down) {
+  const scale = Math.min(across, down);
+  const whole = Math.floor(scale);
+  return whole >= 1 && scale < whole * NEARLY_WHOLE ? whole : scale;
+}
+
+/**
+ * The whole device pixels between two edges of the page.
+ * @param {number} from
+ * @param {number} length
+ * @param {number} devicePixelRatio
+ */
+function span(from, length, devicePixelRatio) {
+  const first = Math.ceil(from * devicePixelRatio - NOTHING);
+  const pixels = Math.max(0, Math.floor((from + length) * devicePixelRatio + NOTHING) - first);
+  return { length: pixels, centred: (/** @type {number} */ taken) => first + Math.max(0, (pixels - taken) >> 1) };
 }

@@ -2,17 +2,24 @@
 // frames that the video shows.
 import { TileChannel } from "./channel.js";
 import { TilePainter } from "./painter.js";
+import { ShownReport } from "./shown.js";
 
 export class TileOverlay {
   #canvas = document.createElement("canvas");
   #channel;
   #painter;
+  #report;
   /** @type {HTMLVideoElement | null} */
   #video = null;
   #callback = 0;
 
-  /** @param {Worker} worker one of its own, running worker.js @param {import("./delay.js").PictureDelay} delay */
-  constructor(worker, delay) {
+  /**
+   * @param {Worker} worker one of its own, running worker.js
+   * @param {(shown: import("./shown.js").Shown) => void} shown hears which video frame is on the screen
+   * @param {import("./delay.js").PictureDelay} delay
+   */
+  constructor(worker, shown, delay) {
+    this.#report = new ShownReport(shown);
     this.#canvas.width = this.#canvas.height = 0;
     this.#channel = new TileChannel(worker, (message) => this.#painter.hear(message));
     const context = /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
@@ -46,13 +53,17 @@ export class TileOverlay {
     this.#video?.cancelVideoFrameCallback(this.#callback);
     this.#video = null;
     this.#channel.close();
+    this.#report.close();
   }
 
   /** @param {HTMLVideoElement} video */
   #expectFrame(video) {
-    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp }) => {
+    this.#callback = video.requestVideoFrameCallback((_, { rtpTimestamp, receiveTime }) => {
       if (this.#video !== video) return;
-      if (rtpTimestamp !== undefined) this.#painter.frameShown(rtpTimestamp);
+      if (rtpTimestamp !== undefined) {
+        this.#painter.frameShown(rtpTimestamp);
+        this.#report.shown(rtpTimestamp, receiveTime);
+      }
       this.#expectFrame(video);
     });
   }

@@ -86,7 +86,8 @@ export class TilePainter {
 
   /** @param {import("./messages.js").Frame} frame */
   #told({ captured, timestamp, replaced }) {
-    this.#times.told(timestamp, captured);
+    // A frame that changes nothing, as when the browser asks for one, says nothing of the delay.
+    if (replaced.length > 0) this.#times.told(timestamp, captured);
     this.#clear(this.#ledger.told(timestamp, replaced));
   }
 

@@ -13,6 +13,8 @@ import "./quality_line.js";
 import "./rights_line.js";
 
 const UNKNOWN_SIZE = { width: 1280, height: 720 };
+/** The box that changes with the device's pixels too, as when the window goes to another monitor. */
+const DEVICE_BOX = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype ? "device-pixel-content-box" : "content-box";
 
 export class RemoteScreen extends View {
   static properties = {
@@ -104,19 +106,14 @@ export class RemoteScreen extends View {
       .screen:focus {
         outline: none;
       }
-      video {
-        display: block;
-        width: 100%;
-        height: 100%;
-        object-fit: contain;
-        pointer-events: none;
-      }
+      /* The video may be smaller than the screen that it shows: both layers fill the same place. */
+      video,
       canvas {
         position: absolute;
         inset: 0;
         width: 100%;
         height: 100%;
-        object-fit: contain;
+        object-fit: fill;
         pointer-events: none;
       }
       .veil {
@@ -155,7 +152,12 @@ export class RemoteScreen extends View {
     () => this.#giveKeyboardBack(),
   );
   #pointer = new PointerInput((gesture) => this.#gesture(gesture));
-  #watchSize = new ResizeObserver(() => this.#place());
+  #watchSize = new ResizeObserver(([entry]) => {
+    this.#room = entry?.contentRect ?? null;
+    this.#place();
+  });
+  /** The stage without borders and scroll bars. @type {DOMRectReadOnly | null} */
+  #room = null;
 
   constructor() {
     super();
@@ -191,7 +193,7 @@ export class RemoteScreen extends View {
     const screen = this.#screen();
     this.#keyboard.attach(screen);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
-    this.#watchSize.observe(this.find(".stage"));
+    this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
   }
 
@@ -209,7 +211,7 @@ export class RemoteScreen extends View {
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
-        <hr-quality .quality=${live.quality}></hr-quality>
+        <hr-quality .live=${live}></hr-quality>
       </div>
       <div class="stage ${this.zoom}">
         <div
@@ -221,7 +223,7 @@ export class RemoteScreen extends View {
           @focus=${this.#tookKeyboard}
           @blur=${() => (this.focused = false)}
         >
-          <video playsinline disablepictureinpicture .muted=${true} @resize=${this.#resized}></video>
+          <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
           ${this.picture?.tiles.element ?? nothing}
           ${this.#veil(live)}
         </div>
@@ -254,10 +256,16 @@ export class RemoteScreen extends View {
     return nothing;
   }
 
+  /** The size is that of the screen, whatever the video's: without one, the last known stays. */
+  willUpdate() {
+    const { width = 0, height = 0 } = this.live?.screen ?? {};
+    if (width > 0 && (width !== this.size.width || height !== this.size.height)) this.size = { width, height };
+  }
+
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
-    if (changed.has("zoom") || changed.has("size")) this.#place();
+    if (changed.has("zoom") || changed.has("size") || changed.has("picture")) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
@@ -279,19 +287,34 @@ export class RemoteScreen extends View {
     }
   }
 
-  /** @param {Event} event */
-  #resized(event) {
-    const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (event.target);
-    if (videoWidth > 0 && videoHeight > 0) this.size = { width: videoWidth, height: videoHeight };
-  }
-
   /** The element is exactly as large as the picture in it, so that there are no bars to click on. */
   #place() {
-    const stage = this.find(".stage");
-    const whole = { width: stage.clientWidth, height: stage.clientHeight };
-    const box = layout(whole, this.size, this.zoom, window.devicePixelRatio);
+    if (!this.#room) return;
+    const { wholeScale, ...box } = layout(this.#stageBox(this.#room), this.size, this.zoom, window.devicePixelRatio);
     const { style } = this.#screen();
     for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
+    this.#sharpen(wholeScale);
+  }
+
+  /** @param {DOMRectReadOnly} room @returns {import("../input/geometry.js").Box} */
+  #stageBox({ width, height }) {
+    const stage = this.find(".stage");
+    const outer = stage.getBoundingClientRect();
+    const border = Number.parseFloat(getComputedStyle(stage).borderTopWidth);
+    return { left: outer.left + border, top: outer.top + border, width, height };
+  }
+
+  /**
+   * Where picture pixels are whole squares of device pixels, none is mixed with its neighbours. A video
+   * that is smaller than the screen is smoothed, and at 1:1 its colours, which it has at half the size.
+   * @param {number} wholeScale
+   */
+  #sharpen(wholeScale) {
+    const video = this.find("video");
+    const wholeVideo = video.videoWidth === this.size.width && video.videoHeight === this.size.height;
+    video.style.imageRendering = wholeScale > 1 && wholeVideo ? "pixelated" : "auto";
+    const tiles = this.picture?.tiles.element;
+    if (tiles) tiles.style.imageRendering = wholeScale > 0 ? "pixelated" : "auto";
   }
 
   async #fullScreen() {

@@ -171,7 +171,7 @@ const fields = css`
   legend {
     font-weight: 570;
   }
-  input:not([type="checkbox"]),
+  input:not([type="checkbox"], [type="radio"]),
   select,
   textarea {
     width: 100%;
@@ -194,7 +194,8 @@ const fields = css`
   input[aria-invalid="true"] {
     border-color: var(--danger);
   }
-  input[type="checkbox"] {
+  input[type="checkbox"],
+  input[type="radio"] {
     width: 1.15rem;
     height: 1.15rem;
     margin: 0.2rem 0 0;

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-import av
 import numpy as np
 import pytest
 
@@ -24,16 +23,19 @@ from client.capture.frame_store import FrameStore
 from client.capture.region import Rect
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
-from client.rtc.screen_track import NEUTRAL_LUMA, ScreenTrack
+from client.rtc.hub import NEUTRAL_LUMA, Hub
+from client.rtc.screen_track import ScreenTrack
+from client.rtc.streams import Encoded
 from tests.client.capture.fake_screen import FakeScreen
+from tests.client.rtc.pictures import PlainStream
 from tests.client.viewer import Colours, Reset, Rgb, Viewer, parse
+from tests.client.wide import MUCH, Wide
 
 VIEW: Final = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
 SIZES: Final = ((320, 192), (400, 250), (258, 130))
 FIRST_RTP: Final = 0xFFFFFFFF - 20_000
 """RTP timestamps begin anew in the middle of a test."""
 
-MUCH: Final = 1 << 20
 STEP: Final = 4
 VERSIONS: Final = 64
 NEUTRAL: Final = -1
@@ -60,10 +62,8 @@ VERSION_OF_LUMA: Final = _versions_of_luma()
 NEUTRAL_VERSION: Final = int(VERSION_OF_LUMA[NEUTRAL_LUMA])
 
 
-def video_versions(frame: av.VideoFrame) -> Colours:
-    plane = frame.planes[0]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
-    luma = rows[: plane.height, : plane.width]
+def video_versions(encoded: Encoded) -> Colours:
+    luma = np.frombuffer(encoded.payloads[0], np.uint8).reshape(encoded.height, encoded.width)
     if (luma == NEUTRAL_LUMA).all():
         return np.full(luma.shape, NEUTRAL, np.int32)
     versions = VERSION_OF_LUMA[luma].astype(np.int32)
@@ -190,7 +190,8 @@ class Rig:
         self.engine = ScreenEngine(self.screen.open, lambda _: None)
         self.remote = Remote(self.chance, self.screen)
         self.channel: TilesChannel | None = None
-        self.track = ScreenTrack(self.engine, lambda: self.consent, lambda: self.channel)
+        self.hub = Hub(self.engine, lambda: self.consent, lambda _: PlainStream())
+        self.track = ScreenTrack(self.hub, Wide(), lambda: self.channel)
         self.track.release()
         self.encoder_free = asyncio.Event()
         self.encoder_free.set()
@@ -202,9 +203,10 @@ class Rig:
     async def pump(self) -> None:
         """Do as the RTP sender does: ask, encode, send, ask again."""
         while True:
-            frame = await self.track.recv()
+            picture = await self.track.recv()
             await asyncio.sleep(0)
-            content, timestamp = video_versions(frame), FIRST_RTP + frame.pts & 0xFFFFFFFF
+            content = video_versions(picture.encoded)
+            timestamp = FIRST_RTP + picture.pts & 0xFFFFFFFF
             self.remote.send_frame(timestamp, content)
             self.track.last_rtp_timestamp = lambda sent=timestamp: sent
             await self.encoder_free.wait()
@@ -226,7 +228,7 @@ class Rig:
         self.engine.send_tiles_to(None)
         self.remote.open_tiles(self._acknowledged)
         made_room = self.engine.room_made
-        self.channel = TilesChannel(self.remote.line(), lambda: self.consent, made_room)
+        self.channel = TilesChannel(self.remote.line(), lambda: self.consent, made_room, Wide())
         self.channel._window.size = self.window
         self.engine.send_tiles_to(self.channel)
 
@@ -257,16 +259,16 @@ class Rig:
         self.consent = VIEW.with_paused(True)
         self.running = False
         self.stopping.add(asyncio.create_task(self.engine.stop()))
-        self.track.consent_changed()
+        self.hub.consent_changed()
 
     def resume(self) -> None:
         self.consent = VIEW
         self.running = True
         self.engine.start()
-        self.track.consent_changed()
+        self.hub.consent_changed()
 
     def withdraw(self) -> None:
-        self.track.consent_changed()  # nothing changed, but the wish for a picture is made anew
+        self.hub.consent_changed()  # nothing changed, but the wish for a picture is made anew
 
     def stall(self) -> None:
         self.encoder_free.clear()
@@ -341,12 +343,14 @@ class Rig:
 async def running(seed: int) -> AsyncIterator[Rig]:
     rig = Rig(seed)
     rig.engine.start()
+    work = asyncio.create_task(rig.hub.run())
     pump = asyncio.create_task(rig.pump())
     try:
         yield rig
     finally:
         pump.cancel()
-        [ended] = await asyncio.gather(pump, return_exceptions=True)
+        work.cancel()
+        ended, _ = await asyncio.gather(pump, work, return_exceptions=True)
         await rig.engine.stop()
         await asyncio.gather(*rig.stopping)
         assert isinstance(ended, asyncio.CancelledError), ended

@@ -31,6 +31,10 @@ class Sink:
     captured: list[float] = field(default_factory=list)
     came: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def refines_in(self) -> float | None:
+        return 0.0 if self.room else None
+
     def reserve(self, size: int) -> None:
         self.reserved += size
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 from broker.protocol.channels import (
@@ -7,15 +8,18 @@ from broker.protocol.channels import (
     HeartbeatEcho,
     InputKey,
     InputRefused,
+    PicturePreference,
+    PictureState,
+    PictureWish,
     RightsState,
     ScreenState,
     TilesAck,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
-from client.capture.contracts import ScreenReport, TileSink
+from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import Transcript
 from client.channels.control import ControlChannel
-from client.channels.switchboard import Surroundings, Switchboard
+from client.channels.switchboard import UNTIL_TOLD, Surroundings, Switchboard
 from client.channels.tiles import TilesChannel
 from client.consent import NO_CONSENT, Consent
 from tests.client.channels.recorder import AREA, Recorder
@@ -30,6 +34,7 @@ class Line:
     def __init__(self) -> None:
         self.now = 0.0
         self.heard: list[Any] = []
+        self.wishes: list[PictureWish] = []
 
     def send(self, text: str) -> bool:
         self.heard.append(CLIENT_CONTROL.validate_json(text))
@@ -41,7 +46,7 @@ class Line:
 
 def test_a_beat_tells_the_time_and_the_round_trip_of_the_one_before() -> None:
     line = Line()
-    channel = ControlChannel(line.send, line.clock)
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
     line.now = 1.0
     channel.beat()
     line.now = 1.025
@@ -55,24 +60,53 @@ def test_a_beat_tells_the_time_and_the_round_trip_of_the_one_before() -> None:
 
 def test_only_the_client_beats() -> None:
     line = Line()
-    channel = ControlChannel(line.send, line.clock)
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
     channel.receive(Heartbeat(sent_at_ms=1).model_dump_json())
     assert line.heard == []
 
 
 def test_a_malformed_control_message_is_counted_and_not_answered() -> None:
     line = Line()
-    channel = ControlChannel(line.send, line.clock)
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
     channel.receive('{"type":"rights.state","granted":["control"],"paused":false}')
     assert line.heard == []
 
 
 def test_refusals_are_told_at_most_once_a_second() -> None:
     line = Line()
-    channel = ControlChannel(line.send, line.clock)
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
     for line.now in (0.0, 0.5, 0.99, 1.0, 1.5):
         channel.refuse("paused")
     assert line.heard == [InputRefused(reason="paused")] * 2
+
+
+FACTS = PictureFacts("libx264", 1280, 720, 3456, 0.9966)
+
+
+def told(line: Line) -> list[PictureState]:
+    return [message for message in line.heard if isinstance(message, PictureState)]
+
+
+def test_how_the_picture_is_made_is_told_rounded_and_only_when_it_changed() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
+    noise = replace(FACTS, target_kbps=3460, exact_share=0.9955)
+    for line.now, facts in enumerate((PictureFacts(), FACTS, noise)):
+        channel.tell_picture(facts)
+    assert line.heard == [
+        PictureState(encoder="libx264", width=1280, height=720, target_kbps=3500, exact_share=0.99)
+    ]
+    line.now = 5
+    channel.tell_picture(replace(FACTS, target_kbps=67, exact_share=1.0))
+    assert (line.heard[-1].target_kbps, line.heard[-1].exact_share) == (67, 1)
+
+
+def test_how_the_picture_is_made_is_told_once_a_second_at_most() -> None:
+    line = Line()
+    channel = ControlChannel(line.send, line.clock, line.wishes.append)
+    for line.now in (0.0, 0.5, 1.0, 1.5, 2.0):
+        channel.tell_picture(replace(FACTS, width=int(line.now * 100)))
+    assert [state.width for state in told(line)] == [0, 100, 200]
 
 
 class Wired:
@@ -85,6 +119,7 @@ class Wired:
         self.report: ScreenReport | None = ScreenReport(AREA)
         self.sinks: list[TileSink | None] = []
         self.rooms_made = 0
+        self.facts = PictureFacts()
         around = Surroundings(
             self.recorder,
             lambda: self.consent,
@@ -93,6 +128,8 @@ class Wired:
             self.line.clock,
             self.sinks.append,
             self._made_room,
+            wish=self.line.wishes.append,
+            facts=lambda: self.facts,
         )
         self.board = Switchboard(around)
 
@@ -173,6 +210,24 @@ def test_refused_input_is_told_on_the_control_channel() -> None:
     wired.press_a()
     assert wired.line.heard[-1] == InputRefused(reason="not_granted")
     assert wired.recorder.did == []
+
+
+def test_the_picture_is_watched_and_automatic_until_the_console_says_how_it_looks() -> None:
+    wired = Wired()
+    wired.open_all()
+    wish = PictureWish(watching=False, preference=PicturePreference.SHARP)
+    wired.board.received(ChannelLabel.CONTROL, wish.model_dump_json())
+    assert wired.line.wishes == [UNTIL_TOLD, wish]
+
+
+def test_how_the_picture_is_made_is_told_with_a_beat() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.facts = FACTS
+    wired.board.tick(0)
+    assert len(told(wired.line)) == 1
+    wired.board.tick(0)
+    assert len(told(wired.line)) == 1
 
 
 def test_tiles_go_to_the_tiles_channel_while_it_is_open() -> None:

@@ -15,6 +15,7 @@ from client.channels.tiles import (
 )
 from client.consent import NO_CONSENT, Consent
 from tests.client.viewer import Reset, Tile, Told, parse
+from tests.client.wide import Wide
 
 VIEW = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
 CAPTURED_AT = 1234.5678
@@ -135,7 +136,7 @@ class Line:
         self.consent = consent
         self.heard: list[Reset | Tile | Told] = []
         self.rooms_made = 0
-        self.channel = TilesChannel(self._send, lambda: self.consent, self._made_room)
+        self.channel = TilesChannel(self._send, lambda: self.consent, self._made_room, Wide())
 
     def _send(self, message: str | bytes) -> bool:
         assert isinstance(message, bytes)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import av
 import pytest
 
 from broker.protocol import signaling as wire
@@ -16,42 +15,38 @@ from client.capture.contracts import Frame
 from client.capture.region import Rect
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
-from client.platform.interface import Area
+from client.path.path import Path
 from client.rtc import peer as peer_module
 from client.rtc import upstream
+from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.screen_track import FrameTold
 from tests.client.fake_broker import Console
+from tests.client.rtc.pictures import Source, plain, running_hub
 from tests.client.viewer import Told
 
 VIEW = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
 WIDTH, HEIGHT = 640, 480
 
 
-class WhiteScreen:
+class WhiteScreen(Source):
     """A source that has a white picture 30 times a second, or when somebody wants one."""
 
     def __init__(self) -> None:
+        super().__init__(WIDTH, HEIGHT)
         self.quiet = False
-        self.wanted = asyncio.Event()
+        self.asks = asyncio.Event()
 
     async def next_frame(self) -> Frame:
         if self.quiet:
-            await self.wanted.wait()
+            await self.asks.wait()
         else:
             await asyncio.sleep(1 / 30)
-        self.wanted.clear()
-        return Frame(Area(0, 0, WIDTH, HEIGHT), white(), 0.0, [Rect(2, 4, 12, 24)])
+        self.asks.clear()
+        return Frame(self.area, plain(WIDTH, HEIGHT, 235), 0.0, [Rect(2, 4, 12, 24)])
 
     def want_picture(self) -> None:
-        self.wanted.set()
-
-
-def white() -> av.VideoFrame:
-    frame = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
-    for plane, value in zip(frame.planes, (235, 128, 128), strict=True):
-        plane.update(bytes([value]) * plane.buffer_size)
-    return frame
+        self.asks.set()
 
 
 class Rig:
@@ -67,6 +62,7 @@ class Rig:
         self.silences: asyncio.Queue[float] = asyncio.Queue()
         self.explode = False
         self.source = WhiteScreen()
+        self.hub: Hub
         self.tiles: FrameTold | None = None
         self.peer: Peer | None = None
         self.task: asyncio.Task[None] | None = None
@@ -76,7 +72,7 @@ class Rig:
     def opened(self, label: ChannelLabel, send: Any) -> None:
         self.opened_labels[label] = send
         if label is ChannelLabel.TILES:
-            self.tiles = TilesChannel(send, lambda: self.consent, lambda: None)
+            self.tiles = TilesChannel(send, lambda: self.consent, lambda: None, Path())
 
     def received_message(self, label: ChannelLabel, message: str | bytes) -> None:
         if self.explode:
@@ -93,7 +89,7 @@ class Rig:
     # driving
 
     async def answer(self, sdp: str) -> None:
-        setup = PeerSetup(self.console.peer_id, sdp, (), self.source, lambda: self.consent)
+        setup = PeerSetup(self.console.peer_id, sdp, (), self.hub, Path())
         wiring: Any = self
         self.peer = Peer(setup, _Wiring(wiring), self.signals.put_nowait, self.events.put_nowait)
         self.task = asyncio.create_task(self.peer.run())
@@ -140,8 +136,9 @@ class _Wiring:
 async def rig() -> AsyncIterator[Rig]:
     upstream.install()
     made = Rig(Console())
-    yield made
-    await made.close()
+    async with running_hub(made.source, lambda: made.consent) as made.hub:
+        yield made
+        await made.close()
 
 
 async def test_an_offer_is_answered_and_the_picture_flows_as_h264(rig: Rig) -> None:
@@ -195,10 +192,10 @@ async def test_a_pause_replaces_the_picture_and_resuming_brings_it_back(rig: Rig
     await rig.console.frame_where(lambda picture: picture.mean() > 240)
     rig.consent = VIEW.with_paused(True)
     assert rig.peer is not None
-    rig.peer.consent_changed()
+    rig.hub.consent_changed()
     await rig.console.frame_where(lambda picture: picture.mean() < 60)
     rig.consent = VIEW
-    rig.peer.consent_changed()
+    rig.hub.consent_changed()
     await rig.console.frame_where(lambda picture: picture.mean() > 240)
 
 
@@ -222,7 +219,7 @@ async def test_a_console_that_lost_the_picture_gets_one_though_nothing_changes(r
     rig.source.quiet = True
     await rig.connect()
     await rig.console.frame_where(lambda picture: picture.mean() > 240)
-    assert not rig.source.wanted.is_set()
+    assert not rig.source.asks.is_set()
     await rig.console.lose_picture()
     await rig.console.frame_where(lambda picture: picture.mean() > 240)
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import av
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
@@ -15,30 +14,28 @@ from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
 from client.capture.contracts import Frame
 from client.consent import Consent
-from client.platform.interface import Area
+from client.path.path import Path
 from client.rtc import peer as peer_module
 from client.rtc import upstream
+from client.rtc.hub import NEUTRAL_LUMA, Hub
 from client.rtc.peer import Peer, PeerSetup
-from client.rtc.screen_track import neutral_frame
+from tests.client.rtc.pictures import Source, plain, running_hub
 
 VIEW = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
 PEER_ID = "peer-rogue-0001"
 
 
-class Screen:
+class Screen(Source):
     """A source that always has a picture, and counts how often it was asked."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        super().__init__(320, 240)
+        self.times_asked = 0
 
     async def next_frame(self) -> Frame:
-        self.asked += 1
+        self.times_asked += 1
         await asyncio.sleep(1 / 30)
-        video: av.VideoFrame = neutral_frame(320, 240)
-        return Frame(Area(0, 0, 320, 240), video, 0.0, [])
-
-    def want_picture(self) -> None:
-        """It has one anyway."""
+        return Frame(self.area, plain(320, 240, NEUTRAL_LUMA), 0.0, [])
 
 
 class Wires:
@@ -73,6 +70,7 @@ class Rogue:
         self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.connection.addTransceiver("video", direction="recvonly")
         self.screen = Screen()
+        self.hub: Hub
         self.wires = Wires()
         self.events: asyncio.Queue[Any] = asyncio.Queue()
         self.frames: asyncio.Queue[Any] = asyncio.Queue()
@@ -88,9 +86,7 @@ class Rogue:
 
     async def connect(self) -> None:
         await self.connection.setLocalDescription(await self.connection.createOffer())
-        setup = PeerSetup(
-            PEER_ID, self.connection.localDescription.sdp, (), self.screen, lambda: VIEW
-        )
+        setup = PeerSetup(PEER_ID, self.connection.localDescription.sdp, (), self.hub, Path())
         peer = Peer(setup, self.wires, self._signals.put_nowait, self.events.put_nowait)
         self._tasks.append(asyncio.create_task(peer.run()))
         while not (
@@ -128,8 +124,9 @@ class Rogue:
 async def rogue() -> AsyncIterator[Rogue]:
     upstream.install()
     made = Rogue()
-    yield made
-    await made.close()
+    async with running_hub(made.screen, lambda: VIEW) as made.hub:
+        yield made
+        await made.close()
 
 
 async def opened(event: asyncio.Event) -> None:
@@ -150,7 +147,7 @@ async def test_without_a_control_channel_nothing_is_shown_and_no_message_is_take
     assert await rogue.event() == on.PeerBroke(PEER_ID, PeerFailure.CONNECT_TIMEOUT)
     assert rogue.wires.heard.empty()
     assert rogue.wires.open == []
-    assert rogue.screen.asked == 0
+    assert rogue.screen.times_asked == 0
     assert rogue.frames.empty()
 
 

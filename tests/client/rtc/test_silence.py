@@ -16,7 +16,8 @@ from client.consent import Consent
 from client.rtc import upstream
 from tests.client.channels.recorder import AREA, Recorder
 from tests.client.channels.test_chat import NOON
-from tests.client.rtc.test_peer_gate import PEER_ID, Rogue, opened
+from tests.client.rtc.pictures import running_hub
+from tests.client.rtc.test_peer_gate import PEER_ID, VIEW, Rogue, opened
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 
@@ -36,8 +37,9 @@ class Timed(Recorder):
 async def rogue() -> AsyncIterator[Rogue]:
     upstream.install()
     made = Rogue()
-    yield made
-    await made.close()
+    async with running_hub(made.screen, lambda: VIEW) as made.hub:
+        yield made
+        await made.close()
 
 
 async def test_a_killed_console_leaves_at_most_a_second_and_a_half_of_repeats(

@@ -1,11 +1,12 @@
-import av
-import numpy as np
+from typing import Any
+
 import pytest
+from aiortc.rtp import RtcpByePacket, RtcpSenderInfo, RtcpSrPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.protocol.signaling import IceServer
-from client.rtc import encoder, upstream
+from client.rtc import upstream
 
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
@@ -83,35 +84,27 @@ def test_installing_twice_changes_nothing_more() -> None:
     assert upstream.RTCSctpTransport._data_channel_receive is before
 
 
-def frame(value: int, width: int = 320, height: int = 240) -> av.VideoFrame:
-    made = av.VideoFrame.from_ndarray(np.full((height, width, 4), value, np.uint8), format="bgra")
-    made.pts, made.time_base = value, encoder.fractions.Fraction(1, 90_000)
-    return made
+class Reporter:
+    """The part of an aiortc sender that sends its reports."""
+
+    def __init__(self) -> None:
+        self.sent: list[Any] = []
+
+    async def _send_rtcp(self, packets: list[Any]) -> None:
+        self.sent += packets
 
 
-def test_the_encoder_follows_size_key_frame_requests_and_bitrate() -> None:
-    made = encoder.ScreenH264Encoder()
-    first, _ = made.encode(frame(1))
-    assert first
-    made.encode(frame(2))
-    opened = made.codec
-    made.target_bitrate = 8_000_000
-    made.encode(frame(3), force_keyframe=True)
-    assert made.codec is opened
-    assert made.codec.bit_rate == made.target_bitrate > encoder.DEFAULT_BITRATE
-    made.encode(frame(4, 640, 480))
-    assert made.codec is not opened
+def report(packets: int) -> RtcpSrPacket:
+    """A sender report after this many packets."""
+    return RtcpSrPacket(ssrc=1, sender_info=RtcpSenderInfo(0, 0, packets, 0))
 
 
-def test_the_encoder_leaves_a_part_of_the_estimate_to_tiles_and_chat() -> None:
-    made = encoder.ScreenH264Encoder()
-    made.target_bitrate = 4_000_000
-    assert 3_000_000 < made.target_bitrate < 4_000_000
-
-
-def test_the_encoders_bitrate_stays_within_its_limits() -> None:
-    made = encoder.ScreenH264Encoder()
-    made.target_bitrate = 10**9
-    assert made.target_bitrate == encoder.MAX_BITRATE
-    made.target_bitrate = 1
-    assert made.target_bitrate == encoder.MIN_BITRATE
+async def test_a_sender_report_that_says_nothing_new_is_mostly_not_sent() -> None:
+    sender: Any = Reporter()
+    upstream.hush_reports(sender)
+    for count in (7, 8, 8, 8, 8, 8, 8, 9):
+        await sender._send_rtcp([report(count)])
+    assert [packet.sender_info.packet_count for packet in sender.sent] == [7, 8, 8, 9]
+    bye = RtcpByePacket(sources=[1])
+    await sender._send_rtcp([bye])
+    assert sender.sent[-1] is bye

@@ -1,0 +1,91 @@
+"""One viewer of the encoded pictures: those that wait for it, and what it needs."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from client.capture.region import Rect
+from client.path.path import Path
+from client.rtc.streams import Encoded
+
+MOST_QUEUED: Final = 2
+"""A viewer with this many pictures still to be sent lags: it misses some, until a key frame."""
+KEY_PAUSE_S: Final = 1.0
+"""A viewer that lags gets a key frame this long after the last one, not sooner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An encoded picture on its way to viewers."""
+
+    encoded: Encoded
+    pts: int
+    """In 1/90000 s since the hub began."""
+    replaced: list[Rect]
+    """As `capture.contracts.Frame.replaced`: for the viewer that tells of it."""
+    captured_at: float
+    """As `capture.contracts.Frame.captured_at`."""
+
+
+Tell = Callable[[Picture], None]
+"""Gets a picture before it leaves; empties the list of what it replaces if it told of it."""
+
+
+class Viewer:
+    """What one peer connection takes from the hub. Belongs to the event loop."""
+
+    def __init__(self, codec: str, path: Path, tell: Tell, changed: Callable[[], None]) -> None:
+        self.codec = codec
+        self.path = path
+        self.needs_key = True
+        self.lags = False
+        self._begun = False
+        self._tell = tell
+        self._changed = changed
+        self._queue: deque[Picture] = deque()
+        self._came = asyncio.Event()
+        self._asks = False
+        self._left = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has sent everything it was given and asks for more."""
+        return self._asks and not self._queue
+
+    async def next(self) -> Picture | None:
+        """Wait for the next picture; None once the viewer has left."""
+        self._asks = True
+        self._changed()
+        try:
+            while not self._queue and not self._left:
+                self._came.clear()
+                await self._came.wait()
+            return None if self._left else self._queue.popleft()
+        finally:
+            self._asks = False
+
+    def leave(self) -> None:
+        """There are no more pictures for it."""
+        self._left = True
+        self._came.set()
+
+    def ask_key(self) -> None:
+        """It has lost the picture: a key frame, please."""
+        self.needs_key = True
+        self._changed()
+
+    def offer(self, picture: Picture) -> None:
+        """Give it a picture, and tell it of it. What it has no room for it misses, unless it is a
+        key frame: one that missed something goes on at the next of these."""
+        self._tell(picture)
+        if len(self._queue) >= MOST_QUEUED:
+            self._queue.clear()
+            self.needs_key = self.lags = True
+        if picture.encoded.is_key:
+            self._begun = True
+            self.needs_key = self.lags = False
+        if self._begun and not self.lags:
+            self._queue.append(picture)
+            self._came.set()

@@ -1,0 +1,68 @@
+// What the browser's statistics say of a peer connection (W3C webrtc-stats). Pure; it remembers the
+// last reading, since most counters only ever grow.
+import { ChannelLabel } from "./protocol.js";
+
+/**
+ * @typedef {object} LineQuality what the connection itself tells; null where it does not yet
+ * @property {string | null} codec as in `H264`
+ * @property {number | null} framesPerSecond video frames decoded
+ * @property {number | null} kilobitsPerSecond of video and tiles
+ * @property {"direct" | "relayed" | null} path
+ */
+/** @typedef {{ at: number, frames: number, bytes: number }} Reading milliseconds, and totals since the beginning */
+
+export class LineMeter {
+  /** @type {Reading | null} */
+  #before = null;
+
+  /**
+   * @param {{ values(): Iterable<any>, get(id: string): any }} stats an RTCStatsReport
+   * @returns {LineQuality}
+   */
+  read(stats) {
+    const reports = [...stats.values()];
+    const video = reports.find((report) => report.type === "inbound-rtp" && report.kind === "video");
+    const tiles = reports.find((report) => report.type === "data-channel" && report.label === ChannelLabel.TILES);
+    return {
+      codec: stats.get(video?.codecId)?.mimeType?.replace("video/", "") ?? null,
+      path: pathOf(stats, reports),
+      ...this.#rates(video, tiles),
+    };
+  }
+
+  /** @param {any} video @param {any} tiles */
+  #rates(video, tiles) {
+    const before = this.#before;
+    this.#before = video ? readingOf(video, tiles) : null;
+    const now = this.#before;
+    if (!before || !now || now.at <= before.at) return { framesPerSecond: null, kilobitsPerSecond: null };
+    const milliseconds = now.at - before.at;
+    return {
+      framesPerSecond: ((now.frames - before.frames) * 1000) / milliseconds,
+      kilobitsPerSecond: ((now.bytes - before.bytes) * 8) / milliseconds,
+    };
+  }
+}
+
+/** @param {any} video @param {any} tiles @returns {Reading} */
+const readingOf = (video, tiles) => ({
+  at: video.timestamp,
+  frames: video.framesDecoded ?? 0,
+  bytes: (video.bytesReceived ?? 0) + (video.headerBytesReceived ?? 0) + (tiles?.bytesReceived ?? 0),
+});
+
+/**
+ * Whether media goes straight to the other side or through a TURN relay.
+ * @param {{ get(id: string): any }} stats
+ * @param {any[]} reports
+ * @returns {"direct" | "relayed" | null}
+ */
+function pathOf(stats, reports) {
+  const transport = reports.find((report) => report.type === "transport" && report.selectedCandidatePairId);
+  const pair = transport
+    ? stats.get(transport.selectedCandidatePairId)
+    : reports.find((report) => report.type === "candidate-pair" && report.nominated);
+  if (!pair) return null;
+  const ends = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
+  return ends.some((end) => end?.candidateType === "relay") ? "relayed" : "direct";
+}

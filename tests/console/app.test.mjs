@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ApiProblem } from "../../technician_console/src/api.js";
+import { App } from "../../technician_console/src/app.js";
+import { initialState } from "../../technician_console/src/session.js";
+import { sessionView } from "./builders.mjs";
+
+const SESSION = sessionView({}).session_id;
+const ACCOUNT = { account_id: "usr_1" };
+
+/** An app that shows a session, and whether that was told that its picture is watched. */
+async function inSession() {
+  const watched = [];
+  const broker = { signedIn: true };
+  const live = { sessionId: SESSION, state: initialState(), dispatch() {}, start() {}, stop() {}, hurry() {}, watch: (now) => watched.push(now) };
+  const rig = { watched, broker };
+  const me = async () => {
+    if (!broker.signedIn) throw new ApiProblem("not_permitted", 401, "");
+    return ACCOUNT;
+  };
+  rig.app = new App({
+    api: { me, sessions: async () => ({ sessions: [], next_cursor: null }), session: async () => sessionView({}), signIn: async () => ACCOUNT },
+    codes: { recall: () => null },
+    openSession: (_id, prepare) => {
+      rig.prepare = prepare;
+      return live;
+    },
+    go() {},
+    onChange() {},
+    speak: async () => {},
+  });
+  await rig.app.navigate(`#/sessions/${SESSION}`);
+  return rig;
+}
+
+test("a picture is watched while its page is seen", async () => {
+  const { app, watched } = await inSession();
+  assert.deepEqual(watched, [true]);
+  app.hide(true);
+  app.hide(false);
+  assert.deepEqual(watched.slice(1), [false, true]);
+});
+
+test("a page that was opened in the background watches nothing", async () => {
+  const { app, watched } = await inSession();
+  await app.navigate("#/");
+  app.hide(true);
+  await app.navigate(`#/sessions/${SESSION}`);
+  assert.equal(watched.at(-1), false);
+});
+
+test("a sign-in that takes the place of the picture means that nobody watches, until it is done", async () => {
+  const { app, watched, broker, prepare } = await inSession();
+  broker.signedIn = false;
+  await assert.rejects(prepare());
+  assert.equal(watched.at(-1), false);
+  await app.act({ type: "sign-in", email: "", password: "" });
+  assert.equal(watched.at(-1), true);
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LineMeter } from "../../technician_console/src/line_meter.js";
+
+/** An RTCStatsReport of these reports. */
+const stats = (...reports) => new Map(reports.map((report) => [report.id, report]));
+const codec = { id: "codec", type: "codec", mimeType: "video/H264" };
+const video = (change) => ({ id: "video", type: "inbound-rtp", kind: "video", codecId: "codec", timestamp: 1_000, framesDecoded: 10, bytesReceived: 1_000, headerBytesReceived: 100, ...change });
+const channel = (label, bytesReceived) => ({ id: label, type: "data-channel", label, bytesReceived });
+const pair = (candidateType) => [
+  { id: "transport", type: "transport", selectedCandidatePairId: "pair" },
+  { id: "pair", type: "candidate-pair", localCandidateId: "here", remoteCandidateId: "there" },
+  { id: "here", type: "local-candidate", candidateType: "host" },
+  { id: "there", type: "remote-candidate", candidateType },
+];
+
+test("rates are those between two readings, video and tiles together", () => {
+  const meter = new LineMeter();
+  const first = meter.read(stats(codec, video(), channel("tiles", 500), channel("chat", 9)));
+  assert.deepEqual([first.framesPerSecond, first.kilobitsPerSecond], [null, null]);
+  const later = video({ timestamp: 3_000, framesDecoded: 70, bytesReceived: 11_000, headerBytesReceived: 600 });
+  const second = meter.read(stats(codec, later, channel("tiles", 2_000), channel("chat", 9_999)));
+  assert.deepEqual([second.framesPerSecond, second.kilobitsPerSecond], [30, 48]);
+});
+
+test("a still picture has no frames and no bits", () => {
+  const meter = new LineMeter();
+  meter.read(stats(video()));
+  const { framesPerSecond, kilobitsPerSecond } = meter.read(stats(video({ timestamp: 2_000 })));
+  assert.deepEqual([framesPerSecond, kilobitsPerSecond], [0, 0]);
+});
+
+test("the codec is named, and whether the way is direct", () => {
+  const { codec: name, path } = new LineMeter().read(stats(codec, video(), ...pair("srflx")));
+  assert.deepEqual([name, path], ["H264", "direct"]);
+  assert.equal(new LineMeter().read(stats(...pair("relay"))).path, "relayed");
+});
+
+test("a connection that tells nothing yet says so", () => {
+  const nothing = { codec: null, path: null, framesPerSecond: null, kilobitsPerSecond: null };
+  assert.deepEqual(new LineMeter().read(stats()), nothing);
+  const nominated = { id: "pair", type: "candidate-pair", nominated: true };
+  assert.equal(new LineMeter().read(stats(nominated)).path, "direct");
+});
