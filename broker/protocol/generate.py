@@ -48,6 +48,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
+    channels.ScreenCondition,
+    channels.ScreenProblem,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import av
 
+from broker.protocol.channels import ScreenCondition, ScreenProblem
 from client.capture.region import Rect
 from client.platform.interface import Area
 
@@ -16,7 +17,7 @@ class Frame:
     area: Area
     video: av.VideoFrame
     captured_at: float
-    """`time.monotonic()` seconds."""
+    """When the screen was like this: `time.monotonic()` seconds."""
     replaced: list[Rect]
     """Where it is newer than any tile sent before. Whoever tells the viewer empties the list; until
     then, newer tiles that leave first are taken out of it."""
@@ -24,10 +25,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ScreenReport:
-    """The shared area, or what is wrong with the screen."""
+    """The shared area and what to know of its picture, or why there is none."""
 
     area: Area | None
-    problem: str | None = None
+    problem: ScreenProblem | None = None
+    conditions: tuple[ScreenCondition, ...] = ()
 
 
 class FrameSource(Protocol):

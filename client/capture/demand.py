@@ -1,6 +1,7 @@
 """What the event loop wants of the engine's thread, and how it wakes it."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
 
@@ -17,6 +18,7 @@ class Demand:
         self.sink = sink
         self.frame_wanted = frame_wanted
         self.picture_wanted = True
+        self.alive_at = time.monotonic()
         self._screen: Screen | None = None
         self._lock = threading.Lock()
         self._returned: deque[Rect] = deque()
@@ -41,6 +43,10 @@ class Demand:
         """The screen is about to close; in the thread."""
         with self._lock:
             self._screen = None
+
+    def beat(self) -> None:
+        """The thread came by, which it does every second; where it hangs, the display does."""
+        self.alive_at = time.monotonic()
 
     def ask(self) -> None:
         """Somebody waits for a frame."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from broker.protocol.tiles import MAX_TILE_BYTES
 from client.capture import tile
-from client.capture.contracts import Frame, TileSink
+from client.capture.contracts import Frame, ScreenReport, TileSink
 from client.capture.demand import Demand
 from client.capture.frame_store import FrameStore
 from client.capture.plan import Plan
@@ -36,19 +36,25 @@ class Picture:
         self,
         screen: Screen,
         demand: Demand,
+        post: Callable[..., None],
+        *,
         deliver: Callable[[Frame], None],
         send_tile: Callable[[TileSink, Rect, bytes], None],
-        post: Callable[..., None],
+        tell: Callable[[ScreenReport], None],
     ) -> None:
         self._screen = screen
         self._demand = demand
         self._deliver = deliver
         self._send_tile = send_tile
+        self._tell = tell
         self._post = post
         self._area = screen.area
         self._store = FrameStore(self._area.width, self._area.height)
         self._plan = Plan(self._area.width, self._area.height)
         self._unread: list[Rect] = [self._store.whole]
+        self._known_at = time.monotonic()
+        """Until when the changes of the screen are known: what is read now is not older."""
+        self._conditions = screen.conditions
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
         self._sink: TileSink | None = None
@@ -58,14 +64,24 @@ class Picture:
 
     def watch(self) -> None:
         """Work until the screen has another size or place, or the engine ends."""
+        self._tell_condition()
         while not self._demand.ended:
-            self._unread += self._screen.wait(self._patience())
+            changes = self._screen.wait(self._patience())
+            self._unread += changes.rects
+            self._known_at = changes.at
+            self._demand.beat()
             if self._screen.area != self._area:
                 return
+            if self._screen.conditions != self._conditions:
+                self._tell_condition()
             if self._demand.anybody:
                 self._work()
             else:
                 self._unread = merge(self._unread)
+
+    def _tell_condition(self) -> None:
+        self._conditions = self._screen.conditions
+        self._post(self._tell, ScreenReport(self._area, conditions=self._conditions))
 
     def _work(self) -> None:
         now = time.monotonic()
@@ -121,7 +137,7 @@ class Picture:
         self._unconverted, self._replaced = [], []
         pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
         self._frame_due_at = now + pause
-        self._post(self._deliver, Frame(self._area, video, now, replaced))
+        self._post(self._deliver, Frame(self._area, video, self._known_at, replaced))
 
     # ---- tiles
 
