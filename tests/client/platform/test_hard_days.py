@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from broker.protocol.channels import ScreenCondition, ScreenProblem
+from client.capture import engine
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect
@@ -176,9 +177,9 @@ def test_a_display_that_nobody_uses_is_not_looked_at(
         read = screen._unnoticed._read
         monkeypatch.setattr(screen._unnoticed, "_read", lambda row: looked.append(row) or read(row))
         quieten(screen)
-        screen.wait(1.5)
+        screen.wait(0.8)
         looked.clear()
-        screen.wait(1.0)
+        screen.wait(0.5)
         assert looked == []
     finally:
         screen.close()
@@ -206,31 +207,31 @@ def test_a_display_that_tells_no_changes_at_all_is_compared(
 
 
 @asynccontextmanager
-async def watching() -> AsyncIterator[tuple[ScreenEngine, Sink, asyncio.Queue[ScreenReport]]]:
+async def watching() -> AsyncIterator[tuple[Sink, asyncio.Queue[ScreenReport]]]:
     """An engine that shows the display to somebody."""
     reports: asyncio.Queue[ScreenReport] = asyncio.Queue()
-    engine, sink = ScreenEngine(X11Screen, reports.put_nowait), Sink()
-    engine.send_tiles_to(sink)
-    engine.start()
-    asking = asyncio.create_task(_take_frames(engine))
+    made, sink = ScreenEngine(X11Screen, reports.put_nowait), Sink()
+    made.send_tiles_to(sink)
+    made.start()
+    asking = asyncio.create_task(_take_frames(made))
     try:
         async with asyncio.timeout(30):
             assert (await reports.get()).area == Area(0, 0, WIDTH, HEIGHT)
-            yield engine, sink, reports
+            yield sink, reports
     finally:
         asking.cancel()
-        await engine.stop()
+        await made.stop()
 
 
-async def _take_frames(engine: ScreenEngine) -> None:
+async def _take_frames(made: ScreenEngine) -> None:
     while True:
-        await engine.next_frame()
+        await made.next_frame()
 
 
 async def test_a_killed_server_is_told_within_two_seconds_and_the_next_one_is_shown(
     server: XServer,
 ) -> None:
-    async with watching() as (_, sink, reports):
+    async with watching() as (sink, reports):
         server.process.kill()
         killed_at = time.monotonic()
         assert await reports.get() == ScreenReport(None, ScreenProblem.DISPLAY_GONE)
@@ -251,9 +252,11 @@ async def test_a_killed_server_is_told_within_two_seconds_and_the_next_one_is_sh
 
 
 async def test_a_server_that_hangs_is_told_and_shown_again_when_it_does_not(
-    server: XServer,
+    server: XServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with watching() as (_, _sink, reports):
+    monkeypatch.setattr(engine, "CHECK_S", 0.1)
+    monkeypatch.setattr(engine, "STALLED_S", 1.5)
+    async with watching() as (_, reports):
         os.kill(server.process.pid, signal.SIGSTOP)
         assert await reports.get() == ScreenReport(None, ScreenProblem.DISPLAY_GONE)
         os.kill(server.process.pid, signal.SIGCONT)
@@ -261,7 +264,7 @@ async def test_a_server_that_hangs_is_told_and_shown_again_when_it_does_not(
 
 
 async def test_a_change_of_resolution_is_told_without_an_alarm(paint: Brush) -> None:
-    async with watching() as (_, sink, reports):
+    async with watching() as (sink, reports):
         mode("640x480")
         assert await reports.get() == ScreenReport(Area(0, 0, 640, 480))
         while not sink.covers(640, 480):
