@@ -23,17 +23,19 @@ class Mixture:
     def __init__(self, place: Rectangle, seed: int, end: Event) -> None:
         self._dice = random.Random(seed)
         self._end = end
+        self._turns: list[Callable[[float], None]] = []
         self._window = Window(place)
         self._page = self._window.text_pixmap(place.width, PAGE_HEIGHT, seed, block_every=11)
         self._noises = [self._noise() for _ in range(NOISES)]
         self._window.show()
 
     def happen(self) -> str:
-        """Do one thing and give its name."""
-        act: Callable[[float], None] = self._dice.choice(
-            [self._scroll, self._pop_up, self._film, self._type, self._rest]
-        )
-        act(self._dice.uniform(0.3, 3.0))
+        """Do one thing and give its name; each comes once before any comes again."""
+        if not self._turns:
+            self._turns = [self._scroll, self._pop_up, self._film, self._type, self._rest]
+            self._dice.shuffle(self._turns)
+        act = self._turns.pop()
+        act(self._dice.uniform(0.3, 2.0))
         return act.__name__.strip("_")
 
     def _frames(self, seconds: float) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from statistics import median
 
 WARM_UP = 0.25
 """The part of the time that is not judged: buffers and pools fill up."""
@@ -13,7 +12,7 @@ class Holding:
     """What a support client holds at one moment."""
 
     memory_mb: float
-    """Proportional set size of its processes, MB of 10**6 bytes."""
+    """Heap and shared memory of its processes, MB of 10**6 bytes."""
     files: int
     threads: int
     futures: int
@@ -26,17 +25,20 @@ class Holding:
 LIMITS = Holding(memory_mb=12, files=3, threads=2, futures=40, frames=8, packets=140)
 """How much more of each may be held in the last third than in the first.
 
-Memory: the allocator keeps what a burst needed. Futures and frames: what is under way just then.
+Memory: the allocator keeps some of what a burst needed. Futures and packets: what is under way.
 """
 
 
 def growth(holdings: Sequence[Holding]) -> dict[str, float]:
-    """Give by how much each figure grew, from the first third's median to the last third's."""
+    """Give by how much each figure grew, from the least of the first third to that of the last.
+
+    The least is what stays between two bursts: a leak raises it, a burst does not.
+    """
     judged = holdings[int(len(holdings) * WARM_UP) :]
     third = max(1, len(judged) // 3)
     return {
-        name: median(getattr(one, name) for one in judged[-third:])
-        - median(getattr(one, name) for one in judged[:third])
+        name: min(getattr(one, name) for one in judged[-third:])
+        - min(getattr(one, name) for one in judged[:third])
         for name in (field.name for field in fields(Holding))
     }
 

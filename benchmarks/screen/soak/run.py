@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.screen import stage
-from benchmarks.screen.load import memory_mb
+from benchmarks.screen.load import own_memory_mb
 from benchmarks.screen.network import Loopback
 from benchmarks.screen.run import FIRST_TIMEOUT_S
 from benchmarks.screen.scenes.window import Rectangle
@@ -94,7 +94,7 @@ def _holding(pid: int, counts: Path) -> Holding:
     process = Path(f"/proc/{pid}")
     lines = counts.read_text().rstrip().splitlines()
     return Holding(
-        memory_mb=memory_mb([pid]),
+        memory_mb=own_memory_mb([pid]),
         files=len(list((process / "fd").iterdir())),
         threads=len(list((process / "task").iterdir())),
         **json.loads(lines[-1]),
