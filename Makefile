@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test check generate bench-screen profile-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ run: $(BIN)/.installed package ## The broker alone on http://127.0.0.1:8080
 test: packages-test check ## Everything: the static part and every test
 	cd $(CONSOLE) && npm test --silent
 	$(BIN)/python -m pytest
+
+test-slow: packages-test $(BIN)/.installed ## What takes minutes and `make test` leaves out: ten minutes of random content, 5120×1440
+	$(BIN)/python -m pytest -m slow
 
 check: $(BIN)/.installed $(CONSOLE)/node_modules/.installed ## The static part: ruff, mypy, tsc, ESLint
 	$(BIN)/ruff check .
@@ -37,6 +40,10 @@ bench-screen: packages-bench $(BIN)/.installed var/bench/.installed ## The scree
 
 profile-screen: packages-bench $(BIN)/.installed ## From a key to its pixel, stage by stage, in a minute (ARGS="--ways tile")
 	@exec $(BIN)/python -m benchmarks.screen.profile $(ARGS)
+
+DURATION ?= 28800
+soak-screen: packages-test $(BIN)/.installed ## Hours of random content, and memory that stays flat (DURATION=28800 seconds)
+	@exec $(BIN)/python -m benchmarks.screen.soak --seconds $(DURATION) $(ARGS)
 
 screenshots: $(BIN)/.installed ## Take the README's pictures anew
 	@$(BIN)/python -m tests.rig.screenshots

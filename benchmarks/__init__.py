@@ -46,4 +46,11 @@ stamps are made by `screen/profile/client.py` and `page.js`, which wrap function
 of the browser; the product itself holds none. Two stages that run at once (injecting and painting,
 sending and arriving) may come out in either order: then a step is negative. A `–` stands for a
 stage that no press came by.
+
+`make soak-screen` lets a real broker, client and browser work for 8 hours (`DURATION=600` is ten
+minutes) on a desktop that scrolls, opens windows, plays noise, types and rests at random, and
+prints what the client holds: heap and shared memory, files, threads, futures, video frames, RTP
+packets. It fails when one of them grew from the first to the last third, after a quarter of the
+time to warm up (`screen/soak/flatness.py` has the limits), or when the picture is not exact at the
+end. Twenty seconds of it are in `make test`, ten minutes in `make test-slow`.
 """

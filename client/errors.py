@@ -4,12 +4,16 @@
 ClientError
 ├── PlatformUnavailable   this machine cannot show or control its desktop
 │   ├── ScreenLost        the picture went away while it was shared
+│   │   ├── DisplayGone   its display server did
+│   │   └── NoMonitor     there is no monitor any more
 │   └── InputLost         keys and pointer cannot be injected now
 ├── AlreadyRunning        another support client shares this desktop
 ├── SignalingLost         the broker cannot be reached
 └── NegotiationFailed     the console's offer cannot be answered
 ```
 """
+
+from broker.protocol.channels import ScreenProblem
 
 
 class ClientError(Exception):
@@ -19,9 +23,26 @@ class ClientError(Exception):
 class PlatformUnavailable(ClientError):
     """This desktop cannot be shared; the text says why, for the person at it."""
 
+    problem: ScreenProblem = ScreenProblem.UNSUPPORTED
+    """The same for the technician."""
+
 
 class ScreenLost(PlatformUnavailable):
     """The screen cannot be read now, though it could before."""
+
+    problem = ScreenProblem.UNREADABLE
+
+
+class DisplayGone(ScreenLost):
+    """The display server went away, or does not answer."""
+
+    problem = ScreenProblem.DISPLAY_GONE
+
+
+class NoMonitor(ScreenLost):
+    """No monitor is connected."""
+
+    problem = ScreenProblem.NO_MONITOR
 
 
 class InputLost(PlatformUnavailable):

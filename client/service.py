@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from broker.protocol.channels import ChatMessage, PictureWish
+from broker.protocol.channels import ChatMessage, PictureWish, ScreenProblem
 from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.5
 """How long the engine may take to say goodbye."""
+LEAVING_S: Final = 0.3
+"""How long a last message may take to leave this machine."""
 ADRIFT_FOR_LONG_S: Final = 120.0
 """Without broker and console for this long, the end user is told that the session may be over: it
 is what a broker waits for a client by default (`limits.client_return_s`)."""
@@ -102,6 +104,10 @@ class Service:
     def quit(self) -> None:
         """End the session, if there is one, and let `run` return."""
         self._call(self._begin_quit)
+
+    def display_gone(self, said: Callable[[], None]) -> None:
+        """Tell the technician that the desktop is gone; `said` is called when that has left."""
+        self._call(self._tell_display_gone, said)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None:
@@ -289,6 +295,10 @@ class Service:
         self._screen = report
         if self._link is not None:
             self._link.switchboard.tell_screen()
+
+    def _tell_display_gone(self, said: Callable[[], None]) -> None:
+        self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
+        asyncio.get_running_loop().call_later(LEAVING_S, said)
 
     # ---- chat
 

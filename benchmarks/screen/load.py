@@ -28,7 +28,17 @@ def cpu_seconds(roots: Iterable[int]) -> float:
 
 def memory_mb(roots: Iterable[int]) -> float:
     """Give the family's proportional set size (PSS), in MB of 10**6 bytes."""
-    return sum(_pss_bytes(pid) for pid in family(roots)) / 1e6
+    return sum(_memory_bytes(pid, "Pss:") for pid in family(roots)) / 1e6
+
+
+def own_memory_mb(roots: Iterable[int]) -> float:
+    """Give what the family itself has filled, in MB of 10**6 bytes: heap and shared memory.
+
+    Without the programs and libraries in its PSS, of which it has to bear more whenever another
+    process that uses them ends.
+    """
+    own = ("Pss_Anon:", "Pss_Shmem:")
+    return sum(_memory_bytes(pid, *own) for pid in family(roots)) / 1e6
 
 
 def _parents() -> Iterable[tuple[int, int]]:
@@ -46,9 +56,10 @@ def _stat(pid: int) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
-def _pss_bytes(pid: int) -> int:
+def _memory_bytes(pid: int, *names: str) -> int:
+    """Add up these lines of proc(5)'s smaps_rollup; 0 when the process is gone."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(names))

@@ -83,13 +83,38 @@ class RightsState(WireModel):
     paused: bool
 
 
+class ScreenProblem(StrEnum):
+    """Why there is no picture of the screen."""
+
+    DISPLAY_GONE = "display_gone"
+    """The display server went away, or does not answer."""
+    NO_MONITOR = "no_monitor"
+    """No monitor is connected."""
+    UNREADABLE = "unreadable"
+    """The screen is there and cannot be read now."""
+    UNSUPPORTED = "unsupported"
+    """This kind of desktop cannot be shared."""
+
+
+class ScreenCondition(StrEnum):
+    """What the technician should know of a picture that is shown all the same."""
+
+    ASLEEP = "asleep"
+    """The monitor is blank or off: a screen saver, or power saving."""
+    LOCKED = "locked"
+    """The screen is locked: what is under the lock can be neither seen nor used."""
+    COMPARED = "compared"
+    """The system does not tell what changes: found by comparing, later and at a higher cost."""
+
+
 class ScreenState(WireModel):
-    """The size of the shared monitor in pixels, or why there is no picture."""
+    """The size of the shared monitor in pixels, or why there is no picture; then both are 0."""
 
     type: Literal["screen.state"] = "screen.state"
     width: Annotated[int, Field(ge=0, le=65535)]
     height: Annotated[int, Field(ge=0, le=65535)]
-    problem: ShortText | None = None
+    problem: ScreenProblem | None = None
+    conditions: Annotated[tuple[ScreenCondition, ...], Field(max_length=len(ScreenCondition))] = ()
 
 
 class InputRefused(WireModel):

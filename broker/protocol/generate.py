@@ -50,6 +50,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.ChannelLabel,
     channels.MouseButton,
     channels.PicturePreference,
+    channels.ScreenCondition,
+    channels.ScreenProblem,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {

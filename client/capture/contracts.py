@@ -5,7 +5,7 @@ from typing import Protocol
 
 import av
 
-from broker.protocol.channels import PicturePreference
+from broker.protocol.channels import PicturePreference, ScreenCondition, ScreenProblem
 from client.capture.region import Rect
 from client.platform.interface import Area
 
@@ -25,10 +25,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ScreenReport:
-    """The shared area, or what is wrong with the screen."""
+    """The shared area and what to know of its picture, or why there is none."""
 
     area: Area | None
-    problem: str | None = None
+    problem: ScreenProblem | None = None
+    conditions: tuple[ScreenCondition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What the event loop wants of the engine's thread, and how it wakes it."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable
 
@@ -20,6 +21,7 @@ class Demand:
         self.watching = True
         self.exact_share = 0.0
         """Which part of the picture was sent exactly; the thread tells it."""
+        self.alive_at = time.monotonic()
         self._screen: Screen | None = None
         self._lock = threading.Lock()
         self._returned: deque[Rect] = deque()
@@ -44,6 +46,10 @@ class Demand:
         """The screen is about to close; in the thread."""
         with self._lock:
             self._screen = None
+
+    def beat(self) -> None:
+        """The thread came by, which it does every second; where it hangs, the display does."""
+        self.alive_at = time.monotonic()
 
     def ask(self) -> None:
         """Somebody waits for a frame."""

@@ -5,10 +5,13 @@ How a picture is read and sent is `picture`'s; while nobody may look, nothing is
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from broker.protocol.channels import PicturePreference
+import structlog
+
+from broker.protocol.channels import PicturePreference, ScreenProblem
 from client.capture.contracts import Encoding, Frame, PictureFacts, ScreenReport, TileSink
 from client.capture.demand import Demand
 from client.capture.picture import Picture
@@ -18,6 +21,12 @@ from client.platform.interface import Screen
 
 RETRY_S: Final = 1.0
 """How long to wait after the screen was lost."""
+CHECK_S: Final = 1.0
+STALLED_S: Final = 3.5
+"""How often it is checked that the thread still comes by, and after how long it hangs: it sleeps
+for a second at most, and a picture that no longer follows must not pass for a live one."""
+
+log = structlog.get_logger()
 
 
 class ScreenEngine:
@@ -40,6 +49,8 @@ class ScreenEngine:
         self._encoding: Encoding | None = None
         self.preference = PicturePreference.AUTOMATIC
         """What to keep when the line does not carry everything; see `prefer`."""
+        self._last: ScreenReport | None = None
+        self._check: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin to read the screen; nothing happens when it is being read already."""
@@ -53,11 +64,14 @@ class ScreenEngine:
                 daemon=True,
             )
             self._thread.start()
+            self._check = self._loop.call_later(CHECK_S, self._check_thread)
 
     def stop(self) -> Coroutine[Any, Any, None]:
         """Stop reading the screen, at once; who awaits it waits until the thread let go of it."""
         self._thread, self._ending = None, self._thread or self._ending
         self._demand.end()
+        if self._check is not None:
+            self._check.cancel()
         return self._ended(self._ending)
 
     async def _ended(self, thread: threading.Thread | None) -> None:
@@ -139,33 +153,64 @@ class ScreenEngine:
         sink.tile(rect, png, captured_at)
 
     def _tell(self, report: ScreenReport) -> None:
+        self._last = report
+        self._pass_on(report)
+
+    def _pass_on(self, report: ScreenReport) -> None:
         if report != self._reported:
             self._reported = report
+            log.info("screen_state", problem=report.problem, conditions=report.conditions)
             self._report(report)
+
+    def _check_thread(self) -> None:
+        """While the thread hangs, its display is gone; else things are as the thread told last."""
+        self._check = self._loop.call_later(CHECK_S, self._check_thread)
+        if time.monotonic() - self._demand.alive_at > STALLED_S:
+            self._pass_on(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
+        elif self._last is not None:
+            self._pass_on(self._last)
 
     # ---- in the thread
 
     def _run(self, demand: Demand, before: threading.Thread | None) -> None:
         if before is not None:
             before.join()
+        failed_at = float("-inf")
         while not demand.ended:
             try:
                 self._watch(demand)
             except PlatformUnavailable as error:
-                self._post(self._tell, ScreenReport(None, str(error)))
-                demand.sleep(RETRY_S)
+                again = time.monotonic() - failed_at <= RETRY_S
+                failed_at = time.monotonic()
+                if again:  # else it may only have taken another size: look once before telling
+                    self._lost(demand, error)
+
+    def _lost(self, demand: Demand, error: PlatformUnavailable) -> None:
+        self._post(self._tell, ScreenReport(None, error.problem))
+        demand.beat()
+        demand.sleep(RETRY_S)
 
     def _watch(self, demand: Demand) -> None:
         screen = self._open_screen()
         demand.attach(screen)
         try:
             while not demand.ended:
-                self._post(self._tell, ScreenReport(screen.area))
+                demand.beat()
                 demand.picture_wanted = True
-                Picture(screen, demand, self._deliver, self._send_tile, self._post).watch()
+                self._picture(screen, demand).watch()
         finally:
             demand.detach()
             screen.close()
+
+    def _picture(self, screen: Screen, demand: Demand) -> Picture:
+        return Picture(
+            screen,
+            demand,
+            self._post,
+            deliver=self._deliver,
+            send_tile=self._send_tile,
+            tell=self._tell,
+        )
 
     def _post(self, call: Callable[..., None], *arguments: object) -> None:
         if not self._loop.is_closed():

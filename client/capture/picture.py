@@ -10,7 +10,7 @@ from typing import Final
 
 from broker.protocol.tiles import MAX_TILE_BYTES
 from client.capture import tile
-from client.capture.contracts import Frame, TileSink
+from client.capture.contracts import Frame, ScreenReport, TileSink
 from client.capture.demand import Demand
 from client.capture.frame_store import FrameStore
 from client.capture.plan import Plan
@@ -34,23 +34,28 @@ class Picture:
         self,
         screen: Screen,
         demand: Demand,
+        post: Callable[..., None],
+        *,
         deliver: Callable[[Frame], None],
         send_tile: Callable[[TileSink, Rect, bytes, float], None],
-        post: Callable[..., None],
+        tell: Callable[[ScreenReport], None],
     ) -> None:
         self._screen = screen
         self._demand = demand
         self._deliver = deliver
         self._send_tile = send_tile
+        self._tell = tell
         self._post = post
         self._area = screen.area
         self._store = FrameStore(self._area.width, self._area.height)
         self._plan = Plan(self._area.width, self._area.height)
         self._unread: list[Rect] = [self._store.whole]
+        self._known_at = time.monotonic()
+        """Until when the changes of the screen are known: what is read now is not older."""
+        self._conditions = screen.conditions
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
         self._sink: TileSink | None = None
-        self._read_at = 0.0
         self._frame_due_at = 0.0
         self._settling = 0
         self._near = (0, 0)
@@ -58,15 +63,25 @@ class Picture:
 
     def watch(self) -> None:
         """Work until the screen has another size or place, or the engine ends."""
+        self._tell_condition()
         while not self._demand.ended:
-            self._unread += self._screen.wait(self._patience())
+            changes = self._screen.wait(self._patience())
+            self._unread += changes.rects
+            self._known_at = changes.at
+            self._demand.beat()
             if self._screen.area != self._area:
                 return
+            if self._screen.conditions != self._conditions:
+                self._tell_condition()
             if self._demand.anybody:
                 self._work()
             else:
                 self._was_watched = self._demand.watching
                 self._unread = merge(self._unread)
+
+    def _tell_condition(self) -> None:
+        self._conditions = self._screen.conditions
+        self._post(self._tell, ScreenReport(self._area, conditions=self._conditions))
 
     def _work(self) -> None:
         now = time.monotonic()
@@ -89,7 +104,7 @@ class Picture:
         return 1 / MAX_FPS if small else 0.0
 
     def _read(self, now: float) -> None:
-        rects, self._unread, self._read_at = merge(self._unread), [], now
+        rects, self._unread = merge(self._unread), []
         for rect in rects:
             self._store.write(rect, self._screen.read(rect))
             self._unconverted.append(rect)
@@ -98,7 +113,7 @@ class Picture:
         room = 0 if sink is None or self._demand.picture_wanted else sink.room
         for rect in rects:
             if sink is not None and self._plan.goes_as_tile(rect, room, now):
-                room -= self._send(sink, rect, tile.FAST, now)
+                room -= self._send(sink, rect, tile.FAST)
             else:
                 self._plan.goes_by_video(rect)
                 self._replaced.append(rect)
@@ -114,7 +129,6 @@ class Picture:
 
     def _hand_out(self, now: float) -> None:
         self._settling -= not self._replaced
-        captured_at = self._read_at if self._replaced else now
         self._demand.frame_wanted = False
         self._demand.picture_wanted = False
         self._replaced += self._demand.returned()
@@ -126,7 +140,7 @@ class Picture:
         self._unconverted, self._replaced = [], []
         pause = SETTLE_S if self._settling < SETTLE_FRAMES and not replaced else 1 / MAX_FPS
         self._frame_due_at = now + pause
-        self._post(self._deliver, Frame(self._area, video, captured_at, replaced))
+        self._post(self._deliver, Frame(self._area, video, self._known_at, replaced))
 
     # ---- tiles
 
@@ -151,11 +165,11 @@ class Picture:
             return
         cell = self._plan.next_soft(now, self._near)
         if cell is not None:
-            self._send(sink, cell, tile.SMALL, now)
+            self._send(sink, cell, tile.SMALL)
             self._plan.made_exact(cell)
             self._demand.exact_share = self._plan.exact_share
 
-    def _send(self, sink: TileSink, rect: Rect, level: int, captured_at: float) -> int:
+    def _send(self, sink: TileSink, rect: Rect, level: int) -> int:
         """Send a rectangle as tiles, in pieces that are not too large: how many bytes."""
         sent = 0
         pieces = _pieces(rect)
@@ -167,7 +181,7 @@ class Picture:
                 pieces = [*piece.split(piece.width, -(-piece.height // 2)), *pieces]
                 continue
             sink.reserve(len(png))
-            self._post(self._send_tile, sink, piece, png, captured_at)
+            self._post(self._send_tile, sink, piece, png, self._known_at)
             sent += len(png)
         self._plan.tile_sent(rect, sent)
         return sent

@@ -66,9 +66,15 @@ class ControlChannel:
     def tell_screen(self, report: ScreenReport | None) -> None:
         """Say how large the screen is, or what is wrong with it; nothing before the first look."""
         if report is not None:
-            area, problem = report.area, report.problem
-            width, height = (area.width, area.height) if area else (0, 0)
-            self._say(ScreenState(width=width, height=height, problem=problem))
+            width, height = (report.area.width, report.area.height) if report.area else (0, 0)
+            self._say(
+                ScreenState(
+                    width=width,
+                    height=height,
+                    problem=report.problem,
+                    conditions=report.conditions,
+                )
+            )
 
     def tell_picture(self, facts: PictureFacts) -> None:
         """Say how the picture is made, if that changed and was not said just now."""

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from broker.protocol.channels import MouseButton
+from broker.protocol.channels import MouseButton, ScreenCondition
 from client.capture.region import Rect
 
 Pixels = npt.NDArray[np.uint8]
@@ -34,6 +34,20 @@ class Area:
         return self.left + max(across, 0), self.top + max(down, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed on a screen, in pixels of the picture, and until when that is known."""
+
+    rects: Sequence[Rect]
+    """Each holds a change; empty when nothing did."""
+    at: float
+    """`time.monotonic()` seconds: what is read next is the screen as it was then, or newer; what
+    changed later is told by a later call. A system that stamps its pictures gives that time."""
+
+    def __bool__(self) -> bool:
+        return bool(self.rects)
+
+
 class Screen(Protocol):
     """The primary monitor. Used from one thread only, which opened it, but for `wake`."""
 
@@ -41,8 +55,12 @@ class Screen(Protocol):
     def area(self) -> Area:
         """Where the monitor is now, of even size; it may be another one after a `wait`."""
 
-    def wait(self, timeout_s: float) -> Sequence[Rect]:
-        """Wait until the picture changes: what changed since the last call, in its pixels.
+    @property
+    def conditions(self) -> tuple[ScreenCondition, ...]:
+        """What the viewer should know of the picture; it may be others after a `wait`."""
+
+    def wait(self, timeout_s: float) -> Changes:
+        """Wait until the picture changes: what changed since the last call.
 
         Empty when the time is over or `wake` was called. Follows changes of resolution and
         monitors by itself. Raises ScreenLost.

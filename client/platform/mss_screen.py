@@ -3,16 +3,17 @@
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from typing import Final
 
 import mss
 import numpy as np
 import structlog
 
+from broker.protocol.channels import ScreenCondition
 from client.capture.region import Rect
-from client.errors import ScreenLost
-from client.platform.interface import Area, Pixels
+from client.errors import DisplayGone, NoMonitor, ScreenLost
+from client.platform.comparison import Comparison
+from client.platform.interface import Area, Changes, Pixels
 
 log = structlog.get_logger()
 
@@ -20,8 +21,6 @@ GEOMETRY_INTERVAL_S: Final = 1.0
 """How often monitors are looked up again; mss keeps its first answer, and opening takes 2 ms."""
 
 POLL_INTERVAL_S: Final = 1 / 30
-BAND_HEIGHT: Final = 64
-"""Pictures are compared in bands of this many rows."""
 
 _FAILURES: Final = (mss.ScreenShotError, OSError, ValueError, RuntimeError, AssertionError)
 """What mss raises; the last when the X server is gone (it asserts that there is a reply)."""
@@ -49,6 +48,10 @@ class MssReader:
             raise ScreenLost("the screen cannot be read") from error
         return np.frombuffer(shot.raw, np.uint8).reshape(shot.height, shot.width, 4)
 
+    def read_all(self) -> Pixels:
+        """Read the whole picture."""
+        return self.read(Rect(0, 0, self.area.width, self.area.height))
+
     def follow_changes(self) -> None:
         """Look for another resolution or another primary monitor."""
         fresh = _open()
@@ -74,7 +77,7 @@ class PollingScreen:
     def __init__(self) -> None:
         self._reader = MssReader()
         self._looked_at = time.monotonic()
-        self._last: Pixels | None = None
+        self._comparison = Comparison()
         self._woken = threading.Event()
 
     @property
@@ -82,22 +85,27 @@ class PollingScreen:
         """The monitor on the desktop."""
         return self._reader.area
 
-    def wait(self, timeout_s: float) -> Sequence[Rect]:
+    @property
+    def conditions(self) -> tuple[ScreenCondition, ...]:
+        """Changes are found by comparing."""
+        return (ScreenCondition.COMPARED,)
+
+    def wait(self, timeout_s: float) -> Changes:
         """Wait for changes. Raises ScreenLost."""
         deadline = time.monotonic() + timeout_s
         while True:
-            self._woken.wait(min(POLL_INTERVAL_S, max(0.0, timeout_s)))
-            woken = self._woken.is_set()
+            woken = self._woken.wait(min(POLL_INTERVAL_S, max(0.0, timeout_s)))
             self._woken.clear()
-            changed = self._compare()
-            if changed or woken or time.monotonic() >= deadline:
-                return changed
+            changes = self._compare()
+            if changes or woken or time.monotonic() >= deadline:
+                return changes
 
     def read(self, rect: Rect) -> Pixels:
         """Give these pixels as the last comparison saw them."""
-        if self._last is None:
+        last = self._comparison.picture
+        if last is None:
             return self._reader.read(rect)
-        return self._last[rect.top : rect.bottom, rect.left : rect.right]
+        return last[rect.top : rect.bottom, rect.left : rect.right]
 
     def wake(self) -> None:
         """Let `wait` return now; from any thread."""
@@ -107,33 +115,26 @@ class PollingScreen:
         """Let go of the display."""
         self._reader.close()
 
-    def _compare(self) -> list[Rect]:
-        if time.monotonic() - self._looked_at >= GEOMETRY_INTERVAL_S:
-            self._looked_at = time.monotonic()
+    def _compare(self) -> Changes:
+        now = time.monotonic()
+        if now - self._looked_at >= GEOMETRY_INTERVAL_S:
+            self._looked_at = now
             self._reader.follow_changes()
-        fresh = self._read_all()
-        before, self._last = self._last, fresh
-        if before is None or before.shape != fresh.shape:
-            return [Rect(0, 0, self.area.width, self.area.height)]
-        return [
-            Rect(0, top, self.area.width, min(top + BAND_HEIGHT, self.area.height))
-            for top in range(0, self.area.height, BAND_HEIGHT)
-            if not np.array_equal(before[top : top + BAND_HEIGHT], fresh[top : top + BAND_HEIGHT])
-        ]
+        return Changes(self._comparison.changed(self._read_all()), now)
 
     def _read_all(self) -> Pixels:
         try:
-            return self._reader.read(Rect(0, 0, self.area.width, self.area.height))
+            return self._reader.read_all()
         except ScreenLost:
             self._reader.follow_changes()  # it may only have become smaller
-            return self._reader.read(Rect(0, 0, self.area.width, self.area.height))
+            return self._reader.read_all()
 
 
 def _open() -> mss.MSS:
     try:
         return mss.MSS(with_cursor=True) if sys.platform == "linux" else mss.MSS()
     except _FAILURES as error:
-        raise ScreenLost("the screen cannot be opened") from error
+        raise DisplayGone("the screen cannot be opened") from error
 
 
 def _close(source: mss.MSS) -> None:
@@ -148,6 +149,6 @@ def _primary(source: mss.MSS) -> Area:
     try:
         monitor = source.primary_monitor
     except _FAILURES as error:
-        raise ScreenLost("no monitor is connected") from error
+        raise NoMonitor("no monitor is connected") from error
     area = Area(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
     return area.cropped_even()

@@ -8,18 +8,21 @@ is asked for, since a fast mouse raises a thousand events a second.
 import os
 import select
 import time
-from collections.abc import Sequence
 from typing import Any, Final
 
 import structlog
-from Xlib import display as x_display
+from Xlib import X
 from Xlib import error as x_error
 from Xlib.ext import damage, ge, randr, xfixes, xinput
 
+from broker.protocol.channels import ScreenCondition
 from client.capture.region import Rect
-from client.errors import ScreenLost
-from client.platform.interface import Area, Pixels
+from client.errors import DisplayGone, PlatformUnavailable
+from client.platform.interface import Area, Changes, Pixels
 from client.platform.mss_screen import MssReader
+from client.platform.x11_display import open_display
+from client.platform.x11_presence import Presence
+from client.platform.x11_unnoticed import Unnoticed
 
 log = structlog.get_logger()
 
@@ -31,8 +34,6 @@ POINTER_MOVING_S: Final = 0.012
 no event), at rest where no event tells when it begins to move, and while it moves."""
 POINTER_RESTS_S: Final = 1.0
 """The pointer rests when it has not moved for this long."""
-
-_NEEDED: Final = ("DAMAGE", "XFIXES")
 
 
 class X11Screen:
@@ -48,7 +49,7 @@ class X11Screen:
         self._motion_expected = False
         try:
             self._connect()
-        except ScreenLost:
+        except PlatformUnavailable:
             self.close()
             raise
         self._pointer_place = (-1, -1)
@@ -58,19 +59,26 @@ class X11Screen:
         """The monitor on the desktop."""
         return self._reader.area
 
-    def wait(self, timeout_s: float) -> Sequence[Rect]:
-        """Wait for changes. Raises ScreenLost when the X server is gone."""
+    @property
+    def conditions(self) -> tuple[ScreenCondition, ...]:
+        """Asleep, or compared."""
+        compared = (ScreenCondition.COMPARED,) if self._unnoticed.comparing else ()
+        return (*self._presence.conditions, *compared)
+
+    def wait(self, timeout_s: float) -> Changes:
+        """Wait for changes. Raises DisplayGone when the X server is."""
         deadline = time.monotonic() + timeout_s
         try:
             while True:
                 now = time.monotonic()
-                due = self._pointer_asked_at + self._pointer_interval(now)
+                pointer_due = self._pointer_asked_at + self._pointer_interval(now)
+                due = min(pointer_due, self._unnoticed.due_at)
                 woken = self._sleep(min(due, deadline) - now)
-                changes = self._changes()
+                changes = self._all_changes()
                 if changes or woken or time.monotonic() >= deadline:
                     return changes
         except _GONE as error:
-            raise ScreenLost("the X display is gone") from error
+            raise DisplayGone("the X display is gone") from error
 
     def _pointer_interval(self, now: float) -> float:
         if now - self._pointer_moved_at < POINTER_RESTS_S:
@@ -121,21 +129,34 @@ class X11Screen:
 
     # ---- what changed
 
+    def _all_changes(self) -> Changes:
+        at = time.monotonic()
+        self._presence.look()
+        told = self._changes()
+        return Changes(self._unnoticed.complete(told, self._presence.used_since, self._fetch), at)
+
+    def _fetch(self) -> list[Rect]:
+        """Give what the X server has told by now; its answer comes after all that."""
+        self._display.sync()
+        return self._changes()
+
     def _changes(self) -> list[Rect]:
         damaged: list[Rect] = []
-        shape_changed = False
+        shape_changed = moved = False
         while self._display.pending_events():
             event = self._display.next_event()
             if event.type == self._damage_event:
                 part = event.area
                 x, y = part.x + event.drawable_geometry.x, part.y + event.drawable_geometry.y
                 damaged.append(Rect(x, y, x + part.width, y + part.height))
-            elif event.type == self._randr_event:
-                self._reader.follow_changes()
+            elif event.type in (self._randr_event, X.ConfigureNotify):
+                moved = True
             elif event.type == ge.GenericEventCode:
                 self._motion_begins()
             else:
                 shape_changed = True
+        if moved:
+            self._reader.follow_changes()
         if damaged:
             # Before reading: what changes from now on is told again. The answer to `sync` says
             # that the X server has done it.
@@ -177,21 +198,19 @@ class X11Screen:
 
     def _connect(self) -> None:
         try:
-            self._display = x_display.Display()
+            self._display = open_display()
             self._subscribe()
             self._pointer = self._pointer_rect()
         except _GONE as error:
-            raise ScreenLost("the X display cannot be opened") from error
+            raise DisplayGone("the X display cannot be opened") from error
 
     def _subscribe(self) -> None:
-        missing = [name for name in _NEEDED if not self._display.has_extension(name)]
-        if missing:
-            raise ScreenLost(f"this X display lacks {', '.join(missing)}")
+        if not self._display.has_extension("XFIXES"):
+            raise PlatformUnavailable("this X display lacks XFIXES")
         self._root = self._display.screen().root
-        self._display.damage_query_version()
+        self._presence = Presence(self._display)
         self._display.xfixes_query_version()
-        self._damage = self._root.damage_create(damage.DamageReportDeltaRectangles)
-        self._damage_event = self._display.extension_event.DamageNotify
+        self._subscribe_damage()
         self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
         self._tells_motion = self._display.has_extension("XInputExtension")
         if self._tells_motion:
@@ -200,4 +219,15 @@ class X11Screen:
         if self._display.has_extension("RANDR"):
             self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask)
             self._randr_event = self._display.extension_event.ScreenChangeNotify
+        # Monitors that are defined by hand (`xrandr --setmonitor`) are told of only like this.
+        self._root.change_attributes(event_mask=X.StructureNotifyMask)
         self._display.sync()
+
+    def _subscribe_damage(self) -> None:
+        self._damage_event = -1
+        tells = self._display.has_extension("DAMAGE")
+        self._unnoticed = Unnoticed(self._reader, tells=tells)
+        if tells:
+            self._display.damage_query_version()
+            self._damage = self._root.damage_create(damage.DamageReportDeltaRectangles)
+            self._damage_event = self._display.extension_event.DamageNotify

@@ -19,6 +19,7 @@ from client.ui.chat_window import ChatWindow
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
+from client.ui.last_words import before_the_end
 from client.ui.own_windows import WindowWatch
 from client.ui.session_bar import SessionBar
 
@@ -50,6 +51,10 @@ class Application:
         """End the session and the program."""
         self._hide_all()
         self._engine.service.quit()
+
+    def display_gone(self, said: Callable[[], None]) -> None:
+        """Let the technician know, since Qt is about to end the program; then call `said`."""
+        self._engine.service.display_gone(said)
 
     def dispose(self) -> None:
         """Delete everything that Qt made, while Qt is still there."""
@@ -198,10 +203,12 @@ def run_windows(config: Config, build: BuildService) -> int:
     app.setQuitOnLastWindowClosed(False)
     application = Application(app, config, build)
     release = _quit_on_signals(application)
+    forget = before_the_end(application.display_gone)
     application.start()
     try:
         return app.exec()
     finally:
+        forget()
         release()
         application.dispose()
 

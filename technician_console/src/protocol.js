@@ -124,6 +124,21 @@ export const PicturePreference = /** @type {const} */ ({
   SMOOTH: "smooth",
 });
 /** @typedef {"automatic" | "sharp" | "smooth"} PicturePreference */
+/** What the technician should know of a picture that is shown all the same. */
+export const ScreenCondition = /** @type {const} */ ({
+  ASLEEP: "asleep",
+  LOCKED: "locked",
+  COMPARED: "compared",
+});
+/** @typedef {"asleep" | "locked" | "compared"} ScreenCondition */
+/** Why there is no picture of the screen. */
+export const ScreenProblem = /** @type {const} */ ({
+  DISPLAY_GONE: "display_gone",
+  NO_MONITOR: "no_monitor",
+  UNREADABLE: "unreadable",
+  UNSUPPORTED: "unsupported",
+});
+/** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported"} ScreenProblem */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -393,12 +408,13 @@ export const PicturePreference = /** @type {const} */ ({
  * @property {Array<Capability>} granted
  * @property {boolean} paused
  */
-/** The size of the shared monitor in pixels, or why there is no picture.
+/** The size of the shared monitor in pixels, or why there is no picture; then both are 0.
  * @typedef {object} ScreenState
  * @property {"screen.state"} type
  * @property {number} width
  * @property {number} height
- * @property {(string | null)} [problem]
+ * @property {(ScreenProblem | null)} [problem]
+ * @property {Array<ScreenCondition>} [conditions]
  */
 /** The technician ends the session.
  * @typedef {object} SessionEnd

@@ -17,6 +17,13 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {number | null} delayMs how old the picture is when it is shown; null when nothing changed
  */
 /**
+ * @typedef {object} Screen the shared monitor, as the support client told of it
+ * @property {number} width pixels
+ * @property {number} height pixels
+ * @property {import("./protocol.js").ScreenProblem | null} problem why there is no picture
+ * @property {import("./protocol.js").ScreenCondition[]} conditions what to know of the picture
+ */
+/**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {import("./protocol.js").IceServer[]} iceServers
@@ -25,7 +32,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {number} clockOffsetMs the broker's clock minus this browser's
  * @property {{phase: PeerPhase, everConnected: boolean, failure: PeerFailure | null}} peer
  * @property {{granted: Capability[], paused: boolean} | null} rights as the support client told them
- * @property {{width: number, height: number, problem: string | null} | null} screen
+ * @property {Screen | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
@@ -76,9 +83,12 @@ const REDUCERS = {
   error: (state, { code, fatal }) => (fatal ? { ...state, fault: code } : state),
   "peer.phase": (state, message) => peerPhase(state, message),
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
-  "screen.state": (state, { width, height, problem }) => ({ ...state, screen: { width, height, problem: problem ?? null } }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
+  "screen.state": (state, { width, height, problem = null, conditions = [] }) => ({
+    ...state,
+    screen: { width, height, problem, conditions },
+  }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),

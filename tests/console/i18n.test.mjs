@@ -57,6 +57,8 @@ test("every word of the protocol that is shown has words", () => {
     rights: protocol.ConsentSource,
     peer_failure: protocol.PeerFailure,
     actor: protocol.ActorKind,
+    screen_problem: protocol.ScreenProblem,
+    screen_condition: protocol.ScreenCondition,
   };
   for (const [family, words] of Object.entries(shown)) {
     for (const word of Object.values(words)) assert.ok(en[`${family}.${word}`], `${family}.${word}`);

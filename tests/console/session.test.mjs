@@ -98,3 +98,10 @@ test("the reducer never changes the state it was given", () => {
   assert.equal(state.session, null);
   assert.ok(sessionView({}).session_id);
 });
+
+test("the screen is as the client told of it last", () => {
+  const told = (state) => after({ type: "screen.state", width: 0, height: 0, ...state }).screen;
+  assert.deepEqual(told({ width: 800, height: 600 }), { width: 800, height: 600, problem: null, conditions: [] });
+  assert.equal(told({ problem: "display_gone" }).problem, "display_gone");
+  assert.deepEqual(told({ conditions: ["asleep"] }).conditions, ["asleep"]);
+});

@@ -19,6 +19,8 @@ class XDisplay:
 
     name: str
     authority: Path | None
+    server_pid: int = 0
+    """The X server's process, if it is ours."""
 
     @property
     def env(self) -> dict[str, str]:
@@ -50,13 +52,13 @@ async def virtual_display(
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24"]
     command += ["-nolisten", "tcp", "-noreset", "-auth", str(authority)]
     try:
-        async with _xvfb(command, folder / "xvfb.log", write):
+        async with _xvfb(command, folder / "xvfb.log", write) as server_pid:
             name = f":{await _display_number(read, folder / 'xvfb.log')}"
             await output_of(
                 ["xauth", "-q", "-f", authority, "add", name, ".", cookie],
                 {"XAUTHORITY": str(authority)},
             )
-            display = XDisplay(name, authority)
+            display = XDisplay(name, authority, server_pid)
             async with running(["openbox"], folder / "openbox.log", display.env):
                 yield display
     finally:
@@ -64,14 +66,14 @@ async def virtual_display(
 
 
 @asynccontextmanager
-async def _xvfb(command: list[str], log: Path, write: int) -> AsyncIterator[None]:
+async def _xvfb(command: list[str], log: Path, write: int) -> AsyncIterator[int]:
     with log.open("ab") as output:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=output, stderr=output, pass_fds=(write,), start_new_session=True
         )
     os.close(write)
     try:
-        yield
+        yield process.pid
     finally:
         if process.returncode is None:
             process.terminate()

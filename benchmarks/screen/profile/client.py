@@ -50,7 +50,7 @@ def hooks() -> Iterator[Hook]:
     """Give every stamp of the client, in the order in which a key comes by them."""
     yield Hook("message", InputChannel, "receive", begins=True)
     yield Hook("injected", X11Injector, "press")
-    yield Hook("damage", X11Screen, "wait", look=lambda _, changes: changes or None)
+    yield Hook("damage", X11Screen, "wait", look=lambda _, changes: changes.rects or None)
     yield Hook("grabbed", MssReader, "read", look=lambda arguments, _: [arguments[1]])
     yield Hook("tile encoded", tile, "encode")
     yield Hook("tile in loop", TilesChannel, "tile", begins=True, look=lambda a, _: [a[1]])

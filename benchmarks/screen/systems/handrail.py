@@ -51,12 +51,14 @@ class Handrail:
       return screen && !screen.querySelector(".veil") ? screen : null;
     }"""
 
-    def __init__(self, module: str = "client", env: Mapping[str, str] | None = None) -> None:
-        self._module, self._env = module, env
+    def __init__(
+        self, module: str = "client", env: Mapping[str, str] | None = None, port: int = _PORT
+    ) -> None:
+        self._module, self._env, self._port = module, env, port
         self.origin = ""
         self.host: list[int] = []
         self._session_id = ""
-        self._broker: Broker | None = None
+        self.broker: Broker | None = None
 
     @staticmethod
     def missing() -> str | None:
@@ -65,7 +67,7 @@ class Handrail:
 
     async def start(self, place: Place) -> None:
         """Run a broker, open a session and have a support client join and consent."""
-        broker = self._broker = await _start_broker(place)
+        broker = self.broker = await _start_broker(place, self._port)
         self.origin = broker.url
         technician = await place.stack.enter_async_context(signed_in(broker, _TESS))
         session = await technician.create_session("BENCH-1")
@@ -78,8 +80,8 @@ class Handrail:
 
     async def prepare(self, page: Page) -> None:
         """Sign in, up to the list of sessions."""
-        assert self._broker is not None
-        await Console(page, self._broker).sign_in(_TESS)
+        assert self.broker is not None
+        await Console(page, self.broker).sign_in(_TESS)
         await expect(page.get_by_role("button", name="New session")).to_be_visible()
 
     async def open(self, page: Page) -> None:
@@ -91,19 +93,19 @@ class Handrail:
         await page.get_by_label("Remote screen").focus()
 
 
-async def _start_broker(place: Place) -> Broker:
+async def _start_broker(place: Place, port: int) -> Broker:
     network = place.network
-    url = f"http://{network.host_address}:{_PORT}"
+    url = f"http://{network.host_address}:{port}"
     # On any but a loopback address the broker wants TLS; these namespaces are nobody's network.
     env = {
         "HANDRAIL_HOST": network.host_address,
         "HANDRAIL_PUBLIC_URL": url,
         "HANDRAIL_ALLOW_INSECURE_HTTP": "true",
     }
-    broker = _RemoteBroker(place.folder, _PORT, env, address=network.host_address)
+    broker = _RemoteBroker(place.folder, port, env, address=network.host_address)
     await broker.add_account(_TESS, "technician")
     await place.run_on_host("broker", [sys.executable, "-m", "broker", "run"], broker.settings)
-    await listening(network.host_address, _PORT)
+    await listening(network.host_address, port)
     return broker
 
 

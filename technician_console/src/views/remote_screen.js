@@ -4,7 +4,7 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
-import { t } from "../i18n.js";
+import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
@@ -136,9 +136,14 @@ export class RemoteScreen extends View {
         text-transform: uppercase;
       }
       .refused {
+        bottom: 1rem;
+      }
+      .condition {
+        top: 1rem;
+      }
+      .over {
         position: absolute;
         left: 50%;
-        bottom: 1rem;
         transform: translateX(-50%);
         width: max-content;
         max-width: calc(100% - 2rem);
@@ -211,6 +216,7 @@ export class RemoteScreen extends View {
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+        ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
       <div class="stage ${this.zoom}">
@@ -227,7 +233,8 @@ export class RemoteScreen extends View {
           ${this.picture?.tiles.element ?? nothing}
           ${this.#veil(live)}
         </div>
-        ${live.refused ? html`<p class="note warn refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
+        ${this.#conditions(live)}
+        ${live.refused ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
       </div>`;
   }
 
@@ -252,8 +259,15 @@ export class RemoteScreen extends View {
       return veil("wifi", t(`veil.${words}`));
     }
     if (isPaused(live)) return veil("pause", t("veil.paused"));
-    if (live.screen?.problem) return veil("image-off", t("veil.no_picture", { problem: live.screen.problem }));
+    if (live.screen?.problem) return veil("image-off", problemWords(live.screen.problem));
     return nothing;
+  }
+
+  /** What to know of a picture that is shown all the same. @param {import("../session.js").LiveState} live */
+  #conditions(live) {
+    if (live.peer.phase !== "connected" || isPaused(live)) return nothing;
+    const told = (live.screen?.conditions ?? []).filter((code) => code !== "compared" && hasText(`screen_condition.${code}`));
+    return told.map((code) => html`<p class="note warn over condition" aria-live="polite">${icon("info")}${t(`screen_condition.${code}`)}</p>`);
   }
 
   /** The size is that of the screen, whatever the video's: without one, the last known stays. */
@@ -345,6 +359,9 @@ export class RemoteScreen extends View {
     this.want("gesture", { gesture });
   }
 }
+
+/** Why there is no picture; a newer client may give a reason that has no words here. @param {string} code */
+const problemWords = (code) => t(hasText(`screen_problem.${code}`) ? `screen_problem.${code}` : "screen_problem.unreadable");
 
 /** @param {string} symbol @param {string} text */
 const veil = (symbol, text) => html`<div class="veil">${icon(symbol)}<p>${text}</p></div>`;

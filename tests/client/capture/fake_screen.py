@@ -1,14 +1,15 @@
 """A screen whose pixels and damage the test chooses; it remembers what was asked of it."""
 
 import threading
-from collections.abc import Sequence
+import time
 from typing import Final
 
 import numpy as np
 
+from broker.protocol.channels import ScreenCondition
 from client.capture.region import Rect
 from client.errors import ScreenLost
-from client.platform.interface import Area, Pixels
+from client.platform.interface import Area, Changes, Pixels
 
 RESTING_S: Final = 0.9
 """Who waits for longer than this has nothing to do."""
@@ -24,12 +25,14 @@ class FakeScreen:
         self.threads: set[int] = set()
         self.opened = 0
         self.closed = threading.Event()
+        self.conditions: tuple[ScreenCondition, ...] = ()
         self._changed = threading.Condition()
         self._damage: list[Rect] = []
         self._next_area: Area | None = None
         self._woken = False
         self._waits_for = 0.0
         self._lost = False
+        self._hangs = self._fails_once = False
 
     # ---- for the test
 
@@ -59,6 +62,26 @@ class FakeScreen:
             self._lost = lost
             self._changed.notify_all()
 
+    def fail_once(self) -> None:
+        """Let the next wait fail, as one does while a monitor takes another size."""
+        with self._changed:
+            self._fails_once = True
+            self._changed.notify_all()
+
+    def hang(self, hangs: bool = True) -> None:
+        """Let waits not come back, as when the display server hangs, or let them again."""
+        with self._changed:
+            self._hangs = hangs
+            self._woken = True
+            self._changed.notify_all()
+
+    def become(self, *conditions: ScreenCondition) -> None:
+        """Have these conditions from the next wait on."""
+        with self._changed:
+            self.conditions = conditions
+            self._woken = True
+            self._changed.notify_all()
+
     def until_resting(self, timeout_s: float = 10) -> bool:
         """Wait until whoever owns the screen has nothing to do but to wait. Blocks."""
         with self._changed:
@@ -77,20 +100,24 @@ class FakeScreen:
             self.closed.clear()
             return self
 
-    def wait(self, timeout_s: float) -> Sequence[Rect]:
+    def wait(self, timeout_s: float) -> Changes:
         with self._changed:
             self._waits_for = timeout_s
             self._changed.notify_all()
             self._changed.wait_for(
-                lambda: self._damage or self._woken or self._lost or self._next_area, timeout_s
+                lambda: (
+                    self._damage or self._woken or self._lost or self._fails_once or self._next_area
+                ),
+                timeout_s,
             )
+            self._changed.wait_for(lambda: not self._hangs)
             self._waits_for = 0.0
             self._check()
             self._woken = False
             if self._next_area is not None:
                 self.area, self._next_area = self._next_area, None
             damage, self._damage = self._damage, []
-            return damage
+            return Changes(damage, time.monotonic())
 
     def read(self, rect: Rect) -> Pixels:
         with self._changed:
@@ -111,5 +138,6 @@ class FakeScreen:
         self.closed.set()
 
     def _check(self) -> None:
-        if self._lost:
+        fails, self._fails_once = self._lost or self._fails_once, False
+        if fails:
             raise ScreenLost("the screen cannot be read")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from broker.protocol.channels import ScreenCondition, ScreenProblem
 from broker.protocol.tiles import MAX_TILE_BYTES
 from client.capture import engine as engine_module
 from client.capture import picture as picture_module
@@ -468,7 +469,7 @@ async def test_a_lost_screen_is_told_and_comes_back(
     await rig.exact(sink)
     await rig.reports.get()
     rig.screen.lose()
-    assert await rig.reports.get() == ScreenReport(None, "the screen cannot be read")
+    assert await rig.reports.get() == ScreenReport(None, ScreenProblem.UNREADABLE)
     waiting = asyncio.create_task(rig.frame())
     rig.screen.paint(Rect(0, 0, 320, 192), 0x303030)
     rig.screen.lose(False)
@@ -477,6 +478,54 @@ async def test_a_lost_screen_is_told_and_comes_back(
     assert sink.covers(320, 192)
     assert rig.screen.opened == 2
     waiting.cancel()
+
+
+async def test_a_screen_that_failed_once_is_opened_again_without_alarm(rig: Rig) -> None:
+    sink = Sink()
+    await rig.exact(sink)
+    assert await rig.reports.get() == ScreenReport(rig.screen.area)
+    rig.screen.fail_once()
+    async with asyncio.timeout(10):
+        while rig.screen.opened < 2:
+            await rig.rest()
+    assert rig.reports.empty()
+
+
+async def test_what_to_know_of_the_picture_is_told_once(rig: Rig) -> None:
+    await rig.frame()
+    assert await rig.reports.get() == ScreenReport(rig.screen.area)
+    asleep = (ScreenCondition.ASLEEP,)
+    rig.screen.become(*asleep)
+    assert await rig.reports.get() == ScreenReport(rig.screen.area, conditions=asleep)
+    rig.screen.paint(Rect(0, 0, 8, 8), 0x303030)
+    await rig.rest()
+    rig.screen.become()
+    assert await rig.reports.get() == ScreenReport(rig.screen.area)
+
+
+async def test_a_display_that_hangs_is_gone_until_it_answers_again(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "CHECK_S", 0.02)
+    monkeypatch.setattr(engine_module, "STALLED_S", 1.5)
+    await rig.frame()
+    assert await rig.reports.get() == ScreenReport(rig.screen.area)
+    await rig.engine.stop()
+    rig.engine.start()  # with the new times
+    await rig.frame()
+    rig.screen.hang()
+    async with asyncio.timeout(10):
+        gone = await rig.reports.get()
+        assert gone == ScreenReport(None, ScreenProblem.DISPLAY_GONE)
+        rig.screen.hang(False)
+        assert await rig.reports.get() == ScreenReport(rig.screen.area)
+
+
+async def test_a_frame_says_until_when_the_screen_is_known(rig: Rig) -> None:
+    await rig.frame()
+    before = time.monotonic()
+    rig.screen.paint(Rect(0, 0, 320, 192), 0x303030)
+    assert before <= (await rig.frame()).captured_at <= time.monotonic()
 
 
 async def test_stopping_lets_go_of_the_screen_and_starting_opens_it_again(rig: Rig) -> None:

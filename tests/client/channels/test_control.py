@@ -12,6 +12,8 @@ from broker.protocol.channels import (
     PictureState,
     PictureWish,
     RightsState,
+    ScreenCondition,
+    ScreenProblem,
     ScreenState,
     TilesAck,
 )
@@ -155,13 +157,23 @@ def test_an_opening_control_channel_hears_rights_and_screen() -> None:
     ]
 
 
-def test_a_screen_problem_is_told_in_words() -> None:
+def test_a_screen_problem_is_told_by_its_code() -> None:
     wired = Wired()
     wired.open_all()
-    wired.report = ScreenReport(None, "the screen cannot be read")
+    wired.report = ScreenReport(None, ScreenProblem.DISPLAY_GONE)
     wired.board.tell_screen()
     assert wired.line.heard[-1] == ScreenState(
-        width=0, height=0, problem="the screen cannot be read"
+        width=0, height=0, problem=ScreenProblem.DISPLAY_GONE
+    )
+
+
+def test_what_to_know_of_the_picture_is_told_with_its_size() -> None:
+    wired = Wired()
+    wired.open_all()
+    wired.report = ScreenReport(AREA, conditions=(ScreenCondition.ASLEEP,))
+    wired.board.tell_screen()
+    assert wired.line.heard[-1] == ScreenState(
+        width=AREA.width, height=AREA.height, conditions=(ScreenCondition.ASLEEP,)
     )
 
 

@@ -1,0 +1,52 @@
+"""Whether what a process holds stays flat over time. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+WARM_UP = 0.25
+"""The part of the time that is not judged: buffers and pools fill up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a support client holds at one moment."""
+
+    memory_mb: float
+    """Heap and shared memory of its processes, MB of 10**6 bytes."""
+    files: int
+    threads: int
+    futures: int
+    frames: int
+    """Video frames alive."""
+    packets: int
+    """RTP packets alive; aiortc keeps the last 128 to send them again."""
+
+
+LIMITS = Holding(memory_mb=12, files=3, threads=2, futures=40, frames=8, packets=140)
+"""How much more of each may be held in the last third than in the first.
+
+Memory: the allocator keeps some of what a burst needed. Futures and packets: what is under way.
+"""
+
+
+def growth(holdings: Sequence[Holding]) -> dict[str, float]:
+    """Give by how much each figure grew, from the least of the first third to that of the last.
+
+    The least is what stays between two bursts: a leak raises it, a burst does not.
+    """
+    judged = holdings[int(len(holdings) * WARM_UP) :]
+    third = max(1, len(judged) // 3)
+    return {
+        name: min(getattr(one, name) for one in judged[-third:])
+        - min(getattr(one, name) for one in judged[:third])
+        for name in (field.name for field in fields(Holding))
+    }
+
+
+def complaints(holdings: Sequence[Holding]) -> list[str]:
+    """Say what grew by more than LIMITS; nothing when all is flat."""
+    return [
+        f"{name} grew by {grown:.4g}, more than {getattr(LIMITS, name):g}"
+        for name, grown in growth(holdings).items()
+        if grown > getattr(LIMITS, name)
+    ]
