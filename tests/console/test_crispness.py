@@ -30,14 +30,17 @@ async ([width, height, zoom, messages]) => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [width / 2, height / 2];
   const pen = canvas.getContext("2d");
-  const shown = new Promise((done) => {
-    globalThis.tiles = new TileOverlay(done, () => {}, new PictureDelay(() => null));
-  });
+  const keeps = () => { throw new DOMException("kept", "DataCloneError"); };
+  const worker = { postMessage: keeps, terminate() {} };
+  globalThis.tiles = new TileOverlay(worker, () => {}, new PictureDelay(() => null));
+  const channel = { readyState: "open" };
+  const shown = new Promise((done) => (channel.send = done));
+  globalThis.tiles.listen(channel);
   const screen = document.createElement("hr-remote-screen");
   screen.live = {
     ...initialState(),
     peer: { phase: "connected", everConnected: true, failure: null },
-    screen: { width, height, problem: null },
+    screen: { width, height, problem: null, conditions: [] },
   };
   screen.picture = { stream: canvas.captureStream(), tiles: globalThis.tiles };
   screen.zoom = zoom;
@@ -48,7 +51,7 @@ async ([width, height, zoom, messages]) => {
   pen.fillStyle = "#808080";
   pen.fillRect(0, 0, width, height);
   for (const message of messages) {
-    globalThis.tiles.hear(Uint8Array.from(atob(message), (c) => c.charCodeAt(0)).buffer);
+    channel.onmessage({ data: Uint8Array.from(atob(message), (c) => c.charCodeAt(0)).buffer });
   }
   await shown;
   const frame = () => new Promise((done) => requestAnimationFrame(done));
