@@ -57,10 +57,11 @@ async ([width, height, zoom, messages]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   const part = (name) => screen.renderRoot.querySelector(name);
   const [video, picture] = [part("video"), part(".screen")];
-  while (video.videoWidth === 0 || picture.style.width === "") await frame();
+  const box = () => globalThis.tiles.element.getBoundingClientRect();
+  while (video.videoWidth === 0 || picture.style.width === "" || box().width === 0) await frame();
   for (let drawn = 0; drawn < 3; drawn += 1) await frame();
-  const box = globalThis.tiles.element.getBoundingClientRect();
-  return [box.left, box.top, box.width, box.height].map((side) => side * devicePixelRatio);
+  const { left, top, width: across, height: down } = box();
+  return [left, top, across, down].map((side) => side * devicePixelRatio);
 }
 """
 """Shows the console's own remote screen with a video of half the size, and tiles over it."""
