@@ -44,6 +44,7 @@ class X11Screen:
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         self._display: Any = None
+        self._presence = Presence()
         self._pointer = Rect(0, 0, 0, 0)
         self._pointer_moved_at = self._pointer_asked_at = 0.0
         self._motion_expected = False
@@ -119,6 +120,7 @@ class X11Screen:
     def close(self) -> None:
         """Let go of the display."""
         self._reader.close()
+        self._presence.close()
         try:
             if self._display is not None:
                 self._display.close()
@@ -208,7 +210,7 @@ class X11Screen:
         if not self._display.has_extension("XFIXES"):
             raise PlatformUnavailable("this X display lacks XFIXES")
         self._root = self._display.screen().root
-        self._presence = Presence(self._display)
+        self._presence.attach(self._display)
         self._display.xfixes_query_version()
         self._subscribe_damage()
         self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)

@@ -263,11 +263,12 @@ export class RemoteScreen extends View {
     return nothing;
   }
 
-  /** What to know of a picture that is shown all the same. @param {import("../session.js").LiveState} live */
+  /** What to know of a picture that is shown all the same: the client tells the gravest first. @param {import("../session.js").LiveState} live */
   #conditions(live) {
     if (live.peer.phase !== "connected" || isPaused(live)) return nothing;
-    const told = (live.screen?.conditions ?? []).filter((code) => code !== "compared" && hasText(`screen_condition.${code}`));
-    return told.map((code) => html`<p class="note warn over condition" aria-live="polite">${icon("info")}${t(`screen_condition.${code}`)}</p>`);
+    const told = live.screen?.conditions.find((code) => code !== "compared" && hasText(`screen_condition.${code}`));
+    if (!told) return nothing;
+    return html`<p class="note warn over condition" aria-live="polite">${icon(told === "locked" ? "lock" : "info")}${t(`screen_condition.${told}`)}</p>`;
   }
 
   /** The size is that of the screen, whatever the video's: without one, the last known stays. */
