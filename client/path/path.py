@@ -17,8 +17,13 @@ VIDEO_SHARE: Final = 0.9
 MOST_VIDEO: Final = 1_000_000.0
 """Bytes per second. What the video leaves soft the tiles make exact: more would buy nothing."""
 MOST_UNSEEN: Final = 28_000
-"""Bytes of video that may be under way unseen, unless one frame is larger: what a line that falls
+"""Bytes of video that may be under way unseen, but for a key frame: what a line that falls
 to 300 kbit/s without warning still carries in three quarters of a second."""
+_UNSEEN_SHARE: Final = 0.8
+"""Frames are such that those under way take this share of MOST_UNSEEN."""
+_USEFUL_SHARE: Final = 0.7
+"""A frame that would get less than this share of its size waits for more room."""
+_SMOOTHING: Final = 0.3
 MOST_TILES: Final = 40_000
 """Bytes of tiles that may be under way; for the same reason."""
 HOLD_S: Final = 0.5
@@ -73,6 +78,8 @@ class Path:
         self._is_told = False
         self._newest: int | None = None
         self._newest_is_shown = False
+        self._told_after = 0.0
+        """What it takes from a frame's leaving to the news of it, in seconds; 0 before any came."""
         self._receiver_rate: float | None = None
 
     # ---- what leaves and what comes in
@@ -107,6 +114,8 @@ class Path:
         if came:
             size = sum(sent.size for sent in came)
             self._video_bytes -= size
+            took = now - came[-1].sent_at
+            self._told_after += _SMOOTHING * (took - self._told_after) if self._told_after else took
             came_at = max(now - held_s, came[-1].sent_at)
             self.estimate.came(Arrival(size, came[0].sent_at, came_at))
             self._look_at_line(now)
@@ -144,12 +153,22 @@ class Path:
             rate = max(LEAST, self._receiver_rate)
         return min(VIDEO_SHARE * rate, MOST_VIDEO)
 
+    def frame_size(self, frame_s: float) -> float:
+        """Bytes of a frame, such that one can leave every `frame_s` seconds with few unseen."""
+        if not self._told_after:
+            return MOST_UNSEEN
+        return _UNSEEN_SHARE * MOST_UNSEEN * min(1.0, frame_s / self._told_after)
+
+    def video_room(self) -> int:
+        """Bytes of one more frame that may be under way unseen."""
+        return MOST_UNSEEN - self._video_bytes if self._is_told else MOST_UNSEEN
+
     def video_wait(self, size: int, now: float) -> float:
         """Say for how many seconds a frame of this size must wait, unless something comes in."""
         self._forget(now)
         wait = self._line_free_at - now - _QUEUE_S[Urgency.VIDEO]
         if self._is_told and self._video:
-            too_much = self._video_bytes + size > MOST_UNSEEN
+            too_much = self.video_room() < _USEFUL_SHARE * size
             if too_much or self._lateness(now) > LATE_S:
                 wait = HOLD_S
         return max(0.0, min(wait, self._video_sent_at + HOLD_S - now))

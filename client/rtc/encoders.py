@@ -21,11 +21,14 @@ CLOCK_RATE: Final = 90_000
 KEY_FRAME_TIMES: Final = 2
 """A key frame may be so many times as large as another."""
 _SIZED_FPS: Final = 10
+_ONE_FRAME: Final = 1000
+"""Bits of a VBV that libx264 makes as large as one frame, whatever the rate is and becomes."""
 _PACED_FPS: Final = 30
 _NO_GOP: Final = 100_000
 """Frames between key frames that nobody asked for: a day of them."""
 _CHANGE: Final = 0.1
 """Changes of the rate by less than this share are not passed on."""
+_QP_TO_LAMBDA: Final = 118
 _RESTART: Final = 0.4
 """An encoder that must begin anew for another rate does so, with a key frame, for this much."""
 
@@ -106,6 +109,8 @@ class OpenEncoder:
         """Open it. Raises EncoderFailed."""
         self.kind = kind
         self.size = width, height
+        self.quantiser: float | None = None
+        """The last frame's, 0 to 51; None when the encoder does not tell."""
         self._bit_rate = self._wanted_rate(target, key=True)
         with _telling():
             self._codec: Any = av.CodecContext.create(kind.name, "w")
@@ -118,7 +123,9 @@ class OpenEncoder:
         with _telling():
             picture = self._converted(frame)
             picture.pict_type = PictureType.I if key else PictureType.NONE
-            return b"".join(bytes(packet) for packet in self._codec.encode(picture))
+            packets = self._codec.encode(picture)
+            self.quantiser = next(map(_quantiser_of, packets), None)
+            return b"".join(bytes(packet) for packet in packets)
 
     def must_restart(self, target: FrameTarget) -> bool:
         """Whether it cannot be brought to this target as it is."""
@@ -151,10 +158,19 @@ class OpenEncoder:
         codec.qmin = FINEST
         codec.framerate = fractions.Fraction(fps, 1)
         codec.time_base = fractions.Fraction(1, CLOCK_RATE)
-        one_frame = str(self._bit_rate // fps)
-        codec.options = {"maxrate": str(self._bit_rate), "bufsize": one_frame, **self.kind.options}
+        buffer = _ONE_FRAME if self.kind.keeps_to_sizes else self._bit_rate // fps
+        rate = {"maxrate": str(self._bit_rate), "bufsize": str(buffer)}
+        codec.options = {**rate, **self.kind.options}
         if self.kind.profile is not None:
             codec.profile = self.kind.profile
+
+
+def _quantiser_of(packet: Any) -> float | None:
+    """Read AV_PKT_DATA_QUALITY_STATS: its first 32 bits are the quantiser times FF_QP2LAMBDA."""
+    if not packet.has_sidedata("quality_stats"):
+        return None
+    stats = bytes(packet.get_sidedata("quality_stats"))
+    return int.from_bytes(stats[:4], "little") / _QP_TO_LAMBDA
 
 
 class _telling:

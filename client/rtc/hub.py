@@ -19,7 +19,7 @@ from broker.protocol.vocabulary import Capability
 from client.capture.contracts import Encoding, Frame, FrameSource
 from client.capture.region import Rect
 from client.consent import Consent
-from client.path.ladder import FrameTarget, Ladder
+from client.path.ladder import MOST_BYTES, SHORTEST_S, FrameMade, FrameTarget, Ladder
 from client.path.path import Path
 from client.platform.interface import Area
 from client.rtc.encoders import CLOCK_RATE, EncoderFailed
@@ -35,8 +35,8 @@ KEY_SPACING_S: Final = 0.25
 """Key frames that viewers ask for come not more often than this."""
 SLOWEST_SHARE: Final = 0.25
 """The slowest viewer's path sets the rate, but not below this share of the fastest's."""
-PAUSE_S: Final = 0.25
-"""The first frame after this long without one may be as large as a key frame."""
+LEAST_BYTES: Final = 1500
+"""A frame gets so many bytes, however little room there is: about a packet."""
 
 
 class Hub:
@@ -61,7 +61,7 @@ class Hub:
         self._broken = False
         self._began = time.monotonic()
         self._last_pts = -1
-        self._last_key_at = self._last_at = float("-inf")
+        self._last_key_at = float("-inf")
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="encoder")
 
     # ---- viewers
@@ -210,15 +210,15 @@ class Hub:
             if viewer.codec in made:
                 viewer.offer(Picture(made[viewer.codec], pts, frame.replaced, frame.captured_at))
         for encoded in made.values():
-            self._learn(frame.area, encoded, target, now)
+            self._learn(encoded, target, now)
 
-    def _learn(self, area: Area, encoded: Encoded, target: FrameTarget, now: float) -> None:
-        self._last_at = now
+    def _learn(self, encoded: Encoded, target: FrameTarget, now: float) -> None:
         if encoded.is_key:
             self._last_key_at = now
         else:
-            preference = self._source.preference
-            self._ladder.made(area.width * area.height, target, encoded.size, preference, now)
+            pixels = encoded.width * encoded.height
+            made = FrameMade(encoded.size, pixels, encoded.quantiser)
+            self._ladder.made(target, made, self._source.preference, now)
         kbps = int(target.rate * 8 / 1000)
         self._source.encoded(Encoding(encoded.encoder, encoded.width, encoded.height, kbps))
 
@@ -232,14 +232,14 @@ class Hub:
         return max(min(rates), SLOWEST_SHARE * max(rates))
 
     def _target(self, now: float) -> FrameTarget:
-        pixels = self._area.width * self._area.height
-        return self._ladder.target(pixels, self._rate(now), self._source.preference, now)
+        sizes = [viewer.path.frame_size(SHORTEST_S) for viewer in self._viewers]
+        most = max(sizes, default=float(MOST_BYTES))
+        return self._ladder.target(self._rate(now), most, self._source.preference)
 
     def _frame_target(self, now: float) -> FrameTarget:
         target = self._target(now)
-        if now - self._last_at > PAUSE_S:
-            return FrameTarget(target.scale, 2 * target.size, target.rate)
-        return target
+        room = max((viewer.path.video_room() for viewer in self._viewers), default=target.size)
+        return FrameTarget(target.scale, min(target.size, max(room, LEAST_BYTES)), target.rate)
 
     def _key_is_due(self, codec: str, now: float) -> bool:
         """Whether a viewer needs a key frame; one serves all."""

@@ -32,6 +32,8 @@ class Encoded:
     width: int
     height: int
     is_key: bool
+    quantiser: float | None = None
+    """H.264's, where the encoder tells it."""
 
     @property
     def size(self) -> int:
@@ -72,7 +74,7 @@ class H264Stream:
             key = True
         data = encoder.encode(picture, target, key=key)
         payloads = H264Encoder._packetize(H264Encoder._split_bitstream(data))
-        return Encoded(payloads, encoder.kind.name, *size, has_key(data))
+        return Encoded(payloads, encoder.kind.name, *size, has_key(data), encoder.quantiser)
 
 
 class Vp8Stream:

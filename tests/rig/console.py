@@ -60,9 +60,13 @@ _WATCH = (
     + _COMPOSE
     + """
   window.samples = [];
+  window.sampledAt = [];
   const look = () => {
     const image = compose(columns, rows);
-    if (image) window.samples.push([...image.data]);
+    if (image) {
+      window.samples.push([...image.data]);
+      window.sampledAt.push(Date.now());
+    }
     window.watching = requestAnimationFrame(look);
   };
   look();
@@ -148,6 +152,11 @@ class Console:
             "() => (cancelAnimationFrame(window.watching), window.samples)"
         )
         return [[data[i : i + 3] for i in range(0, len(data), 4)] for data in samples]
+
+    async def watched_at(self) -> list[float]:
+        """Give when each of the frames watched was seen, in ms since the epoch."""
+        times: list[float] = await self.page.evaluate("() => window.sampledAt")
+        return times
 
     async def frame(self) -> Picture:
         """Give the picture as the browser decoded it, at its own size."""
