@@ -7,6 +7,7 @@ Nothing is learnt from a line that was idle, so a quiet screen does not make the
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +17,12 @@ LEAST: Final = 10_000.0
 MOST: Final = 12_500_000.0
 """Limits of the estimate, in bytes per second."""
 
-JITTER_S: Final = 0.008
+JITTER_S: Final = 0.004
 """What a busy line and a slow page make alike: this much later than ever is not late."""
 SHORTEST_BUSY_S: Final = 0.02
 """Less busy time than this only says that the line is at least so fast."""
+SHORTEST_TILE_S: Final = 0.01
+"""What the page may take to draw a tile and tell of it; no line is taken to be faster."""
 MEMORY_S: Final = 1.0
 MOST_SAMPLES: Final = 12
 """What the estimate is made from: the newest arrivals, not older than MEMORY_S."""
@@ -88,15 +91,24 @@ class Estimate:
         idle = sent_at + self.delay.shortest + JITTER_S
         return max(self._free_at, idle)
 
-    def came(self, arrival: Arrival) -> None:
-        """Something came in."""
-        self.delay.seen(arrival.came_at - arrival.sent_at, arrival.came_at)
-        busy = max(0.0, arrival.came_at - self.begins(arrival.sent_at))
-        self._free_at = max(self._free_at, arrival.came_at)
-        self._samples.append(_Sample(arrival.came_at, arrival.size, busy))
-        while self._samples[0].came_at < arrival.came_at - MEMORY_S:
+    def came(self, arrivals: Sequence[Arrival]) -> None:
+        """These came in, one after the other, and it was heard of when the last had.
+
+        Those before the last may have been there for long: the news of them may have been lost.
+        """
+        last = arrivals[-1]
+        self.delay.seen(last.came_at - last.sent_at, last.came_at)
+        samples = [self._sample(arrivals[at:]) for at in (0, len(arrivals) - 1)]
+        self._free_at = max(self._free_at, last.came_at)
+        self._samples.append(max(samples, key=lambda sample: sample.size / (sample.busy_s + 1e-3)))
+        while self._samples[0].came_at < last.came_at - MEMORY_S:
             self._samples.popleft()
         self._learn()
+
+    def _sample(self, arrivals: Sequence[Arrival]) -> _Sample:
+        came_at = arrivals[-1].came_at
+        busy = max(0.0, came_at - self.begins(arrivals[0].sent_at))
+        return _Sample(came_at, sum(arrival.size for arrival in arrivals), busy)
 
     def _learn(self) -> None:
         size = sum(sample.size for sample in self._samples)
@@ -113,7 +125,8 @@ class Estimate:
         slowly, a second of silence after a loss): that they come quickly says that the path is
         fast, that they come late says little.
         """
-        took = max(SHORTEST_BUSY_S, arrival.came_at - arrival.sent_at)
+        self.delay.seen(arrival.came_at - arrival.sent_at, arrival.came_at)
+        took = max(SHORTEST_TILE_S, arrival.came_at - arrival.sent_at)
         if under_way / took > self.rate:
             self._set(min(under_way / took, self.rate * _RISE))
 

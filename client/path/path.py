@@ -19,7 +19,7 @@ MOST_VIDEO: Final = 1_000_000.0
 MOST_UNSEEN: Final = 28_000
 """Bytes of video that may be under way unseen, but for a key frame: what a line that falls
 to 300 kbit/s without warning still carries in three quarters of a second."""
-_UNSEEN_SHARE: Final = 0.8
+_UNSEEN_SHARE: Final = 0.6
 """Frames are such that those under way take this share of MOST_UNSEEN."""
 _USEFUL_SHARE: Final = 0.7
 """A frame that would get less than this share of its size waits for more room."""
@@ -46,7 +46,7 @@ class Urgency(IntEnum):
 
 
 _QUEUE_S: Final = {
-    Urgency.ECHO: 0.04,
+    Urgency.ECHO: 0.02,
     Urgency.VIDEO: 0.004,
     Urgency.EXACTNESS: 0.02,
     Urgency.FILES: 0.01,
@@ -112,12 +112,11 @@ class Path:
         while self._video and not _is_after(self._video[0].key, timestamp):
             came.append(self._video.popleft())
         if came:
-            size = sum(sent.size for sent in came)
-            self._video_bytes -= size
+            self._video_bytes -= sum(sent.size for sent in came)
             took = now - came[-1].sent_at
             self._told_after += _SMOOTHING * (took - self._told_after) if self._told_after else took
             came_at = max(now - held_s, came[-1].sent_at)
-            self.estimate.came(Arrival(size, came[0].sent_at, came_at))
+            self.estimate.came([Arrival(sent.size, sent.sent_at, came_at) for sent in came])
             self._look_at_line(now)
 
     def tiles_drawn(self, total: int, now: float) -> None:
@@ -128,6 +127,7 @@ class Path:
             self._tile_bytes -= sent.size
             arrival = Arrival(sent.size, sent.sent_at, now)
             self.estimate.tile_came(arrival, sent.under_way)
+            self._passed(sent.sent_at)
         self._look_at_line(now)
 
     def receiver_estimates(self, bits_per_second: int) -> None:
@@ -143,6 +143,11 @@ class Path:
     def newest_is_shown(self) -> bool:
         """Whether the viewer has told that it shows the last frame that left."""
         return self._newest_is_shown
+
+    def round_trip(self, seconds: float, now: float) -> None:
+        """Take a round trip that small packets made (RTCP)."""
+        self.estimate.delay.seen(seconds, now)
+        self._passed(now - seconds)
 
     # ---- what may leave
 
@@ -197,6 +202,11 @@ class Path:
         if not self._is_told or not self._video:
             return 0.0
         return now - SHOWING_S - self.estimate.begins(self._video[0].sent_at)
+
+    def _passed(self, sent_at: float) -> None:
+        """What left at this time has come in, and so have frames before it: the news is lost."""
+        while self._video and self._video[0].sent_at < sent_at:
+            self._video_bytes -= self._video.popleft().size
 
     def _occupy(self, size: int, now: float) -> None:
         self._line_free_at = max(self._line_free_at, now) + size / self._rate(now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -23,6 +24,7 @@ from aiortc.rtcsctptransport import RTCSctpTransport
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RtcpPsfbPacket,
+    RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpSrPacket,
     unpack_remb_fci,
@@ -259,7 +261,7 @@ def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> 
         if isinstance(packet, RtcpRrPacket):
             for report in packet.reports:
                 if report.ssrc == sender._ssrc:
-                    path.receiver_lost(report.fraction_lost / 256)
+                    _take_report(sender, report, path)
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
             for bit_rate in _estimates(packet, sender._ssrc):
                 path.receiver_estimates(bit_rate)
@@ -286,6 +288,14 @@ def hush_reports(sender: RTCRtpSender) -> None:
         await original(packets)
 
     sender._send_rtcp = send  # type: ignore[method-assign]
+
+
+def _take_report(sender: RTCRtpSender, report: RtcpReceiverInfo, path: Path) -> None:
+    """Take loss and round trip (RFC 3550, section 6.4.1) of a report about this sender."""
+    path.receiver_lost(report.fraction_lost / 256)
+    if report.dlsr and report.lsr == vars(sender)["_RTCRtpSender__lsr"]:
+        passed = time.time() - vars(sender)["_RTCRtpSender__lsr_time"]
+        path.round_trip(max(0.0, passed - report.dlsr / 65536), time.monotonic())
 
 
 def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { INTERVAL_MS, ShownReport } from "../../technician_console/src/tiles/shown.js";
+import { AGAIN_MS, INTERVAL_MS, ShownReport } from "../../technician_console/src/tiles/shown.js";
 
 /** @param {import("node:test").TestContext} context */
 function makeReport(context) {
@@ -32,7 +32,14 @@ test("of frames that follow quickly only the newest is told of, a little later",
   assert.equal(told.length, 1);
   wait(INTERVAL_MS - 20);
   assert.deepEqual(told.slice(1), [{ timestamp: 3, held_ms: 15 }]);
-  wait(10 * INTERVAL_MS);
+});
+
+test("the last frame is told of once more, and then nothing", (context) => {
+  const { report, told, wait } = makeReport(context);
+  report.shown(1, 1000);
+  wait(AGAIN_MS);
+  assert.deepEqual(told, [{ timestamp: 1, held_ms: 0 }, { timestamp: 1, held_ms: AGAIN_MS }]);
+  wait(10 * AGAIN_MS);
   assert.equal(told.length, 2);
 });
 
@@ -47,6 +54,6 @@ test("nothing is told once it is closed", (context) => {
   report.shown(1);
   report.shown(2);
   report.close();
-  wait(10 * INTERVAL_MS);
+  wait(10 * AGAIN_MS);
   assert.equal(told.length, 1);
 });
