@@ -86,6 +86,11 @@ class Estimate:
         self._samples: deque[_Sample] = deque(maxlen=MOST_SAMPLES)
         self._report: float | None = None
 
+    @property
+    def free_since(self) -> float:
+        """When the line was done with the last frame that came in, by the sender's clock."""
+        return max(0.0, self._free_at - self.delay.shortest) if self._samples else 0.0
+
     def begins(self, sent_at: float) -> float:
         """Say from when on the line could be busy with what was sent then."""
         idle = sent_at + self.delay.shortest + JITTER_S

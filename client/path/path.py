@@ -23,6 +23,10 @@ _UNSEEN_SHARE: Final = 0.6
 """Frames are such that those under way take this share of MOST_UNSEEN."""
 _USEFUL_SHARE: Final = 0.7
 """A frame that would get less than this share of its size waits for more room."""
+_SOONEST_S: Final = 0.001
+"""Nobody waits for less."""
+_TELLING_S: Final = 0.02
+"""What a frame takes beyond the path's delay and the viewer's holding it, where nothing queues."""
 _SMOOTHING: Final = 0.3
 MOST_TILES: Final = 40_000
 """Bytes of tiles that may be under way; for the same reason."""
@@ -78,8 +82,7 @@ class Path:
         self._is_told = False
         self._newest: int | None = None
         self._newest_is_shown = False
-        self._told_after = 0.0
-        """What it takes from a frame's leaving to the news of it, in seconds; 0 before any came."""
+        self._held_s = SHOWING_S
         self._receiver_rate: float | None = None
 
     # ---- what leaves and what comes in
@@ -113,8 +116,7 @@ class Path:
             came.append(self._video.popleft())
         if came:
             self._video_bytes -= sum(sent.size for sent in came)
-            took = now - came[-1].sent_at
-            self._told_after += _SMOOTHING * (took - self._told_after) if self._told_after else took
+            self._held_s += _SMOOTHING * (held_s - self._held_s)
             came_at = max(now - held_s, came[-1].sent_at)
             self.estimate.came([Arrival(sent.size, sent.sent_at, came_at) for sent in came])
             self._look_at_line(now)
@@ -144,10 +146,10 @@ class Path:
         """Whether the viewer has told that it shows the last frame that left."""
         return self._newest_is_shown
 
-    def round_trip(self, seconds: float, now: float) -> None:
-        """Take a round trip that small packets made (RTCP)."""
-        self.estimate.delay.seen(seconds, now)
-        self._passed(now - seconds)
+    def round_trip(self, sent_at: float, held_s: float, now: float) -> None:
+        """Take the round trip of a small packet, which was held before it was answered (RTCP)."""
+        self.estimate.delay.seen(now - sent_at - held_s, now)
+        self._passed(sent_at)
 
     # ---- what may leave
 
@@ -160,9 +162,10 @@ class Path:
 
     def frame_size(self, frame_s: float) -> float:
         """Bytes of a frame, such that one can leave every `frame_s` seconds with few unseen."""
-        if not self._told_after:
+        if not self._is_told:
             return MOST_UNSEEN
-        return _UNSEEN_SHARE * MOST_UNSEEN * min(1.0, frame_s / self._told_after)
+        told_after = self.estimate.delay.shortest + self._held_s + _TELLING_S
+        return _UNSEEN_SHARE * MOST_UNSEEN * min(1.0, frame_s / told_after)
 
     def video_room(self) -> int:
         """Bytes of one more frame that may be under way unseen."""
@@ -176,7 +179,8 @@ class Path:
             too_much = self.video_room() < _USEFUL_SHARE * size
             if too_much or self._lateness(now) > LATE_S:
                 wait = HOLD_S
-        return max(0.0, min(wait, self._video_sent_at + HOLD_S - now))
+        wait = min(wait, self._video_sent_at + HOLD_S - now)
+        return wait if wait > _SOONEST_S else 0.0
 
     def room(self, urgency: Urgency, now: float) -> int:
         """Say how many bytes of this urgency may leave now; from any thread."""
@@ -213,7 +217,7 @@ class Path:
 
     def _look_at_line(self, now: float) -> None:
         """Reckon anew when the line will be free, from what is under way."""
-        free_at, rate = 0.0, self._rate(now)
+        free_at, rate = self.estimate.free_since, self._rate(now)
         for sent in sorted((*self._video, *self._tiles), key=lambda sent: sent.sent_at):
             free_at = max(free_at, sent.sent_at) + sent.size / rate
         self._line_free_at = free_at

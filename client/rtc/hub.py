@@ -24,15 +24,13 @@ from client.path.path import Path
 from client.platform.interface import Area
 from client.rtc.encoders import CLOCK_RATE, EncoderFailed
 from client.rtc.streams import Encoded, Stream
-from client.rtc.viewer import KEY_PAUSE_S, Picture, Tell, Viewer
+from client.rtc.viewer import Picture, Tell, Viewer
 
 log = structlog.get_logger()
 
 NEUTRAL_INTERVAL_S: Final = 1.0
 NEUTRAL_LUMA: Final = 0x38
 _DEFAULT_AREA: Final = Area(0, 0, 1280, 720)
-KEY_SPACING_S: Final = 0.25
-"""Key frames that viewers ask for come not more often than this."""
 SLOWEST_SHARE: Final = 0.25
 """The slowest viewer's path sets the rate, but not below this share of the fastest's."""
 LEAST_BYTES: Final = 1500
@@ -211,6 +209,7 @@ class Hub:
                 viewer.offer(Picture(made[viewer.codec], pts, frame.replaced, frame.captured_at))
         for encoded in made.values():
             self._learn(encoded, target, now)
+        self._want_keys(now)
 
     def _learn(self, encoded: Encoded, target: FrameTarget, now: float) -> None:
         if encoded.is_key:
@@ -244,11 +243,15 @@ class Hub:
     def _key_is_due(self, codec: str, now: float) -> bool:
         """Whether a viewer needs a key frame; one serves all."""
         age = now - self._last_key_at
-        return self._broken or any(
-            viewer.needs_key and age >= (KEY_PAUSE_S if viewer.lags else KEY_SPACING_S)
-            for viewer in self._viewers
-            if viewer.codec == codec
-        )
+        those = [viewer for viewer in self._viewers if viewer.codec == codec]
+        return self._broken or any(viewer.key_due_in(age) == 0.0 for viewer in those)
+
+    def _want_keys(self, now: float) -> None:
+        """Whoever needs a key frame that is not due yet gets it when it is, changed or not."""
+        age = now - self._last_key_at
+        waits = [wait for v in self._viewers if (wait := v.key_due_in(age)) is not None]
+        if waits:
+            asyncio.get_running_loop().call_later(max(0.02, min(waits)), self._source.want_picture)
 
     def _stamp(self, video: av.VideoFrame, now: float) -> int:
         pts = int((now - self._began) * CLOCK_RATE)

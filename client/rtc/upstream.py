@@ -294,8 +294,9 @@ def _take_report(sender: RTCRtpSender, report: RtcpReceiverInfo, path: Path) -> 
     """Take loss and round trip (RFC 3550, section 6.4.1) of a report about this sender."""
     path.receiver_lost(report.fraction_lost / 256)
     if report.dlsr and report.lsr == vars(sender)["_RTCRtpSender__lsr"]:
-        passed = time.time() - vars(sender)["_RTCRtpSender__lsr_time"]
-        path.round_trip(max(0.0, passed - report.dlsr / 65536), time.monotonic())
+        now = time.monotonic()
+        sent_at = now - (time.time() - vars(sender)["_RTCRtpSender__lsr_time"])
+        path.round_trip(sent_at, report.dlsr / 65536, now)
 
 
 def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:

@@ -12,6 +12,8 @@ from client.rtc.streams import Encoded
 
 MOST_QUEUED: Final = 2
 """A viewer with this many pictures still to be sent lags: it misses some, until a key frame."""
+KEY_SPACING_S: Final = 0.25
+"""Key frames that viewers ask for come not more often than this."""
 KEY_PAUSE_S: Final = 1.0
 """A viewer that lags gets a key frame this long after the last one, not sooner."""
 
@@ -41,7 +43,8 @@ class Viewer:
         self.path = path
         self.needs_key = True
         self.lags = False
-        self._begun = False
+        self.begun = False
+        """Whether it has had a key frame."""
         self._tell = tell
         self._changed = changed
         self._queue: deque[Picture] = deque()
@@ -53,6 +56,13 @@ class Viewer:
     def waits(self) -> bool:
         """Whether it has sent everything it was given and asks for more."""
         return self._asks and not self._queue
+
+    def key_due_in(self, age_s: float) -> float | None:
+        """In how many seconds it is due a key frame, when the last is this old; None when never."""
+        if not self.needs_key:
+            return None
+        pause = KEY_PAUSE_S if self.lags else KEY_SPACING_S
+        return max(0.0, pause - age_s) if self.begun else 0.0
 
     async def next(self) -> Picture | None:
         """Wait for the next picture; None once the viewer has left."""
@@ -84,8 +94,8 @@ class Viewer:
             self._queue.clear()
             self.needs_key = self.lags = True
         if picture.encoded.is_key:
-            self._begun = True
+            self.begun = True
             self.needs_key = self.lags = False
-        if self._begun and not self.lags:
+        if self.begun and not self.lags:
             self._queue.append(picture)
             self._came.set()

@@ -13,6 +13,7 @@ from client.capture.region import Rect
 from client.consent import NO_CONSENT, Consent
 from client.path.path import Path
 from client.rtc import hub as hub_module
+from client.rtc import viewer as viewer_module
 from client.rtc.hub import NEUTRAL_LUMA, Hub, neutral_frame
 from client.rtc.screen_track import ScreenTrack
 from client.rtc.viewer import Picture
@@ -233,7 +234,7 @@ async def test_a_track_that_is_stopped_while_it_waits_gives_up_and_is_not_encode
 async def test_a_viewer_that_lost_the_picture_gets_a_key_frame(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "KEY_SPACING_S", 0.0)
+    monkeypatch.setattr(viewer_module, "KEY_SPACING_S", 0.0)
     await rig.begin()
     rig.source.give()
     assert not (await rig.send()).encoded.is_key
