@@ -52,5 +52,5 @@ minutes) on a desktop that scrolls, opens windows, plays noise, types and rests 
 prints what the client holds: heap and shared memory, files, threads, futures, video frames, RTP
 packets. It fails when one of them grew from the first to the last third, after a quarter of the
 time to warm up (`screen/soak/flatness.py` has the limits), or when the picture is not exact at the
-end. Twenty seconds of it are in `make test`, ten minutes in `make test-slow`.
+end. Some seconds of it are in `make test`, ten minutes in `make test-slow`.
 """

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import aiortc.rtcdtlstransport
-import aiortc.rtcrtpsender
 
 from benchmarks.screen.profile import FILE_VARIABLE
 from client.capture import tile
@@ -27,6 +26,7 @@ from client.platform.mss_screen import MssReader
 from client.platform.x11_keyboard import X11Injector
 from client.platform.x11_screen import X11Screen
 from client.rtc.screen_track import ScreenTrack
+from client.rtc.streams import H264Stream
 
 _LEAST_DATA_BYTES = 100
 """SCTP packets below this are acknowledgements and heartbeats."""
@@ -59,8 +59,8 @@ def hooks() -> Iterator[Hook]:
         "tile sent", dtls, "_send_data", look=lambda a, _: _when(len(a[1]) > _LEAST_DATA_BYTES)
     )
     yield Hook("converted", FrameStore, "frame")
+    yield Hook("frame encoded", H264Stream, "encode")
     yield Hook("frame in loop", ScreenTrack, "recv")
-    yield Hook("frame encoded", aiortc.rtcrtpsender.RTCRtpSender, "_next_encoded_frame")
     yield Hook("first packet", dtls, "_send_rtp", look=lambda a, _: _when(_is_rtp(a[1])))
     yield Hook("last packet", dtls, "_send_rtp", look=lambda a, _: _when(_ends_frame(a[1])))
 

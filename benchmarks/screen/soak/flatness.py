@@ -19,13 +19,14 @@ class Holding:
     frames: int
     """Video frames alive."""
     packets: int
-    """RTP packets alive; aiortc keeps the last 128 to send them again."""
+    """RTP packets alive; a sender keeps the last 1024 to send them again."""
 
 
-LIMITS = Holding(memory_mb=12, files=3, threads=2, futures=40, frames=8, packets=140)
+LIMITS = Holding(memory_mb=12, files=3, threads=2, futures=40, frames=8, packets=1100)
 """How much more of each may be held in the last third than in the first.
 
-Memory: the allocator keeps some of what a burst needed. Futures and packets: what is under way.
+Memory: the allocator keeps some of what a burst needed. Futures: what is under way.
+Packets: the history of one sender.
 """
 
 
@@ -43,10 +44,10 @@ def growth(holdings: Sequence[Holding]) -> dict[str, float]:
     }
 
 
-def complaints(holdings: Sequence[Holding]) -> list[str]:
-    """Say what grew by more than LIMITS; nothing when all is flat."""
+def complaints(holdings: Sequence[Holding], limits: Holding = LIMITS) -> list[str]:
+    """Say what grew by more than the limits; nothing when all is flat."""
     return [
-        f"{name} grew by {grown:.4g}, more than {getattr(LIMITS, name):g}"
+        f"{name} grew by {grown:.4g}, more than {getattr(limits, name):g}"
         for name, grown in growth(holdings).items()
-        if grown > getattr(LIMITS, name)
+        if grown > getattr(limits, name)
     ]
