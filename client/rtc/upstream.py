@@ -294,9 +294,11 @@ def _take_report(sender: RTCRtpSender, report: RtcpReceiverInfo, path: Path) -> 
     """Take loss and round trip (RFC 3550, section 6.4.1) of a report about this sender."""
     path.receiver_lost(report.fraction_lost / 256)
     if report.dlsr and report.lsr == vars(sender)["_RTCRtpSender__lsr"]:
-        now = time.monotonic()
-        sent_at = now - (time.time() - vars(sender)["_RTCRtpSender__lsr_time"])
-        path.round_trip(sent_at, report.dlsr / 65536, now)
+        now, held_s = time.monotonic(), report.dlsr / 65536
+        passed_s = time.time() - vars(sender)["_RTCRtpSender__lsr_time"]
+        # While no frame leaves, aiortc stamps its reports alike: this may answer an earlier one.
+        if passed_s > held_s:
+            path.round_trip(now - passed_s, held_s, now)
 
 
 def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:
