@@ -91,7 +91,7 @@ async def test_the_technician_cannot_press_the_buttons_of_the_bar(
             *(button(True, x, y) for x, y in (stop, *corners)),
             InputWheel(dx=0, dy=1, x=stop[0] / WIDTH, y=stop[1] / HEIGHT),
         )
-        console.send(ChannelLabel.INPUT, button(True, left - 5, top + 20))
+        console.send(ChannelLabel.INPUT, button(True, left + 20, top + height + 20))
         console.send(ChannelLabel.INPUT, button(False, *stop))
         await client.window("Handrail – Session$")
         await client.press("alt+p")
