@@ -17,7 +17,10 @@ from client.ui import theme, words
 
 MAX_UNREAD: Final = 9
 MAX_TEXT_WIDTH: Final = 460
+MIN_TEXT_WIDTH: Final = 120
 """Device-independent pixels; longer texts wrap."""
+_MARGINS: Final = 28
+"""Pixels left and right of the bar's contents together."""
 _STEP: Final = 40
 """Pixels that Ctrl and an arrow key move the bar."""
 _MOVES: Final = {
@@ -126,7 +129,7 @@ class SessionBar(QWidget):
         bar.setObjectName("bar")
         outer.addWidget(bar)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 10, 12, 10)
+        row.setContentsMargins(_MARGINS - 12, 10, 12, 10)
         row.setSpacing(theme.SPACE)
         column = QVBoxLayout()
         column.setSpacing(1)
@@ -158,7 +161,14 @@ class SessionBar(QWidget):
         metrics = self._rights.fontMetrics()
         width = max(metrics.horizontalAdvance(words.rights(one)) for one in both) + 2
         for line in self._lines:
-            line.setFixedWidth(min(width, MAX_TEXT_WIDTH))
+            line.setFixedWidth(min(width, MAX_TEXT_WIDTH, self._room_for_text()))
+
+    def _room_for_text(self) -> int:
+        """What the buttons leave of the screen's width, and not less than a word or two."""
+        others = (self._since, self._chat, self._pause, self._stop)
+        beside = sum(other.minimumWidth() or other.sizeHint().width() for other in others)
+        beside += _MARGINS + theme.SPACE * 6
+        return max(MIN_TEXT_WIDTH, QGuiApplication.primaryScreen().availableSize().width() - beside)
 
     def _fit(self) -> None:
         layout = self.layout()
