@@ -23,6 +23,8 @@ SHORTEST_BUSY_S: Final = 0.02
 """Less busy time than this only says that the line is at least so fast."""
 SHORTEST_TILE_S: Final = 0.01
 """What the page may take to draw a tile and tell of it; no line is taken to be faster."""
+COLLAPSE_S: Final = 0.15
+"""A line that was busy with something for so much longer than it should has become another."""
 MEMORY_S: Final = 1.0
 MOST_SAMPLES: Final = 12
 """What the estimate is made from: the newest arrivals, not older than MEMORY_S."""
@@ -105,7 +107,10 @@ class Estimate:
         self.delay.seen(last.came_at - last.sent_at, last.came_at)
         samples = [self._sample(arrivals[at:]) for at in (0, len(arrivals) - 1)]
         self._free_at = max(self._free_at, last.came_at)
-        self._samples.append(max(samples, key=lambda sample: sample.size / (sample.busy_s + 1e-3)))
+        sample = max(samples, key=lambda sample: sample.size / (sample.busy_s + 1e-3))
+        if sample.busy_s > COLLAPSE_S + sample.size / self.rate:
+            self._samples.clear()  # the line is not the one that they were about
+        self._samples.append(sample)
         while self._samples[0].came_at < last.came_at - MEMORY_S:
             self._samples.popleft()
         self._learn()

@@ -1,8 +1,9 @@
 """What gives way when the path is slow: frame rate, then resolution, then quality of motion. Pure.
 
-Each frame gets a number of bytes, which its encoder keeps to by coding it more coarsely. Frames
-that come out too coarse get more of the path's time each, so they come less often; when that would
-be too seldom, the picture is made smaller. It goes back the same way.
+Each frame gets a number of bytes, which its encoder keeps to by coding it more coarsely. How many
+bytes a frame needs to be good enough is learnt from those before. A frame that needs more than the
+path carries in a thirtieth of a second gets more of its time, so frames come less often; when that
+would be too seldom, the picture is made smaller. It goes back the same way.
 """
 
 from dataclasses import dataclass
@@ -21,20 +22,20 @@ LONGEST_S: Final = {
 """How many seconds of the path one frame may take."""
 MOST_BYTES: Final = 24_000
 """A frame is not larger, so that one that is under way when a line gets slow is still in time."""
-FINE: Final = 40.0
-COARSE: Final = 46.0
-TOO_COARSE: Final = 56.0
-"""Quantisers of H.264, and libx264's beyond its 51, where it leaves out what does not fit. Measured
-on scrolling text: up to TOO_COARSE the whole resolution shows more than three quarters of it."""
-COARSE_PER_PIXEL: Final = 0.004
-"""Bytes a pixel of a frame that is too coarse, where the encoder does not tell its quantiser."""
-PATIENCE: Final = 3
-"""So many frames in a row that are too coarse make the picture smaller."""
+GOOD_ENOUGH: Final = 46.0
+"""The quantiser of H.264 up to which moving text can be followed; libx264's go on beyond 51, where
+it leaves out what does not fit."""
+TOO_COARSE: Final = 2.0
+"""A frame that gets less than its need divided by this would not even show what changed."""
+PER_PIXEL: Final = 0.004
+"""Bytes a pixel that a frame needs which used up what it had, if its encoder tells no quantiser."""
 STAY_S: Final = 1.0
 """For so long the picture stays as it is before it becomes larger again."""
 
-_LONGER: Final = 1.5
-_SHORTER: Final = 1.25
+_DOUBLES: Final = 10.0
+"""The bytes of a frame of text double for each so much that the quantiser falls (measured)."""
+_EASIER: Final = 0.3
+"""The need is taken to fall by this share of the difference with each frame; it rises at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class FrameTarget:
     scale: float
     """Of its width and height."""
     size: int
-    """Bytes, at most; a key frame may take twice as many."""
+    """Bytes, at most; a key frame may take half as many again."""
     rate: float
     """Bytes per second, for encoders that cannot keep to a size."""
 
@@ -66,51 +67,47 @@ class Ladder:
 
     def __init__(self) -> None:
         self._step = 0
-        self._frame_s = SHORTEST_S
-        self._coarse = 0
+        self._need = 0.0
+        """Bytes of a frame in full size that is good enough."""
         self._stepped_at = float("-inf")
 
-    def target(self, rate: float, most: float, preference: PicturePreference) -> FrameTarget:
+    def target(
+        self, rate: float, most: float, preference: PicturePreference, now: float
+    ) -> FrameTarget:
         """Say how to make a frame of at most so many bytes, at so many bytes per second."""
-        self._frame_s = min(self._frame_s, LONGEST_S[preference])
+        longest = LONGEST_S[preference]
+        most = min(most, MOST_BYTES)
+        self._choose_step(min(most, rate * longest), preference, now)
+        frame_s = min(longest, max(SHORTEST_S, self._needed(self._step) / rate))
+        return FrameTarget(SCALES[self._step], int(min(most, rate * frame_s)), rate)
+
+    def made(self, target: FrameTarget, made: FrameMade) -> None:
+        """Learn from a frame that was made to this target, and is not a key frame."""
+        need = _need(target, made) / target.scale**2
+        self._need = max(need, self._need + _EASIER * (need - self._need))
+
+    def _choose_step(self, most: float, preference: PicturePreference, now: float) -> None:
         if preference is PicturePreference.SHARP:
             self._step = 0
-        size = min(most, MOST_BYTES, rate * self._frame_s)
-        return FrameTarget(SCALES[self._step], int(size), rate)
+        while self._step < len(SCALES) - 1 and self._is_too_coarse(self._step, most, preference):
+            self._step += 1
+            self._stepped_at = now
+        rested = self._step > 0 and now - self._stepped_at >= STAY_S
+        if rested and self._needed(self._step - 1) <= most:
+            self._step -= 1
+            self._stepped_at = now
 
-    def made(
-        self, target: FrameTarget, made: FrameMade, preference: PicturePreference, now: float
-    ) -> None:
-        """Learn from a frame that was made to this target."""
-        quantiser = _quantiser(target, made)
-        longest = LONGEST_S[preference]
-        path_bounds = target.size >= int(target.rate * self._frame_s)
-        may_take_longer = path_bounds and self._frame_s < longest
-        too_coarse = quantiser > TOO_COARSE and not may_take_longer
-        self._coarse = self._coarse + 1 if too_coarse else 0
-        if quantiser > COARSE and may_take_longer:
-            self._frame_s = min(longest, self._frame_s * _LONGER)
-        elif quantiser < FINE:
-            self._get_better(now)
-        smallest = self._step == len(SCALES) - 1 or preference is PicturePreference.SHARP
-        if self._coarse >= PATIENCE and not smallest:
-            self._move(1, now)
+    def _is_too_coarse(self, step: int, most: float, preference: PicturePreference) -> bool:
+        may = preference is not PicturePreference.SHARP
+        return may and self._needed(step) > TOO_COARSE * most
 
-    def _get_better(self, now: float) -> None:
-        if self._frame_s > SHORTEST_S:
-            self._frame_s = max(SHORTEST_S, self._frame_s / _SHORTER)
-        elif self._step > 0 and now - self._stepped_at >= STAY_S:
-            self._move(-1, now)
-
-    def _move(self, by: int, now: float) -> None:
-        self._step += by
-        self._coarse = 0
-        self._stepped_at = now
+    def _needed(self, step: int) -> float:
+        return self._need * SCALES[step] ** 2
 
 
-def _quantiser(target: FrameTarget, made: FrameMade) -> float:
+def _need(target: FrameTarget, made: FrameMade) -> float:
+    """Give the bytes with which this frame would have been just good enough."""
     if made.quantiser is not None:
-        return made.quantiser
+        return float(made.size * 2 ** ((made.quantiser - GOOD_ENOUGH) / _DOUBLES))
     used_up = made.size > 0.8 * target.size
-    too_coarse = used_up and made.size < COARSE_PER_PIXEL * made.pixels
-    return TOO_COARSE + 1 if too_coarse else FINE - 1
+    return max(float(made.size), PER_PIXEL * made.pixels) if used_up else made.size / 2

@@ -16,7 +16,7 @@ VIDEO_SHARE: Final = 0.9
 """The share of the estimate that video takes; tiles, chat and headers need the rest."""
 MOST_VIDEO: Final = 1_000_000.0
 """Bytes per second. What the video leaves soft the tiles make exact: more would buy nothing."""
-MOST_UNSEEN: Final = 28_000
+MOST_UNSEEN: Final = 26_000
 """Bytes of video that may be under way unseen, but for a key frame: what a line that falls
 to 300 kbit/s without warning still carries in three quarters of a second."""
 _UNSEEN_SHARE: Final = 0.6
@@ -31,7 +31,7 @@ _SMOOTHING: Final = 0.3
 MOST_TILES: Final = 40_000
 """Bytes of tiles that may be under way; for the same reason."""
 HOLD_S: Final = 0.5
-"""However late the news of frames, another one leaves after this long: the news may be lost."""
+"""When nothing is heard of frames, another one leaves after this long: the news may be lost."""
 SHOWING_S: Final = 0.06
 """What a viewer may take from having received a frame to having told of it."""
 LATE_S: Final = 0.05
@@ -78,7 +78,8 @@ class Path:
         self._tile_bytes = 0
         self._video_bytes = 0
         self._line_free_at = 0.0
-        self._video_sent_at = float("-inf")
+        self._moved_at = float("-inf")
+        """When a frame last left, or was last heard of."""
         self._is_told = False
         self._newest: int | None = None
         self._newest_is_shown = False
@@ -93,7 +94,7 @@ class Path:
         self._newest, self._newest_is_shown = timestamp, False
         self._video_bytes += size
         self._video.append(_Sent(timestamp, size, now, self._video_bytes))
-        self._video_sent_at = now
+        self._moved_at = now
         self._occupy(size, now)
 
     def tile_sent(self, total: int, size: int, now: float) -> None:
@@ -115,6 +116,7 @@ class Path:
         while self._video and not _is_after(self._video[0].key, timestamp):
             came.append(self._video.popleft())
         if came:
+            self._moved_at = now
             self._video_bytes -= sum(sent.size for sent in came)
             self._held_s += _SMOOTHING * (held_s - self._held_s)
             came_at = max(now - held_s, came[-1].sent_at)
@@ -179,7 +181,7 @@ class Path:
             too_much = self.video_room() < _USEFUL_SHARE * size
             if too_much or self._lateness(now) > LATE_S:
                 wait = HOLD_S
-        wait = min(wait, self._video_sent_at + HOLD_S - now)
+        wait = min(wait, self._moved_at + HOLD_S - now)
         return wait if wait > _SOONEST_S else 0.0
 
     def room(self, urgency: Urgency, now: float) -> int:

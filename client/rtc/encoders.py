@@ -18,7 +18,7 @@ from client.path.ladder import FrameTarget
 
 CLOCK_RATE: Final = 90_000
 """RTP's for video (RFC 6184, section 8.2.1)."""
-KEY_FRAME_TIMES: Final = 2
+KEY_FRAME_TIMES: Final = 1.5
 """A key frame may be so many times as large as another."""
 _SIZED_FPS: Final = 10
 _ONE_FRAME: Final = 1000
@@ -142,7 +142,7 @@ class OpenEncoder:
 
     def _wanted_rate(self, target: FrameTarget, key: bool) -> int:
         if self.kind.keeps_to_sizes:
-            return target.size * (KEY_FRAME_TIMES if key else 1) * 8 * _SIZED_FPS
+            return int(target.size * (KEY_FRAME_TIMES if key else 1) * 8 * _SIZED_FPS)
         return int(target.rate * 8)
 
     def _set_rate(self, bit_rate: int) -> None:

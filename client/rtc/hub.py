@@ -217,7 +217,7 @@ class Hub:
         else:
             pixels = encoded.width * encoded.height
             made = FrameMade(encoded.size, pixels, encoded.quantiser)
-            self._ladder.made(target, made, self._source.preference, now)
+            self._ladder.made(target, made)
         kbps = int(target.rate * 8 / 1000)
         self._source.encoded(Encoding(encoded.encoder, encoded.width, encoded.height, kbps))
 
@@ -233,7 +233,7 @@ class Hub:
     def _target(self, now: float) -> FrameTarget:
         sizes = [viewer.path.frame_size(SHORTEST_S) for viewer in self._viewers]
         most = max(sizes, default=float(MOST_BYTES))
-        return self._ladder.target(self._rate(now), most, self._source.preference)
+        return self._ladder.target(self._rate(now), most, self._source.preference, now)
 
     def _frame_target(self, now: float) -> FrameTarget:
         target = self._target(now)

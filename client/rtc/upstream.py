@@ -24,7 +24,6 @@ from aiortc.rtcsctptransport import RTCSctpTransport
 from aiortc.rtp import (
     RTCP_PSFB_APP,
     RtcpPsfbPacket,
-    RtcpReceiverInfo,
     RtcpRrPacket,
     RtcpSrPacket,
     unpack_remb_fci,
@@ -254,19 +253,28 @@ def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> 
 
     aiortc keeps all three for an encoder of its own.
     """
-    original = sender._handle_rtcp_packet
+    handled, sent, times = sender._handle_rtcp_packet, sender._send_rtcp, ReportTimes()
 
     async def handle(packet: Any) -> None:
-        await original(packet)
+        await handled(packet)
         if isinstance(packet, RtcpRrPacket):
             for report in packet.reports:
                 if report.ssrc == sender._ssrc:
-                    _take_report(sender, report, path)
+                    path.receiver_lost(report.fraction_lost / 256)
+                    if (sent_at := times.of(report.lsr)) is not None:
+                        path.round_trip(sent_at, report.dlsr / 65536, time.monotonic())
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
             for bit_rate in _estimates(packet, sender._ssrc):
                 path.receiver_estimates(bit_rate)
 
+    async def send(packets: list[Any]) -> None:
+        for packet in packets:
+            if isinstance(packet, RtcpSrPacket):
+                times.sent(packet.sender_info.ntp_timestamp, time.monotonic())
+        await sent(packets)
+
     sender._handle_rtcp_packet = handle  # type: ignore[method-assign]
+    sender._send_rtcp = send  # type: ignore[method-assign]
     sender._send_keyframe = lost  # type: ignore[method-assign]
 
 
@@ -290,15 +298,24 @@ def hush_reports(sender: RTCRtpSender) -> None:
     sender._send_rtcp = send  # type: ignore[method-assign]
 
 
-def _take_report(sender: RTCRtpSender, report: RtcpReceiverInfo, path: Path) -> None:
-    """Take loss and round trip (RFC 3550, section 6.4.1) of a report about this sender."""
-    path.receiver_lost(report.fraction_lost / 256)
-    if report.dlsr and report.lsr == vars(sender)["_RTCRtpSender__lsr"]:
-        now, held_s = time.monotonic(), report.dlsr / 65536
-        passed_s = time.time() - vars(sender)["_RTCRtpSender__lsr_time"]
-        # While no frame leaves, aiortc stamps its reports alike: this may answer an earlier one.
-        if passed_s > held_s:
-            path.round_trip(now - passed_s, held_s, now)
+class ReportTimes:
+    """When sender reports left, by the middle of their NTP time (RFC 3550, section 6.4.1).
+
+    aiortc writes the time of the last packet instead of its own into a report, so two have the same
+    when nothing was sent between them, and nobody can tell which of them was answered.
+    """
+
+    def __init__(self) -> None:
+        self._times: dict[int, float | None] = {}
+
+    def sent(self, ntp_timestamp: int, now: float) -> None:
+        """A report with this time left."""
+        middle = ntp_timestamp >> 16 & 0xFFFFFFFF
+        self._times = {middle: None if middle in self._times else now}
+
+    def of(self, middle: int) -> float | None:
+        """Give when the report that has this left; None when that is not known."""
+        return self._times.get(middle) if middle else None
 
 
 def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:
