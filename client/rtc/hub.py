@@ -10,12 +10,13 @@ import fractions
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 import av
 import structlog
 
 from broker.protocol.vocabulary import Capability
+from client import memory
 from client.capture.contracts import Encoding, Frame, FrameSource
 from client.capture.region import Rect
 from client.consent import Consent
@@ -33,6 +34,9 @@ NEUTRAL_LUMA: Final = 0x38
 _DEFAULT_AREA: Final = Area(0, 0, 1280, 720)
 SLOWEST_SHARE: Final = 0.25
 """The slowest viewer's path sets the rate, but not below this share of the fastest's."""
+REST_S: Final = 8.0
+"""When the video had nothing to show for so long the encoders are closed; the next picture is a
+key frame. An encoder of 1080p holds 30 MB."""
 LEAST_BYTES: Final = 1500
 """A frame gets so many bytes, however little room there is: about a packet."""
 
@@ -139,13 +143,27 @@ class Hub:
         asked = asyncio.ensure_future(self._source.next_frame())
         changed = asyncio.ensure_future(self._nobody_waits_any_more())
         try:
-            await asyncio.wait({asked, changed}, return_when=asyncio.FIRST_COMPLETED)
+            await self._either(asked, changed)
         finally:
             changed.cancel()
             if not asked.done():
                 asked.cancel()
         if asked.done() and not asked.cancelled():
             await self._encode(asked.result())
+
+    async def _either(self, *awaited: asyncio.Future[Any]) -> None:
+        """Wait for the first of these; rest meanwhile, when it takes long."""
+        for seconds in (REST_S, None):
+            await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if any(one.done() for one in awaited):
+                return
+            await asyncio.get_running_loop().run_in_executor(self._worker, self._rest)
+
+    def _rest(self) -> None:
+        """Let go of the encoders, which keep a handful of pictures each; in their thread."""
+        if self._streams:
+            self._streams.clear()
+            memory.give_back()
 
     async def _nobody_waits_any_more(self) -> None:
         while self._may_show() and any(viewer.waits for viewer in self._viewers):

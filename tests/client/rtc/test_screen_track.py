@@ -260,3 +260,27 @@ async def test_a_viewer_that_shows_the_last_frame_gets_no_key_frame(rig: Rig) ->
 def test_the_neutral_picture_is_one_dark_grey() -> None:
     values = neutral_frame(32, 18).to_ndarray(format="yuv420p")[:18]
     assert np.unique(values).tolist() == [NEUTRAL_LUMA]
+
+
+async def test_after_a_while_without_pictures_the_encoder_is_let_go_of_and_begins_anew(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested, loop = asyncio.Event(), asyncio.get_running_loop()
+    monkeypatch.setattr(hub_module, "REST_S", 0.01)
+    monkeypatch.setattr(
+        hub_module.memory, "give_back", lambda: loop.call_soon_threadsafe(rested.set)
+    )
+    made: list[PlainStream] = []
+
+    def make(_: str) -> PlainStream:
+        made.append(PlainStream())
+        return made[-1]
+
+    rig.hub._make_stream = make
+    await rig.begin()
+    next_picture = asyncio.create_task(rig.send())
+    async with asyncio.timeout(10):
+        await rested.wait()
+    rig.source.give(120)
+    assert luma(await next_picture) == 120
+    assert len(made) == 2
