@@ -13,7 +13,7 @@ from broker.protocol.channels import PicturePreference
 
 SCALES: Final = (1.0, 0.75, 0.5)
 """Of the screen's width and height."""
-SHORTEST_S: Final = 1 / 30
+SHORTEST_S: Final = 1 / 60
 LONGEST_S: Final = {
     PicturePreference.AUTOMATIC: 1 / 8,
     PicturePreference.SHARP: 1 / 3,

@@ -2,7 +2,7 @@
 // so a message that is lost does not matter while others follow; the last one is told twice.
 
 /** Frames are told of at most this often, in ms. */
-export const INTERVAL_MS = 30;
+export const INTERVAL_MS = 15;
 /** When none has followed for so long, the last one is told of again. */
 export const AGAIN_MS = 100;
 
