@@ -33,7 +33,7 @@ DELAY_MEMORY_S: Final = 10.0
 
 _RISE: Final = 2.0
 """The estimate grows by this factor at most with each arrival."""
-_LATE_TILE: Final = 0.7
+_SILENCE: Final = 0.5
 _OVERUSE: Final = 0.85
 _BAD_LOSS: Final = 0.15
 """Beyond this share of packets lost in a report, the loss is taken for a line that is too full."""
@@ -142,7 +142,7 @@ class Estimate:
 
     def fell_silent(self) -> None:
         """Something did not come in at all."""
-        self._set(self.rate * _LATE_TILE)
+        self._set(self.rate * _SILENCE)
 
     def receiver_estimates(self, rate: float) -> None:
         """Take the receiver's own estimate (REMB), in bytes per second.

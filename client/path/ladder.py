@@ -28,7 +28,7 @@ it leaves out what does not fit."""
 TOO_COARSE: Final = 2.0
 """A frame that gets less than its need divided by this would not even show what changed."""
 PER_PIXEL: Final = 0.004
-"""Bytes a pixel that a frame needs which used up what it had, if its encoder tells no quantiser."""
+"""Bytes a pixel that are enough for any frame, where the encoder tells no quantiser."""
 STAY_S: Final = 1.0
 """For so long the picture stays as it is before it becomes larger again."""
 
@@ -109,5 +109,7 @@ def _need(target: FrameTarget, made: FrameMade) -> float:
     """Give the bytes with which this frame would have been just good enough."""
     if made.quantiser is not None:
         return float(made.size * 2 ** ((made.quantiser - GOOD_ENOUGH) / _DOUBLES))
-    used_up = made.size > 0.8 * target.size
-    return max(float(made.size), PER_PIXEL * made.pixels) if used_up else made.size / 2
+    if made.size <= 0.8 * target.size:
+        return made.size / 2
+    enough = max(float(made.size), PER_PIXEL * made.pixels)
+    return min(enough, 1.5 * TOO_COARSE * made.size)

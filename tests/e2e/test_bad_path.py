@@ -28,6 +28,19 @@ DELAY_S = 0.01
 OLDEST_MS = 1000
 EXACT_WITHIN_S = 3.0
 FPS = 30
+WIDTH = 1280
+"""Pixels of the display."""
+
+_VIDEO_WIDTH = """() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element instanceof HTMLVideoElement) return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+  };
+  return find(document).videoWidth;
+}"""
 
 
 @asynccontextmanager
@@ -95,16 +108,18 @@ async def test_a_path_that_falls_to_300_kbit_and_recovers_never_shows_an_old_pic
         async with running(ticker, log, display.env):
             await console.watch(COLUMNS, ROWS)
             await told(log, "begins", 20)
-            began = time.time() + 1
-            await asyncio.sleep(2)
+            began, place = time.time() + 1, await console.screen.bounding_box()
+            await told(log, "second 2", 10)
             relay.down.bits_per_second = SLOW
-            await told(log, "still", 30)
+            await told(log, f"second {2 + slow_s:.0f}", 30)
             ended = time.time()
+            smaller = await console.page.evaluate(_VIDEO_WIDTH) < WIDTH
+            assert await console.screen.bounding_box() == place
             relay.down.bits_per_second = FAST
             exact_s = await seconds_to_exact(console, display)
             seen = await ages(console, began, ended)
-    oldest = max(age for _, age in seen)
-    assert oldest < OLDEST_MS
+    assert smaller  # and yet it took the place of the whole screen
+    assert max(age for _, age in seen) < OLDEST_MS
     assert exact_s < EXACT_WITHIN_S
     slow = [age for at, age in seen if at > began + 4]
     assert sorted(slow)[len(slow) // 2] < OLDEST_MS / 2
@@ -126,7 +141,7 @@ async def test_a_tenth_of_the_packets_lost_leaves_a_picture_that_moves_and_becom
             await told(log, "begins", 20)
             began = time.time()
             down.loss = up.loss = 0.1
-            await told(log, "still", 30)
+            await told(log, f"second {seconds:.0f}", 30)
             ended = time.time()
             await seconds_to_exact(console, display)
             seen = await ages(console, began + 1, ended)

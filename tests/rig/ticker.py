@@ -1,8 +1,9 @@
 """An X program for tests: a page of text that scrolls, under a strip that tells when it was drawn.
 
-Run as `python -m tests.rig.ticker SECONDS FPS`: it scrolls for so long, and then stands still. The
-strip is the top row of a grid of COLUMNS × ROWS; its cells are the bits, black for one, of the time
-in milliseconds and of a check, so that half a strip is not taken for a time.
+Run as `python -m tests.rig.ticker SECONDS FPS`: it scrolls for so long, saying how many seconds it
+did, and then stands still. The strip is the top row of a grid of COLUMNS × ROWS; its cells are the
+bits, black for one, of the time in milliseconds and of a check, so that half a strip is not taken
+for a time.
 """
 
 import random
@@ -101,7 +102,8 @@ def main() -> None:
     for frame in range(int(seconds * fps)):
         time.sleep(max(0.0, began + frame / fps - time.monotonic()))
         ticker.advance()
-    print("still", flush=True)
+        if (frame + 1) % int(fps) == 0:
+            print(f"second {(frame + 1) // int(fps)}", flush=True)
     while True:
         time.sleep(60)
 
