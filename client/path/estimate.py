@@ -25,6 +25,8 @@ SHORTEST_TILE_S: Final = 0.01
 """What the page may take to draw a tile and tell of it; no line is taken to be faster."""
 COLLAPSE_S: Final = 0.15
 """A line that was busy with something for so much longer than it should has become another."""
+QUICK_S: Final = 0.03
+"""A tile that comes so little later than one ever did has not waited."""
 MEMORY_S: Final = 1.0
 MOST_SAMPLES: Final = 12
 """What the estimate is made from: the newest arrivals, not older than MEMORY_S."""
@@ -33,6 +35,8 @@ DELAY_MEMORY_S: Final = 10.0
 
 _RISE: Final = 2.0
 """The estimate grows by this factor at most with each arrival."""
+_USED: Final = 0.4
+"""Beyond this share of the estimate under way, the path counts as used."""
 _SILENCE: Final = 0.5
 _OVERUSE: Final = 0.85
 _BAD_LOSS: Final = 0.15
@@ -133,12 +137,16 @@ class Estimate:
 
         Tiles travel by SCTP, which holds them back for reasons of its own (a window that grows
         slowly, a second of silence after a loss): that they come quickly says that the path is
-        fast, that they come late says little.
+        fast, that they come late says little. While they come quickly though the path is used, each
+        lets twice its bytes follow.
         """
         self.delay.seen(arrival.came_at - arrival.sent_at, arrival.came_at)
         took = max(SHORTEST_TILE_S, arrival.came_at - arrival.sent_at)
-        if under_way / took > self.rate:
-            self._set(min(under_way / took, self.rate * _RISE))
+        seen = under_way / took
+        if took < self.delay.shortest + QUICK_S and seen > _USED * self.rate:
+            seen = max(seen, self.rate + arrival.size / took)
+        if seen > self.rate:
+            self._set(min(seen, self.rate * _RISE))
 
     def fell_silent(self) -> None:
         """Something did not come in at all."""

@@ -82,19 +82,6 @@ async def ages(console: Console, since: float, until: float) -> list[tuple[float
     return seen
 
 
-async def seconds_to_exact(console: Console, display: XDisplay) -> float:
-    """Say how long from now every pixel shown is the display's."""
-    began, share = time.monotonic(), 0.0
-    try:
-        async with asyncio.timeout(15):
-            while share < 1.0:
-                shown, now = await console.frame(), look(display)
-                share = float((shown == now).all(axis=2).mean()) if shown.shape == now.shape else 0
-    except TimeoutError:
-        pytest.fail(f"only {share:.4%} of the pixels became exact")
-    return time.monotonic() - began
-
-
 async def test_a_path_that_falls_to_300_kbit_and_recovers_never_shows_an_old_picture(
     display: XDisplay, broker: Broker, browser: Browser
 ) -> None:
@@ -116,7 +103,7 @@ async def test_a_path_that_falls_to_300_kbit_and_recovers_never_shows_an_old_pic
             smaller = await console.page.evaluate(_VIDEO_WIDTH) < WIDTH
             assert await console.screen.bounding_box() == place
             relay.down.bits_per_second = FAST
-            exact_s = await seconds_to_exact(console, display)
+            exact_s = await console.shown_at(look(display), 15) - ended
             seen = await ages(console, began, ended)
     assert smaller  # and yet it took the place of the whole screen
     assert max(age for _, age in seen) < OLDEST_MS
@@ -143,7 +130,7 @@ async def test_a_tenth_of_the_packets_lost_leaves_a_picture_that_moves_and_becom
             down.loss = up.loss = 0.1
             await told(log, f"second {seconds:.0f}", 30)
             ended = time.time()
-            await seconds_to_exact(console, display)
+            await console.shown_at(look(display), 15)
             seen = await ages(console, began + 1, ended)
     assert max(age for _, age in seen) < 2 * OLDEST_MS
     assert len({round(at * 1000 - age) for at, age in seen}) > 5 * seconds

@@ -75,6 +75,28 @@ _WATCH = (
 )
 
 
+_UNTIL_SHOWN = (
+    "(expected) => {"
+    + _COMPOSE
+    + """
+  const right = new Uint32Array(Uint8Array.from(atob(expected), (c) => c.charCodeAt(0)).buffer);
+  const same = ({ data }) => {
+    const shown = new Uint32Array(data.buffer);
+    return shown.length === right.length && shown.every((pixel, at) => pixel === right[at]);
+  };
+  return new Promise((done) => {
+    const look = () => {
+      const image = compose();
+      if (image && same(image)) done(Date.now());
+      else setTimeout(look, 50);
+    };
+    look();
+  });
+}
+"""
+)
+
+
 class Console:
     """A page with the console in it."""
 
@@ -157,6 +179,14 @@ class Console:
         """Give when each of the frames watched was seen, in ms since the epoch."""
         times: list[float] = await self.page.evaluate("() => window.sampledAt")
         return times
+
+    async def shown_at(self, picture: Picture, timeout_s: float) -> float:
+        """Wait until every pixel is as in this picture: when, in seconds since the epoch."""
+        opaque = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+        expected = base64.b64encode(opaque.tobytes()).decode()
+        async with asyncio.timeout(timeout_s):
+            at_ms: float = await self.page.evaluate(_UNTIL_SHOWN, expected)
+        return at_ms / 1000
 
     async def frame(self) -> Picture:
         """Give the picture as the browser decoded it, at its own size."""
