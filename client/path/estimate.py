@@ -25,6 +25,10 @@ SHORTEST_TILE_S: Final = 0.01
 """What the page may take to draw a tile and tell of it; no line is taken to be faster."""
 COLLAPSE_S: Final = 0.15
 """A line that was busy with something for so much longer than it should has become another."""
+REPORT_S: Final = 0.5
+"""Losses are looked at over no less than this."""
+BAD_LOSS: Final = 0.15
+"""Beyond this share of packets lost, the loss is taken for a line that is too full."""
 QUICK_S: Final = 0.03
 """A tile that comes so little later than one ever did has not waited."""
 MEMORY_S: Final = 1.0
@@ -39,8 +43,6 @@ _USED: Final = 0.4
 """Beyond this share of the estimate under way, the path counts as used."""
 _SILENCE: Final = 0.5
 _OVERUSE: Final = 0.85
-_BAD_LOSS: Final = 0.15
-"""Beyond this share of packets lost in a report, the loss is taken for a line that is too full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class Estimate:
         self._free_at = float("-inf")
         self._samples: deque[_Sample] = deque(maxlen=MOST_SAMPLES)
         self._report: float | None = None
+        self._counted = (0, 0, float("-inf"))
 
     @property
     def free_since(self) -> float:
@@ -162,10 +165,18 @@ class Estimate:
         if before is not None and rate < 0.95 * before and rate < self.rate:
             self._set(max(rate, self.rate * _OVERUSE))
 
-    def receiver_lost(self, fraction: float) -> None:
-        """Take the share of packets that a receiver report says were lost since the one before."""
-        if fraction > _BAD_LOSS:
-            self._set(self.rate * (1 - fraction / 2))
+    def receiver_counted(self, lost: int, highest: int, now: float) -> None:
+        """Take the packets lost so far and the highest sequence number (RTCP receiver report).
+
+        Browsers report with every request for a packet, so a report alone says little.
+        """
+        before, at, since = self._counted
+        if now - since < REPORT_S:
+            return
+        self._counted = lost, highest, now
+        fraction = (lost - before) / max(1, highest - at)
+        if since > float("-inf") and fraction > BAD_LOSS:
+            self._set(self.rate * (1 - min(1.0, fraction) / 2))
 
     def _set(self, rate: float) -> None:
         self.rate = max(LEAST, min(rate, MOST))

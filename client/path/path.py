@@ -139,9 +139,9 @@ class Path:
         self._receiver_rate = bits_per_second / 8
         self.estimate.receiver_estimates(self._receiver_rate)
 
-    def receiver_lost(self, fraction: float) -> None:
-        """Take the share of packets lost, 0 to 1 (RTCP receiver report)."""
-        self.estimate.receiver_lost(fraction)
+    def receiver_counted(self, lost: int, highest: int, now: float) -> None:
+        """Take packets lost so far, and the highest sequence number (RTCP receiver report)."""
+        self.estimate.receiver_counted(lost, highest, now)
 
     @property
     def newest_is_shown(self) -> bool:

@@ -260,9 +260,10 @@ def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> 
         if isinstance(packet, RtcpRrPacket):
             for report in packet.reports:
                 if report.ssrc == sender._ssrc:
-                    path.receiver_lost(report.fraction_lost / 256)
+                    now = time.monotonic()
+                    path.receiver_counted(report.packets_lost, report.highest_sequence, now)
                     if (sent_at := times.of(report.lsr)) is not None:
-                        path.round_trip(sent_at, report.dlsr / 65536, time.monotonic())
+                        path.round_trip(sent_at, report.dlsr / 65536, now)
         elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
             for bit_rate in _estimates(packet, sender._ssrc):
                 path.receiver_estimates(bit_rate)

@@ -164,10 +164,20 @@ def test_an_estimate_of_the_receiver_that_falls_lowers_ours_a_little() -> None:
 
 def test_heavy_loss_lowers_the_rate_and_light_loss_does_not() -> None:
     estimate = Estimate()
-    estimate.receiver_lost(0.1)
-    assert estimate.rate == START
-    estimate.receiver_lost(0.4)
+    for lost, highest, now in ((5, 1000, 1.0), (105, 2000, 2.0), (105, 2000, 3.0)):
+        estimate.receiver_counted(lost, highest, now)
+        assert estimate.rate == START
+    estimate.receiver_counted(505, 3000, 4.0)
     assert estimate.rate == pytest.approx(0.8 * START)
+
+
+def test_losses_within_a_moment_say_nothing_alone() -> None:
+    estimate = Estimate()
+    estimate.receiver_counted(0, 0, 1.0)
+    estimate.receiver_counted(9, 10, 1.1)
+    assert estimate.rate == START
+    estimate.receiver_counted(9, 200, 1.6)
+    assert estimate.rate == START
 
 
 def test_tiles_that_come_quickly_raise_the_rate_and_late_ones_leave_it() -> None:
@@ -207,7 +217,7 @@ def test_whatever_happens_a_frame_leaves_within_half_a_second(
         elif what == "remb":
             path.receiver_estimates(number * 100)
         elif what == "loss":
-            path.receiver_lost(number / 60_000)
+            path.receiver_counted(number // 2, number, now)
         else:
             path.round_trip(now - passed, passed / 2, now)
         assert path.estimate.rate >= LEAST
