@@ -99,7 +99,7 @@ KINDS: Final = (
 )
 """In the order in which they are tried. There is no VAAPI: the wheels of PyAV do not carry it."""
 
-FINEST: Final = 30
+FINEST: Final = 24
 """The smallest quantiser: what is finer than this is what the tiles are for."""
 
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from benchmarks.screen.load import memory_mb
+from client.rtc.hub import REST_S
 from tests.e2e.conftest import TESS
 from tests.e2e.test_picture import since_the_wall_is_shown, wait_until_exact
 from tests.rig.blocks import COLUMNS, ROWS
@@ -83,6 +84,16 @@ async def takes_another_resolution(console: Console, display: XDisplay) -> None:
     assert (await console.frame()).shape == (720, 900, 3)
 
 
+async def gives_memory_back(client: int, most_mb: float) -> None:
+    """The encoder of a picture that stands still is let go of, some seconds later."""
+    try:
+        async with asyncio.timeout(REST_S + 20):
+            while memory_mb([client]) >= most_mb:
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        pytest.fail(f"{memory_mb([client]):.0f} MB are held, {most_mb:.0f} may be")
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 async def test_very_large_screens_move_and_become_exact(
     tmp_path: Path, broker: Broker, browser: Browser, width: int, height: int
@@ -102,4 +113,4 @@ async def test_very_large_screens_move_and_become_exact(
             steps = since_the_wall_is_shown(await console.watched())
             assert len({tuple(frame) for frame in steps}) > 5
             await wait_until_exact(console, display)
-            assert memory_mb([client]) < BASE_MB + width * height * BYTES_PER_PIXEL / 1e6
+            await gives_memory_back(client, BASE_MB + width * height * BYTES_PER_PIXEL / 1e6)
