@@ -77,6 +77,7 @@ class ChatChannel:
         self._send = send
         self._inbox = Inbox(CONSOLE_CHAT)
         self._synced = False
+        self._told: set[int] = set()
         self._stop_listening = transcript.listen(self._tell_live)
 
     def receive(self, raw: str | bytes) -> None:
@@ -108,4 +109,8 @@ class ChatChannel:
             self._tell(line)
 
     def _tell(self, line: ChatMessage) -> None:
-        self._send(line.model_dump_json())
+        """Send a line, once: the channel is reliable, and short requests must not make long answers
+        again and again."""
+        if line.sequence not in self._told:
+            self._told.add(line.sequence)
+            self._send(line.model_dump_json())

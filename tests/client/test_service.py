@@ -297,8 +297,8 @@ async def test_chat_continues_in_order_over_a_fresh_peer(
     await connect(broker, fresh)
     fresh.send(ChannelLabel.CHAT, ChatSync(after=0))
     fresh.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="one"))
-    lines = [await fresh.expect(ChannelLabel.CHAT, ChatMessage) for _ in range(3)]
-    assert [line.sequence for line in lines] == [1, 2, 1]
+    lines = [await fresh.expect(ChannelLabel.CHAT, ChatMessage) for _ in range(2)]
+    assert [line.sequence for line in lines] == [1, 2]
     await fresh.close()
 
 
