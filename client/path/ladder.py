@@ -22,7 +22,7 @@ LONGEST_S: Final = {
 """How many seconds of the path one frame may take."""
 MOST_BYTES: Final = 24_000
 """A frame is not larger, so that one that is under way when a line gets slow is still in time."""
-LEAST_BYTES: Final = 12_000
+LEAST_BYTES: Final = 24_000
 """A frame may have so many bytes, if they take no longer than a frame may: with fewer, libx264
 leaves parts of a picture that changes at once as they were, and old content would be seen."""
 GOOD_ENOUGH: Final = 46.0
