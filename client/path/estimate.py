@@ -27,6 +27,10 @@ COLLAPSE_S: Final = 0.15
 """A line that was busy with something for so much longer than it should has become another."""
 REPORT_S: Final = 0.5
 """Losses are looked at over no less than this."""
+LOSSY: Final = 0.05
+"""Beyond this share of packets lost, most frames wait for one that is sent again."""
+REPAIR_S: Final = 0.1
+"""A browser asks again for a packet after this long, and notes a lost one by the next frame."""
 BAD_LOSS: Final = 0.15
 """Beyond this share of packets lost, the loss is taken for a line that is too full."""
 QUICK_S: Final = 0.03
@@ -94,6 +98,8 @@ class Estimate:
         self._samples: deque[_Sample] = deque(maxlen=MOST_SAMPLES)
         self._report: float | None = None
         self._counted = (0, 0, float("-inf"))
+        self._repair_s = 0.0
+        """What a frame may take longer because packets of it were sent again."""
 
     @property
     def free_since(self) -> float:
@@ -124,7 +130,7 @@ class Estimate:
 
     def _sample(self, arrivals: Sequence[Arrival]) -> _Sample:
         came_at = arrivals[-1].came_at
-        busy = max(0.0, came_at - self.begins(arrivals[0].sent_at))
+        busy = max(0.0, came_at - self.begins(arrivals[0].sent_at) - self._repair_s)
         return _Sample(came_at, sum(arrival.size for arrival in arrivals), busy)
 
     def _learn(self) -> None:
@@ -175,6 +181,7 @@ class Estimate:
             return
         self._counted = lost, highest, now
         fraction = (lost - before) / max(1, highest - at)
+        self._repair_s = self.delay.shortest + REPAIR_S if fraction > LOSSY else 0.0
         if since > float("-inf") and fraction > BAD_LOSS:
             self._set(self.rate * (1 - min(1.0, fraction) / 2))
 

@@ -25,6 +25,9 @@ _UNSEEN_SHARE: Final = 0.6
 """Frames are such that those under way take this share of MOST_UNSEEN."""
 _USEFUL_SHARE: Final = 0.7
 """A frame that would get less than this share of its size waits for more room."""
+EARLY_SHARE: Final = 0.2
+"""A frame leaves before the line is free by this share of the time that it will take: so the line
+is never idle, and an estimate that is too low is found out."""
 _SOONEST_S: Final = 0.001
 """Nobody waits for less."""
 _TELLING_S: Final = 0.02
@@ -179,7 +182,8 @@ class Path:
     def video_wait(self, size: int, now: float) -> float:
         """Say for how many seconds a frame of this size must wait, unless something comes in."""
         self._forget(now)
-        wait = self._line_free_at - now - _QUEUE_S[Urgency.VIDEO]
+        early = max(_QUEUE_S[Urgency.VIDEO], EARLY_SHARE * size / self._rate(now))
+        wait = self._line_free_at - now - early
         if self._is_told and self._video:
             too_much = self.video_room() < _USEFUL_SHARE * size
             if too_much or self._lateness(now) > LATE_S:

@@ -171,6 +171,20 @@ def test_heavy_loss_lowers_the_rate_and_light_loss_does_not() -> None:
     assert estimate.rate == pytest.approx(0.8 * START)
 
 
+def test_on_a_lossy_path_a_frame_that_waited_for_a_packet_does_not_lower_the_rate() -> None:
+    rates = []
+    for lost in (0, 10):
+        estimate = Estimate()
+        estimate.came([Arrival(1000, 0.0, 0.02)])
+        estimate.receiver_counted(0, 0, 1.0)
+        estimate.receiver_counted(lost, 100, 2.0)
+        for number in range(5):
+            estimate.came([Arrival(4000, 2.1 + number, 2.22 + number)])
+        rates.append(estimate.rate)
+    assert rates[0] < 0.2 * START
+    assert rates[1] >= START
+
+
 def test_losses_within_a_moment_say_nothing_alone() -> None:
     estimate = Estimate()
     estimate.receiver_counted(0, 0, 1.0)
