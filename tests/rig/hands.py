@@ -4,16 +4,20 @@ import asyncio
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tests.rig.display import XDisplay
-from tests.rig.processes import output_of
+from tests.rig.processes import ProcessFailed, output_of
 
 Picture = NDArray[np.uint8]
 """Height × width × 3, RGB."""
+
+_GONE_MEANWHILE = 5
+"""How often a search is begun anew."""
 
 _FOCUSED = ["sh", "-c", "xdotool getwindowname $(xdotool getwindowfocus) 2>&1 || true"]
 
@@ -28,6 +32,9 @@ sys.stdout.buffer.write(shot.width.to_bytes(4, 'big') + shot.height.to_bytes(4, 
 async def find_window(display: XDisplay, title: str) -> str:
     """Wait for a visible window whose title contains `title`, and give its id."""
     command = ["timeout", "20", "xdotool", "search", "--sync", "--onlyvisible", "--name", title]
+    for _ in range(_GONE_MEANWHILE):
+        with suppress(ProcessFailed):  # a window went away while xdotool asked for its name
+            return (await output_of(command, display.env)).split()[-1]
     return (await output_of(command, display.env)).split()[-1]
 
 

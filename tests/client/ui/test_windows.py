@@ -25,6 +25,8 @@ from broker.protocol.channels import (
 from broker.protocol.vocabulary import Capability, ConsentSource
 from tests.client.conftest import XServer
 from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect, running_broker
+from tests.rig.display import XDisplay
+from tests.rig.hands import find_window
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ class Program:
 
     def __init__(self, process: asyncio.subprocess.Process, display: str) -> None:
         self.process = process
+        self._display = display
         self._environment = os.environ | {"DISPLAY": display}
 
     async def xdotool(self, *arguments: str) -> str:
@@ -63,8 +66,7 @@ class Program:
 
     async def window(self, title: str) -> str:
         """Wait for a window with this title, and give it the focus."""
-        found = await self.xdotool("search", "--sync", "--onlyvisible", "--name", title)
-        window = found.splitlines()[-1]
+        window = await find_window(XDisplay(self._display, None), title)
         await self.xdotool("windowactivate", "--sync", window)
         return window
 
