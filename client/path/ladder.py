@@ -13,7 +13,7 @@ from broker.protocol.channels import PicturePreference
 
 SCALES: Final = (1.0, 0.75, 0.5)
 """Of the screen's width and height."""
-SHORTEST_S: Final = 1 / 30
+SHORTEST_S: Final = 1 / 60
 LONGEST_S: Final = {
     PicturePreference.AUTOMATIC: 1 / 8,
     PicturePreference.SHARP: 1 / 3,
@@ -22,12 +22,8 @@ LONGEST_S: Final = {
 """How many seconds of the path one frame may take."""
 MOST_BYTES: Final = 24_000
 """A frame is not larger, so that one that is under way when a line gets slow is still in time."""
-LEAST_BYTES: Final = 24_000
-"""A frame may have so many bytes, if they take no longer than a frame may: with fewer, libx264
-leaves parts of a picture that changes at once as they were, and old content would be seen."""
 GOOD_ENOUGH: Final = 46.0
-"""The quantiser of H.264 up to which moving text can be followed; libx264's go on beyond 51, where
-it leaves out what does not fit."""
+"""The quantiser of H.264 (0 to 51) up to which moving text can be followed."""
 TOO_COARSE: Final = 2.0
 """A frame that gets less than its need divided by this would not even show what changed."""
 PER_PIXEL: Final = 0.004
@@ -82,8 +78,7 @@ class Ladder:
         most = min(most, MOST_BYTES)
         self._choose_step(min(most, rate * longest), preference, now)
         frame_s = min(longest, max(SHORTEST_S, self._needed(self._step) / rate))
-        size = max(rate * frame_s, min(LEAST_BYTES, rate * longest))
-        return FrameTarget(SCALES[self._step], int(min(most, size)), rate)
+        return FrameTarget(SCALES[self._step], int(min(most, rate * frame_s)), rate)
 
     def made(self, target: FrameTarget, made: FrameMade) -> None:
         """Learn from a frame that was made to this target, and is not a key frame."""

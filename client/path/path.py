@@ -19,8 +19,6 @@ MOST_VIDEO: Final = 1_000_000.0
 MOST_UNSEEN: Final = 26_000
 """Bytes of video that may be under way unseen, but for a key frame: what a line that falls
 to 300 kbit/s without warning still carries in three quarters of a second."""
-LEAST_FRAME: Final = 14_000.0
-"""Bytes: a smaller frame may leave parts of a picture that changed at once as they were."""
 _UNSEEN_SHARE: Final = 0.6
 """Frames are such that those under way take this share of MOST_UNSEEN."""
 _USEFUL_SHARE: Final = 0.7
@@ -172,8 +170,7 @@ class Path:
         if not self._is_told:
             return MOST_UNSEEN
         told_after = self.estimate.delay.shortest + self._held_s + _TELLING_S
-        size = _UNSEEN_SHARE * MOST_UNSEEN * min(1.0, frame_s / told_after)
-        return max(size, LEAST_FRAME)
+        return _UNSEEN_SHARE * MOST_UNSEEN * min(1.0, frame_s / told_after)
 
     def video_room(self) -> int:
         """Bytes of one more frame that may be under way unseen."""

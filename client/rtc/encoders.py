@@ -99,8 +99,11 @@ KINDS: Final = (
 )
 """In the order in which they are tried. There is no VAAPI: the wheels of PyAV do not carry it."""
 
-FINEST: Final = 24
+FINEST: Final = 30
 """The smallest quantiser: what is finer than this is what the tiles are for."""
+COARSEST: Final = 51
+"""The largest. Beyond, up to 69, libx264 leaves parts of the picture as they were: old content is
+seen as new. Thus a picture that changes all at once may take more bytes than it was told."""
 
 
 class OpenEncoder:
@@ -156,7 +159,7 @@ class OpenEncoder:
         codec.pix_fmt = self.kind.pixels
         codec.bit_rate = self._bit_rate
         codec.gop_size, codec.max_b_frames = _NO_GOP, 0
-        codec.qmin = FINEST
+        codec.qmin, codec.qmax = FINEST, COARSEST
         codec.framerate = fractions.Fraction(fps, 1)
         codec.time_base = fractions.Fraction(1, CLOCK_RATE)
         buffer = _ONE_FRAME if self.kind.keeps_to_sizes else self._bit_rate // fps

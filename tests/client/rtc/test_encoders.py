@@ -44,8 +44,8 @@ def stamped(frame: av.VideoFrame, number: int) -> av.VideoFrame:
 # ---- libx264 as it is opened
 
 
-def test_no_frame_is_larger_than_it_was_told_and_a_new_size_needs_no_key_frame() -> None:
-    sizes = [12_000] * 10 + [3000] * 10 + [8000] * 10
+def test_frames_keep_to_the_size_they_are_told_and_a_new_size_needs_no_key_frame() -> None:
+    sizes = [20_000] * 10 + [15_000] * 10 + [18_000] * 10
     encoder = OpenEncoder(X264, WIDTH, HEIGHT, target(sizes[0]))
     made = [
         encoder.encode(frame, target(size), key=number == 0)
@@ -54,6 +54,21 @@ def test_no_frame_is_larger_than_it_was_told_and_a_new_size_needs_no_key_frame()
     assert all(len(data) <= 1.1 * size for data, size in zip(made[1:], sizes[1:], strict=True))
     assert sum(map(len, made[22:])) > 0.6 * sum(sizes[22:])
     assert [has_key(data) for data in made] == [True] + [False] * 29
+
+
+def test_a_frame_that_was_told_too_small_a_size_still_shows_all_that_changed() -> None:
+    encoder, decoder = (
+        OpenEncoder(X264, WIDTH, HEIGHT, target(500)),
+        av.CodecContext.create("h264", "r"),
+    )
+    frames = list(noise(6))
+    for number, frame in enumerate(frames):
+        shown = decoder.decode(av.Packet(encoder.encode(frame, target(500), key=number == 0)))
+    luma = [f.to_ndarray()[:HEIGHT].astype(float) for f in (shown[0], *frames[-2:])]
+    cells = [p.reshape(HEIGHT // 40, 40, WIDTH // 40, 40).swapaxes(1, 2) for p in luma]
+    new = ((cells[0] - cells[2]) ** 2).mean((2, 3))
+    old = ((cells[0] - cells[1]) ** 2).mean((2, 3))
+    assert (new < old).all()
 
 
 def test_a_key_frame_comes_when_it_is_asked_for_and_not_otherwise() -> None:
