@@ -17,7 +17,7 @@ from client.capture.demand import Demand
 from client.capture.picture import Picture
 from client.capture.region import Rect
 from client.errors import PlatformUnavailable
-from client.platform.interface import Screen
+from client.platform.interface import Cursor, Screen
 
 RETRY_S: Final = 1.0
 """How long to wait after the screen was lost."""
@@ -33,10 +33,14 @@ class ScreenEngine:
     """Owns the capture thread. All methods are called in the event loop's thread."""
 
     def __init__(
-        self, open_screen: Callable[[], Screen], report: Callable[[ScreenReport], None]
+        self,
+        open_screen: Callable[[], Screen],
+        report: Callable[[ScreenReport], None],
+        point: Callable[[Cursor | None], None] = lambda _: None,
     ) -> None:
         self._open_screen = open_screen
         self._report = report
+        self._point = point
         self._loop = asyncio.get_running_loop()
         self._demand = Demand(None, frame_wanted=False)
         self._sink: TileSink | None = None
@@ -210,6 +214,7 @@ class ScreenEngine:
             deliver=self._deliver,
             send_tile=self._send_tile,
             tell=self._tell,
+            point=self._point,
         )
 
     def _post(self, call: Callable[..., None], *arguments: object) -> None:

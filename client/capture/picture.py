@@ -15,7 +15,7 @@ from client.capture.demand import Demand
 from client.capture.frame_store import FrameStore
 from client.capture.plan import Plan
 from client.capture.region import Rect, bounding, merge
-from client.platform.interface import Screen
+from client.platform.interface import Cursor, Screen
 
 MAX_FPS: Final = 60.0
 IDLE_S: Final = 1.0
@@ -39,12 +39,14 @@ class Picture:
         deliver: Callable[[Frame], None],
         send_tile: Callable[[TileSink, Rect, bytes, float], None],
         tell: Callable[[ScreenReport], None],
+        point: Callable[[Cursor | None], None],
     ) -> None:
         self._screen = screen
         self._demand = demand
         self._deliver = deliver
         self._send_tile = send_tile
         self._tell = tell
+        self._point = point
         self._post = post
         self._area = screen.area
         self._store = FrameStore(self._area.width, self._area.height)
@@ -60,6 +62,7 @@ class Picture:
         self._settling = 0
         self._near = (0, 0)
         self._was_watched = True
+        self._cursor: Cursor | None = None
 
     def watch(self) -> None:
         """Work until the screen has another size or place, or the engine ends."""
@@ -74,6 +77,7 @@ class Picture:
             if self._screen.conditions != self._conditions:
                 self._tell_condition()
             if self._demand.anybody:
+                self._tell_cursor()
                 self._work()
             else:
                 self._was_watched = self._demand.watching
@@ -82,6 +86,11 @@ class Picture:
     def _tell_condition(self) -> None:
         self._conditions = self._screen.conditions
         self._post(self._tell, ScreenReport(self._area, conditions=self._conditions))
+
+    def _tell_cursor(self) -> None:
+        if self._screen.cursor != self._cursor:
+            self._cursor = self._screen.cursor
+            self._post(self._point, self._cursor)
 
     def _work(self) -> None:
         now = time.monotonic()

@@ -11,7 +11,7 @@ from broker.protocol.channels import MouseButton, ScreenCondition
 from client.capture.region import Rect
 
 Pixels = npt.NDArray[np.uint8]
-"""A picture: height × width × 4 bytes, blue green red and one to ignore."""
+"""A picture: height × width × 4 bytes, blue green red and one to ignore (a pointer's: alpha)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,34 @@ class Area:
         across = min(int(x * self.width), self.width - 1)
         down = min(int(y * self.height), self.height - 1)
         return self.left + max(across, 0), self.top + max(down, 0)
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether this desktop pixel is one of the area's."""
+        return 0 <= x - self.left < self.width and 0 <= y - self.top < self.height
+
+    def fractions(self, x: int, y: int) -> tuple[float, float]:
+        """Give the middle of this desktop pixel as fractions of the area, none beyond its edges."""
+        across = (x - self.left + 0.5) / self.width
+        down = (y - self.top + 0.5) / self.height
+        return min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CursorShape:
+    """What a pointer looks like: straight alpha, and the pixel of it that points."""
+
+    pixels: Pixels
+    hot_x: int
+    hot_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The pointer: the desktop pixel it is on, and its shape; None while it is hidden."""
+
+    x: int
+    y: int
+    shape: CursorShape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +87,22 @@ class Screen(Protocol):
     def conditions(self) -> tuple[ScreenCondition, ...]:
         """What the viewer should know of the picture; it may be others after a `wait`."""
 
+    @property
+    def cursor(self) -> Cursor | None:
+        """The pointer, which is no part of the picture; it may be another one after a `wait`.
+
+        None where the system does not tell.
+        """
+
     def wait(self, timeout_s: float) -> Changes:
         """Wait until the picture changes: what changed since the last call.
 
-        Empty when the time is over or `wake` was called. Follows changes of resolution and
-        monitors by itself. Raises ScreenLost.
+        Empty when the time is over, the pointer changed or `wake` was called. Follows changes of
+        resolution and monitors by itself. Raises ScreenLost.
         """
 
     def read(self, rect: Rect) -> Pixels:
-        """Read these pixels as they are now (or were at the last `wait`), pointer included.
+        """Read these pixels as they are now (or were at the last `wait`), without the pointer.
 
         Raises ScreenLost.
         """

@@ -1,6 +1,5 @@
 """Reads the primary monitor through mss, on every system it knows."""
 
-import sys
 import threading
 import time
 from typing import Final
@@ -13,7 +12,7 @@ from broker.protocol.channels import ScreenCondition
 from client.capture.region import Rect
 from client.errors import DisplayGone, NoMonitor, ScreenLost
 from client.platform.comparison import Comparison
-from client.platform.interface import Area, Changes, Pixels
+from client.platform.interface import Area, Changes, Cursor, Pixels
 
 log = structlog.get_logger()
 
@@ -34,7 +33,7 @@ class MssReader:
         self.area = _primary(self._mss)
 
     def read(self, rect: Rect) -> Pixels:
-        """Read these pixels of the picture, pointer included where mss can draw it."""
+        """Read these pixels of the picture, without the pointer."""
         area = self.area
         region = {
             "left": area.left + rect.left,
@@ -90,6 +89,11 @@ class PollingScreen:
         """Changes are found by comparing."""
         return (ScreenCondition.COMPARED,)
 
+    @property
+    def cursor(self) -> Cursor | None:
+        """Not told: the console shows a pointer of its own."""
+        return None
+
     def wait(self, timeout_s: float) -> Changes:
         """Wait for changes. Raises ScreenLost."""
         deadline = time.monotonic() + timeout_s
@@ -132,7 +136,7 @@ class PollingScreen:
 
 def _open() -> mss.MSS:
     try:
-        return mss.MSS(with_cursor=True) if sys.platform == "linux" else mss.MSS()
+        return mss.MSS()
     except _FAILURES as error:
         raise DisplayGone("the screen cannot be opened") from error
 

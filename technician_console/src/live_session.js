@@ -14,13 +14,15 @@ import { PictureDelay } from "./tiles/delay.js";
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
-/** @typedef {{ stream: MediaStream, tiles: TileOverlay }} Picture the video, and the exact tiles over it */
+/** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
+/** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
 /**
  * @typedef {object} LiveSessionParts
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {() => CursorOverlay} makeCursor
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
@@ -51,6 +53,8 @@ export class LiveSession {
   picture = null;
   /** @type {TileOverlay | null} */
   #tiles = null;
+  /** @type {CursorOverlay | null} */
+  #cursor = null;
 
   /** @param {LiveSessionParts} parts */
   constructor(parts) {
@@ -91,7 +95,10 @@ export class LiveSession {
 
   /** @param {import("./channels/input.js").Gesture} gesture */
   input(gesture) {
-    this.#input.send(gesture, mayControl(this.state));
+    const allowed = mayControl(this.state);
+    this.#input.send(gesture, allowed);
+    const place = gesture.kind === "move" ? gesture : gesture.message;
+    if (allowed && "x" in place) this.#cursor?.sent(place.x, place.y);
   }
 
   /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */
@@ -209,6 +216,7 @@ export class LiveSession {
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
     const tiles = this.#parts.makeTiles((shown) => void peer.send("shown", { type: "frame.shown", ...shown }), delay);
+    const cursor = this.#parts.makeCursor();
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -217,7 +225,7 @@ export class LiveSession {
         this.#signaling?.send({ type: "peer.failed", peer_id: peerId, reason });
         this.#peerFailed(reason);
       },
-      stream: (stream) => this.#show({ stream, tiles }),
+      stream: (stream) => this.#show({ stream, tiles, cursor }),
       tiles: (channel) => tiles.listen(channel),
       opened: (label) => this.#opened(label),
       message: (label, message) => this.#received(label, message),
@@ -226,6 +234,7 @@ export class LiveSession {
     });
     this.#peer = peer;
     this.#tiles = tiles;
+    this.#cursor = cursor;
     this.dispatch({ type: "peer.phase", phase: "connecting" });
     void peer.start();
   }
@@ -268,6 +277,8 @@ export class LiveSession {
     this.#peer = null;
     this.#tiles?.close();
     this.#tiles = null;
+    this.#cursor?.close();
+    this.#cursor = null;
     this.picture = null;
   }
 
@@ -288,6 +299,8 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */
   #received(label, message) {
+    if (label === "pointer" && message.type === "pointer.at") return this.#cursor?.told(message);
+    if (label === "control" && message.type === "cursor.shape") return void this.#cursor?.wear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
     this.dispatch(message);

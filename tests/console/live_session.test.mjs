@@ -11,6 +11,7 @@ function rig(context, storage = memoryStorage()) {
   const signals = [];
   const peers = [];
   const overlays = [];
+  const cursors = [];
   let link;
   const live = new LiveSession({
     sessionId: "ses_1",
@@ -25,6 +26,11 @@ function rig(context, storage = memoryStorage()) {
     makeTiles: (_shown, delay) => {
       overlays.push({ delay });
       return { listen() {}, close() {} };
+    },
+    makeCursor: () => {
+      const did = [];
+      cursors.push(did);
+      return { sent: (x, y) => did.push([x, y]), told: ({ type }) => did.push(type), wear: ({ type }) => did.push(type), close: () => did.push("closed") };
     },
     makePeer: (peerId, _servers, events) => {
       const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
@@ -44,7 +50,7 @@ function rig(context, storage = memoryStorage()) {
     if (message.type === "session.snapshot") link.onPhase("open");
     link.onMessage(message);
   };
-  return { live, hear, signals, peers, overlays, storage, phase: (phase) => link.onPhase(phase) };
+  return { live, hear, signals, peers, overlays, cursors, storage, phase: (phase) => link.onPhase(phase) };
 }
 
 const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });
@@ -239,4 +245,18 @@ test("a note about refused input goes by itself", (context) => {
   assert.equal(live.state.refused, "unavailable");
   timers.tick(5000);
   assert.equal(live.state.refused, null);
+});
+
+test("the pointer hears its shape, its place and the technician's own moves, and none without control", (context) => {
+  const { live, peers, cursors } = connected(context);
+  peers[0].events.message("control", { type: "rights.state", granted: ["view", "control"], paused: false });
+  peers[0].events.message("control", { type: "cursor.shape" });
+  peers[0].events.message("pointer", { type: "pointer.at" });
+  live.input({ kind: "move", x: 0.25, y: 0.5 });
+  live.input({ kind: "input", message: { type: "input.button", button: "left", down: true, x: 0.5, y: 0.5 } });
+  live.input({ kind: "input", message: { type: "input.release" } });
+  peers[0].events.message("control", { type: "rights.state", granted: ["view"], paused: false });
+  live.input({ kind: "move", x: 0.75, y: 0.5 });
+  peers[0].events.lost();
+  assert.deepEqual(cursors[0], ["cursor.shape", "pointer.at", [0.25, 0.5], [0.5, 0.5], "closed"]);
 });

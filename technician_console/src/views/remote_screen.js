@@ -97,11 +97,11 @@ export class RemoteScreen extends View {
         position: absolute;
         touch-action: none;
         user-select: none;
-        cursor: not-allowed;
+        overflow: hidden;
         background: #000;
       }
       .screen.control {
-        cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
+        cursor: var(--remote-cursor, url(/static/icons/pointer-dot.svg) 4 4, crosshair);
       }
       .screen:focus {
         outline: none;
@@ -230,7 +230,7 @@ export class RemoteScreen extends View {
           @blur=${() => (this.focused = false)}
         >
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
-          ${this.picture?.tiles.element ?? nothing}
+          ${this.picture?.tiles.element ?? nothing} ${this.picture?.cursor.element ?? nothing}
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
@@ -280,12 +280,18 @@ export class RemoteScreen extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
-    if (changed.has("zoom") || changed.has("size") || changed.has("picture")) this.#place();
+    if (["zoom", "size", "picture"].some((name) => changed.has(name)) || this.#controlChanged(changed)) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
       this.#keyboard.release();
     }
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  #controlChanged(changed) {
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    return before !== undefined && this.live !== null && (before === null || mayControl(before) !== mayControl(this.live));
   }
 
   /** Played by hand: `autoplay` does not start a stream that is set on an element made by a template. */
@@ -309,6 +315,8 @@ export class RemoteScreen extends View {
     const { style } = this.#screen();
     for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
     this.#sharpen(wholeScale);
+    const control = this.live !== null && mayControl(this.live);
+    this.picture?.cursor.fit(this.#screen(), this.size, box.width / this.size.width, control);
   }
 
   /** @param {DOMRectReadOnly} room @returns {import("../input/geometry.js").Box} */

@@ -9,7 +9,7 @@ import numpy as np
 from broker.protocol.channels import ScreenCondition
 from client.capture.region import Rect
 from client.errors import ScreenLost
-from client.platform.interface import Area, Changes, Pixels
+from client.platform.interface import Area, Changes, Cursor, Pixels
 
 RESTING_S: Final = 0.9
 """Who waits for longer than this has nothing to do."""
@@ -26,6 +26,7 @@ class FakeScreen:
         self.opened = 0
         self.closed = threading.Event()
         self.conditions: tuple[ScreenCondition, ...] = ()
+        self.cursor: Cursor | None = None
         self._changed = threading.Condition()
         self._damage: list[Rect] = []
         self._next_area: Area | None = None
@@ -79,6 +80,13 @@ class FakeScreen:
         """Have these conditions from the next wait on."""
         with self._changed:
             self.conditions = conditions
+            self._woken = True
+            self._changed.notify_all()
+
+    def point(self, cursor: Cursor) -> None:
+        """Have this pointer from now on."""
+        with self._changed:
+            self.cursor = cursor
             self._woken = True
             self._changed.notify_all()
 
