@@ -183,6 +183,7 @@ class Service:
                 self._apply_consent()
             case do.RecordOpened(session_id):
                 self._transcript = self._new_transcript()
+                self._capture.choose(None)
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
@@ -241,6 +242,7 @@ class Service:
                 lambda: self._capture.facts,
                 path,
                 lambda: self._cursor,
+                self._capture.choose,
             )
         )
         setup = PeerSetup(

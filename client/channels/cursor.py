@@ -3,9 +3,8 @@
 import base64
 from collections.abc import Callable
 
-from broker.protocol.channels import CursorShape as ShapeMessage
-from broker.protocol.channels import PointerAt
-from broker.protocol.cursor import MAX_CURSOR_BYTES, MAX_CURSOR_SIDE
+from broker.protocol.cursor import MAX_CURSOR_BYTES, MAX_CURSOR_SIDE, PointerAt
+from broker.protocol.cursor import CursorShape as ShapeMessage
 from broker.protocol.vocabulary import Capability
 from client.capture import tile
 from client.consent import Consent

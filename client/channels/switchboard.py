@@ -53,6 +53,7 @@ class Surroundings:
     facts: Callable[[], PictureFacts] = PictureFacts
     path: Path = field(default_factory=Path)
     cursor: Callable[[], Cursor | None] = lambda: None
+    choose: Callable[[str], None] = lambda _: None
 
 
 class Switchboard:
@@ -78,7 +79,9 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(send, self._around.clock, self._around.wish)
+                self._control = ControlChannel(
+                    send, self._around.clock, self._around.wish, self._around.choose
+                )
                 self._open[label] = self._control
                 self._around.wish(UNTIL_TOLD)
                 self.tell_state()

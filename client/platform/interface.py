@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broker.protocol.channels import MouseButton, ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 
 Pixels = npt.NDArray[np.uint8]
@@ -16,7 +17,7 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Area:
-    """The shared monitor: where it lies on the desktop and how large it is, in pixels."""
+    """What is shown: where it lies on the desktop and how large it is, in pixels."""
 
     left: int
     top: int
@@ -77,7 +78,10 @@ class Changes:
 
 
 class Screen(Protocol):
-    """The primary monitor. Used from one thread only, which opened it, but for `wake`."""
+    """The primary monitor, until another is chosen.
+
+    Used from one thread only, which opened it, but for `wake`.
+    """
 
     @property
     def area(self) -> Area:
@@ -86,6 +90,18 @@ class Screen(Protocol):
     @property
     def conditions(self) -> tuple[ScreenCondition, ...]:
         """What the viewer should know of the picture; it may be others after a `wait`."""
+
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Every monitor there is; they may be others after a `wait`."""
+
+    @property
+    def shown(self) -> str | None:
+        """The id of the monitor that is shown, or `all`; it may be another one after a `wait`."""
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor from now on, or `all` of them; the primary one for None, and while
+        there is none of this id. What it shows is told by `area` at once."""
 
     @property
     def cursor(self) -> Cursor | None:

@@ -14,12 +14,14 @@ from Xlib import error as x_error
 from Xlib.ext import damage, ge, randr
 
 from broker.protocol.channels import ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import DisplayGone, PlatformUnavailable
 from client.platform.interface import Area, Changes, Cursor, Pixels
 from client.platform.mss_screen import MssReader
 from client.platform.x11_cursor import X11Cursor
 from client.platform.x11_display import open_display
+from client.platform.x11_monitors import monitor_names
 from client.platform.x11_presence import Presence
 from client.platform.x11_unnoticed import Unnoticed
 
@@ -29,10 +31,10 @@ _GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayEr
 
 
 class X11Screen:
-    """The primary monitor of an X display. Used from one thread, but for `wake`."""
+    """A monitor of an X display, or all of it. Used from one thread, but for `wake`."""
 
     def __init__(self) -> None:
-        self._reader = MssReader()
+        self._reader = MssReader(monitor_names)
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         self._display: Any = None
@@ -45,7 +47,7 @@ class X11Screen:
 
     @property
     def area(self) -> Area:
-        """The monitor on the desktop."""
+        """What is shown, on the desktop."""
         return self._reader.area
 
     @property
@@ -53,6 +55,20 @@ class X11Screen:
         """Asleep, or compared."""
         compared = (ScreenCondition.COMPARED,) if self._unnoticed.comparing else ()
         return (*self._presence.conditions, *compared)
+
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Every monitor."""
+        return self._reader.monitors
+
+    @property
+    def shown(self) -> str:
+        """The id of the monitor that is shown, or `all`."""
+        return self._reader.shown
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor from now on."""
+        self._reader.choose(monitor)
 
     @property
     def cursor(self) -> Cursor | None:

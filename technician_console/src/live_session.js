@@ -26,6 +26,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
+ * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
  * @property {() => void} onChange
  */
 
@@ -113,6 +114,12 @@ export class LiveSession {
     this.#parts.choice.remember(preference);
     this.dispatch({ type: "picture.preferred", preference });
     this.#wish();
+  }
+
+  /** Show this monitor, now and the next time this computer is seen. @param {string} monitor its id, or `all` */
+  choose(monitor) {
+    this.#parts.monitors.remember(this.state.session?.machine ?? null, monitor);
+    this.#peer?.send("control", { type: "screen.choose", monitor });
   }
 
   #wish() {
@@ -292,9 +299,15 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label */
   #opened(label) {
-    if (label === "control") this.#wish();
+    if (label === "control") this.#wishAndChoose();
     if (label !== "chat") return;
     for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
+  }
+
+  #wishAndChoose() {
+    this.#wish();
+    const monitor = this.#parts.monitors.recall(this.state.session?.machine ?? null);
+    if (monitor !== null) this.#peer?.send("control", { type: "screen.choose", monitor });
   }
 
   /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */

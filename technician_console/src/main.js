@@ -5,6 +5,7 @@ import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { CursorOverlay } from "./cursor/overlay.js";
 import { LiveSession } from "./live_session.js";
+import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
@@ -45,6 +46,7 @@ const app = new App({
       prepare,
       onChange,
       storage: sessionStorage,
+      monitors: new MonitorChoice(localStorage),
       choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),

@@ -9,6 +9,7 @@ import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
+import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
 
@@ -214,6 +215,7 @@ export class RemoteScreen extends View {
     return html`<div class="tools">
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from broker.protocol.channels import ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import ScreenLost
 from client.platform.interface import Area, Changes, Cursor, Pixels
@@ -27,6 +28,9 @@ class FakeScreen:
         self.closed = threading.Event()
         self.conditions: tuple[ScreenCondition, ...] = ()
         self.cursor: Cursor | None = None
+        self.monitors: tuple[Monitor, ...] = ()
+        self.shown: str | None = None
+        self.chosen: list[str | None] = []
         self._changed = threading.Condition()
         self._damage: list[Rect] = []
         self._next_area: Area | None = None
@@ -90,6 +94,11 @@ class FakeScreen:
             self._woken = True
             self._changed.notify_all()
 
+    def until_chosen(self, monitor: str | None, timeout_s: float = 10) -> bool:
+        """Wait until this monitor is the one to show. Blocks."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.chosen[-1:] == [monitor], timeout_s)
+
     def until_resting(self, timeout_s: float = 10) -> bool:
         """Wait until whoever owns the screen has nothing to do but to wait. Blocks."""
         with self._changed:
@@ -107,6 +116,11 @@ class FakeScreen:
             self.opened += 1
             self.closed.clear()
             return self
+
+    def choose(self, monitor: str | None) -> None:
+        with self._changed:
+            self.chosen.append(monitor)
+            self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> Changes:
         with self._changed:
