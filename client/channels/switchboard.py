@@ -104,6 +104,8 @@ class Switchboard:
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
         channel = self._open.get(label)
+        if label is ChannelLabel.INPUT:
+            self._pointer.forget()  # a move that waits came before this
         if channel is not None:
             channel.receive(message)
 
@@ -133,6 +135,7 @@ class Switchboard:
             self._control.beat()
             self._control.tell_picture(self._around.facts())
             self._cursor.repeat()
+        self._pointer.catch_up()
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:
