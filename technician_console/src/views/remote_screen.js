@@ -4,6 +4,7 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
+import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
@@ -12,6 +13,7 @@ import { shared } from "./styles.js";
 import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
+import "./zoom_buttons.js";
 
 const UNKNOWN_SIZE = { width: 1280, height: 720 };
 /** The box that changes with the device's pixels too, as when the window goes to another monitor. */
@@ -24,6 +26,7 @@ export class RemoteScreen extends View {
     zoom: { state: true },
     focused: { state: true },
     size: { state: true },
+    scale: { state: true },
     full: { state: true },
   };
   static styles = [
@@ -42,24 +45,6 @@ export class RemoteScreen extends View {
         gap: 0.35rem 0.9rem;
         align-items: center;
         padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
-      }
-      .group {
-        display: flex;
-      }
-      .group button {
-        border-radius: 0;
-        border-color: var(--line-strong);
-      }
-      .group button:first-child {
-        border-radius: var(--radius-small) 0 0 var(--radius-small);
-      }
-      .group button:last-child {
-        border-radius: 0 var(--radius-small) var(--radius-small) 0;
-        border-left: 0;
-      }
-      .group button[aria-pressed="true"] {
-        background: var(--accent-wash);
-        color: var(--accent);
       }
       .hint {
         flex: 1 1 16rem;
@@ -91,7 +76,7 @@ export class RemoteScreen extends View {
       .stage:has(.screen:focus) {
         border-color: var(--focus);
       }
-      .stage.actual {
+      .stage.free {
         overflow: auto;
       }
       .screen {
@@ -157,7 +142,16 @@ export class RemoteScreen extends View {
     (message) => this.#gesture({ kind: "input", message }),
     () => this.#giveKeyboardBack(),
   );
-  #pointer = new PointerInput((gesture) => this.#gesture(gesture));
+  #view = new ViewZoom({
+    stage: () => this.find(".stage"),
+    screen: () => this.#screen(),
+    wanted: (zoom) => void (this.zoom = zoom),
+    control: () => this.live !== null && mayControl(this.live),
+  });
+  #pointer = new PointerInput((gesture) => this.#gesture(gesture), undefined, {
+    pinch: (pinch) => this.#view.pinch(pinch),
+    wheel: (event) => this.#view.wheel(event),
+  });
   #watchSize = new ResizeObserver(([entry]) => {
     this.#room = entry?.contentRect ?? null;
     this.#place();
@@ -175,6 +169,8 @@ export class RemoteScreen extends View {
     this.zoom = "fit";
     this.focused = false;
     this.size = UNKNOWN_SIZE;
+    /** Device pixels of a picture pixel. */
+    this.scale = 1;
     this.full = false;
   }
 
@@ -191,6 +187,7 @@ export class RemoteScreen extends View {
     super.disconnectedCallback();
     this.#keyboard.detach();
     this.#pointer.detach();
+    this.#view.close();
     this.#watchSize.disconnect();
     document.removeEventListener("fullscreenchange", this.#fullScreenChanged);
   }
@@ -199,6 +196,7 @@ export class RemoteScreen extends View {
     const screen = this.#screen();
     this.#keyboard.attach(screen);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
+    this.#view.listen();
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
   }
@@ -213,7 +211,12 @@ export class RemoteScreen extends View {
     if (!live) return nothing;
     const control = mayControl(live);
     return html`<div class="tools">
-        <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
+        <hr-zoom
+          .zoom=${this.zoom}
+          .scale=${this.scale}
+          @zoom-set=${(/** @type {CustomEvent} */ { detail }) => (this.zoom = detail)}
+          @zoom-step=${(/** @type {CustomEvent} */ { detail }) => this.#view.step(detail)}
+        ></hr-zoom>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
         <hr-rights .live=${live}></hr-rights>
@@ -221,7 +224,7 @@ export class RemoteScreen extends View {
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
-      <div class="stage ${this.zoom}">
+      <div class="stage ${this.zoom === "fit" ? "fit" : "free"}" @keydown=${this.#zoomKeys}>
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
@@ -238,11 +241,6 @@ export class RemoteScreen extends View {
         ${this.#conditions(live)}
         ${live.refused ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
       </div>`;
-  }
-
-  /** @param {import("../input/geometry.js").Zoom} zoom */
-  #zoomButton(zoom) {
-    return html`<button class="compact" aria-pressed=${this.zoom === zoom} @click=${() => (this.zoom = zoom)}>${t(`screen.${zoom}`)}</button>`;
   }
 
   /** @param {boolean} control */
@@ -317,8 +315,11 @@ export class RemoteScreen extends View {
     const { style } = this.#screen();
     for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
     this.#sharpen(wholeScale);
+    const perPixel = box.width / this.size.width;
+    this.scale = this.#view.scale = perPixel * window.devicePixelRatio;
+    this.#view.settle();
     const control = this.live !== null && mayControl(this.live);
-    this.picture?.cursor.fit(this.#screen(), this.size, box.width / this.size.width, control);
+    this.picture?.cursor.fit(this.#screen(), this.size, perPixel, control);
   }
 
   /** @param {DOMRectReadOnly} room @returns {import("../input/geometry.js").Box} */
@@ -351,6 +352,9 @@ export class RemoteScreen extends View {
     this.#screen().focus();
   }
 
+  /** Before the keyboard of the picture hears of them. */
+  #zoomKeys = { handleEvent: (/** @type {KeyboardEvent} */ event) => this.#view.key(event), capture: true };
+
   #fullScreenChanged = () => {
     this.full = this.matches(":fullscreen");
   };
@@ -362,7 +366,7 @@ export class RemoteScreen extends View {
   }
 
   #giveKeyboardBack() {
-    this.find(".group button").focus();
+    this.find("hr-zoom").find("button").focus();
   }
 
   /** @param {import("../channels/input.js").Gesture} gesture */
