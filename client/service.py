@@ -27,7 +27,7 @@ from client.channels.switchboard import Surroundings, Switchboard
 from client.config import Config
 from client.errors import PlatformUnavailable
 from client.path.path import Path
-from client.platform.interface import Injector, Platform
+from client.platform.interface import Cursor, Injector, Platform
 from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
@@ -82,6 +82,7 @@ class Service:
         self._session = SupportSession(config.granted)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._screen: ScreenReport | None = None
+        self._cursor: Cursor | None = None
         self._injector: Injector | None = None
         self._signaling: Signaling | None = None
         self._link: Link | None = None
@@ -121,7 +122,9 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_report_stray_exception)
         self._quitting = asyncio.Event()
-        self._capture = ScreenEngine(self._platform.open_screen, self._screen_reported)
+        self._capture = ScreenEngine(
+            self._platform.open_screen, self._screen_reported, self._cursor_changed
+        )
         encoders = EncoderChoice()
         encoders.start()
         self._hub = Hub(
@@ -180,6 +183,7 @@ class Service:
                 self._apply_consent()
             case do.RecordOpened(session_id):
                 self._transcript = self._new_transcript()
+                self._capture.choose(None)
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
@@ -237,6 +241,8 @@ class Service:
                 self._wish,
                 lambda: self._capture.facts,
                 path,
+                lambda: self._cursor,
+                self._capture.choose,
             )
         )
         setup = PeerSetup(
@@ -295,6 +301,11 @@ class Service:
         self._screen = report
         if self._link is not None:
             self._link.switchboard.tell_screen()
+
+    def _cursor_changed(self, cursor: Cursor | None) -> None:
+        self._cursor = cursor
+        if self._link is not None:
+            self._link.switchboard.tell_cursor()
 
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
         self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))

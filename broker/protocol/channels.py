@@ -10,7 +10,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from broker.protocol.vocabulary import Capability, ShortText, WireModel
+from broker.protocol.cursor import CursorShape, PointerAt
+from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
+from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
 """The client sends a heartbeat this often on the control channel; the console echoes it."""
@@ -36,7 +38,7 @@ class ChannelLabel(StrEnum):
     INPUT = "input"
     """Ordered, reliable: keys, buttons, wheel."""
     POINTER = "pointer"
-    """Unordered, no retransmission: pointer moves, the newest wins."""
+    """Unordered, no retransmission, both ways: where the pointer is, the newest wins."""
     CHAT = "chat"
     """Ordered, reliable: chat."""
     TILES = "tiles"
@@ -45,11 +47,9 @@ class ChannelLabel(StrEnum):
     """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 
 
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 WheelDelta = Annotated[float, Field(ge=-100.0, le=100.0)]
 ChatId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 ChatText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH)]
-Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 # ---- control
@@ -108,13 +108,16 @@ class ScreenCondition(StrEnum):
 
 
 class ScreenState(WireModel):
-    """The size of the shared monitor in pixels, or why there is no picture; then both are 0."""
+    """The size of what is shown in pixels, or why there is no picture; then both are 0."""
 
     type: Literal["screen.state"] = "screen.state"
     width: Annotated[int, Field(ge=0, le=65535)]
     height: Annotated[int, Field(ge=0, le=65535)]
     problem: ScreenProblem | None = None
     conditions: Annotated[tuple[ScreenCondition, ...], Field(max_length=len(ScreenCondition))] = ()
+    monitors: Annotated[tuple[Monitor, ...], Field(max_length=MAX_MONITORS)] = ()
+    shown: MonitorId | None = None
+    """The id of the monitor that is shown, or `all`; None where monitors cannot be told apart."""
 
 
 class InputRefused(WireModel):
@@ -162,10 +165,12 @@ class PictureState(WireModel):
 
 
 ClientControlMessage = Annotated[
-    Heartbeat | RightsState | ScreenState | PictureState | InputRefused,
+    Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape,
     Field(discriminator="type"),
 ]
-ConsoleControlMessage = Annotated[HeartbeatEcho | PictureWish, Field(discriminator="type")]
+ConsoleControlMessage = Annotated[
+    HeartbeatEcho | PictureWish | ScreenChoose, Field(discriminator="type")
+]
 
 
 # ---- input and pointer
@@ -291,6 +296,7 @@ CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMes
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
 POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+POINTER_AT: TypeAdapter[PointerAt] = TypeAdapter(PointerAt)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)
 CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol import channels, join_code, monitors, rest, signaling, tiles, vocabulary
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -32,6 +32,7 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     ),
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
     "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
+    "PointerAt": ("client → console, data channel `pointer`", channels.POINTER_AT),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
@@ -63,6 +64,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "ALL_MONITORS": monitors.ALL_MONITORS,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,

@@ -1,5 +1,6 @@
 """What input and pointer share: may it happen, where does it land, and who is told when not."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ class Desk:
     area: Callable[[], Area | None]
     refuse: Callable[[RefusalReason], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that never go back."""
 
     def admits(self) -> bool:
         """Whether input may act now; if not, the console is told why."""

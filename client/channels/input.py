@@ -14,6 +14,7 @@ from broker.protocol.channels import (
     InputWheel,
     MouseButton,
 )
+from client.channels.budget import Budget
 from client.channels.desk import Desk
 from client.channels.inbox import Inbox
 from client.errors import InputLost
@@ -25,6 +26,10 @@ _SILENT_WHEN_HELD: Final = frozenset(
     {"Alt", "AltGraph", "CapsLock", "Control", "Meta", "NumLock", "ScrollLock", "Shift"}
 )
 """Keys that do not repeat while they are held down."""
+
+MOST_CLICKS_A_SECOND: Final = 60
+MOST_NOTCHES_A_SECOND: Final = 400
+"""More of these is no hand: it is refused. Whatever is held can always be let go."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class InputChannel:
         self._inbox = Inbox(INPUT)
         self._keys: dict[str, _Down] = {}
         self._buttons: set[MouseButton] = set()
+        self._clicks = Budget(MOST_CLICKS_A_SECOND)
+        self._notches = Budget(MOST_NOTCHES_A_SECOND)
 
     @property
     def holds(self) -> bool:
@@ -120,7 +127,7 @@ class InputChannel:
 
     def _button(self, message: InputButton) -> None:
         if message.down:
-            if self._desk.point(message.x, message.y):
+            if self._affords(self._clicks, 1) and self._desk.point(message.x, message.y):
                 self._desk.injector.button(message.button, True)
                 self._buttons.add(message.button)
         elif message.button in self._buttons:
@@ -129,5 +136,12 @@ class InputChannel:
             self._buttons.discard(message.button)
 
     def _wheel(self, message: InputWheel) -> None:
-        if self._desk.point(message.x, message.y):
+        notches = abs(message.dx) + abs(message.dy)
+        if self._affords(self._notches, notches) and self._desk.point(message.x, message.y):
             self._desk.injector.wheel(message.dx, message.dy)
+
+    def _affords(self, budget: Budget, amount: float) -> bool:
+        if budget.take(amount, self._desk.clock()):
+            return True
+        self._desk.refuse("invalid")
+        return False

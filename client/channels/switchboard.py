@@ -14,6 +14,7 @@ from broker.protocol.channels import (
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
+from client.channels.cursor import CursorTeller
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
@@ -21,7 +22,7 @@ from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
 from client.path.path import Path
-from client.platform.interface import Area, Injector
+from client.platform.interface import Area, Cursor, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
 KEY_SILENCE_S: Final = 1.2
@@ -51,6 +52,8 @@ class Surroundings:
     wish: Callable[[PictureWish], None] = lambda _: None
     facts: Callable[[], PictureFacts] = PictureFacts
     path: Path = field(default_factory=Path)
+    cursor: Callable[[], Cursor | None] = lambda: None
+    choose: Callable[[str], None] = lambda _: None
 
 
 class Switchboard:
@@ -62,6 +65,7 @@ class Switchboard:
         desk = Desk(around.injector, around.consent, self._area, self._refuse, around.own_windows)
         self._input = InputChannel(desk)
         self._pointer = PointerChannel(desk)
+        self._cursor = CursorTeller(around.consent, self._area, around.cursor)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
         self._is_over = False
@@ -75,14 +79,18 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(send, self._around.clock, self._around.wish)
+                self._control = ControlChannel(
+                    send, self._around.clock, self._around.wish, self._around.choose
+                )
                 self._open[label] = self._control
                 self._around.wish(UNTIL_TOLD)
                 self.tell_state()
+                self._cursor.control_opened(send)
             case ChannelLabel.INPUT:
                 self._open[label] = self._input
             case ChannelLabel.POINTER:
                 self._open[label] = self._pointer
+                self._cursor.pointer_opened(send)
             case ChannelLabel.CHAT:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
@@ -96,6 +104,8 @@ class Switchboard:
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
         channel = self._open.get(label)
+        if label is ChannelLabel.INPUT:
+            self._pointer.forget()  # a move that waits came before this
         if channel is not None:
             channel.receive(message)
 
@@ -124,6 +134,8 @@ class Switchboard:
             )
             self._control.beat()
             self._control.tell_picture(self._around.facts())
+            self._cursor.repeat()
+        self._pointer.catch_up()
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:
@@ -160,6 +172,10 @@ class Switchboard:
         """Tell the console of the screen only."""
         if self._control is not None:
             self._control.tell_screen(self._around.screen())
+
+    def tell_cursor(self) -> None:
+        """Tell the console what is new of the end user's pointer."""
+        self._cursor.tell()
 
     def close(self) -> None:
         """Release everything and close every channel's end here, for good."""

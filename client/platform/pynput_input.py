@@ -13,6 +13,7 @@ from broker.protocol.channels import MouseButton
 from client.errors import InputLost
 from client.platform.interface import HeldKey
 from client.platform.keys import SILENT_KEYS, pynput_name
+from client.platform.notches import Notches
 
 _BUTTONS: Final = {
     MouseButton.LEFT: ("left",),
@@ -37,7 +38,7 @@ class PynputInjector:
     def __init__(self) -> None:
         self._keyboard = keyboard.Controller()
         self._mouse = mouse.Controller()
-        self._wheel = [0.0, 0.0]
+        self._wheel_across, self._wheel_down = Notches(), Notches()
 
     def move(self, x: int, y: int) -> None:
         """Put the pointer on this desktop pixel."""
@@ -51,12 +52,9 @@ class PynputInjector:
 
     def wheel(self, dx: float, dy: float) -> None:
         """Turn the wheel; pynput counts up as positive, W3C counts down as positive."""
-        self._wheel[0] += dx
-        self._wheel[1] += dy
-        whole = [int(part) for part in self._wheel]
-        self._wheel = [part - done for part, done in zip(self._wheel, whole, strict=True)]
-        if any(whole):
-            self._do(self._mouse.scroll, whole[0], -whole[1])
+        across, down = self._wheel_across.turn(dx), self._wheel_down.turn(dy)
+        if across or down:
+            self._do(self._mouse.scroll, across, -down)
 
     def keys_reach(self, windows: Collection[int]) -> bool | None:  # noqa: ARG002 - interface
         """Say that we cannot tell."""

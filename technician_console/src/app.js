@@ -76,6 +76,7 @@ export class App {
     "session.take-over": () => this.live?.start(),
     gesture: ({ gesture }) => this.live?.input(gesture),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
+    "screen.choose": ({ monitor }) => this.live?.choose(monitor),
     "chat.say": ({ text }) => this.live?.say(text),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),

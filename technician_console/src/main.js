@@ -3,7 +3,9 @@ import { Api } from "./api.js";
 import { App } from "./app.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { CursorOverlay } from "./cursor/overlay.js";
 import { LiveSession } from "./live_session.js";
+import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
@@ -44,9 +46,11 @@ const app = new App({
       prepare,
       onChange,
       storage: sessionStorage,
+      monitors: new MonitorChoice(localStorage),
       choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
+      makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), shown, delay),
     }),
   go: (hash) => void (location.hash = hash),

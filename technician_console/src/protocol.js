@@ -9,6 +9,7 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const ALL_MONITORS = "all";
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -235,6 +236,15 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} ticket_id
  * @property {Array<Capability>} [capabilities]
  */
+/** What the pointer looks like from now on. Sent on opening and when it changed.
+ * @typedef {object} CursorShape
+ * @property {"cursor.shape"} type
+ * @property {string} png
+ * @property {number} width
+ * @property {number} height
+ * @property {number} hot_x
+ * @property {number} hot_y
+ */
 /** Something sent was refused; `fatal` means the socket closes after this.
  * @typedef {object} ErrorMessage
  * @property {"error"} type
@@ -323,6 +333,16 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {Array<Capability>} requested
  * @property {string} expires_at
  */
+/** One monitor: where it lies on the desktop and how large it is, in pixels.
+ * @typedef {object} Monitor
+ * @property {string} id
+ * @property {string} name
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} primary
+ */
 /** Where a page begins and how long it is.
  * @typedef {object} PageQuery
  * @property {(string | null)} [cursor]
@@ -378,6 +398,14 @@ export const ScreenProblem = /** @type {const} */ ({
  * @typedef {object} Ping
  * @property {"ping"} type
  */
+/** The end user's pointer is here now; a lower `sequence` than one seen is stale.
+ * @typedef {object} PointerAt
+ * @property {"pointer.at"} type
+ * @property {number} sequence
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} visible
+ */
 /** The pointer is here now; a message with a lower `sequence` than one seen is stale.
  * @typedef {object} PointerMove
  * @property {"pointer.move"} type
@@ -408,13 +436,20 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {Array<Capability>} granted
  * @property {boolean} paused
  */
-/** The size of the shared monitor in pixels, or why there is no picture; then both are 0.
+/** The technician wants to see this monitor. While there is none of this id: the primary one.
+ * @typedef {object} ScreenChoose
+ * @property {"screen.choose"} type
+ * @property {string} monitor
+ */
+/** The size of what is shown in pixels, or why there is no picture; then both are 0.
  * @typedef {object} ScreenState
  * @property {"screen.state"} type
  * @property {number} width
  * @property {number} height
  * @property {(ScreenProblem | null)} [problem]
  * @property {Array<ScreenCondition>} [conditions]
+ * @property {Array<Monitor>} [monitors]
+ * @property {(string | null)} [shown]
  */
 /** The technician ends the session.
  * @typedef {object} SessionEnd
@@ -534,10 +569,10 @@ export const ScreenProblem = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {HeartbeatEcho | PictureWish} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish | ScreenChoose} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage

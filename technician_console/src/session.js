@@ -22,6 +22,8 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {number} height pixels
  * @property {import("./protocol.js").ScreenProblem | null} problem why there is no picture
  * @property {import("./protocol.js").ScreenCondition[]} conditions what to know of the picture
+ * @property {import("./protocol.js").Monitor[]} monitors from left to right
+ * @property {string | null} shown the id of one of them, or `all`
  */
 /**
  * @typedef {object} LiveState
@@ -85,9 +87,9 @@ const REDUCERS = {
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
-  "screen.state": (state, { width, height, problem = null, conditions = [] }) => ({
+  "screen.state": (state, { width, height, problem = null, conditions = [], monitors = [], shown = null }) => ({
     ...state,
-    screen: { width, height, problem, conditions },
+    screen: { width, height, problem, conditions, monitors, shown },
   }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),

@@ -38,13 +38,14 @@ async def connected(
     grant: str = "view,control",
     width: int = 1280,
     height: int = 800,
+    **options: object,
 ) -> AsyncIterator[Console]:
     """A console that shows a desktop, in a window of this size."""
     async with signed_in(broker, TESS) as tess:
         session = await tess.create_session("INPUT-1")
         async with (
             running_client(broker, display, session["code"], "--grant", grant),
-            page_in(browser, width, height) as (page, _),
+            page_in(browser, width, height, **options) as (page, _),
         ):
             console = Console(page, broker)
             await console.sign_in(TESS)

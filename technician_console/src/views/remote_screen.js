@@ -4,13 +4,16 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
+import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
+import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
+import "./zoom_buttons.js";
 
 const UNKNOWN_SIZE = { width: 1280, height: 720 };
 /** The box that changes with the device's pixels too, as when the window goes to another monitor. */
@@ -23,6 +26,7 @@ export class RemoteScreen extends View {
     zoom: { state: true },
     focused: { state: true },
     size: { state: true },
+    scale: { state: true },
     full: { state: true },
   };
   static styles = [
@@ -41,24 +45,6 @@ export class RemoteScreen extends View {
         gap: 0.35rem 0.9rem;
         align-items: center;
         padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
-      }
-      .group {
-        display: flex;
-      }
-      .group button {
-        border-radius: 0;
-        border-color: var(--line-strong);
-      }
-      .group button:first-child {
-        border-radius: var(--radius-small) 0 0 var(--radius-small);
-      }
-      .group button:last-child {
-        border-radius: 0 var(--radius-small) var(--radius-small) 0;
-        border-left: 0;
-      }
-      .group button[aria-pressed="true"] {
-        background: var(--accent-wash);
-        color: var(--accent);
       }
       .hint {
         flex: 1 1 16rem;
@@ -90,18 +76,18 @@ export class RemoteScreen extends View {
       .stage:has(.screen:focus) {
         border-color: var(--focus);
       }
-      .stage.actual {
+      .stage.free {
         overflow: auto;
       }
       .screen {
         position: absolute;
         touch-action: none;
         user-select: none;
-        cursor: not-allowed;
+        overflow: hidden;
         background: #000;
       }
       .screen.control {
-        cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
+        cursor: var(--remote-cursor, url(/static/icons/pointer-dot.svg) 4 4, crosshair);
       }
       .screen:focus {
         outline: none;
@@ -156,7 +142,16 @@ export class RemoteScreen extends View {
     (message) => this.#gesture({ kind: "input", message }),
     () => this.#giveKeyboardBack(),
   );
-  #pointer = new PointerInput((gesture) => this.#gesture(gesture));
+  #view = new ViewZoom({
+    stage: () => this.find(".stage"),
+    screen: () => this.#screen(),
+    wanted: (zoom) => void (this.zoom = zoom),
+    control: () => this.live !== null && mayControl(this.live),
+  });
+  #pointer = new PointerInput((gesture) => this.#gesture(gesture), undefined, {
+    pinch: (pinch) => this.#view.pinch(pinch),
+    wheel: (event) => this.#view.wheel(event),
+  });
   #watchSize = new ResizeObserver(([entry]) => {
     this.#room = entry?.contentRect ?? null;
     this.#place();
@@ -174,6 +169,8 @@ export class RemoteScreen extends View {
     this.zoom = "fit";
     this.focused = false;
     this.size = UNKNOWN_SIZE;
+    /** Device pixels of a picture pixel. */
+    this.scale = 1;
     this.full = false;
   }
 
@@ -190,6 +187,7 @@ export class RemoteScreen extends View {
     super.disconnectedCallback();
     this.#keyboard.detach();
     this.#pointer.detach();
+    this.#view.close();
     this.#watchSize.disconnect();
     document.removeEventListener("fullscreenchange", this.#fullScreenChanged);
   }
@@ -198,6 +196,7 @@ export class RemoteScreen extends View {
     const screen = this.#screen();
     this.#keyboard.attach(screen);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
+    this.#view.listen();
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
   }
@@ -212,14 +211,20 @@ export class RemoteScreen extends View {
     if (!live) return nothing;
     const control = mayControl(live);
     return html`<div class="tools">
-        <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
+        <hr-zoom
+          .zoom=${this.zoom}
+          .scale=${this.scale}
+          @zoom-set=${(/** @type {CustomEvent} */ { detail }) => (this.zoom = detail)}
+          @zoom-step=${(/** @type {CustomEvent} */ { detail }) => this.#view.step(detail)}
+        ></hr-zoom>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
-      <div class="stage ${this.zoom}">
+      <div class="stage ${this.zoom === "fit" ? "fit" : "free"}" @keydown=${this.#zoomKeys}>
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
@@ -230,17 +235,12 @@ export class RemoteScreen extends View {
           @blur=${() => (this.focused = false)}
         >
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
-          ${this.picture?.tiles.element ?? nothing}
+          ${this.picture?.tiles.element ?? nothing} ${this.picture?.cursor.element ?? nothing}
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
         ${live.refused ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
       </div>`;
-  }
-
-  /** @param {import("../input/geometry.js").Zoom} zoom */
-  #zoomButton(zoom) {
-    return html`<button class="compact" aria-pressed=${this.zoom === zoom} @click=${() => (this.zoom = zoom)}>${t(`screen.${zoom}`)}</button>`;
   }
 
   /** @param {boolean} control */
@@ -280,12 +280,18 @@ export class RemoteScreen extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
-    if (changed.has("zoom") || changed.has("size") || changed.has("picture")) this.#place();
+    if (["zoom", "size", "picture"].some((name) => changed.has(name)) || this.#controlChanged(changed)) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
       this.#keyboard.release();
     }
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  #controlChanged(changed) {
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    return before !== undefined && this.live !== null && (before === null || mayControl(before) !== mayControl(this.live));
   }
 
   /** Played by hand: `autoplay` does not start a stream that is set on an element made by a template. */
@@ -309,6 +315,11 @@ export class RemoteScreen extends View {
     const { style } = this.#screen();
     for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
     this.#sharpen(wholeScale);
+    const perPixel = box.width / this.size.width;
+    this.scale = this.#view.scale = perPixel * window.devicePixelRatio;
+    this.#view.settle();
+    const control = this.live !== null && mayControl(this.live);
+    this.picture?.cursor.fit(this.#screen(), this.size, perPixel, control);
   }
 
   /** @param {DOMRectReadOnly} room @returns {import("../input/geometry.js").Box} */
@@ -341,6 +352,9 @@ export class RemoteScreen extends View {
     this.#screen().focus();
   }
 
+  /** Before the keyboard of the picture hears of them. */
+  #zoomKeys = { handleEvent: (/** @type {KeyboardEvent} */ event) => this.#view.key(event), capture: true };
+
   #fullScreenChanged = () => {
     this.full = this.matches(":fullscreen");
   };
@@ -352,7 +366,7 @@ export class RemoteScreen extends View {
   }
 
   #giveKeyboardBack() {
-    this.find(".group button").focus();
+    this.find("hr-zoom").find("button").focus();
   }
 
   /** @param {import("../channels/input.js").Gesture} gesture */

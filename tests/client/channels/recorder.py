@@ -62,7 +62,10 @@ class Bench:
     area: Area | None = AREA
     recorder: Recorder = field(default_factory=Recorder)
     refused: list[str] = field(default_factory=list)
+    now: float = 0.0
 
     def desk(self) -> Desk:
         refuse: Callable[[str], None] = self.refused.append
-        return Desk(self.recorder, lambda: self.consent, lambda: self.area, refuse)
+        return Desk(
+            self.recorder, lambda: self.consent, lambda: self.area, refuse, clock=lambda: self.now
+        )
