@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol import channels, clipboard, join_code, rest, signaling, tiles, vocabulary
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -36,6 +36,14 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
     "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
+    "ConsoleClipboardMessage": (
+        "console → client, data channel `clipboard`",
+        clipboard.CONSOLE_CLIPBOARD,
+    ),
+    "ClientClipboardMessage": (
+        "client → console, data channel `clipboard`",
+        clipboard.CLIENT_CLIPBOARD,
+    ),
 }
 
 _ENUMS: Final[tuple[type[StrEnum], ...]] = (
@@ -52,6 +60,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.PicturePreference,
     channels.ScreenCondition,
     channels.ScreenProblem,
+    clipboard.ClipboardDirection,
+    clipboard.ClipboardProblem,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -63,6 +73,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
+    "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
+    "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -79,7 +92,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, signaling)
+        for module in (vocabulary, rest, channels, clipboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)
