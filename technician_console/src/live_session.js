@@ -6,6 +6,7 @@ import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
+import { TechnicianClipboard } from "./technician_clipboard.js";
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
@@ -24,6 +25,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
+ * @property {import("./technician_clipboard.js").System} systemClipboard
  * @property {() => void} onChange
  */
 
@@ -56,6 +58,12 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
+    this.clipboard = new TechnicianClipboard({
+      system: parts.systemClipboard,
+      state: () => this.state,
+      send: (message) => void this.#peer?.send("clipboard", message),
+      show: (change) => this.dispatch({ type: "clipboard.changed", change }),
+    });
     this.state = initialState(this.#keptOutbox(), parts.choice.recall());
   }
 
@@ -268,6 +276,7 @@ export class LiveSession {
     this.#peer = null;
     this.#tiles?.close();
     this.#tiles = null;
+    this.clipboard.reset();
     this.picture = null;
   }
 
@@ -288,9 +297,11 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */
   #received(label, message) {
+    if (label === "clipboard") return this.clipboard.hear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
     this.dispatch(message);
+    if (message.type === "rights.state") this.clipboard.rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);
     this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);

@@ -7,6 +7,7 @@ import { LiveSession } from "./live_session.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
+import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
 
@@ -44,6 +45,7 @@ const app = new App({
       prepare,
       onChange,
       storage: sessionStorage,
+      systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
@@ -62,6 +64,7 @@ function show() {
 
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
+window.addEventListener("focus", () => void app.act({ type: "clipboard.look" }));
 window.addEventListener("online", () => app.hurry());
 document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 

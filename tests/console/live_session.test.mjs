@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
-import { line, memoryStorage, snapshot } from "./builders.mjs";
+import { line, memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
 import { timers } from "./timers.mjs";
 
 /** A live session whose line and peers do what the test says. */
-function rig(context, storage = memoryStorage()) {
+function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard()) {
   timers.use(context);
   const signals = [];
   const peers = [];
@@ -16,6 +16,7 @@ function rig(context, storage = memoryStorage()) {
     sessionId: "ses_1",
     storage,
     choice: new PictureChoice(storage),
+    systemClipboard: clipboard,
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {

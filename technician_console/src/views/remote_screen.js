@@ -9,6 +9,7 @@ import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
+import "./clipboard_tools.js";
 import "./quality_line.js";
 import "./rights_line.js";
 
@@ -214,6 +215,7 @@ export class RemoteScreen extends View {
     return html`<div class="tools">
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-clipboard .live=${live}></hr-clipboard>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
@@ -348,6 +350,7 @@ export class RemoteScreen extends View {
   /** Text that is marked on this page would be dragged along with the pointer. */
   #tookKeyboard() {
     this.focused = true;
+    this.want("clipboard.look");
     getSelection()?.removeAllRanges();
   }
 
