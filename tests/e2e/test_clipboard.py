@@ -1,4 +1,4 @@
-"""Text from clipboard to clipboard: a real display with xclip, a real browser with its clipboard."""
+"""Text from clipboard to clipboard: a display with xclip, a browser with its own."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.e2e
 
 BOTH = ("clipboard.send", "clipboard.receive")
 CANARY = "canary-5f0c2e91"
-SCRIPTS = (
-    "Zażółć gęślą jaźń · Ελληνικά · русский · 中文 · 日本語 · العربية · हिन्दी · 👩‍👩‍👧‍👦🏳️‍🌈\n\t"
-)
+SCRIPTS = "Zażółć gęślą jaźń · Ελληνικά · русский · 中文 · 日本語 · العربية · 👩‍👩‍👧‍👦🏳️‍🌈\n\t"
 LONG = (SCRIPTS * 2000).encode()[:200_000].decode(errors="ignore")
 
 HEAR_EVERYTHING = """
