@@ -31,6 +31,7 @@ class QtClipboard(QObject):
         self._soon = soon
         self._clipboard = QGuiApplication.clipboard()
         self._changed: Callable[[str], None] | None = None
+        self._writing = False
         self._read_wanted.connect(self._read)
         self._write_wanted.connect(self._write)
         self._watch_wanted.connect(self._watch)
@@ -55,7 +56,9 @@ class QtClipboard(QObject):
         self._soon(partial(answer, self._clipboard.text()))
 
     def _write(self, text: str, answer: Callable[[bool], None]) -> None:
+        self._writing = True
         self._clipboard.setText(text)
+        self._writing = False
         self._soon(partial(answer, self._clipboard.text() == text))
 
     def _watch(self, changed: Callable[[str], None] | None) -> None:
@@ -66,8 +69,10 @@ class QtClipboard(QObject):
         self._changed = changed
 
     def _tell(self) -> None:
-        changed, content = self._changed, self._clipboard.mimeData(QClipboard.Mode.Clipboard)
-        if changed is None or self._clipboard.ownsClipboard() or _is_concealed(content):
+        changed = self._changed
+        if changed is None or self._writing or self._clipboard.ownsClipboard():
+            return
+        if _is_concealed(self._clipboard.mimeData(QClipboard.Mode.Clipboard)):
             return
         self._soon(partial(changed, self._clipboard.text()))
 
