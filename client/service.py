@@ -23,7 +23,10 @@ from client import events as on
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
 from client.channels.chat import MAX_LINES, Transcript
+from client.channels.clipboard import ClipboardDesk
 from client.channels.switchboard import Surroundings, Switchboard
+from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
+from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
 from client.config import Config
 from client.errors import PlatformUnavailable
 from client.path.path import Path
@@ -55,6 +58,9 @@ class Observer(Protocol):
 
     def chat_line(self, line: ChatMessage) -> None:
         """Somebody said something."""
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        """A text went from one clipboard to the other."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,9 @@ class Service:
         self._transcript = self._new_transcript()
         self.shield = Shield(lambda: self._call(self._own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
+        self.clipboard: Clipboard = NO_CLIPBOARD
+        """Whoever has one puts it here before `run`."""
+        self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
 
     # ---- from any thread
 
@@ -109,6 +118,10 @@ class Service:
     def display_gone(self, said: Callable[[], None]) -> None:
         """Tell the technician that the desktop is gone; `said` is called when that has left."""
         self._call(self._tell_display_gone, said)
+
+    def soon(self, function: Callable[[], None]) -> None:
+        """Call this in the engine's loop."""
+        self._call(function)
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None:
@@ -150,6 +163,8 @@ class Service:
         self._quitting.set()
 
     def _deliver(self, event: on.Event) -> None:
+        if isinstance(event, on.StopChosen):
+            self._clipboard_account.flush()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
@@ -184,6 +199,7 @@ class Service:
             case do.RecordOpened(session_id):
                 self._transcript = self._new_transcript()
                 self._capture.choose(None)
+                self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
@@ -243,6 +259,12 @@ class Service:
                 path,
                 lambda: self._cursor,
                 self._capture.choose,
+                ClipboardDesk(
+                    self.clipboard,
+                    lambda: self._session.consent,
+                    time.monotonic,
+                    self._clipboard_used,
+                ),
             )
         )
         setup = PeerSetup(
@@ -310,6 +332,16 @@ class Service:
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
         self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
         asyncio.get_running_loop().call_later(LEAVING_S, said)
+
+    # ---- clipboard
+
+    def _clipboard_used(self, use: ClipboardUse) -> None:
+        self._observer.clipboard_used(use)
+        account = self._clipboard_account
+        owed = account.owes
+        account.add(use)
+        if account.owes and not owed:
+            asyncio.get_running_loop().call_later(SECONDS_A_REPORT, account.flush)
 
     # ---- chat
 

@@ -43,6 +43,8 @@ class ChannelLabel(StrEnum):
     """Ordered, reliable: chat."""
     TILES = "tiles"
     """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
+    CLIPBOARD = "clipboard"
+    """Ordered, reliable: the text of the clipboards (`broker.protocol.clipboard`)."""
     SHOWN = "shown"
     """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 

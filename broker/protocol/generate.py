@@ -13,7 +13,16 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, monitors, rest, signaling, tiles, vocabulary
+from broker.protocol import (
+    channels,
+    clipboard,
+    join_code,
+    monitors,
+    rest,
+    signaling,
+    tiles,
+    vocabulary,
+)
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -37,6 +46,14 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
     "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
+    "ConsoleClipboardMessage": (
+        "console → client, data channel `clipboard`",
+        clipboard.CONSOLE_CLIPBOARD,
+    ),
+    "ClientClipboardMessage": (
+        "client → console, data channel `clipboard`",
+        clipboard.CLIENT_CLIPBOARD,
+    ),
 }
 
 _ENUMS: Final[tuple[type[StrEnum], ...]] = (
@@ -53,6 +70,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.PicturePreference,
     channels.ScreenCondition,
     channels.ScreenProblem,
+    clipboard.ClipboardDirection,
+    clipboard.ClipboardProblem,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -65,6 +84,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
     "ALL_MONITORS": monitors.ALL_MONITORS,
+    "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
+    "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
+    "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -81,7 +103,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, signaling)
+        for module in (vocabulary, rest, channels, clipboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

@@ -75,7 +75,10 @@ class Capability(StrEnum):
 
     VIEW = "view"
     CONTROL = "control"
-    CLIPBOARD = "clipboard"
+    CLIPBOARD_SEND = "clipboard.send"
+    """Put the technician's clipboard into the end user's."""
+    CLIPBOARD_RECEIVE = "clipboard.receive"
+    """Get the end user's clipboard."""
     FILES_SEND = "files.send"
     FILES_RECEIVE = "files.receive"
     DIAGNOSTICS = "diagnostics"

@@ -48,8 +48,8 @@ class InputChannel:
         self._inbox = Inbox(INPUT)
         self._keys: dict[str, _Down] = {}
         self._buttons: set[MouseButton] = set()
-        self._clicks = Budget(MOST_CLICKS_A_SECOND)
-        self._notches = Budget(MOST_NOTCHES_A_SECOND)
+        self._clicks = Budget(MOST_CLICKS_A_SECOND, MOST_CLICKS_A_SECOND, desk.clock)
+        self._notches = Budget(MOST_NOTCHES_A_SECOND, MOST_NOTCHES_A_SECOND, desk.clock)
 
     @property
     def holds(self) -> bool:
@@ -141,7 +141,7 @@ class InputChannel:
             self._desk.injector.wheel(message.dx, message.dy)
 
     def _affords(self, budget: Budget, amount: float) -> bool:
-        if budget.take(amount, self._desk.clock()):
+        if budget.take(amount):
             return True
         self._desk.refuse("invalid")
         return False

@@ -19,7 +19,7 @@ class PointerChannel:
         self._desk = desk
         self._inbox = Inbox(POINTER)
         self._newest = -1
-        self._budget = Budget(MOST_MOVES_A_SECOND)
+        self._budget = Budget(MOST_MOVES_A_SECOND, MOST_MOVES_A_SECOND, desk.clock)
         self._late: PointerMove | None = None
 
     def receive(self, raw: str | bytes) -> None:
@@ -31,7 +31,7 @@ class PointerChannel:
         if not self._desk.admits() or message.sequence <= self._newest:
             return
         self._newest = message.sequence
-        if self._budget.take(1, self._desk.clock()):
+        if self._budget.take():
             self._move(message)
         else:
             self._late = message

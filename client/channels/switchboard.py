@@ -13,6 +13,7 @@ from broker.protocol.channels import (
 )
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
+from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.cursor import CursorTeller
 from client.channels.desk import Desk
@@ -34,7 +35,15 @@ UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTO
 """How a console looks at the picture before it says so."""
 
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
+Channel = (
+    ControlChannel
+    | InputChannel
+    | PointerChannel
+    | ChatChannel
+    | TilesChannel
+    | ShownChannel
+    | ClipboardChannel
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Surroundings:
     path: Path = field(default_factory=Path)
     cursor: Callable[[], Cursor | None] = lambda: None
     choose: Callable[[str], None] = lambda _: None
+    clipboard: ClipboardDesk | None = None
+    """None: messages of its channel reach nothing."""
 
 
 class Switchboard:
@@ -98,6 +109,9 @@ class Switchboard:
                 self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
                 around.send_tiles_to(self.tiles)
+            case ChannelLabel.CLIPBOARD:
+                if self._around.clipboard is not None:
+                    self._open[label] = ClipboardChannel(self._around.clipboard, send)
             case ChannelLabel.SHOWN:
                 self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
@@ -112,7 +126,7 @@ class Switchboard:
     def closed(self, label: ChannelLabel) -> None:
         """Let go of what the channel held."""
         channel = self._open.pop(label, None)
-        if isinstance(channel, ChatChannel):
+        if isinstance(channel, ChatChannel | ClipboardChannel):
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()
@@ -155,6 +169,9 @@ class Switchboard:
     def consent_changed(self) -> None:
         """Release what is held unless input is still allowed, and tell the console."""
         self._input.release_all()
+        clipboard = self._open.get(ChannelLabel.CLIPBOARD)
+        if isinstance(clipboard, ClipboardChannel):
+            clipboard.consent_changed()
         self.tell_state()
 
     def own_windows_changed(self) -> None:

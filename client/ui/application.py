@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.channels import ChatMessage
 from client import events as on
+from client.clipboard import ClipboardUse
 from client.config import Config
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat_window import ChatWindow
+from client.ui.clipboard import QtClipboard
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
@@ -32,6 +34,8 @@ class Application:
         self._config = config
         self._bridge = Bridge()
         self._engine = EngineThread(self._bridge, build)
+        self._clipboard = QtClipboard(self._engine.service.soon)
+        self._engine.service.clipboard = self._clipboard
         self._watch = WindowWatch(app, self._engine.service.shield.publish)
         self._state: State | None = None
         self._unread = 0
@@ -61,6 +65,7 @@ class Application:
         self._hide_all()
         self._watch.stop()
         self._watch.deleteLater()
+        self._clipboard.deleteLater()
         self._code.deleteLater()
         self._bridge.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -68,6 +73,7 @@ class Application:
     def _wire(self) -> None:
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
+        self._bridge.clipboard.connect(self._clipboard_used)
         self._bridge.ready.connect(self._ready)
         self._bridge.stopped.connect(self._stopped)
         self._code.entered.connect(lambda text: self._post(on.CodeEntered(text)))
@@ -174,6 +180,10 @@ class Application:
         if chat is not None:
             chat.close()
             chat.deleteLater()
+
+    def _clipboard_used(self, use: ClipboardUse) -> None:
+        if self._bar is not None:
+            self._bar.show_clipboard(use)
 
     # ---- chat
 

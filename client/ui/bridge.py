@@ -9,6 +9,7 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from broker.protocol.channels import ChatMessage
+from client.clipboard import ClipboardUse
 from client.service import Observer, Service
 from client.support_session import Situation
 
@@ -24,6 +25,7 @@ class Bridge(QObject):
 
     situation = Signal(object)
     chat = Signal(object)
+    clipboard = Signal(object)
     ready = Signal()
     stopped = Signal(bool)
     """The engine ended; True when it broke."""
@@ -35,6 +37,10 @@ class Bridge(QObject):
     def chat_line(self, line: ChatMessage) -> None:
         """Called by the engine, in its thread."""
         self.chat.emit(line)
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        """Called by the engine, in its thread."""
+        self.clipboard.emit(use)
 
 
 class EngineThread:

@@ -6,6 +6,7 @@ import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
+import { TechnicianClipboard } from "./technician_clipboard.js";
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
@@ -27,6 +28,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
  * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
+ * @property {import("./technician_clipboard.js").System} systemClipboard
  * @property {() => void} onChange
  */
 
@@ -61,6 +63,12 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
+    this.clipboard = new TechnicianClipboard({
+      system: parts.systemClipboard,
+      state: () => this.state,
+      send: (message) => void this.#peer?.send("clipboard", message),
+      show: (change) => this.dispatch({ type: "clipboard.changed", change }),
+    });
     this.state = initialState(this.#keptOutbox(), parts.choice.recall());
   }
 
@@ -286,6 +294,7 @@ export class LiveSession {
     this.#tiles = null;
     this.#cursor?.close();
     this.#cursor = null;
+    this.clipboard.reset();
     this.picture = null;
   }
 
@@ -314,9 +323,11 @@ export class LiveSession {
   #received(label, message) {
     if (label === "pointer" && message.type === "pointer.at") return this.#cursor?.told(message);
     if (label === "control" && message.type === "cursor.shape") return void this.#cursor?.wear(message);
+    if (label === "clipboard") return this.clipboard.hear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
     this.dispatch(message);
+    if (message.type === "rights.state") this.clipboard.rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);
     this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);

@@ -9,6 +9,7 @@ import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
+import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
 
@@ -47,6 +48,7 @@ const app = new App({
       onChange,
       storage: sessionStorage,
       monitors: new MonitorChoice(localStorage),
+      systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
@@ -66,6 +68,7 @@ function show() {
 
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
+window.addEventListener("focus", () => void app.act({ type: "clipboard.look" }));
 window.addEventListener("online", () => app.hurry());
 document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 

@@ -28,6 +28,7 @@ const CHANNELS = {
   input: { ordered: true },
   pointer: { ordered: false, maxRetransmits: 0 },
   chat: { ordered: true },
+  clipboard: { ordered: true },
   tiles: { ordered: true },
   shown: { ordered: false, maxRetransmits: 0 },
 };
@@ -140,8 +141,8 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without news of what is shown there is still the video; else there is no peer.
-    channel.onclose = () => label !== "shown" && this.#gone();
+    // Without news of what is shown, or a clipboard, there is still the picture; else there is no peer.
+    channel.onclose = () => label !== "shown" && label !== "clipboard" && this.#gone();
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 

@@ -10,6 +10,9 @@ export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
 export const ALL_MONITORS = "all";
+export const MAX_CLIPBOARD_BYTES = 1048576;
+export const CLIPBOARD_PART_LENGTH = 2500;
+export const CLIPBOARD_WINDOW = 16;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -56,12 +59,13 @@ export const EndReason = /** @type {const} */ ({
 export const Capability = /** @type {const} */ ({
   VIEW: "view",
   CONTROL: "control",
-  CLIPBOARD: "clipboard",
+  CLIPBOARD_SEND: "clipboard.send",
+  CLIPBOARD_RECEIVE: "clipboard.receive",
   FILES_SEND: "files.send",
   FILES_RECEIVE: "files.receive",
   DIAGNOSTICS: "diagnostics",
 });
-/** @typedef {"view" | "control" | "clipboard" | "files.send" | "files.receive" | "diagnostics"} Capability */
+/** @typedef {"view" | "control" | "clipboard.send" | "clipboard.receive" | "files.send" | "files.receive" | "diagnostics"} Capability */
 /** How consent was given: by a person in the window, or on the client's command line. */
 export const ConsentSource = /** @type {const} */ ({
   WINDOW: "window",
@@ -106,9 +110,10 @@ export const ChannelLabel = /** @type {const} */ ({
   POINTER: "pointer",
   CHAT: "chat",
   TILES: "tiles",
+  CLIPBOARD: "clipboard",
   SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "shown"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "clipboard" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -140,6 +145,24 @@ export const ScreenProblem = /** @type {const} */ ({
   UNSUPPORTED: "unsupported",
 });
 /** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported"} ScreenProblem */
+/** Which way a text went. */
+export const ClipboardDirection = /** @type {const} */ ({
+  SEND: "send",
+  RECEIVE: "receive",
+});
+/** @typedef {"send" | "receive"} ClipboardDirection */
+/** Why a text does not come across. */
+export const ClipboardProblem = /** @type {const} */ ({
+  NOT_GRANTED: "not_granted",
+  PAUSED: "paused",
+  EMPTY: "empty",
+  TOO_LARGE: "too_large",
+  UNFIT: "unfit",
+  DAMAGED: "damaged",
+  TOO_MANY: "too_many",
+  UNAVAILABLE: "unavailable",
+});
+/** @typedef {"not_granted" | "paused" | "empty" | "too_large" | "unfit" | "damaged" | "too_many" | "unavailable"} ClipboardProblem */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -213,6 +236,62 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {("linux" | "windows" | "macos")} platform
  * @property {string} client_version
  * @property {string} machine
+ */
+/** A text follows. It takes the place of one that is still on its way in this direction.
+ * @typedef {object} ClipboardBegin
+ * @property {"clipboard.begin"} type
+ * @property {string} id
+ * @property {number} size_bytes
+ * @property {(string | null)} [sha256]
+ */
+/** The technician's text is in the end user's clipboard.
+ * @typedef {object} ClipboardDone
+ * @property {"clipboard.done"} type
+ * @property {string} id
+ * @property {number} characters
+ * @property {number} bytes
+ */
+/** The text is whole.
+ * @typedef {object} ClipboardEnd
+ * @property {"clipboard.end"} type
+ * @property {string} id
+ */
+/** The technician asks for the end user's clipboard; the answer is a transfer with this id.
+ * @typedef {object} ClipboardFetch
+ * @property {"clipboard.fetch"} type
+ * @property {string} id
+ */
+/** From now on, send every text that the end user copies; or do so no more.
+ * @typedef {object} ClipboardFollow
+ * @property {"clipboard.follow"} type
+ * @property {boolean} on
+ */
+/** So many parts have come: others may follow.
+ * @typedef {object} ClipboardGot
+ * @property {"clipboard.got"} type
+ * @property {string} id
+ * @property {number} parts
+ */
+/** The next piece of the text.
+ * @typedef {object} ClipboardPart
+ * @property {"clipboard.part"} type
+ * @property {string} id
+ * @property {string} text
+ */
+/** A text was not taken or not sent. Without an id: one that the end user copied.
+ * @typedef {object} ClipboardRefused
+ * @property {"clipboard.refused"} type
+ * @property {(string | null)} [id]
+ * @property {ClipboardDirection} direction
+ * @property {ClipboardProblem} reason
+ */
+/** Texts went from clipboard to clipboard since the last of these: how much, and never what.
+ * @typedef {object} ClipboardUsed
+ * @property {"clipboard.used"} type
+ * @property {ClipboardDirection} direction
+ * @property {number} transfers
+ * @property {number} characters
+ * @property {number} bytes
  */
 /** The end user declined, or did not answer in time.
  * @typedef {object} ConsentDeclined
@@ -557,7 +636,7 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
@@ -579,4 +658,10 @@ export const ScreenProblem = /** @type {const} */ ({
  */
 /** console → client, data channel `chat`
  * @typedef {ChatPost | ChatSync} ConsoleChatMessage
+ */
+/** console → client, data channel `clipboard`
+ * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardFetch | ClipboardFollow | ClipboardRefused} ConsoleClipboardMessage
+ */
+/** client → console, data channel `clipboard`
+ * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardDone | ClipboardRefused} ClientClipboardMessage
  */

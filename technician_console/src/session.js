@@ -26,6 +26,14 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {string | null} shown the id of one of them, or `all`
  */
 /**
+ * @typedef {object} ClipboardState
+ * @property {boolean} following whether both clipboards are kept in step
+ * @property {{direction: import("./protocol.js").ClipboardDirection, problem: import("./protocol.js").ClipboardProblem}
+ *   | {direction: import("./protocol.js").ClipboardDirection, characters: number, bytes: number, waiting?: boolean}
+ *   | null} note what was copied last, or why not
+ * @property {{kind: "send", fault: "denied" | "missing"} | {kind: "received", text: string} | null} dialog
+ */
+/**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {import("./protocol.js").IceServer[]} iceServers
@@ -39,6 +47,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
+ * @property {ClipboardState} clipboard
  * @property {import("./channels/chat.js").Chat} chat
  */
 /**
@@ -51,9 +60,13 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
  *   | {type: "refusal.forgotten"}
+ *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
  */
+
+/** @type {ClipboardState} */
+const NO_CLIPBOARD = { following: false, note: null, dialog: null };
 
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
@@ -73,6 +86,7 @@ export const initialState = (outbox = [], preference = "automatic") => ({
   quality: null,
   made: null,
   preference,
+  clipboard: NO_CLIPBOARD,
   chat: emptyChat(outbox),
 });
 
@@ -93,6 +107,7 @@ const REDUCERS = {
   }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
+  "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
@@ -118,7 +133,8 @@ function peerPhase(state, { phase, failure = undefined }) {
   const everConnected = state.peer.everConnected || phase === "connected";
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
-  return { ...state, peer, rights: null, refused: null, quality: null, made: null };
+  const clipboard = { ...NO_CLIPBOARD, following: state.clipboard.following };
+  return { ...state, peer, rights: null, refused: null, quality: null, made: null, clipboard };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -142,6 +158,14 @@ export const isPaused = (state) => state.rights?.paused ?? state.session?.paused
 /** Whether input may be sent now. @param {LiveState} state */
 export const mayControl = (state) =>
   state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
+
+/**
+ * Whether text may go this way between the clipboards now.
+ * @param {LiveState} state
+ * @param {import("./protocol.js").ClipboardDirection} direction
+ */
+export const mayUseClipboard = (state, direction) =>
+  state.peer.phase === "connected" && granted(state).includes(`clipboard.${direction}`) && !isPaused(state);
 
 /**
  * The state of the end user's side, as the key of the words that say it.

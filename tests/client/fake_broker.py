@@ -24,6 +24,7 @@ from broker.protocol.channels import (
     HeartbeatEcho,
     PictureState,
 )
+from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
 
@@ -164,7 +165,11 @@ class Console:
         channel = self.connection.createDataChannel(label, **lossy)
         self._open[label] = asyncio.Event()
         channel.on("open", self._open[label].set)
-        adapters: dict[str, TypeAdapter[Any]] = {"control": CLIENT_CONTROL, "chat": CLIENT_CHAT}
+        adapters: dict[str, TypeAdapter[Any]] = {
+            "control": CLIENT_CONTROL,
+            "chat": CLIENT_CHAT,
+            "clipboard": CLIENT_CLIPBOARD,
+        }
 
         @channel.on("message")
         def on_message(raw: str | bytes) -> None:

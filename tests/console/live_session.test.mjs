@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
 import { MonitorChoice } from "../../technician_console/src/monitor_choice.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
-import { line, memoryStorage, snapshot } from "./builders.mjs";
+import { line, memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
 import { timers } from "./timers.mjs";
 
 /** A live session whose line and peers do what the test says. */
-function rig(context, storage = memoryStorage()) {
+function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard()) {
   timers.use(context);
   const signals = [];
   const peers = [];
@@ -19,6 +19,7 @@ function rig(context, storage = memoryStorage()) {
     storage,
     choice: new PictureChoice(storage),
     monitors: new MonitorChoice(storage),
+    systemClipboard: clipboard,
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {

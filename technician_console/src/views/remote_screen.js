@@ -11,6 +11,7 @@ import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 import "./monitor_choice.js";
+import "./clipboard_tools.js";
 import "./quality_line.js";
 import "./rights_line.js";
 import "./zoom_buttons.js";
@@ -219,6 +220,7 @@ export class RemoteScreen extends View {
         ></hr-zoom>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
+        <hr-clipboard .live=${live}></hr-clipboard>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
@@ -362,6 +364,7 @@ export class RemoteScreen extends View {
   /** Text that is marked on this page would be dragged along with the pointer. */
   #tookKeyboard() {
     this.focused = true;
+    this.want("clipboard.look");
     getSelection()?.removeAllRanges();
   }
 

@@ -2,7 +2,7 @@
 import { css, unsafeCSS } from "../../../static/vendor/lit.js";
 
 const ICONS = [
-  "check", "chevron-left", "circle-alert", "clock", "copy", "expand", "eye", "fullscreen", "history",
+  "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "expand", "eye", "fullscreen", "history",
   "image-off", "info", "keyboard", "lock", "log-out", "message-square", "minus", "monitor", "mouse-pointer-2",
   "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
   "ticket", "triangle-alert", "download", "user", "wifi", "wifi-off", "x",
