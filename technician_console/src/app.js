@@ -76,6 +76,7 @@ export class App {
     "session.take-over": () => this.live?.start(),
     gesture: ({ gesture }) => this.live?.input(gesture),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
+    "typing.choose": ({ typing }) => this.live?.typeAs(typing),
     "chat.say": ({ text }) => this.live?.say(text),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),

@@ -24,6 +24,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
+ * @property {Pick<import("./typing_choice.js").TypingChoice, "recall" | "remember">} typing
  * @property {() => void} onChange
  */
 
@@ -56,7 +57,7 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    this.state = initialState(this.#keptOutbox(), parts.choice.recall());
+    this.state = initialState(this.#keptOutbox(), parts.choice.recall(), parts.typing.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -106,6 +107,12 @@ export class LiveSession {
     this.#parts.choice.remember(preference);
     this.dispatch({ type: "picture.preferred", preference });
     this.#wish();
+  }
+
+  /** @param {import("./input/keys.js").Typing} typing */
+  typeAs(typing) {
+    this.#parts.typing.remember(typing);
+    this.dispatch({ type: "typing.chosen", typing });
   }
 
   #wish() {

@@ -9,6 +9,7 @@ import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
+import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
 /** @type {any} */
@@ -45,6 +46,7 @@ const app = new App({
       onChange,
       storage: sessionStorage,
       choice: new PictureChoice(localStorage),
+      typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
       makeTiles: (shown, delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), shown, delay),

@@ -37,6 +37,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
+ * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
  */
 /**
@@ -48,6 +49,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
+ *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
@@ -56,9 +58,10 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
  * @param {import("./protocol.js").PicturePreference} [preference]
+ * @param {import("./input/keys.js").Typing} [typing]
  * @returns {LiveState}
  */
-export const initialState = (outbox = [], preference = "automatic") => ({
+export const initialState = (outbox = [], preference = "automatic", typing = "text") => ({
   session: null,
   iceServers: [],
   link: "connecting",
@@ -71,6 +74,7 @@ export const initialState = (outbox = [], preference = "automatic") => ({
   quality: null,
   made: null,
   preference,
+  typing,
   chat: emptyChat(outbox),
 });
 
@@ -85,6 +89,7 @@ const REDUCERS = {
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
+  "typing.chosen": (state, { typing }) => ({ ...state, typing }),
   "screen.state": (state, { width, height, problem = null, conditions = [] }) => ({
     ...state,
     screen: { width, height, problem, conditions },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
+import { TypingChoice } from "../../technician_console/src/typing_choice.js";
 import { line, memoryStorage, snapshot } from "./builders.mjs";
 import { timers } from "./timers.mjs";
 
@@ -16,6 +17,7 @@ function rig(context, storage = memoryStorage()) {
     sessionId: "ses_1",
     storage,
     choice: new PictureChoice(storage),
+    typing: new TypingChoice(storage),
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {

@@ -8,7 +8,8 @@ import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
-import { shared } from "./styles.js";
+import { groups, shared } from "./styles.js";
+import "./keyboard_tools.js";
 import "./quality_line.js";
 import "./rights_line.js";
 
@@ -27,6 +28,7 @@ export class RemoteScreen extends View {
   };
   static styles = [
     ...shared,
+    groups,
     css`
       :host {
         display: grid;
@@ -41,24 +43,6 @@ export class RemoteScreen extends View {
         gap: 0.35rem 0.9rem;
         align-items: center;
         padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
-      }
-      .group {
-        display: flex;
-      }
-      .group button {
-        border-radius: 0;
-        border-color: var(--line-strong);
-      }
-      .group button:first-child {
-        border-radius: var(--radius-small) 0 0 var(--radius-small);
-      }
-      .group button:last-child {
-        border-radius: 0 var(--radius-small) var(--radius-small) 0;
-        border-left: 0;
-      }
-      .group button[aria-pressed="true"] {
-        background: var(--accent-wash);
-        color: var(--accent);
       }
       .hint {
         flex: 1 1 16rem;
@@ -87,7 +71,7 @@ export class RemoteScreen extends View {
         border: 3px solid var(--stage);
         background: var(--stage);
       }
-      .stage:has(.screen:focus) {
+      .stage:has(.screen:focus-within) {
         border-color: var(--focus);
       }
       .stage.actual {
@@ -103,8 +87,23 @@ export class RemoteScreen extends View {
       .screen.control {
         cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
       }
-      .screen:focus {
+      .screen:focus,
+      .typed:focus {
         outline: none;
+      }
+      /* There for the browser to compose in; where it is, an input method shows its choices. */
+      .typed {
+        position: absolute;
+        inset: auto auto 0 50%;
+        width: 1px;
+        height: 1.5rem;
+        padding: 0;
+        border: 0;
+        opacity: 0;
+        resize: none;
+        overflow: hidden;
+        font-size: 1rem;
+        pointer-events: none;
       }
       /* The video may be smaller than the screen that it shows: both layers fill the same place. */
       video,
@@ -196,7 +195,10 @@ export class RemoteScreen extends View {
 
   #listen() {
     const screen = this.#screen();
-    this.#keyboard.attach(screen);
+    const field = this.find(".typed");
+    // A click must not take the focus from the field for even a moment: held keys would be released.
+    screen.focus = (options) => field.focus(options);
+    this.#keyboard.attach(field);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
@@ -214,6 +216,7 @@ export class RemoteScreen extends View {
     return html`<div class="tools">
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
@@ -223,12 +226,21 @@ export class RemoteScreen extends View {
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
-          tabindex="0"
+          tabindex="-1"
           aria-label=${t("screen.label")}
-          aria-describedby="hint"
-          @focus=${this.#tookKeyboard}
-          @blur=${() => (this.focused = false)}
+          @focus=${() => this.#screen().focus()}
+          @mousedown=${keepFocus}
         >
+          <textarea
+            class="typed"
+            aria-label=${t("screen.typed")}
+            aria-describedby="hint"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            @focus=${this.#tookKeyboard}
+            @blur=${() => (this.focused = false)}
+          ></textarea>
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
           ${this.picture?.tiles.element ?? nothing}
           ${this.#veil(live)}
@@ -280,6 +292,7 @@ export class RemoteScreen extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
+    if (this.live) this.#keyboard.choose(this.live.typing);
     if (changed.has("zoom") || changed.has("size") || changed.has("picture")) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
@@ -360,6 +373,9 @@ export class RemoteScreen extends View {
     this.want("gesture", { gesture });
   }
 }
+
+/** A click beside the field leaves the focus in it. @param {Event} event */
+const keepFocus = (event) => event.preventDefault();
 
 /** Why there is no picture; a newer client may give a reason that has no words here. @param {string} code */
 const problemWords = (code) => t(hasText(`screen_problem.${code}`) ? `screen_problem.${code}` : "screen_problem.unreadable");
