@@ -15,7 +15,7 @@ from Xlib.ext import xtest
 
 from client.platform.interface import Typed
 from client.platform.x11_keymap import LOCK, Keymap, read_keymap
-from client.platform.x11_layout import Layout, State, Stroke, held_modifiers, state_of
+from client.platform.x11_layout import Layout, State, held_modifiers, state_of
 from client.platform.x11_spare_keys import SpareKeys
 from client.platform.x11_xkb import XKeyboardExtension
 
@@ -42,19 +42,20 @@ class Typist:
 
     def type_text(self, text: str) -> Typed:
         """Type the beginning of a text: as much as can be typed now."""
-        layout, state, held = self._look()
-        strokes, changes = self._prepare(text[:CHUNK], layout)
-        if not strokes:
+        text = text[:CHUNK]
+        layout, state, held, changes = self._prepare(text, hurry=False)
+        count = self._typeable(text, layout)
+        if count == 0:
             return Typed(0, self._spare.settles_in() or 0.0)
+        strokes = (layout.strokes.get(character) for character in text[:count])
         with self._plain(state), _Modifiers(self, layout, held) as modifiers:
-            for stroke in strokes:
-                if stroke is not None:
-                    modifiers.become(stroke.modifiers)
-                    self.fake(X.KeyPress, stroke.keycode)
-                    self.fake(X.KeyRelease, stroke.keycode)
+            for stroke in filter(None, strokes):
+                modifiers.become(stroke.modifiers)
+                self.fake(X.KeyPress, stroke.keycode)
+                self.fake(X.KeyRelease, stroke.keycode)
         self._display.sync()
-        self._spare.pressed(set(text[: len(strokes)]), changes)
-        return Typed(len(strokes), 0.0)
+        self._spare.pressed(set(text[:count]), changes)
+        return Typed(count, 0.0)
 
     def press(self, character: str) -> int | None:
         """Press the key of a character and hold it: its key code; None when there is none.
@@ -63,20 +64,21 @@ class Typist:
         are left as they are held.
         """
         layout, state, held = self._look()
-        stroke = layout.strokes.get(character)
         if state.modifiers & _SHORTCUT:
+            stroke = layout.strokes.get(character)
             if stroke is not None:
                 self.fake(X.KeyPress, stroke.keycode)
                 self._display.sync()
             return stroke.keycode if stroke else None
-        stroke = stroke or self._borrow(character, layout.keymap, (), hurry=True)
+        layout, state, held, changes = self._prepare(character, hurry=True)
+        stroke = layout.strokes.get(character)
         if stroke is None:
             return None
         with self._plain(state), _Modifiers(self, layout, held) as modifiers:
             modifiers.become(stroke.modifiers)
             self.fake(X.KeyPress, stroke.keycode)
         self._display.sync()
-        self._spare.pressed({character}, 1)
+        self._spare.pressed({character}, changes)
         return stroke.keycode
 
     def find(self, keysym: int) -> int | None:
@@ -119,34 +121,25 @@ class Typist:
             self._layouts[about] = Layout(self._keymap, *about)
         return self._layouts[about], state, held
 
-    def _change(self, keycode: int, keysym: int) -> None:
-        keysyms = (keysym, keysym) if keysym else (X.NoSymbol,)
+    def _change(self, keycode: int, keysyms: tuple[int, ...]) -> None:
         self._display.change_keyboard_mapping(keycode, [keysyms])
 
     # ---- what to press
 
-    def _prepare(self, text: str, layout: Layout) -> tuple[list[Stroke | None], int]:
-        """Find the stroke of each character, None where there is none; end where one must wait."""
-        strokes: list[Stroke | None] = []
-        changes = 0
-        for at, character in enumerate(text):
-            stroke = layout.strokes.get(character)
-            if stroke is None and unicodedata.category(character) not in _NEVER_TYPED:
-                known = self._spare.keycode(character) is not None
-                stroke = self._borrow(character, layout.keymap, text[:at], hurry=False)
-                if stroke is None and self._spare.settles_in() is not None:
-                    break
-                changes += stroke is not None and not known
-            strokes.append(stroke)
-        return strokes, changes
+    def _prepare(self, text: str, *, hurry: bool) -> tuple[Layout, State, dict[int, int], int]:
+        """Lend keys to what the layout lacks; give the keyboard then, and how many keys changed."""
+        layout, state, held = self._look()
+        missing = [c for c in dict.fromkeys(text) if _lacks(layout, c)]
+        changes = self._spare.lend(missing, layout.keymap, text, hurry=hurry) if missing else 0
+        if changes:
+            layout, state, held = self._look()
+        return layout, state, held, changes
 
-    def _borrow(
-        self, character: str, keymap: Keymap, busy: str | tuple[()], *, hurry: bool
-    ) -> Stroke | None:
-        keycode = self._spare.keycode(character)
-        if keycode is None and self._spare.lend(character, keymap, busy, hurry=hurry):
-            keycode = self._spare.keycode(character)
-        return None if keycode is None else Stroke(keycode, 0)
+    def _typeable(self, text: str, layout: Layout) -> int:
+        """Count the characters up to the first that must wait for a key."""
+        if self._spare.settles_in() is None:
+            return len(text)  # there are no spare keys, and there will be none
+        return next((at for at, c in enumerate(text) if _lacks(layout, c)), len(text))
 
     @contextmanager
     def _plain(self, state: State) -> Iterator[None]:
@@ -159,6 +152,11 @@ class Typist:
             yield
         finally:
             self._xkb.set_locks(LOCK, LOCK)
+
+
+def _lacks(layout: Layout, character: str) -> bool:
+    typed = unicodedata.category(character) not in _NEVER_TYPED
+    return typed and character not in layout.strokes
 
 
 class _Modifiers:
