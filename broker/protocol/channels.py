@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.cursor import CursorShape, PointerAt
+from broker.protocol.keyboard import InputText, KeyBy
 from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
 from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
@@ -125,11 +126,12 @@ class ScreenState(WireModel):
 class InputRefused(WireModel):
     """The client refused an input message; at most one a second is sent.
 
-    `own_window`: it would have operated one of the support client's own windows.
+    `own_window`: it would have operated one of the support client's own windows; `too_fast`: more
+    was waiting to be typed than is kept, and was dropped.
     """
 
     type: Literal["input.refused"] = "input.refused"
-    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
+    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
 
 
 class PicturePreference(StrEnum):
@@ -189,12 +191,16 @@ class MouseButton(StrEnum):
 
 
 class InputKey(WireModel):
-    """A key went down or up: `key` and `code` as in W3C UI Events KeyboardEvent."""
+    """A key went down or up: `key` and `code` as in W3C UI Events KeyboardEvent.
+
+    It is known by its `code`, or by its `key` without one; up is told by the same name as down.
+    """
 
     type: Literal["input.key"] = "input.key"
     key: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     code: Annotated[str, StringConstraints(max_length=32)]
     down: bool
+    by: KeyBy = KeyBy.KEY
 
 
 class InputButton(WireModel):
@@ -224,7 +230,7 @@ class InputRelease(WireModel):
 
 
 InputMessage = Annotated[
-    InputKey | InputButton | InputWheel | InputRelease, Field(discriminator="type")
+    InputKey | InputText | InputButton | InputWheel | InputRelease, Field(discriminator="type")
 ]
 
 

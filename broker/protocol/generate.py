@@ -17,6 +17,7 @@ from broker.protocol import (
     channels,
     clipboard,
     join_code,
+    keyboard,
     monitors,
     rest,
     signaling,
@@ -67,6 +68,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
+    keyboard.KeyBy,
     channels.PicturePreference,
     channels.ScreenCondition,
     channels.ScreenProblem,
@@ -87,6 +89,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
     "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
     "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
+    "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -103,7 +106,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, clipboard, signaling)
+        for module in (vocabulary, rest, channels, clipboard, keyboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

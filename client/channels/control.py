@@ -26,7 +26,7 @@ REFUSAL_INTERVAL_S: Final = 1.0
 PICTURE_INTERVAL_S: Final = 0.9
 """At most one `picture.state` is sent in this time, a little less than between two beats."""
 
-RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
+RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
 
 
 class ControlChannel:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broker.protocol.channels import MouseButton, ScreenCondition
+from broker.protocol.keyboard import KeyBy
 from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 
@@ -134,6 +135,15 @@ class HeldKey(Protocol):
     """A key that is down; only the injector that pressed it knows what is inside."""
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How far `type_text` came: the rest is for another call, `wait_s` seconds later."""
+
+    count: int
+    """Characters that are done with, from the beginning; those that cannot be typed count too."""
+    wait_s: float
+
+
 class Injector(Protocol):
     """Presses keys and moves the pointer. All methods raise InputLost when the desktop is gone."""
 
@@ -149,8 +159,18 @@ class Injector(Protocol):
     def keys_reach(self, windows: Collection[int]) -> bool | None:
         """Whether a key pressed now reaches one of these native windows; None: cannot be told."""
 
-    def press(self, key: str, code: str) -> HeldKey | None:
-        """Press the key that gives `key` (W3C UI Events); None when there is no such key here."""
+    def press(self, key: str, code: str, by: KeyBy = KeyBy.KEY) -> HeldKey | None:
+        """Press a key (`key` and `code` as in W3C UI Events); None when there is no such key here.
+
+        By `key`: the one that gives `key` on this keyboard, else the one at the place `code`.
+        By `code`: the one at the place `code`, whatever it gives.
+        """
+
+    def type_text(self, text: str) -> Typed:
+        """Type the beginning of a text, as much as can be typed without waiting.
+
+        Whatever modifiers and locks are in force, these characters come out.
+        """
 
     def repeat(self, held: HeldKey) -> None:
         """The key is still down and repeats."""

@@ -84,6 +84,7 @@ export class App {
     "clipboard.close": () => this.live?.clipboard.closeDialog(),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
     "screen.choose": ({ monitor }) => this.live?.choose(monitor),
+    "typing.choose": ({ typing }) => this.live?.typeAs(typing),
     "chat.say": ({ text }) => this.live?.say(text),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),

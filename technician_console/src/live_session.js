@@ -29,6 +29,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
  * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
  * @property {import("./technician_clipboard.js").System} systemClipboard
+ * @property {Pick<import("./typing_choice.js").TypingChoice, "recall" | "remember">} typing
  * @property {() => void} onChange
  */
 
@@ -69,7 +70,7 @@ export class LiveSession {
       send: (message) => void this.#peer?.send("clipboard", message),
       show: (change) => this.dispatch({ type: "clipboard.changed", change }),
     });
-    this.state = initialState(this.#keptOutbox(), parts.choice.recall());
+    this.state = initialState(this.#keptOutbox(), parts.choice.recall(), parts.typing.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -128,6 +129,12 @@ export class LiveSession {
   choose(monitor) {
     this.#parts.monitors.remember(this.state.session?.machine ?? null, monitor);
     this.#peer?.send("control", { type: "screen.choose", monitor });
+  }
+
+  /** @param {import("./input/keys.js").Typing} typing */
+  typeAs(typing) {
+    this.#parts.typing.remember(typing);
+    this.dispatch({ type: "typing.chosen", typing });
   }
 
   #wish() {

@@ -12,6 +12,7 @@ import { TileOverlay } from "./tiles/overlay.js";
 import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
+import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
 /** @type {any} */
@@ -50,6 +51,7 @@ const app = new App({
       monitors: new MonitorChoice(localStorage),
       systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
+      typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
       makeCursor: () => new CursorOverlay(),

@@ -13,6 +13,7 @@ export const ALL_MONITORS = "all";
 export const MAX_CLIPBOARD_BYTES = 1048576;
 export const CLIPBOARD_PART_LENGTH = 2500;
 export const CLIPBOARD_WINDOW = 16;
+export const MAX_TYPED_LENGTH = 1000;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -123,6 +124,12 @@ export const MouseButton = /** @type {const} */ ({
   FORWARD: "forward",
 });
 /** @typedef {"left" | "middle" | "right" | "back" | "forward"} MouseButton */
+/** Which name finds the key on the end user's keyboard. */
+export const KeyBy = /** @type {const} */ ({
+  KEY: "key",
+  CODE: "code",
+});
+/** @typedef {"key" | "code"} KeyBy */
 /** What the technician would rather have when the line does not carry both. */
 export const PicturePreference = /** @type {const} */ ({
   AUTOMATIC: "automatic",
@@ -379,15 +386,21 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {string} key
  * @property {string} code
  * @property {boolean} down
+ * @property {KeyBy} [by]
  */
 /** The client refused an input message; at most one a second is sent.
  * @typedef {object} InputRefused
  * @property {"input.refused"} type
- * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable")} reason
+ * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable" | "too_fast")} reason
  */
 /** Release every key and button that is held: the console lost the focus.
  * @typedef {object} InputRelease
  * @property {"input.release"} type
+ */
+/** Type these characters, whatever the keyboard's layout, its locks and the held modifiers.
+ * @typedef {object} InputText
+ * @property {"input.text"} type
+ * @property {string} text
  */
 /** The wheel turned at this position, in notches; positive is right and down.
  * @typedef {object} InputWheel
@@ -654,7 +667,7 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @typedef {HeartbeatEcho | PictureWish | ScreenChoose} ConsoleControlMessage
  */
 /** console → client, data channel `input`
- * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage
+ * @typedef {InputKey | InputText | InputButton | InputWheel | InputRelease} InputMessage
  */
 /** console → client, data channel `chat`
  * @typedef {ChatPost | ChatSync} ConsoleChatMessage

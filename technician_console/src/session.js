@@ -48,6 +48,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
  * @property {ClipboardState} clipboard
+ * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
  */
 /**
@@ -59,6 +60,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
+ *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
  *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "chat.said", id: string, text: string}
@@ -71,9 +73,10 @@ const NO_CLIPBOARD = { following: false, note: null, dialog: null };
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
  * @param {import("./protocol.js").PicturePreference} [preference]
+ * @param {import("./input/keys.js").Typing} [typing]
  * @returns {LiveState}
  */
-export const initialState = (outbox = [], preference = "automatic") => ({
+export const initialState = (outbox = [], preference = "automatic", typing = "text") => ({
   session: null,
   iceServers: [],
   link: "connecting",
@@ -87,6 +90,7 @@ export const initialState = (outbox = [], preference = "automatic") => ({
   made: null,
   preference,
   clipboard: NO_CLIPBOARD,
+  typing,
   chat: emptyChat(outbox),
 });
 
@@ -101,6 +105,7 @@ const REDUCERS = {
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
+  "typing.chosen": (state, { typing }) => ({ ...state, typing }),
   "screen.state": (state, { width, height, problem = null, conditions = [], monitors = [], shown = null }) => ({
     ...state,
     screen: { width, height, problem, conditions, monitors, shown },

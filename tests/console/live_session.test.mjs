@@ -4,6 +4,7 @@ import { LiveSession } from "../../technician_console/src/live_session.js";
 import { MonitorChoice } from "../../technician_console/src/monitor_choice.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
 import { line, memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
+import { TypingChoice } from "../../technician_console/src/typing_choice.js";
 import { timers } from "./timers.mjs";
 
 /** A live session whose line and peers do what the test says. */
@@ -20,6 +21,7 @@ function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard(
     choice: new PictureChoice(storage),
     monitors: new MonitorChoice(storage),
     systemClipboard: clipboard,
+    typing: new TypingChoice(storage),
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {

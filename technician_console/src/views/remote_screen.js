@@ -1,6 +1,6 @@
 // The remote picture and the tools around it. Keys are taken only while the picture has the focus;
 // what the pointer and the keys do is emitted as gestures.
-import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { html, nothing } from "../../../static/vendor/lit.js";
 import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
@@ -9,9 +9,11 @@ import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
-import { shared } from "./styles.js";
-import "./monitor_choice.js";
+import { remoteScreenStyles } from "./remote_screen_styles.js";
+import { groups, shared } from "./styles.js";
 import "./clipboard_tools.js";
+import "./keyboard_tools.js";
+import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
 import "./zoom_buttons.js";
@@ -30,115 +32,7 @@ export class RemoteScreen extends View {
     scale: { state: true },
     full: { state: true },
   };
-  static styles = [
-    ...shared,
-    css`
-      :host {
-        display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
-        min-height: 0;
-        min-width: 0;
-        background: var(--page);
-      }
-      .tools {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.35rem 0.9rem;
-        align-items: center;
-        padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
-      }
-      .hint {
-        flex: 1 1 16rem;
-        min-width: 0;
-      }
-      .hint.typing {
-        color: var(--accent);
-        font-weight: 570;
-      }
-      kbd {
-        font: inherit;
-        font-size: 0.85em;
-        padding: 0 0.35em;
-        border: 1px solid var(--line-strong);
-        border-radius: 4px;
-        background: var(--surface);
-        white-space: nowrap;
-      }
-      hr-quality {
-        margin-left: auto;
-      }
-      .stage {
-        position: relative;
-        overflow: hidden;
-        min-height: 0;
-        border: 3px solid var(--stage);
-        background: var(--stage);
-      }
-      .stage:has(.screen:focus) {
-        border-color: var(--focus);
-      }
-      .stage.free {
-        overflow: auto;
-      }
-      .screen {
-        position: absolute;
-        touch-action: none;
-        user-select: none;
-        overflow: hidden;
-        background: #000;
-      }
-      .screen.control {
-        cursor: var(--remote-cursor, url(/static/icons/pointer-dot.svg) 4 4, crosshair);
-      }
-      .screen:focus {
-        outline: none;
-      }
-      /* The video may be smaller than the screen that it shows: both layers fill the same place. */
-      video,
-      canvas {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        object-fit: fill;
-        pointer-events: none;
-      }
-      .veil {
-        position: absolute;
-        inset: 0;
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: 0.7rem;
-        padding: 1rem;
-        text-align: center;
-        background: var(--stage);
-        color: var(--on-stage);
-      }
-      .veil .icon {
-        width: 2.2rem;
-        height: 2.2rem;
-      }
-      .veil p::first-letter {
-        text-transform: uppercase;
-      }
-      .refused {
-        bottom: 1rem;
-      }
-      .condition {
-        top: 1rem;
-      }
-      .over {
-        position: absolute;
-        left: 50%;
-        transform: translateX(-50%);
-        width: max-content;
-        max-width: calc(100% - 2rem);
-        box-shadow: var(--shadow);
-        pointer-events: none;
-      }
-    `,
-  ];
+  static styles = [...shared, groups, remoteScreenStyles];
   #keyboard = new KeyboardInput(
     (message) => this.#gesture({ kind: "input", message }),
     () => this.#giveKeyboardBack(),
@@ -195,7 +89,10 @@ export class RemoteScreen extends View {
 
   #listen() {
     const screen = this.#screen();
-    this.#keyboard.attach(screen);
+    const field = this.find(".typed");
+    // A click must not take the focus from the field for even a moment: held keys would be released.
+    screen.focus = (options) => field.focus(options);
+    this.#keyboard.attach(field);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
     this.#view.listen();
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
@@ -221,6 +118,7 @@ export class RemoteScreen extends View {
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
         <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
         <hr-clipboard .live=${live}></hr-clipboard>
+        <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
@@ -230,12 +128,21 @@ export class RemoteScreen extends View {
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
-          tabindex="0"
+          tabindex="-1"
           aria-label=${t("screen.label")}
-          aria-describedby="hint"
-          @focus=${this.#tookKeyboard}
-          @blur=${() => (this.focused = false)}
+          @focus=${() => this.#screen().focus()}
+          @mousedown=${keepFocus}
         >
+          <textarea
+            class="typed"
+            aria-label=${t("screen.typed")}
+            aria-describedby="hint"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            @focus=${this.#tookKeyboard}
+            @blur=${() => (this.focused = false)}
+          ></textarea>
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
           ${this.picture?.tiles.element ?? nothing} ${this.picture?.cursor.element ?? nothing}
           ${this.#veil(live)}
@@ -282,6 +189,7 @@ export class RemoteScreen extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
+    if (this.live) this.#keyboard.choose(this.live.typing);
     if (["zoom", "size", "picture"].some((name) => changed.has(name)) || this.#controlChanged(changed)) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
@@ -377,6 +285,9 @@ export class RemoteScreen extends View {
     this.want("gesture", { gesture });
   }
 }
+
+/** A click beside the field leaves the focus in it. @param {Event} event */
+const keepFocus = (event) => event.preventDefault();
 
 /** Why there is no picture; a newer client may give a reason that has no words here. @param {string} code */
 const problemWords = (code) => t(hasText(`screen_problem.${code}`) ? `screen_problem.${code}` : "screen_problem.unreadable");

@@ -231,4 +231,26 @@ const fields = css`
   }
 `;
 
+/** Buttons of which one is chosen, side by side. */
+export const groups = css`
+  .group {
+    display: flex;
+  }
+  .group button {
+    border-radius: 0;
+    border-color: var(--line-strong);
+  }
+  .group button:first-child {
+    border-radius: var(--radius-small) 0 0 var(--radius-small);
+  }
+  .group button:last-child {
+    border-radius: 0 var(--radius-small) var(--radius-small) 0;
+    border-left: 0;
+  }
+  .group button[aria-pressed="true"] {
+    background: var(--accent-wash);
+    color: var(--accent);
+  }
+`;
+
 export const shared = [base, buttons, fields, icons];
