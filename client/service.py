@@ -26,8 +26,9 @@ from client.channels.chat import MAX_LINES, Transcript
 from client.channels.switchboard import Surroundings, Switchboard
 from client.config import Config
 from client.errors import PlatformUnavailable
+from client.guide import Drawing, Guide
 from client.path.path import Path
-from client.platform.interface import Injector, Platform
+from client.platform.interface import Area, Injector, Platform
 from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
@@ -40,6 +41,8 @@ log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.5
 """How long the engine may take to say goodbye."""
+GUIDE_INTERVAL_S: Final = 1 / 60
+"""News of what the technician shows are told at most this often, however many messages come."""
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
 ADRIFT_FOR_LONG_S: Final = 120.0
@@ -55,6 +58,9 @@ class Observer(Protocol):
 
     def chat_line(self, line: ChatMessage) -> None:
         """Somebody said something."""
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """The technician shows something else, or the monitor it lies on is another."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ class Service:
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._transcript = self._new_transcript()
+        self._guide = Guide(time.monotonic, self._guide_changed)
+        self._guide_timer: asyncio.TimerHandle | None = None
         self.shield = Shield(lambda: self._call(self._own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
 
@@ -237,6 +245,7 @@ class Service:
                 self._wish,
                 lambda: self._capture.facts,
                 path,
+                self._guide,
             )
         )
         setup = PeerSetup(
@@ -292,13 +301,34 @@ class Service:
             self._link.switchboard.own_windows_changed()
 
     def _screen_reported(self, report: ScreenReport) -> None:
+        moved = self._screen is None or self._screen.area != report.area
         self._screen = report
+        if moved and self._guide.drawing:
+            self._guide_changed()
         if self._link is not None:
             self._link.switchboard.tell_screen()
 
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
         self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
         asyncio.get_running_loop().call_later(LEAVING_S, said)
+
+    # ---- guide
+
+    def _guide_changed(self) -> None:
+        """Tell at once when all is gone, and else at most every GUIDE_INTERVAL_S."""
+        if not self._guide.drawing:
+            self._publish_guide()
+        elif self._guide_timer is None:
+            self._guide_timer = asyncio.get_running_loop().call_later(
+                GUIDE_INTERVAL_S, self._publish_guide
+            )
+
+    def _publish_guide(self) -> None:
+        if self._guide_timer is not None:
+            self._guide_timer.cancel()
+            self._guide_timer = None
+        area = self._screen.area if self._screen else None
+        self._observer.guide_changed(self._guide.drawing, area)
 
     # ---- chat
 

@@ -10,7 +10,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from broker.protocol.vocabulary import Capability, ShortText, WireModel
+from broker.protocol.guide import GuidePoint
+from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
 """The client sends a heartbeat this often on the control channel; the console echoes it."""
@@ -37,6 +38,8 @@ class ChannelLabel(StrEnum):
     """Ordered, reliable: keys, buttons, wheel."""
     POINTER = "pointer"
     """Unordered, no retransmission: pointer moves, the newest wins."""
+    GUIDE = "guide"
+    """Ordered, reliable: what the technician draws (`broker.protocol.guide`)."""
     CHAT = "chat"
     """Ordered, reliable: chat."""
     TILES = "tiles"
@@ -45,11 +48,9 @@ class ChannelLabel(StrEnum):
     """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 
 
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 WheelDelta = Annotated[float, Field(ge=-100.0, le=100.0)]
 ChatId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 ChatText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH)]
-Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 # ---- control
@@ -230,6 +231,9 @@ class PointerMove(WireModel):
     y: Fraction
 
 
+PointerMessage = Annotated[PointerMove | GuidePoint, Field(discriminator="type")]
+
+
 # ---- tiles
 
 
@@ -290,7 +294,7 @@ ConsoleChatMessage = Annotated[ChatPost | ChatSync, Field(discriminator="type")]
 CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMessage)
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
-POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+POINTER: TypeAdapter[PointerMessage] = TypeAdapter(PointerMessage)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)
 CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)

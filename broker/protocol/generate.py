@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol import channels, guide, join_code, rest, signaling, tiles, vocabulary
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -31,7 +31,8 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
         channels.CONSOLE_CONTROL,
     ),
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
-    "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
+    "PointerMessage": ("console → client, data channel `pointer`", channels.POINTER),
+    "GuideMessage": ("console → client, data channel `guide`", guide.GUIDE),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
@@ -63,6 +64,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -79,7 +81,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, signaling)
+        for module in (vocabulary, rest, channels, guide, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 """Largest websocket message either side accepts, in bytes."""
@@ -14,6 +14,9 @@ MAX_CHANNEL_MESSAGE_BYTES: Final = 16 * 1024
 
 CONSENT_TIMEOUT_S: Final = 60
 """An end user who has not answered after this many seconds has declined."""
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class WireModel(BaseModel):

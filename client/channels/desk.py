@@ -15,7 +15,8 @@ class Desk:
     """The desktop as the input channels see it.
 
     `area` gives the shared monitor, None while there is no picture to point at; `own_windows` says
-    where Handrail's windows are, which only the person at this computer may operate.
+    where Handrail's windows are, which only the person at this computer may operate; `moved` hears
+    where the pointer was put, as fractions of the picture.
     """
 
     injector: Injector
@@ -23,6 +24,7 @@ class Desk:
     area: Callable[[], Area | None]
     refuse: Callable[[RefusalReason], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    moved: Callable[[float, float], None] = lambda _x, _y: None
 
     def admits(self) -> bool:
         """Whether input may act now; if not, the console is told why."""
@@ -44,6 +46,7 @@ class Desk:
         place = self._place(x, y)
         if place is not None:
             self.injector.move(*place)
+            self.moved(x, y)
         return place is not None
 
     def point(self, x: float, y: float) -> bool:
@@ -55,6 +58,7 @@ class Desk:
             self.refuse("own_window")
             return False
         self.injector.move(*place)
+        self.moved(x, y)
         return True
 
     def _place(self, x: float, y: float) -> tuple[int, int] | None:

@@ -15,11 +15,13 @@ from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.desk import Desk
+from client.channels.guide import GuideChannel
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.guide import Guide
 from client.path.path import Path
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
@@ -33,7 +35,15 @@ UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTO
 """How a console looks at the picture before it says so."""
 
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
+Channel = (
+    ControlChannel
+    | InputChannel
+    | PointerChannel
+    | GuideChannel
+    | ChatChannel
+    | TilesChannel
+    | ShownChannel
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,7 @@ class Surroundings:
     wish: Callable[[PictureWish], None] = lambda _: None
     facts: Callable[[], PictureFacts] = PictureFacts
     path: Path = field(default_factory=Path)
+    guide: Guide = field(default_factory=lambda: Guide(lambda: 0.0))
 
 
 class Switchboard:
@@ -59,9 +70,17 @@ class Switchboard:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._control: ControlChannel | None = None
-        desk = Desk(around.injector, around.consent, self._area, self._refuse, around.own_windows)
+        desk = Desk(
+            around.injector,
+            around.consent,
+            self._area,
+            self._refuse,
+            around.own_windows,
+            around.guide.moved,
+        )
+        self._guide = GuideChannel(around.guide, around.consent, self._refuse, around.clock)
         self._input = InputChannel(desk)
-        self._pointer = PointerChannel(desk)
+        self._pointer = PointerChannel(desk, self._guide.point)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
         self._is_over = False
@@ -83,6 +102,8 @@ class Switchboard:
                 self._open[label] = self._input
             case ChannelLabel.POINTER:
                 self._open[label] = self._pointer
+            case ChannelLabel.GUIDE:
+                self._open[label] = self._guide
             case ChannelLabel.CHAT:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
@@ -106,6 +127,8 @@ class Switchboard:
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()
+        if isinstance(channel, GuideChannel):
+            channel.close()
         if isinstance(channel, TilesChannel):
             self.tiles = None
             self._around.send_tiles_to(None)
@@ -143,6 +166,7 @@ class Switchboard:
     def consent_changed(self) -> None:
         """Release what is held unless input is still allowed, and tell the console."""
         self._input.release_all()
+        self._guide.rights_changed()
         self.tell_state()
 
     def own_windows_changed(self) -> None:
@@ -167,6 +191,7 @@ class Switchboard:
         for label in tuple(self._open):
             self.closed(label)
         self._input.release_all()
+        self._guide.close()
 
     def _area(self) -> Area | None:
         report = self._around.screen()

@@ -9,6 +9,7 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const MAX_STROKE_POINTS = 200;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -103,11 +104,12 @@ export const ChannelLabel = /** @type {const} */ ({
   CONTROL: "control",
   INPUT: "input",
   POINTER: "pointer",
+  GUIDE: "guide",
   CHAT: "chat",
   TILES: "tiles",
   SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "shown"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "guide" | "chat" | "tiles" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -252,6 +254,48 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {"frame.shown"} type
  * @property {number} timestamp
  * @property {number} held_ms
+ */
+/** An arrow whose head is at `to`. A shape with an `id` that is shown takes its place.
+ * @typedef {object} GuideArrow
+ * @property {"guide.arrow"} type
+ * @property {string} id
+ * @property {number} from_x
+ * @property {number} from_y
+ * @property {number} to_x
+ * @property {number} to_y
+ * @property {boolean} [pinned]
+ */
+/** Take everything away: shapes, pinned ones too, and the pointer.
+ * @typedef {object} GuideClear
+ * @property {"guide.clear"} type
+ */
+/** A number in a circle: the first thing to do, the second, …
+ * @typedef {object} GuideMark
+ * @property {"guide.mark"} type
+ * @property {string} id
+ * @property {number} number
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} [pinned]
+ */
+/** One place of a stroke.
+ * @typedef {object} GuidePlace
+ * @property {number} x
+ * @property {number} y
+ */
+/** The technician points here; a message with a lower `sequence` than one seen is stale.
+ * @typedef {object} GuidePoint
+ * @property {"guide.point"} type
+ * @property {number} sequence
+ * @property {number} x
+ * @property {number} y
+ */
+/** A free-hand line; while it is drawn it is sent again with the same `id`.
+ * @typedef {object} GuideStroke
+ * @property {"guide.stroke"} type
+ * @property {string} id
+ * @property {Array<GuidePlace>} points
+ * @property {boolean} [pinned]
  */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health
@@ -541,6 +585,12 @@ export const ScreenProblem = /** @type {const} */ ({
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage
+ */
+/** console → client, data channel `pointer`
+ * @typedef {PointerMove | GuidePoint} PointerMessage
+ */
+/** console → client, data channel `guide`
+ * @typedef {GuideArrow | GuideMark | GuideStroke | GuideClear} GuideMessage
  */
 /** console → client, data channel `chat`
  * @typedef {ChatPost | ChatSync} ConsoleChatMessage
