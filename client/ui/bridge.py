@@ -9,6 +9,8 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from broker.protocol.channels import ChatMessage
+from client.guide import Drawing
+from client.platform.interface import Area
 from client.service import Observer, Service
 from client.support_session import Situation
 
@@ -24,6 +26,7 @@ class Bridge(QObject):
 
     situation = Signal(object)
     chat = Signal(object)
+    guide = Signal(object, object)
     ready = Signal()
     stopped = Signal(bool)
     """The engine ended; True when it broke."""
@@ -35,6 +38,10 @@ class Bridge(QObject):
     def chat_line(self, line: ChatMessage) -> None:
         """Called by the engine, in its thread."""
         self.chat.emit(line)
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """Called by the engine, in its thread."""
+        self.guide.emit(drawing, area)
 
 
 class EngineThread:
