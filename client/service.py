@@ -29,8 +29,9 @@ from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
 from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
 from client.config import Config
 from client.errors import PlatformUnavailable
+from client.guide import Drawing, Guide
 from client.path.path import Path
-from client.platform.interface import Cursor, Injector, Platform
+from client.platform.interface import Area, Cursor, Injector, Platform
 from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
@@ -43,6 +44,8 @@ log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.5
 """How long the engine may take to say goodbye."""
+GUIDE_INTERVAL_S: Final = 1 / 60
+"""News of what the technician shows are told at most this often, however many messages come."""
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
 ADRIFT_FOR_LONG_S: Final = 120.0
@@ -61,6 +64,9 @@ class Observer(Protocol):
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """The technician shows something else, or the monitor it lies on is another."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,8 @@ class Service:
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._transcript = self._new_transcript()
+        self._guide = Guide(time.monotonic, self._guide_changed)
+        self._guide_timer: asyncio.TimerHandle | None = None
         self.shield = Shield(lambda: self._call(self._own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
         self.clipboard: Clipboard = NO_CLIPBOARD
@@ -265,6 +273,7 @@ class Service:
                     time.monotonic,
                     self._clipboard_used,
                 ),
+                self._guide,
             )
         )
         setup = PeerSetup(
@@ -320,7 +329,10 @@ class Service:
             self._link.switchboard.own_windows_changed()
 
     def _screen_reported(self, report: ScreenReport) -> None:
+        moved = self._screen is None or self._screen.area != report.area
         self._screen = report
+        if moved and self._guide.drawing:
+            self._guide_changed()
         if self._link is not None:
             self._link.switchboard.tell_screen()
 
@@ -342,6 +354,24 @@ class Service:
         account.add(use)
         if account.owes and not owed:
             asyncio.get_running_loop().call_later(SECONDS_A_REPORT, account.flush)
+
+    # ---- guide
+
+    def _guide_changed(self) -> None:
+        """Tell at once when all is gone, and else at most every GUIDE_INTERVAL_S."""
+        if not self._guide.drawing:
+            self._publish_guide()
+        elif self._guide_timer is None:
+            self._guide_timer = asyncio.get_running_loop().call_later(
+                GUIDE_INTERVAL_S, self._publish_guide
+            )
+
+    def _publish_guide(self) -> None:
+        if self._guide_timer is not None:
+            self._guide_timer.cancel()
+            self._guide_timer = None
+        area = self._screen.area if self._screen else None
+        self._observer.guide_changed(self._guide.drawing, area)
 
     # ---- chat
 

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.cursor import CursorShape, PointerAt
+from broker.protocol.guide import GuidePoint
 from broker.protocol.keyboard import InputText, KeyBy
 from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
 from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
@@ -40,6 +41,8 @@ class ChannelLabel(StrEnum):
     """Ordered, reliable: keys, buttons, wheel."""
     POINTER = "pointer"
     """Unordered, no retransmission, both ways: where the pointer is, the newest wins."""
+    GUIDE = "guide"
+    """Ordered, reliable: what the technician draws (`broker.protocol.guide`)."""
     CHAT = "chat"
     """Ordered, reliable: chat."""
     TILES = "tiles"
@@ -243,6 +246,9 @@ class PointerMove(WireModel):
     y: Fraction
 
 
+PointerMessage = Annotated[PointerMove | GuidePoint, Field(discriminator="type")]
+
+
 # ---- tiles
 
 
@@ -303,7 +309,7 @@ ConsoleChatMessage = Annotated[ChatPost | ChatSync, Field(discriminator="type")]
 CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMessage)
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
-POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+POINTER: TypeAdapter[PointerMessage] = TypeAdapter(PointerMessage)
 POINTER_AT: TypeAdapter[PointerAt] = TypeAdapter(PointerAt)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)

@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from broker.protocol import (
     channels,
     clipboard,
+    guide,
     join_code,
     keyboard,
     monitors,
@@ -41,8 +42,9 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
         channels.CONSOLE_CONTROL,
     ),
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
-    "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
+    "PointerMessage": ("console → client, data channel `pointer`", channels.POINTER),
     "PointerAt": ("client → console, data channel `pointer`", channels.POINTER_AT),
+    "GuideMessage": ("console → client, data channel `guide`", guide.GUIDE),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
@@ -90,6 +92,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
     "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
+    "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -106,7 +109,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, clipboard, keyboard, signaling)
+        for module in (vocabulary, rest, channels, clipboard, guide, keyboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

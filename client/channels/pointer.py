@@ -1,8 +1,10 @@
 """The pointer channel: where the pointer is now. Unordered and lossy, so the newest wins."""
 
+from collections.abc import Callable
 from typing import Final
 
 from broker.protocol.channels import POINTER, PointerMove
+from broker.protocol.guide import GuidePoint
 from client.channels.budget import Budget
 from client.channels.desk import Desk
 from client.channels.inbox import Inbox
@@ -15,8 +17,9 @@ MOST_MOVES_A_SECOND: Final = 300
 class PointerChannel:
     """One peer's pointer channel."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, guide: Callable[[GuidePoint], None] = lambda _: None) -> None:
         self._desk = desk
+        self._guide = guide
         self._inbox = Inbox(POINTER)
         self._newest = -1
         self._budget = Budget(MOST_MOVES_A_SECOND, MOST_MOVES_A_SECOND, desk.clock)
@@ -27,6 +30,9 @@ class PointerChannel:
         message = self._inbox.open(raw)
         if message is None:
             self._desk.refuse("invalid")
+            return
+        if isinstance(message, GuidePoint):
+            self._guide(message)
             return
         if not self._desk.admits() or message.sequence <= self._newest:
             return

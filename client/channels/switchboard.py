@@ -17,11 +17,13 @@ from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.cursor import CursorTeller
 from client.channels.desk import Desk
+from client.channels.guide import GuideChannel
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.guide import Guide
 from client.path.path import Path
 from client.platform.interface import Area, Cursor, Injector
 from client.shield import NO_WINDOWS, OwnWindows
@@ -39,6 +41,7 @@ Channel = (
     ControlChannel
     | InputChannel
     | PointerChannel
+    | GuideChannel
     | ChatChannel
     | TilesChannel
     | ShownChannel
@@ -65,6 +68,7 @@ class Surroundings:
     choose: Callable[[str], None] = lambda _: None
     clipboard: ClipboardDesk | None = None
     """None: messages of its channel reach nothing."""
+    guide: Guide = field(default_factory=lambda: Guide(lambda: 0.0))
 
 
 class Switchboard:
@@ -73,9 +77,17 @@ class Switchboard:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._control: ControlChannel | None = None
-        desk = Desk(around.injector, around.consent, self._area, self._refuse, around.own_windows)
+        desk = Desk(
+            around.injector,
+            around.consent,
+            self._area,
+            self._refuse,
+            around.own_windows,
+            moved=around.guide.moved,
+        )
+        self._guide = GuideChannel(around.guide, around.consent, self._refuse, around.clock)
         self._input = InputChannel(desk)
-        self._pointer = PointerChannel(desk)
+        self._pointer = PointerChannel(desk, self._guide.point)
         self._cursor = CursorTeller(around.consent, self._area, around.cursor)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
@@ -102,6 +114,8 @@ class Switchboard:
             case ChannelLabel.POINTER:
                 self._open[label] = self._pointer
                 self._cursor.pointer_opened(send)
+            case ChannelLabel.GUIDE:
+                self._open[label] = self._guide
             case ChannelLabel.CHAT:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
@@ -130,6 +144,8 @@ class Switchboard:
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()
+        if isinstance(channel, GuideChannel):
+            channel.close()
         if isinstance(channel, TilesChannel):
             self.tiles = None
             self._around.send_tiles_to(None)
@@ -172,6 +188,7 @@ class Switchboard:
         clipboard = self._open.get(ChannelLabel.CLIPBOARD)
         if isinstance(clipboard, ClipboardChannel):
             clipboard.consent_changed()
+        self._guide.rights_changed()
         self.tell_state()
 
     def own_windows_changed(self) -> None:
@@ -200,6 +217,7 @@ class Switchboard:
         for label in tuple(self._open):
             self.closed(label)
         self._input.release_all()
+        self._guide.close()
 
     def _area(self) -> Area | None:
         report = self._around.screen()

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.channels import ChatMessage
 from client import events as on
 from client.clipboard import ClipboardUse
 from client.config import Config
+from client.guide import Drawing
+from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme
@@ -22,6 +25,7 @@ from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
 from client.ui.last_words import before_the_end
+from client.ui.overlay import Overlay
 from client.ui.own_windows import WindowWatch
 from client.ui.session_bar import SessionBar
 
@@ -44,6 +48,7 @@ class Application:
         self._bar: SessionBar | None = None
         self._chat: ChatWindow | None = None
         self._ended: EndedWindow | None = None
+        self._overlay: Overlay | None = None
         self.exit_code = 0
         self._wire()
 
@@ -74,6 +79,7 @@ class Application:
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
         self._bridge.clipboard.connect(self._clipboard_used)
+        self._bridge.guide.connect(self._show_guide)
         self._bridge.ready.connect(self._ready)
         self._bridge.stopped.connect(self._stopped)
         self._code.entered.connect(lambda text: self._post(on.CodeEntered(text)))
@@ -129,6 +135,7 @@ class Application:
         self._retire_consent()
         if self._bar is None or self._chat is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
+            self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
         if not self._bar.isVisible():
@@ -148,6 +155,22 @@ class Application:
         chat.said.connect(self._engine.service.say)
         chat.read.connect(self._chat_read)
         return chat
+
+    def _make_overlay(self, situation: Situation) -> Overlay:
+        request = situation.request
+        overlay = Overlay(request.technician.name if request else "")
+        overlay.guided.connect(self._tell_guided)
+        return overlay
+
+    def _show_guide(self, drawing: Drawing, area: Area | None) -> None:
+        if self._overlay is not None:
+            self._overlay.show_drawing(drawing, area)
+
+    def _tell_guided(self) -> None:
+        """Whoever hears the screen rather than seeing it is told, once a session."""
+        text = tr("The technician is pointing at something on your screen")
+        if self._bar is not None:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._bar, text))
 
     def _show_end(self, situation: Situation) -> None:
         self._hide_all()
@@ -173,6 +196,10 @@ class Application:
         self._code.hide()
         self._retire_consent()
         self._retire_end()
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None:
+            overlay.retire()
+            overlay.deleteLater()
         (bar, self._bar), (chat, self._chat) = (self._bar, None), (self._chat, None)
         if bar is not None:
             bar.retire()

@@ -82,6 +82,7 @@ export class App {
     "clipboard.look": () => this.live?.clipboard.look(),
     "clipboard.copy": ({ text }) => this.live?.clipboard.copy(text),
     "clipboard.close": () => this.live?.clipboard.closeDialog(),
+    guide: ({ gesture }) => this.live?.guide(gesture),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
     "screen.choose": ({ monitor }) => this.live?.choose(monitor),
     "typing.choose": ({ typing }) => this.live?.typeAs(typing),

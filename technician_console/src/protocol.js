@@ -14,6 +14,7 @@ export const MAX_CLIPBOARD_BYTES = 1048576;
 export const CLIPBOARD_PART_LENGTH = 2500;
 export const CLIPBOARD_WINDOW = 16;
 export const MAX_TYPED_LENGTH = 1000;
+export const MAX_STROKE_POINTS = 200;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -109,12 +110,13 @@ export const ChannelLabel = /** @type {const} */ ({
   CONTROL: "control",
   INPUT: "input",
   POINTER: "pointer",
+  GUIDE: "guide",
   CHAT: "chat",
   TILES: "tiles",
   CLIPBOARD: "clipboard",
   SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "clipboard" | "shown"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "guide" | "chat" | "tiles" | "clipboard" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -348,6 +350,48 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {"frame.shown"} type
  * @property {number} timestamp
  * @property {number} held_ms
+ */
+/** An arrow whose head is at `to`. A shape with an `id` that is shown takes its place.
+ * @typedef {object} GuideArrow
+ * @property {"guide.arrow"} type
+ * @property {string} id
+ * @property {number} from_x
+ * @property {number} from_y
+ * @property {number} to_x
+ * @property {number} to_y
+ * @property {boolean} [pinned]
+ */
+/** Take everything away: shapes, pinned ones too, and the pointer.
+ * @typedef {object} GuideClear
+ * @property {"guide.clear"} type
+ */
+/** A number in a circle: the first thing to do, the second, …
+ * @typedef {object} GuideMark
+ * @property {"guide.mark"} type
+ * @property {string} id
+ * @property {number} number
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} [pinned]
+ */
+/** One place of a stroke.
+ * @typedef {object} GuidePlace
+ * @property {number} x
+ * @property {number} y
+ */
+/** The technician points here; a message with a lower `sequence` than one seen is stale.
+ * @typedef {object} GuidePoint
+ * @property {"guide.point"} type
+ * @property {number} sequence
+ * @property {number} x
+ * @property {number} y
+ */
+/** A free-hand line; while it is drawn it is sent again with the same `id`.
+ * @typedef {object} GuideStroke
+ * @property {"guide.stroke"} type
+ * @property {string} id
+ * @property {Array<GuidePlace>} points
+ * @property {boolean} [pinned]
  */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health
@@ -668,6 +712,12 @@ export const ClipboardProblem = /** @type {const} */ ({
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputText | InputButton | InputWheel | InputRelease} InputMessage
+ */
+/** console → client, data channel `pointer`
+ * @typedef {PointerMove | GuidePoint} PointerMessage
+ */
+/** console → client, data channel `guide`
+ * @typedef {GuideArrow | GuideMark | GuideStroke | GuideClear} GuideMessage
  */
 /** console → client, data channel `chat`
  * @typedef {ChatPost | ChatSync} ConsoleChatMessage

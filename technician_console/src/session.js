@@ -164,6 +164,10 @@ export const isPaused = (state) => state.rights?.paused ?? state.session?.paused
 export const mayControl = (state) =>
   state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
 
+/** Whether the technician may point at something now: whoever sees the screen may. @param {LiveState} state */
+export const mayGuide = (state) =>
+  state.peer.phase === "connected" && granted(state).includes("view") && !isPaused(state);
+
 /**
  * Whether text may go this way between the clipboards now.
  * @param {LiveState} state

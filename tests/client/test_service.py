@@ -33,7 +33,8 @@ from client import events as on
 from client.capture.region import Rect
 from client.clipboard import ClipboardUse
 from client.config import Config
-from client.platform.interface import Injector, Screen
+from client.guide import NOTHING, Drawing
+from client.platform.interface import Area, Injector, Screen
 from client.service import Service
 from client.support_session import Problem, Situation, State
 from tests.client.capture.fake_screen import FakeScreen
@@ -76,6 +77,7 @@ class Run:
         self.chat: asyncio.Queue[ChatMessage] = asyncio.Queue()
         self.clipboard: asyncio.Queue[ClipboardUse] = asyncio.Queue()
         self.situation = Situation()
+        self.drawing = NOTHING
         config = Config(url, granted=granted)
         self.service: Service = compose.build_service(config, self.desktop, self)
 
@@ -88,6 +90,9 @@ class Run:
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         self.clipboard.put_nowait(use)
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        self.drawing = drawing
 
     async def until(self, good: Callable[[Situation], bool]) -> Situation:
         async with asyncio.timeout(10):

@@ -6,12 +6,14 @@ import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
 import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
-import { isPaused, mayControl } from "../session.js";
+import { isPaused, mayControl, mayGuide } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { remoteScreenStyles } from "./remote_screen_styles.js";
 import { groups, shared } from "./styles.js";
 import "./clipboard_tools.js";
+import "./guide_layer.js";
+import "./guide_tools.js";
 import "./keyboard_tools.js";
 import "./monitor_choice.js";
 import "./quality_line.js";
@@ -31,6 +33,7 @@ export class RemoteScreen extends View {
     size: { state: true },
     scale: { state: true },
     full: { state: true },
+    guide: { state: true },
   };
   static styles = [...shared, groups, remoteScreenStyles];
   #keyboard = new KeyboardInput(
@@ -67,6 +70,8 @@ export class RemoteScreen extends View {
     /** Device pixels of a picture pixel. */
     this.scale = 1;
     this.full = false;
+    /** @type {import("./guide_tools.js").Choice} */
+    this.guide = { tool: null, pinned: false };
   }
 
   firstUpdated() {
@@ -119,8 +124,14 @@ export class RemoteScreen extends View {
         <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
         <hr-clipboard .live=${live}></hr-clipboard>
         <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
+        <hr-guide-tools
+          .choice=${this.guide}
+          ?disabled=${!mayGuide(live)}
+          @guide-choice=${this.#guideChosen}
+          @guide-clear=${() => this.find("hr-guide-layer").clear()}
+        ></hr-guide-tools>
         <hr-rights .live=${live}></hr-rights>
-        <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+        <p id="hint" class="hint small ${this.guide.tool || (this.focused && control) ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
@@ -145,6 +156,7 @@ export class RemoteScreen extends View {
           ></textarea>
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
           ${this.picture?.tiles.element ?? nothing} ${this.picture?.cursor.element ?? nothing}
+          <hr-guide-layer .choice=${this.guide} @guide-choice=${this.#guideChosen}></hr-guide-layer>
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
@@ -155,6 +167,7 @@ export class RemoteScreen extends View {
   /** @param {boolean} control */
   #hint(control) {
     if (this.live?.peer.phase !== "connected" || isPaused(this.live)) return nothing;
+    if (this.guide.tool) return html`${icon("pointer")} ${t("guide.active")} <kbd>Esc</kbd>`;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
     return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
@@ -182,6 +195,7 @@ export class RemoteScreen extends View {
 
   /** The size is that of the screen, whatever the video's: without one, the last known stays. */
   willUpdate() {
+    if (this.guide.tool && !(this.live && mayGuide(this.live))) this.guide = { ...this.guide, tool: null };
     const { width = 0, height = 0 } = this.live?.screen ?? {};
     if (width > 0 && (width !== this.size.width || height !== this.size.height)) this.size = { width, height };
   }
@@ -278,6 +292,12 @@ export class RemoteScreen extends View {
 
   #giveKeyboardBack() {
     this.find("hr-zoom").find("button").focus();
+  }
+
+  /** Leaving the tools, the picture has the keyboard again. @param {CustomEvent<import("./guide_tools.js").Choice>} event */
+  #guideChosen({ detail }) {
+    if (!detail.tool && this.find("hr-guide-layer").matches(":focus")) this.#screen().focus();
+    this.guide = detail;
   }
 
   /** @param {import("../channels/input.js").Gesture} gesture */

@@ -43,7 +43,7 @@ export const remoteScreenStyles = css`
     border: 3px solid var(--stage);
     background: var(--stage);
   }
-  .stage:has(.screen:focus-within) {
+  .stage:has(.screen:focus-within, hr-guide-layer:focus) {
     border-color: var(--focus);
   }
   .stage.free {
