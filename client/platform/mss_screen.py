@@ -34,12 +34,11 @@ class MssReader:
     Raises ScreenLost.
     """
 
-    def __init__(self, names: Callable[[], Mapping[Area, str]] = dict) -> None:
-        """`names` gives better names than mss knows, by the monitors' places."""
-        self._names = names
+    def __init__(self) -> None:
+        self._names: Callable[[], Mapping[Area, str]] = dict
         self._wanted: str | None = None
         self._mss = _open()
-        self._use(_layout(self._mss, names()))
+        self._use(_layout(self._mss, {}))
 
     def read(self, rect: Rect) -> Pixels:
         """Read these pixels of the picture, without the pointer."""
@@ -59,6 +58,11 @@ class MssReader:
     def read_all(self) -> Pixels:
         """Read the whole picture."""
         return self.read(Rect(0, 0, self.area.width, self.area.height))
+
+    def name_by(self, names: Callable[[], Mapping[Area, str]]) -> None:
+        """Take better names than mss knows from here, by the monitors' places."""
+        self._names = names
+        self._use(_layout(self._mss, names()))
 
     def choose(self, monitor: str | None) -> None:
         """Show this monitor, or `all`; the primary one for None, or while it is not there."""

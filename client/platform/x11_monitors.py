@@ -1,30 +1,15 @@
 """What X calls its monitors: outputs, or names given by hand (`xrandr --setmonitor`)."""
 
-from typing import Any, Final
-
-from Xlib import error as x_error
+from typing import Any
 
 from client.platform.interface import Area
-from client.platform.x11_display import open_display
-
-_GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayError, OSError)
 
 
-def monitor_names() -> dict[Area, str]:
-    """Give the names of the monitors by their places; none where they cannot be told."""
-    try:
-        display = open_display()
-    except _GONE:
-        return {}
-    try:
-        return _names(display)
-    except _GONE:
-        return {}
-    finally:
-        display.close()
+def monitor_names(display: Any) -> dict[Area, str]:
+    """Give the names of a display's monitors by their places, none where RandR is older than 1.5.
 
-
-def _names(display: Any) -> dict[Area, str]:
+    X errors pass through.
+    """
     if not display.has_extension("RANDR"):
         return {}
     version = display.xrandr_query_version()

@@ -34,7 +34,7 @@ class X11Screen:
     """A monitor of an X display, or all of it. Used from one thread, but for `wake`."""
 
     def __init__(self) -> None:
-        self._reader = MssReader(monitor_names)
+        self._reader = MssReader()
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         self._display: Any = None
@@ -174,6 +174,7 @@ class X11Screen:
         try:
             self._display = open_display()
             self._subscribe()
+            self._reader.name_by(lambda: monitor_names(self._display))
         except _GONE as error:
             raise DisplayGone("the X display cannot be opened") from error
 

@@ -19,12 +19,14 @@ from broker.protocol import signaling as wire
 from broker.protocol.channels import (
     CLIENT_CHAT,
     CLIENT_CONTROL,
+    POINTER_AT,
     ChannelLabel,
     Heartbeat,
     HeartbeatEcho,
     PictureState,
 )
 from broker.protocol.clipboard import CLIENT_CLIPBOARD
+from broker.protocol.cursor import CursorShape
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
 
@@ -169,6 +171,7 @@ class Console:
             "control": CLIENT_CONTROL,
             "chat": CLIENT_CHAT,
             "clipboard": CLIENT_CLIPBOARD,
+            "pointer": POINTER_AT,
         }
 
         @channel.on("message")
@@ -183,7 +186,7 @@ class Console:
             if isinstance(message, Heartbeat):
                 if self.beats:
                     channel.send(HeartbeatEcho(sent_at_ms=message.sent_at_ms).model_dump_json())
-            elif not isinstance(message, PictureState):  # comes when it likes
+            elif not isinstance(message, PictureState | CursorShape):  # come when they like
                 self.heard[label].put_nowait(message)
 
         return channel

@@ -26,10 +26,11 @@ def main() -> None:
         event_mask=X.ButtonPressMask | X.ButtonReleaseMask | X.ExposureMask,
     )
     window.map()
+    while screen.next_event().type != X.Expose:
+        pass
+    print("ready", flush=True)
     while True:
         event = screen.next_event()
-        if event.type == X.Expose:
-            print("ready", flush=True)
         if event.type in (X.ButtonPress, X.ButtonRelease):
             what = "down" if event.type == X.ButtonPress else "up"
             print(what, event.detail, event.root_x, event.root_y, flush=True)

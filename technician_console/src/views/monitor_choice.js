@@ -51,6 +51,7 @@ export class MonitorChoiceView extends View {
   #choose(event) {
     const select = /** @type {HTMLSelectElement} */ (event.currentTarget);
     this.want("screen.choose", { monitor: select.value });
+    select.value = this.screen?.shown ?? "";
   }
 }
 

@@ -31,7 +31,7 @@ export class ZoomButtons extends View {
         background: var(--accent-wash);
         color: var(--accent);
       }
-      output {
+      .percent {
         display: grid;
         place-items: center;
         min-width: 3.6em;
@@ -56,7 +56,7 @@ export class ZoomButtons extends View {
     return html`<div class="group" role="group" aria-label=${t("screen.size")}>
       ${this.#set("fit", "fit", this.zoom === "fit")} ${this.#set(1, "actual", this.zoom === 1)}
       ${this.#step(-1, "minus", "smaller", this.scale <= MIN_ZOOM)}
-      <output>${t("screen.percent", { percent: Math.round(this.scale * 100) })}</output>
+      <span class="percent">${t("screen.percent", { percent: Math.round(this.scale * 100) })}</span>
       ${this.#step(1, "plus", "larger", this.scale >= MAX_ZOOM)}
     </div>`;
   }
