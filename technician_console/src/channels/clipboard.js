@@ -118,8 +118,7 @@ export class ClipboardChannel {
   /** @param {import("../protocol.js").ClipboardBegin} message */
   #begin({ id, size_bytes, sha256: hash = null }) {
     this.#incoming = null;
-    const asked = id === this.#fetching || (this.#follows && this.#fetching === null);
-    if (!asked) return this.#refuse(id, "not_granted");
+    if (id !== this.#fetching && !this.#follows) return this.#refuse(id, "not_granted");
     if (size_bytes > MAX_CLIPBOARD_BYTES) return this.#refuse(id, "too_large");
     this.#incoming = { id, size: size_bytes, hash, parts: [], bytes: 0 };
   }
