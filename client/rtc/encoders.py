@@ -7,7 +7,8 @@ the size of the next frame times the declared frame rate, and no frame is larger
 """
 
 import fractions
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -173,13 +174,11 @@ def _quantiser_of(packet: Any) -> float | None:
     return int.from_bytes(stats[:4], "little") / _QP_TO_LAMBDA
 
 
-class _telling:
+@contextmanager
+def _telling() -> Iterator[None]:
     """Turn what FFmpeg raises, and PyAV before it asks FFmpeg, into EncoderFailed."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, av.FFmpegError | ValueError | OSError):
-            reason = getattr(error, "strerror", None) or str(error)
-            raise EncoderFailed(f"{type(error).__name__}: {reason}") from error
+    try:
+        yield
+    except (av.FFmpegError, ValueError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise EncoderFailed(f"{type(error).__name__}: {reason}") from error
