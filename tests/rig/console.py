@@ -146,7 +146,7 @@ class Console:
     async def say(self, text: str) -> None:
         """Send a chat message."""
         await self.page.get_by_label("Message").fill(text)
-        await self.page.get_by_role("button", name="Send").click()
+        await self.page.get_by_role("button", name="Send", exact=True).click()
 
     async def click_at(self, x: float, y: float) -> None:
         """Click in the picture at fractions of its element's size."""
