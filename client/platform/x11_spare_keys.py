@@ -41,6 +41,8 @@ class SpareKeys:
         self._change = change
         self._clock = clock
         self._loans: OrderedDict[str, _Loan] = OrderedDict()
+        self._handled_at = 0.0
+        """When programs will have read every change made so far; changes queue up."""
 
     def follow(self, keymap: Keymap) -> None:
         """Forget what is not so any more: another layout was loaded."""
@@ -70,7 +72,9 @@ class SpareKeys:
 
     def pressed(self, characters: Collection[str], changes: int) -> None:
         """Note that these were pressed just now, after so many changes of the map."""
-        settled_at = self._clock() + SETTLE_S + changes * SETTLE_PER_CHANGE_S
+        now = self._clock()
+        self._handled_at = max(now, self._handled_at) + changes * SETTLE_PER_CHANGE_S
+        settled_at = self._handled_at + SETTLE_S
         for character in characters:
             loan = self._loans.get(character)
             if loan is not None:

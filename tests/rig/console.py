@@ -103,6 +103,8 @@ class Console:
     def __init__(self, page: Page, broker: Broker) -> None:
         self.page = page
         self.broker = broker
+        self.client: asyncio.subprocess.Process | None = None
+        """The support client at the other end, where the test has started one."""
 
     async def sign_in(self, login: Login) -> None:
         """Open the console and sign in."""

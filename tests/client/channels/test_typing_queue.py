@@ -82,6 +82,13 @@ def test_keys_and_buttons_wait_behind_text_that_waits_and_keep_their_order() -> 
     assert typing.hand.due == []
 
 
+def test_texts_that_wait_are_typed_together() -> None:
+    typing = Typing(at_once=2)
+    typing.tell(InputText(text="abc"), InputText(text="d"))
+    typing.hand.tick()
+    assert typing.did == [("type", "ab"), ("type", "cd")]
+
+
 def test_a_line_break_of_windows_is_one_line_break() -> None:
     typing = Typing()
     typing.tell(InputText(text="a\r\nb\rc\n"))

@@ -57,6 +57,13 @@ def test_a_place_is_not_lent_again_before_what_was_pressed_there_has_settled() -
     assert keyboard.lent() == {keysym_of(c) for c in "ebcd"}, "the one unused longest went"
 
 
+def test_changes_that_programs_have_not_read_yet_add_up() -> None:
+    keyboard = Keyboard()
+    keyboard.spare.pressed("abcd", keyboard.lend("abcd"))
+    keyboard.spare.pressed("abcd", 1)
+    assert keyboard.spare.settles_in() == pytest.approx(SETTLE_S + 3 * SETTLE_PER_CHANGE_S)
+
+
 def test_in_a_hurry_a_place_is_lent_again_at_once() -> None:
     keyboard = Keyboard()
     keyboard.spare.pressed("abcd", keyboard.lend("abcd"))
