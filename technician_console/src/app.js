@@ -75,6 +75,7 @@ export class App {
     "session.retry": () => this.live?.retry(),
     "session.take-over": () => this.live?.start(),
     gesture: ({ gesture }) => this.live?.input(gesture),
+    guide: ({ gesture }) => this.live?.guide(gesture),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
     "chat.say": ({ text }) => this.live?.say(text),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),

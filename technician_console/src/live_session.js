@@ -1,10 +1,11 @@
 // One session as it is lived: joins the signaling line, the peer connection, the channels and the
 // reducer. It owns their order and their retries; what is shown is the views' business.
 import { onOpen } from "./channels/chat.js";
+import { GuideSender } from "./channels/guide.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
-import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
+import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
 import { PictureDelay } from "./tiles/delay.js";
 
@@ -37,6 +38,7 @@ export class LiveSession {
   /** @type {Peer | null} */
   #peer = null;
   #input = new InputSender((label, message) => void this.#peer?.send(label, message));
+  #guide = new GuideSender((label, message) => void this.#peer?.send(label, message));
   #attempt = 0;
   #freshLink = false;
   #waitingToOffer = false;
@@ -92,6 +94,11 @@ export class LiveSession {
   /** @param {import("./channels/input.js").Gesture} gesture */
   input(gesture) {
     this.#input.send(gesture, mayControl(this.state));
+  }
+
+  /** @param {import("./channels/guide.js").GuideGesture} gesture */
+  guide(gesture) {
+    this.#guide.send(gesture, mayGuide(this.state));
   }
 
   /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */

@@ -27,6 +27,7 @@ const CHANNELS = {
   control: { ordered: true },
   input: { ordered: true },
   pointer: { ordered: false, maxRetransmits: 0 },
+  guide: { ordered: true },
   chat: { ordered: true },
   tiles: { ordered: true },
   shown: { ordered: false, maxRetransmits: 0 },
@@ -140,8 +141,8 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without news of what is shown there is still the video; else there is no peer.
-    channel.onclose = () => label !== "shown" && this.#gone();
+    // Without news of what is shown, or a guide, there is still the video; else there is no peer.
+    channel.onclose = () => label !== "shown" && label !== "guide" && this.#gone();
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 

@@ -141,6 +141,10 @@ export const isPaused = (state) => state.rights?.paused ?? state.session?.paused
 export const mayControl = (state) =>
   state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
 
+/** Whether the technician may point at something now: whoever sees the screen may. @param {LiveState} state */
+export const mayGuide = (state) =>
+  state.peer.phase === "connected" && granted(state).includes("view") && !isPaused(state);
+
 /**
  * The state of the end user's side, as the key of the words that say it.
  * @param {LiveState} state

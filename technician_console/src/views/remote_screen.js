@@ -5,10 +5,12 @@ import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
 import { hasText, t } from "../i18n.js";
-import { isPaused, mayControl } from "../session.js";
+import { isPaused, mayControl, mayGuide } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
+import "./guide_layer.js";
+import "./guide_tools.js";
 import "./quality_line.js";
 import "./rights_line.js";
 
@@ -24,6 +26,7 @@ export class RemoteScreen extends View {
     focused: { state: true },
     size: { state: true },
     full: { state: true },
+    guide: { state: true },
   };
   static styles = [
     ...shared,
@@ -87,7 +90,7 @@ export class RemoteScreen extends View {
         border: 3px solid var(--stage);
         background: var(--stage);
       }
-      .stage:has(.screen:focus) {
+      .stage:has(.screen:focus, hr-guide-layer:focus) {
         border-color: var(--focus);
       }
       .stage.actual {
@@ -175,6 +178,8 @@ export class RemoteScreen extends View {
     this.focused = false;
     this.size = UNKNOWN_SIZE;
     this.full = false;
+    /** @type {import("./guide_tools.js").Choice} */
+    this.guide = { tool: null, pinned: false };
   }
 
   firstUpdated() {
@@ -214,8 +219,14 @@ export class RemoteScreen extends View {
     return html`<div class="tools">
         <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-guide-tools
+          .choice=${this.guide}
+          ?disabled=${!mayGuide(live)}
+          @guide-choice=${this.#guideChosen}
+          @guide-clear=${() => this.find("hr-guide-layer").clear()}
+        ></hr-guide-tools>
         <hr-rights .live=${live}></hr-rights>
-        <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+        <p id="hint" class="hint small ${this.guide.tool || (this.focused && control) ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
@@ -231,6 +242,7 @@ export class RemoteScreen extends View {
         >
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
           ${this.picture?.tiles.element ?? nothing}
+          <hr-guide-layer .choice=${this.guide} @guide-choice=${this.#guideChosen}></hr-guide-layer>
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
@@ -246,6 +258,7 @@ export class RemoteScreen extends View {
   /** @param {boolean} control */
   #hint(control) {
     if (this.live?.peer.phase !== "connected" || isPaused(this.live)) return nothing;
+    if (this.guide.tool) return html`${icon("pointer")} ${t("guide.active")} <kbd>Esc</kbd>`;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
     return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
@@ -273,6 +286,7 @@ export class RemoteScreen extends View {
 
   /** The size is that of the screen, whatever the video's: without one, the last known stays. */
   willUpdate() {
+    if (this.guide.tool && !(this.live && mayGuide(this.live))) this.guide = { ...this.guide, tool: null };
     const { width = 0, height = 0 } = this.live?.screen ?? {};
     if (width > 0 && (width !== this.size.width || height !== this.size.height)) this.size = { width, height };
   }
@@ -353,6 +367,12 @@ export class RemoteScreen extends View {
 
   #giveKeyboardBack() {
     this.find(".group button").focus();
+  }
+
+  /** Leaving the tools, the picture has the keyboard again. @param {CustomEvent<import("./guide_tools.js").Choice>} event */
+  #guideChosen({ detail }) {
+    if (!detail.tool && this.find("hr-guide-layer").matches(":focus")) this.#screen().focus();
+    this.guide = detail;
   }
 
   /** @param {import("../channels/input.js").Gesture} gesture */

@@ -2,9 +2,9 @@
 import { css, unsafeCSS } from "../../../static/vendor/lit.js";
 
 const ICONS = [
-  "check", "chevron-left", "circle-alert", "clock", "copy", "expand", "eye", "fullscreen", "history",
-  "image-off", "info", "keyboard", "lock", "log-out", "message-square", "monitor", "mouse-pointer-2",
-  "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
+  "check", "chevron-left", "circle-alert", "clock", "copy", "eraser", "expand", "eye", "fullscreen", "history",
+  "image-off", "info", "keyboard", "lock", "log-out", "map-pin", "message-square", "monitor", "mouse-pointer-2",
+  "move-up-right", "pause", "pencil", "phone", "pin", "plus", "pointer", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
   "ticket", "triangle-alert", "download", "user", "wifi", "wifi-off", "x",
 ];
 
