@@ -4,14 +4,21 @@
 what is still to be seen of it, so whoever shows it needs no further news to let it fade.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from broker.protocol.guide import (
     GUIDE_SHAPE_S,
+    MAX_GUIDE_INK,
+    MAX_GUIDE_PLACES,
     MAX_GUIDE_SHAPES,
+    GuideArrow,
+    GuideMark,
     GuideShape,
+    GuideStroke,
 )
 
 FADE_S: Final = 0.6
@@ -105,8 +112,10 @@ class Guide:
         """Show a shape, in the place of one with its id; the oldest go when there are too many."""
         now = self._clock()
         others = [d for d in self.drawing.seen(now).shapes if d.shape.id != shape.id]
-        kept = others[-(MAX_GUIDE_SHAPES - 1) :]
-        self._show(replace(self.drawing, shapes=(*kept, Drawn(shape, now))))
+        shapes = [*others, Drawn(shape, now)][-MAX_GUIDE_SHAPES:]
+        while _is_too_much(shapes):
+            shapes.pop(0)
+        self._show(replace(self.drawing, shapes=tuple(shapes)))
 
     def point(self, x: float, y: float) -> None:
         """Show the technician's pointer here."""
@@ -130,3 +139,21 @@ class Guide:
     def _show(self, drawing: Drawing) -> None:
         self.drawing = drawing
         self._changed()
+
+
+def _is_too_much(shapes: Sequence[Drawn]) -> bool:
+    """Whether it would take long to paint; an endless scribble does by itself."""
+    lines = [places(drawn.shape) for drawn in shapes]
+    ink = sum(math.dist(*pair) for line in lines for pair in pairwise(line))
+    return ink > MAX_GUIDE_INK or sum(map(len, lines)) > MAX_GUIDE_PLACES
+
+
+def places(shape: GuideShape) -> list[tuple[float, float]]:
+    """The places of a shape, as fractions of the picture."""
+    match shape:
+        case GuideArrow():
+            return [(shape.from_x, shape.from_y), (shape.to_x, shape.to_y)]
+        case GuideMark():
+            return [(shape.x, shape.y)]
+        case GuideStroke():
+            return [(point.x, point.y) for point in shape.points]

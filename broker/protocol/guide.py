@@ -16,6 +16,12 @@ MAX_STROKE_POINTS: Final = 200
 MAX_GUIDE_SHAPES: Final = 50
 """Most shapes at one time; the oldest goes when there would be more."""
 
+MAX_GUIDE_PLACES: Final = 1000
+"""Most places of all shapes together; the oldest shapes go when there would be more."""
+
+MAX_GUIDE_INK: Final = 30.0
+"""Greatest length of all lines together, in widths of the picture; the oldest shapes go."""
+
 GUIDE_SHAPE_S: Final = 8.0
 """A shape that is not pinned begins to fade after this long, in seconds."""
 

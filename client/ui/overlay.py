@@ -13,6 +13,8 @@ from client.platform.interface import Area
 from client.ui import sketch
 from client.ui.pane import Pane, can_be_translucent
 
+PACE: Final = 4.0
+"""After what took a second to show, nothing new is shown for so many: there is a bar to be used."""
 _NOWHERE: Final = QRectF()
 
 Shown = tuple[tuple[Drawn, float], ...]
@@ -36,6 +38,7 @@ class Overlay(QObject):
         self._shown: Shown = ()
         self._badge: sketch.Badge | None = None
         self._translucent = False
+        self._rests_until = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._refresh)
@@ -59,15 +62,23 @@ class Overlay(QObject):
     def _refresh(self) -> None:
         now = time.monotonic()
         seen = self._drawing.seen(now)
-        if seen and self._shapes is None and self._pointer is None:
-            self._translucent = can_be_translucent()
-        self._show_shapes(tuple((drawn, drawn.opacity(now)) for drawn in seen.shapes))
-        self._show_pointer(seen.pointer)
-        wait = self._drawing.changes_in(now)
+        if seen and now < self._rests_until:
+            self._timer.start(math.ceil((self._rests_until - now) * 1000))
+            return
+        self._show(seen, now)
+        done = time.monotonic()
+        self._rests_until = done + PACE * (done - now)
+        wait = self._drawing.changes_in(done)
         if wait is None:
             self._timer.stop()
         else:
             self._timer.start(math.ceil(wait * 1000) + 1)
+
+    def _show(self, seen: Drawing, now: float) -> None:
+        if seen and self._shapes is None and self._pointer is None:
+            self._translucent = can_be_translucent()
+        self._show_shapes(tuple((drawn, drawn.opacity(now)) for drawn in seen.shapes))
+        self._show_pointer(seen.pointer)
 
     def _show_shapes(self, shown: Shown) -> None:
         if not shown:

@@ -39,6 +39,8 @@ class Pane(QWidget):
         super().__init__(None, _FLAGS)
         self._translucent = translucent
         self._paint: Paint = lambda _: None
+        self._image = QImage()
+        self._bounds = QRect()
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
@@ -56,27 +58,40 @@ class Pane(QWidget):
 
     def show_picture(self, paint: Paint, bounds: QRect) -> None:
         """Show what `paint` paints in these bounds, and nothing else, in pixels of this window."""
-        self._paint = paint
+        self._paint, self._bounds = paint, bounds
         if not self._translucent:
-            self.setMask(self._outline(bounds))
-        self.update()
+            self._image = self._painted(bounds)
+            self.setMask(self._outline(self._image, bounds))
+        self.repaint()
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint; where the window is cut to shape, its edge is white."""
         painter = QPainter(self)
-        if not self._translucent:
-            painter.fillRect(self.rect(), Qt.GlobalColor.white)
-        _draw(painter, self._paint)
+        if self._translucent:
+            _draw(painter, self._paint)
+        else:
+            painter.fillRect(self._bounds, Qt.GlobalColor.white)
+            painter.drawImage(self._bounds.topLeft(), self._image)
         painter.end()
 
-    def _outline(self, bounds: QRect) -> QRegion:
-        """Where anything is painted. A window cannot be cut to nothing: Qt would show all of it."""
-        image = QImage(bounds.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    def _painted(self, bounds: QRect) -> QImage:
+        """Paint once, for the outline and for the window: cut to an outline, painting is slow."""
+        ratio = self.devicePixelRatioF()
+        image = QImage(bounds.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
         painter.translate(-bounds.topLeft())
         _draw(painter, self._paint)
         painter.end()
+        return image
+
+    @staticmethod
+    def _outline(image: QImage, bounds: QRect) -> QRegion:
+        """Where anything is painted. A window cannot be cut to nothing: Qt would show all of it."""
+        if image.devicePixelRatio() != 1.0:
+            image = image.scaled(bounds.size())
+            image.setDevicePixelRatio(1.0)
         region = QRegion(QBitmap.fromImage(image.createAlphaMask())).translated(bounds.topLeft())
         return region if not region.isEmpty() else QRegion(0, 0, 1, 1)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broker.protocol.guide import MAX_GUIDE_SHAPES, GuideArrow, GuideMark
+from broker.protocol.guide import MAX_GUIDE_SHAPES, GuideArrow, GuideMark, GuidePlace, GuideStroke
 from client.guide import FADE_S, NOTHING, POINTER_S, Drawing, Guide
 
 
@@ -86,9 +86,29 @@ def test_a_shape_with_the_same_id_takes_the_others_place() -> None:
 def test_the_oldest_shapes_make_room_when_there_are_too_many() -> None:
     bench = Bench()
     for number in range(10_000):
-        bench.guide.draw(GuideArrow(id=f"{number}", from_x=0, from_y=0, to_x=1, to_y=1))
+        bench.guide.draw(GuideArrow(id=f"{number}", from_x=0, from_y=0, to_x=0.1, to_y=0.1))
     ids = [drawn.shape.id for drawn in bench.guide.drawing.shapes]
     assert ids == [str(number) for number in range(10_000 - MAX_GUIDE_SHAPES, 10_000)]
+
+
+def test_long_strokes_make_room_for_each_other() -> None:
+    bench = Bench()
+    places = tuple(GuidePlace(x=0.5, y=0.5) for _ in range(200))
+    for number in range(20):
+        bench.guide.draw(GuideStroke(id=f"{number}", points=places))
+    ids = [drawn.shape.id for drawn in bench.guide.drawing.shapes]
+    assert ids == ["15", "16", "17", "18", "19"]
+
+
+def test_a_scribble_without_end_is_not_shown_and_others_make_room_for_what_is() -> None:
+    bench = Bench()
+    zigzag = [GuidePlace(x=number % 2, y=0.5) for number in range(200)]
+    bench.guide.draw(mark())
+    bench.guide.draw(GuideStroke(id="endless", points=tuple(zigzag)))
+    assert not bench.guide.drawing.shapes
+    for number in range(10):
+        bench.guide.draw(GuideStroke(id=f"{number}", points=tuple(zigzag[:11])))
+    assert [drawn.shape.id for drawn in bench.guide.drawing.shapes] == ["7", "8", "9"]
 
 
 def test_moving_the_desktops_pointer_is_shown_and_is_no_guiding() -> None:
