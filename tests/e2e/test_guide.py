@@ -22,6 +22,8 @@ pytestmark = pytest.mark.e2e
 WIDTH, HEIGHT = 1280, 800
 ACCENT = (0x1D, 0x5F, 0xB4)
 FADED_S = 12.0
+NOT_SIGNED_IN = "status of 401"
+"""What the browser notes when the console asks, at first, whether somebody is signed in."""
 _LISTENER = """
 from Xlib import X, display
 screen = display.Display()
@@ -78,7 +80,7 @@ async def guiding(
             await console.frame()
             yield Guide(console)
             await tess.end(session["session_id"])
-            assert errors == []
+            assert [error for error in errors if NOT_SIGNED_IN not in error] == []
 
 
 def coloured(picture: Picture, x: float, y: float, reach: int = 20) -> int:
