@@ -47,6 +47,15 @@ of the browser; the product itself holds none. Two stages that run at once (inje
 sending and arriving) may come out in either order: then a step is negative. A `–` stands for a
 stage that no press came by.
 
+`make bench-input` types 100 keys a second and moves the pointer 1,000 times a second, 10 s each,
+in a real console, and reads at the X server what comes: `lost`, `reordered`, and the delay from the
+page's event to the X server's. The hands (`input/hands.js`) make the events in the page, up to four
+at a time. A key is known by its place in the alphabet, a move by its pixel; moves that the console
+puts together into one a frame are not lost, so `sent` is what left the page, and their delay counts
+from the last event in them. The witness (`screen/scenes/witness.py`) is an unseen window above
+everything. `type-scroll60` and `move-scroll60` are the same while the whole screen scrolls 60 times
+a second, which fills the video and the tiles' channel. The JSON is in the form of the screen's.
+
 `make soak-screen` lets a real broker, client and browser work for 8 hours (`DURATION=600` is ten
 minutes) on a desktop that scrolls, opens windows, plays noise, types and rests at random, and
 prints what the client holds: heap and shared memory, files, threads, futures, video frames, RTP

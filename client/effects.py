@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.signaling import (
+    ClipboardUsed,
     ConsentDeclined,
     ConsentGiven,
     IceServer,
@@ -18,6 +19,7 @@ Outgoing = (
     ConsentGiven
     | ConsentDeclined
     | SessionPause
+    | ClipboardUsed
     | SessionStop
     | PeerConnected
     | PeerLost

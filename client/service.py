@@ -23,11 +23,15 @@ from client import events as on
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
 from client.channels.chat import MAX_LINES, Transcript
+from client.channels.clipboard import ClipboardDesk
 from client.channels.switchboard import Surroundings, Switchboard
+from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
+from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
 from client.config import Config
 from client.errors import PlatformUnavailable
+from client.guide import Drawing, Guide
 from client.path.path import Path
-from client.platform.interface import Injector, Platform
+from client.platform.interface import Area, Cursor, Injector, Platform
 from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
@@ -40,6 +44,8 @@ log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.5
 """How long the engine may take to say goodbye."""
+GUIDE_INTERVAL_S: Final = 1 / 60
+"""News of what the technician shows are told at most this often, however many messages come."""
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
 ADRIFT_FOR_LONG_S: Final = 120.0
@@ -55,6 +61,12 @@ class Observer(Protocol):
 
     def chat_line(self, line: ChatMessage) -> None:
         """Somebody said something."""
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        """A text went from one clipboard to the other."""
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """The technician shows something else, or the monitor it lies on is another."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +94,20 @@ class Service:
         self._session = SupportSession(config.granted)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._screen: ScreenReport | None = None
+        self._cursor: Cursor | None = None
         self._injector: Injector | None = None
         self._signaling: Signaling | None = None
         self._link: Link | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._transcript = self._new_transcript()
+        self._guide = Guide(time.monotonic, self._guide_changed)
+        self._guide_timer: asyncio.TimerHandle | None = None
         self.shield = Shield(lambda: self._call(self._own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
+        self.clipboard: Clipboard = NO_CLIPBOARD
+        """Whoever has one puts it here before `run`."""
+        self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
 
     # ---- from any thread
 
@@ -109,6 +127,10 @@ class Service:
         """Tell the technician that the desktop is gone; `said` is called when that has left."""
         self._call(self._tell_display_gone, said)
 
+    def soon(self, function: Callable[[], None]) -> None:
+        """Call this in the engine's loop."""
+        self._call(function)
+
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: too late for anything
@@ -121,7 +143,9 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_report_stray_exception)
         self._quitting = asyncio.Event()
-        self._capture = ScreenEngine(self._platform.open_screen, self._screen_reported)
+        self._capture = ScreenEngine(
+            self._platform.open_screen, self._screen_reported, self._cursor_changed
+        )
         encoders = EncoderChoice()
         encoders.start()
         self._hub = Hub(
@@ -147,6 +171,8 @@ class Service:
         self._quitting.set()
 
     def _deliver(self, event: on.Event) -> None:
+        if isinstance(event, on.StopChosen):
+            self._clipboard_account.flush()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
@@ -180,6 +206,8 @@ class Service:
                 self._apply_consent()
             case do.RecordOpened(session_id):
                 self._transcript = self._new_transcript()
+                self._capture.choose(None)
+                self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
@@ -237,6 +265,15 @@ class Service:
                 self._wish,
                 lambda: self._capture.facts,
                 path,
+                lambda: self._cursor,
+                self._capture.choose,
+                ClipboardDesk(
+                    self.clipboard,
+                    lambda: self._session.consent,
+                    time.monotonic,
+                    self._clipboard_used,
+                ),
+                self._guide,
             )
         )
         setup = PeerSetup(
@@ -292,13 +329,49 @@ class Service:
             self._link.switchboard.own_windows_changed()
 
     def _screen_reported(self, report: ScreenReport) -> None:
+        moved = self._screen is None or self._screen.area != report.area
         self._screen = report
+        if moved and self._guide.drawing:
+            self._guide_changed()
         if self._link is not None:
             self._link.switchboard.tell_screen()
+
+    def _cursor_changed(self, cursor: Cursor | None) -> None:
+        self._cursor = cursor
+        if self._link is not None:
+            self._link.switchboard.tell_cursor()
 
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
         self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
         asyncio.get_running_loop().call_later(LEAVING_S, said)
+
+    # ---- clipboard
+
+    def _clipboard_used(self, use: ClipboardUse) -> None:
+        self._observer.clipboard_used(use)
+        account = self._clipboard_account
+        owed = account.owes
+        account.add(use)
+        if account.owes and not owed:
+            asyncio.get_running_loop().call_later(SECONDS_A_REPORT, account.flush)
+
+    # ---- guide
+
+    def _guide_changed(self) -> None:
+        """Tell at once when all is gone, and else at most every GUIDE_INTERVAL_S."""
+        if not self._guide.drawing:
+            self._publish_guide()
+        elif self._guide_timer is None:
+            self._guide_timer = asyncio.get_running_loop().call_later(
+                GUIDE_INTERVAL_S, self._publish_guide
+            )
+
+    def _publish_guide(self) -> None:
+        if self._guide_timer is not None:
+            self._guide_timer.cancel()
+            self._guide_timer = None
+        area = self._screen.area if self._screen else None
+        self._observer.guide_changed(self._guide.drawing, area)
 
     # ---- chat
 

@@ -45,7 +45,7 @@ async def _main(options: argparse.Namespace) -> None:
     if options.output is not None and found:
         options.output.parent.mkdir(parents=True, exist_ok=True)
         date = datetime.now(UTC).isoformat(timespec="seconds")
-        options.output.write_text(report.document(found, _machine(), date))
+        options.output.write_text(report.document(found, machine(), date))
 
 
 def _plans(options: argparse.Namespace) -> Iterator[Plan]:
@@ -122,7 +122,7 @@ def _chosen(text: str, choices: Sequence[str]) -> list[str]:
     return names
 
 
-def _machine() -> str:
+def machine() -> str:
     """Say what this was measured on: processor, cores, system."""
     models = [
         line.partition(":")[2].strip()

@@ -25,10 +25,13 @@ class FieldClass(StrEnum):
 
 
 DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
+    "bytes": FieldClass.PUBLIC,
     "capabilities": FieldClass.PUBLIC,
+    "characters": FieldClass.PUBLIC,
     "client_version": FieldClass.PUBLIC,
     "code": FieldClass.SECRET,
     "consent_source": FieldClass.PUBLIC,
+    "direction": FieldClass.PUBLIC,
     "email": FieldClass.PERSONAL,
     "end_reason": FieldClass.PUBLIC,
     "error": FieldClass.PUBLIC,
@@ -43,6 +46,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "role": FieldClass.PUBLIC,
     "target_account": FieldClass.PERSONAL,
     "to_state": FieldClass.PUBLIC,
+    "transfers": FieldClass.PUBLIC,
     "version": FieldClass.PUBLIC,
 }
 """The class of every detail an event may carry."""

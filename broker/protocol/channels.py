@@ -10,7 +10,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from broker.protocol.vocabulary import Capability, ShortText, WireModel
+from broker.protocol.cursor import CursorShape, PointerAt
+from broker.protocol.guide import GuidePoint
+from broker.protocol.keyboard import InputText, KeyBy
+from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
+from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
 """The client sends a heartbeat this often on the control channel; the console echoes it."""
@@ -36,20 +40,22 @@ class ChannelLabel(StrEnum):
     INPUT = "input"
     """Ordered, reliable: keys, buttons, wheel."""
     POINTER = "pointer"
-    """Unordered, no retransmission: pointer moves, the newest wins."""
+    """Unordered, no retransmission, both ways: where the pointer is, the newest wins."""
+    GUIDE = "guide"
+    """Ordered, reliable: what the technician draws (`broker.protocol.guide`)."""
     CHAT = "chat"
     """Ordered, reliable: chat."""
     TILES = "tiles"
     """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
+    CLIPBOARD = "clipboard"
+    """Ordered, reliable: the text of the clipboards (`broker.protocol.clipboard`)."""
     SHOWN = "shown"
     """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 
 
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 WheelDelta = Annotated[float, Field(ge=-100.0, le=100.0)]
 ChatId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 ChatText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH)]
-Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 # ---- control
@@ -108,23 +114,27 @@ class ScreenCondition(StrEnum):
 
 
 class ScreenState(WireModel):
-    """The size of the shared monitor in pixels, or why there is no picture; then both are 0."""
+    """The size of what is shown in pixels, or why there is no picture; then both are 0."""
 
     type: Literal["screen.state"] = "screen.state"
     width: Annotated[int, Field(ge=0, le=65535)]
     height: Annotated[int, Field(ge=0, le=65535)]
     problem: ScreenProblem | None = None
     conditions: Annotated[tuple[ScreenCondition, ...], Field(max_length=len(ScreenCondition))] = ()
+    monitors: Annotated[tuple[Monitor, ...], Field(max_length=MAX_MONITORS)] = ()
+    shown: MonitorId | None = None
+    """The id of the monitor that is shown, or `all`; None where monitors cannot be told apart."""
 
 
 class InputRefused(WireModel):
     """The client refused an input message; at most one a second is sent.
 
-    `own_window`: it would have operated one of the support client's own windows.
+    `own_window`: it would have operated one of the support client's own windows; `too_fast`: more
+    was waiting to be typed than is kept, and was dropped.
     """
 
     type: Literal["input.refused"] = "input.refused"
-    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
+    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
 
 
 class PicturePreference(StrEnum):
@@ -162,10 +172,12 @@ class PictureState(WireModel):
 
 
 ClientControlMessage = Annotated[
-    Heartbeat | RightsState | ScreenState | PictureState | InputRefused,
+    Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape,
     Field(discriminator="type"),
 ]
-ConsoleControlMessage = Annotated[HeartbeatEcho | PictureWish, Field(discriminator="type")]
+ConsoleControlMessage = Annotated[
+    HeartbeatEcho | PictureWish | ScreenChoose, Field(discriminator="type")
+]
 
 
 # ---- input and pointer
@@ -182,12 +194,16 @@ class MouseButton(StrEnum):
 
 
 class InputKey(WireModel):
-    """A key went down or up: `key` and `code` as in W3C UI Events KeyboardEvent."""
+    """A key went down or up: `key` and `code` as in W3C UI Events KeyboardEvent.
+
+    It is known by its `code`, or by its `key` without one; up is told by the same name as down.
+    """
 
     type: Literal["input.key"] = "input.key"
     key: Annotated[str, StringConstraints(min_length=1, max_length=32)]
     code: Annotated[str, StringConstraints(max_length=32)]
     down: bool
+    by: KeyBy = KeyBy.KEY
 
 
 class InputButton(WireModel):
@@ -217,7 +233,7 @@ class InputRelease(WireModel):
 
 
 InputMessage = Annotated[
-    InputKey | InputButton | InputWheel | InputRelease, Field(discriminator="type")
+    InputKey | InputText | InputButton | InputWheel | InputRelease, Field(discriminator="type")
 ]
 
 
@@ -228,6 +244,9 @@ class PointerMove(WireModel):
     sequence: Sequence
     x: Fraction
     y: Fraction
+
+
+PointerMessage = Annotated[PointerMove | GuidePoint, Field(discriminator="type")]
 
 
 # ---- tiles
@@ -290,7 +309,8 @@ ConsoleChatMessage = Annotated[ChatPost | ChatSync, Field(discriminator="type")]
 CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMessage)
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
-POINTER: TypeAdapter[PointerMove] = TypeAdapter(PointerMove)
+POINTER: TypeAdapter[PointerMessage] = TypeAdapter(PointerMessage)
+POINTER_AT: TypeAdapter[PointerAt] = TypeAdapter(PointerAt)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)
 CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)

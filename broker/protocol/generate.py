@@ -13,7 +13,18 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol import (
+    channels,
+    clipboard,
+    guide,
+    join_code,
+    keyboard,
+    monitors,
+    rest,
+    signaling,
+    tiles,
+    vocabulary,
+)
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -31,11 +42,21 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
         channels.CONSOLE_CONTROL,
     ),
     "InputMessage": ("console → client, data channel `input`", channels.INPUT),
-    "PointerMove": ("console → client, data channel `pointer`", channels.POINTER),
+    "PointerMessage": ("console → client, data channel `pointer`", channels.POINTER),
+    "PointerAt": ("client → console, data channel `pointer`", channels.POINTER_AT),
+    "GuideMessage": ("console → client, data channel `guide`", guide.GUIDE),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
     "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
     "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
+    "ConsoleClipboardMessage": (
+        "console → client, data channel `clipboard`",
+        clipboard.CONSOLE_CLIPBOARD,
+    ),
+    "ClientClipboardMessage": (
+        "client → console, data channel `clipboard`",
+        clipboard.CLIENT_CLIPBOARD,
+    ),
 }
 
 _ENUMS: Final[tuple[type[StrEnum], ...]] = (
@@ -49,9 +70,12 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
+    keyboard.KeyBy,
     channels.PicturePreference,
     channels.ScreenCondition,
     channels.ScreenProblem,
+    clipboard.ClipboardDirection,
+    clipboard.ClipboardProblem,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -63,6 +87,12 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "ALL_MONITORS": monitors.ALL_MONITORS,
+    "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
+    "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
+    "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
+    "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
+    "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,
@@ -79,7 +109,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, signaling)
+        for module in (vocabulary, rest, channels, clipboard, guide, keyboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from broker.protocol.clipboard import ByteCount, ClipboardDirection
 from broker.protocol.rest import SessionView
 from broker.protocol.vocabulary import (
     Capability,
@@ -152,6 +153,16 @@ class SessionPause(WireModel):
     paused: bool
 
 
+class ClipboardUsed(WireModel):
+    """Texts went from clipboard to clipboard since the last of these: how much, and never what."""
+
+    type: Literal["clipboard.used"] = "clipboard.used"
+    direction: ClipboardDirection
+    transfers: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    characters: ByteCount
+    bytes: ByteCount
+
+
 class SessionStop(WireModel):
     """The end user ended the session."""
 
@@ -252,6 +263,7 @@ ClientToBroker = Annotated[
     | ConsentGiven
     | ConsentDeclined
     | SessionPause
+    | ClipboardUsed
     | SessionStop
     | PeerMessage
     | Ping,

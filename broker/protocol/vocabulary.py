@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 """Largest websocket message either side accepts, in bytes."""
@@ -20,6 +20,12 @@ class WireModel(BaseModel):
     """Base of everything that crosses a wire: immutable, strict, no unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+"""Of the width or height of what is shown: 0 is left or top, 1 is right or bottom."""
+Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
+"""A number that only rises, and that JavaScript can hold."""
 
 
 class Role(StrEnum):
@@ -69,7 +75,10 @@ class Capability(StrEnum):
 
     VIEW = "view"
     CONTROL = "control"
-    CLIPBOARD = "clipboard"
+    CLIPBOARD_SEND = "clipboard.send"
+    """Put the technician's clipboard into the end user's."""
+    CLIPBOARD_RECEIVE = "clipboard.receive"
+    """Get the end user's clipboard."""
     FILES_SEND = "files.send"
     FILES_RECEIVE = "files.receive"
     DIAGNOSTICS = "diagnostics"

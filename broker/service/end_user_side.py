@@ -86,6 +86,9 @@ class EndUserSide:
                 await owner.submit(ev.ConsentDeclined(actor, message.timed_out))
             case wire.SessionPause():
                 await owner.submit(ev.PauseChanged(actor, message.paused))
+            case wire.ClipboardUsed():
+                size = (message.transfers, message.characters, message.bytes)
+                await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case _:

@@ -6,7 +6,14 @@ from typing import Final
 from broker.errors import IllegalTransition, InvalidRequest, ProtocolViolation
 from broker.protocol.vocabulary import Capability, SessionState
 
-AVAILABLE_CAPABILITIES: Final = frozenset({Capability.VIEW, Capability.CONTROL})
+AVAILABLE_CAPABILITIES: Final = frozenset(
+    {
+        Capability.VIEW,
+        Capability.CONTROL,
+        Capability.CLIPBOARD_SEND,
+        Capability.CLIPBOARD_RECEIVE,
+    }
+)
 """What is built. The vocabulary has more words, so that nothing changes its name later."""
 
 _ORDER = tuple(Capability)

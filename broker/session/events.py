@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.audit.event import Actor
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
 
@@ -74,6 +75,16 @@ class PauseChanged(Event):
     """The end user paused the session or resumed it."""
 
     paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClipboardUsed(Event):
+    """Texts went from one clipboard to the other; sizes are sums, and no text is ever told."""
+
+    direction: ClipboardDirection
+    transfers: int
+    characters: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.PeersLost: "session.connection_lost",
     ev.PeersFailed: "session.connection_failed",
     ev.PauseChanged: "session.pause_changed",
+    ev.ClipboardUsed: "session.clipboard_used",
     ev.ClientAttached: "session.client_attached",
     ev.ClientDetached: "session.client_detached",
     ev.ConsoleAttached: "session.console_attached",
@@ -316,6 +317,13 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             return {"peer_id": event.peer_id, "peer_failure": event.reason.value}
         case ev.PauseChanged():
             return {"paused": event.paused}
+        case ev.ClipboardUsed():
+            return {
+                "direction": event.direction.value,
+                "transfers": event.transfers,
+                "characters": event.characters,
+                "bytes": event.size_bytes,
+            }
         case _:
             return {}
 

@@ -6,6 +6,7 @@ from typing import Protocol
 import av
 
 from broker.protocol.channels import PicturePreference, ScreenCondition, ScreenProblem
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.platform.interface import Area
 
@@ -25,11 +26,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ScreenReport:
-    """The shared area and what to know of its picture, or why there is none."""
+    """The shown area and what to know of its picture, or why there is none."""
 
     area: Area | None
     problem: ScreenProblem | None = None
     conditions: tuple[ScreenCondition, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    shown: str | None = None
+    """The id of one of the monitors, or `all`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Demand:
         self.frame_wanted = frame_wanted
         self.picture_wanted = True
         self.watching = True
+        self.monitor: str | None = None
+        """Which one to show, or `all`; None for the primary one."""
         self.exact_share = 0.0
         """Which part of the picture was sent exactly; the thread tells it."""
         self.alive_at = time.monotonic()
@@ -68,6 +70,11 @@ class Demand:
     def watch(self, watching: bool) -> None:
         """Somebody looks, or nobody does."""
         self.watching = watching
+        self.wake()
+
+    def choose(self, monitor: str | None) -> None:
+        """This monitor is wanted."""
+        self.monitor = monitor
         self.wake()
 
     @property

@@ -17,7 +17,7 @@ from client.capture.demand import Demand
 from client.capture.picture import Picture
 from client.capture.region import Rect
 from client.errors import PlatformUnavailable
-from client.platform.interface import Screen
+from client.platform.interface import Cursor, Screen
 
 RETRY_S: Final = 1.0
 """How long to wait after the screen was lost."""
@@ -25,6 +25,8 @@ CHECK_S: Final = 1.0
 STALLED_S: Final = 3.5
 """How often it is checked that the thread still comes by, and after how long it hangs: it sleeps
 for a second at most, and a picture that no longer follows must not pass for a live one."""
+CHOICE_S: Final = 0.2
+"""Other monitors are shown not more often than this: each begins with a whole picture."""
 
 log = structlog.get_logger()
 
@@ -33,10 +35,14 @@ class ScreenEngine:
     """Owns the capture thread. All methods are called in the event loop's thread."""
 
     def __init__(
-        self, open_screen: Callable[[], Screen], report: Callable[[ScreenReport], None]
+        self,
+        open_screen: Callable[[], Screen],
+        report: Callable[[ScreenReport], None],
+        point: Callable[[Cursor | None], None] = lambda _: None,
     ) -> None:
         self._open_screen = open_screen
         self._report = report
+        self._point = point
         self._loop = asyncio.get_running_loop()
         self._demand = Demand(None, frame_wanted=False)
         self._sink: TileSink | None = None
@@ -51,12 +57,15 @@ class ScreenEngine:
         """What to keep when the line does not carry everything; see `prefer`."""
         self._last: ScreenReport | None = None
         self._check: asyncio.TimerHandle | None = None
+        self._monitor: str | None = None
+        self._choosing: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Begin to read the screen; nothing happens when it is being read already."""
         if self._thread is None:
             self._demand = Demand(self._sink, frame_wanted=self._waiting is not None)
             self._demand.watching = self._watching
+            self._demand.monitor = self._monitor
             self._thread = threading.Thread(
                 target=self._run,
                 args=(self._demand, self._ending),
@@ -115,6 +124,18 @@ class ScreenEngine:
     def prefer(self, preference: PicturePreference) -> None:
         """Tell what to keep when the line does not carry everything."""
         self.preference = preference
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor, or `all`; None for the primary one. The last of many counts."""
+        self._monitor = monitor
+        if self._choosing is None:
+            self._demand.choose(monitor)
+            self._choosing = self._loop.call_later(CHOICE_S, self._choose_last)
+
+    def _choose_last(self) -> None:
+        self._choosing = None
+        if self._demand.monitor != self._monitor:
+            self.choose(self._monitor)
 
     @property
     def facts(self) -> PictureFacts:
@@ -210,6 +231,7 @@ class ScreenEngine:
             deliver=self._deliver,
             send_tile=self._send_tile,
             tell=self._tell,
+            point=self._point,
         )
 
     def _post(self, call: Callable[..., None], *arguments: object) -> None:

@@ -15,7 +15,7 @@ from client.capture.demand import Demand
 from client.capture.frame_store import FrameStore
 from client.capture.plan import Plan
 from client.capture.region import Rect, bounding, merge
-from client.platform.interface import Screen
+from client.platform.interface import Cursor, Screen
 
 MAX_FPS: Final = 60.0
 IDLE_S: Final = 1.0
@@ -39,20 +39,24 @@ class Picture:
         deliver: Callable[[Frame], None],
         send_tile: Callable[[TileSink, Rect, bytes, float], None],
         tell: Callable[[ScreenReport], None],
+        point: Callable[[Cursor | None], None],
     ) -> None:
         self._screen = screen
         self._demand = demand
         self._deliver = deliver
         self._send_tile = send_tile
         self._tell = tell
+        self._point = point
         self._post = post
+        self._monitor = demand.monitor
+        screen.choose(self._monitor)
         self._area = screen.area
         self._store = FrameStore(self._area.width, self._area.height)
         self._plan = Plan(self._area.width, self._area.height)
         self._unread: list[Rect] = [self._store.whole]
         self._known_at = time.monotonic()
         """Until when the changes of the screen are known: what is read now is not older."""
-        self._conditions = screen.conditions
+        self._told: ScreenReport | None = None
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
         self._sink: TileSink | None = None
@@ -60,28 +64,43 @@ class Picture:
         self._settling = 0
         self._near = (0, 0)
         self._was_watched = True
+        self._cursor: Cursor | None = None
 
     def watch(self) -> None:
-        """Work until the screen has another size or place, or the engine ends."""
-        self._tell_condition()
+        """Work until the screen has another size or place, another monitor is chosen, or the
+        engine ends."""
+        self._tell_screen()
         while not self._demand.ended:
             changes = self._screen.wait(self._patience())
             self._unread += changes.rects
             self._known_at = changes.at
             self._demand.beat()
-            if self._screen.area != self._area:
+            if self._screen.area != self._area or self._demand.monitor != self._monitor:
                 return
-            if self._screen.conditions != self._conditions:
-                self._tell_condition()
+            self._tell_screen()
             if self._demand.anybody:
+                self._tell_cursor()
                 self._work()
             else:
                 self._was_watched = self._demand.watching
                 self._unread = merge(self._unread)
 
-    def _tell_condition(self) -> None:
-        self._conditions = self._screen.conditions
-        self._post(self._tell, ScreenReport(self._area, conditions=self._conditions))
+    def _tell_screen(self) -> None:
+        screen = self._screen
+        report = ScreenReport(
+            self._area,
+            conditions=screen.conditions,
+            monitors=screen.monitors,
+            shown=screen.shown,
+        )
+        if report != self._told:
+            self._told = report
+            self._post(self._tell, report)
+
+    def _tell_cursor(self) -> None:
+        if self._screen.cursor != self._cursor:
+            self._cursor = self._screen.cursor
+            self._post(self._point, self._cursor)
 
     def _work(self) -> None:
         now = time.monotonic()

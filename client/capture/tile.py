@@ -20,6 +20,7 @@ _COLOUR_MASK: Final = np.uint32(0x00FFFFFF)
 
 _RGB: Final = 2
 _INDEXED: Final = 3
+_RGBA: Final = 6
 
 FAST: Final = 1
 SMALL: Final = 6
@@ -39,6 +40,12 @@ def encode(pixels: Pixels, level: int = FAST) -> bytes:
         rows = _plain_rows(np.packbits(indices, axis=1))
         return _png(_header(pixels, 1, _INDEXED), chunk, rows, level)
     return _png(_header(pixels, 8, _INDEXED), chunk, _plain_rows(indices), level)
+
+
+def encode_with_alpha(pixels: Pixels) -> bytes:
+    """Give a PNG of BGRA pixels, height × width × 4."""
+    rows = _plain_rows(pixels[:, :, [2, 1, 0, 3]].reshape(len(pixels), -1))
+    return _png(_header(pixels, 8, _RGBA), b"", rows, SMALL)
 
 
 def _header(pixels: Pixels, depth: int, colour_type: int) -> bytes:

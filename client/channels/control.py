@@ -15,6 +15,7 @@ from broker.protocol.channels import (
     RightsState,
     ScreenState,
 )
+from broker.protocol.monitors import ScreenChoose
 from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.inbox import Inbox
 from client.consent import Consent, in_order
@@ -25,21 +26,24 @@ REFUSAL_INTERVAL_S: Final = 1.0
 PICTURE_INTERVAL_S: Final = 0.9
 """At most one `picture.state` is sent in this time, a little less than between two beats."""
 
-RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable"]
+RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
 
 
 class ControlChannel:
-    """One peer's control channel. `clock` gives monotonic seconds; wishes go to `wish`."""
+    """One peer's control channel. `clock` gives monotonic seconds; wishes go to `wish`, choices of
+    a monitor to `choose`."""
 
     def __init__(
         self,
         send: Callable[[str], bool],
         clock: Callable[[], float],
         wish: Callable[[PictureWish], None],
+        choose: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._send = send
         self._clock = clock
         self._wish = wish
+        self._choose = choose
         self._inbox = Inbox(CONSOLE_CONTROL)
         self._refused_at = -REFUSAL_INTERVAL_S
         self._told = _state_of(PictureFacts())
@@ -51,6 +55,8 @@ class ControlChannel:
         match self._inbox.open(raw):
             case PictureWish() as wish:
                 self._wish(wish)
+            case ScreenChoose(monitor=monitor):
+                self._choose(monitor)
             case HeartbeatEcho(sent_at_ms=sent_at_ms):
                 self.round_trip_ms = max(0.0, round(self._clock() * 1000 - sent_at_ms, 1))
 
@@ -73,6 +79,8 @@ class ControlChannel:
                     height=height,
                     problem=report.problem,
                     conditions=report.conditions,
+                    monitors=report.monitors,
+                    shown=report.shown,
                 )
             )
 

@@ -1,5 +1,6 @@
 """What input and pointer share: may it happen, where does it land, and who is told when not."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ class Desk:
     """The desktop as the input channels see it.
 
     `area` gives the shared monitor, None while there is no picture to point at; `own_windows` says
-    where Handrail's windows are, which only the person at this computer may operate.
+    where Handrail's windows are, which only the person at this computer may operate; `moved` hears
+    where the pointer was put, as fractions of the picture.
     """
 
     injector: Injector
@@ -23,6 +25,9 @@ class Desk:
     area: Callable[[], Area | None]
     refuse: Callable[[RefusalReason], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that never go back."""
+    moved: Callable[[float, float], None] = lambda _x, _y: None
 
     def admits(self) -> bool:
         """Whether input may act now; if not, the console is told why."""
@@ -44,6 +49,7 @@ class Desk:
         place = self._place(x, y)
         if place is not None:
             self.injector.move(*place)
+            self.moved(x, y)
         return place is not None
 
     def point(self, x: float, y: float) -> bool:
@@ -55,6 +61,7 @@ class Desk:
             self.refuse("own_window")
             return False
         self.injector.move(*place)
+        self.moved(x, y)
         return True
 
     def _place(self, x: float, y: float) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""The input channel: keys, buttons and wheel, and what is held down by them."""
+"""The input channel: text, keys, buttons and wheel, and what is held down by them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,10 +14,12 @@ from broker.protocol.channels import (
     InputWheel,
     MouseButton,
 )
+from client.channels.budget import Budget
 from client.channels.desk import Desk
 from client.channels.inbox import Inbox
+from client.channels.typing_queue import Later, TypingQueue, in_this_loop
 from client.errors import InputLost
-from client.platform.interface import HeldKey
+from client.platform.interface import HeldKey, Typed
 
 log = structlog.get_logger()
 
@@ -25,6 +27,10 @@ _SILENT_WHEN_HELD: Final = frozenset(
     {"Alt", "AltGraph", "CapsLock", "Control", "Meta", "NumLock", "ScrollLock", "Shift"}
 )
 """Keys that do not repeat while they are held down."""
+
+MOST_CLICKS_A_SECOND: Final = 60
+MOST_NOTCHES_A_SECOND: Final = 400
+"""More of these is no hand: it is refused. Whatever is held can always be let go."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +44,19 @@ class _Down:
 class InputChannel:
     """One peer's input channel. Whatever it pressed, `release_all` lets go of."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, later: Later = in_this_loop) -> None:
         self._desk = desk
         self._inbox = Inbox(INPUT)
+        self._queue = TypingQueue(self._type, self._act, later)
         self._keys: dict[str, _Down] = {}
         self._buttons: set[MouseButton] = set()
+        self._clicks = Budget(MOST_CLICKS_A_SECOND, MOST_CLICKS_A_SECOND, desk.clock)
+        self._notches = Budget(MOST_NOTCHES_A_SECOND, MOST_NOTCHES_A_SECOND, desk.clock)
 
     @property
     def holds(self) -> bool:
-        """Whether any key or button is down."""
-        return bool(self._keys or self._buttons)
+        """Whether any key or button is down, or anything waits to be typed."""
+        return bool(self._keys or self._buttons) or self._queue.is_busy
 
     def receive(self, raw: str | bytes) -> None:
         """Carry out one message, if the end user allows it now."""
@@ -55,12 +64,21 @@ class InputChannel:
         if message is None:
             self._desk.refuse("invalid")
         elif isinstance(message, InputRelease):
+            self._queue.keep_text()
+            self._release_held()
+        elif self._desk.admits() and not self._queue.put(message):
             self.release_all()
-        elif self._desk.admits():
-            self._act(message)
+            self._desk.refuse("too_fast")
 
     def release_all(self) -> None:
-        """Release every key and button this channel pressed; needs nobody's consent."""
+        """Release every key and button this channel pressed, and type nothing that waits.
+
+        Needs nobody's consent.
+        """
+        self._queue.clear()
+        self._release_held()
+
+    def _release_held(self) -> None:
         self.release_keys()
         buttons, self._buttons = self._buttons, set()
         try:
@@ -85,6 +103,16 @@ class InputChannel:
                 self._desk.injector.release(down.held)
         except InputLost:
             log.warning("input_lost_while_releasing")
+
+    def _type(self, text: str) -> Typed | None:
+        """Type the beginning of a text; None when it may not be typed, now that its turn came."""
+        if not self._desk.admits() or not self._desk.admits_key():
+            return None
+        try:
+            return self._desk.injector.type_text(text)
+        except InputLost:
+            self._desk.refuse("unavailable")
+            return None
 
     def _act(self, message: InputMessage) -> None:
         try:
@@ -114,13 +142,13 @@ class InputChannel:
         if name in self._keys:
             injector.repeat(self._keys[name].held)
             return
-        held = injector.press(message.key, message.code)
+        held = injector.press(message.key, message.code, message.by)
         if held is not None:
             self._keys[name] = _Down(held, message.key not in _SILENT_WHEN_HELD)
 
     def _button(self, message: InputButton) -> None:
         if message.down:
-            if self._desk.point(message.x, message.y):
+            if self._affords(self._clicks, 1) and self._desk.point(message.x, message.y):
                 self._desk.injector.button(message.button, True)
                 self._buttons.add(message.button)
         elif message.button in self._buttons:
@@ -129,5 +157,12 @@ class InputChannel:
             self._buttons.discard(message.button)
 
     def _wheel(self, message: InputWheel) -> None:
-        if self._desk.point(message.x, message.y):
+        notches = abs(message.dx) + abs(message.dy)
+        if self._affords(self._notches, notches) and self._desk.point(message.x, message.y):
             self._desk.injector.wheel(message.dx, message.dy)
+
+    def _affords(self, budget: Budget, amount: float) -> bool:
+        if budget.take(amount):
+            return True
+        self._desk.refuse("invalid")
+        return False

@@ -13,15 +13,19 @@ from broker.protocol.channels import (
 )
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
+from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
+from client.channels.cursor import CursorTeller
 from client.channels.desk import Desk
+from client.channels.guide import GuideChannel
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.guide import Guide
 from client.path.path import Path
-from client.platform.interface import Area, Injector
+from client.platform.interface import Area, Cursor, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
 KEY_SILENCE_S: Final = 1.2
@@ -33,7 +37,16 @@ UNTIL_TOLD: Final = PictureWish(watching=True, preference=PicturePreference.AUTO
 """How a console looks at the picture before it says so."""
 
 Send = Callable[[str | bytes], bool]
-Channel = ControlChannel | InputChannel | PointerChannel | ChatChannel | TilesChannel | ShownChannel
+Channel = (
+    ControlChannel
+    | InputChannel
+    | PointerChannel
+    | GuideChannel
+    | ChatChannel
+    | TilesChannel
+    | ShownChannel
+    | ClipboardChannel
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,11 @@ class Surroundings:
     wish: Callable[[PictureWish], None] = lambda _: None
     facts: Callable[[], PictureFacts] = PictureFacts
     path: Path = field(default_factory=Path)
+    cursor: Callable[[], Cursor | None] = lambda: None
+    choose: Callable[[str], None] = lambda _: None
+    clipboard: ClipboardDesk | None = None
+    """None: messages of its channel reach nothing."""
+    guide: Guide = field(default_factory=lambda: Guide(lambda: 0.0))
 
 
 class Switchboard:
@@ -59,9 +77,18 @@ class Switchboard:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._control: ControlChannel | None = None
-        desk = Desk(around.injector, around.consent, self._area, self._refuse, around.own_windows)
+        desk = Desk(
+            around.injector,
+            around.consent,
+            self._area,
+            self._refuse,
+            around.own_windows,
+            moved=around.guide.moved,
+        )
+        self._guide = GuideChannel(around.guide, around.consent, self._refuse, around.clock)
         self._input = InputChannel(desk)
-        self._pointer = PointerChannel(desk)
+        self._pointer = PointerChannel(desk, self._guide.point)
+        self._cursor = CursorTeller(around.consent, self._area, around.cursor)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
         self._is_over = False
@@ -75,14 +102,20 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(send, self._around.clock, self._around.wish)
+                self._control = ControlChannel(
+                    send, self._around.clock, self._around.wish, self._around.choose
+                )
                 self._open[label] = self._control
                 self._around.wish(UNTIL_TOLD)
                 self.tell_state()
+                self._cursor.control_opened(send)
             case ChannelLabel.INPUT:
                 self._open[label] = self._input
             case ChannelLabel.POINTER:
                 self._open[label] = self._pointer
+                self._cursor.pointer_opened(send)
+            case ChannelLabel.GUIDE:
+                self._open[label] = self._guide
             case ChannelLabel.CHAT:
                 self._open[label] = ChatChannel(self._around.transcript, send)
             case ChannelLabel.TILES:
@@ -90,22 +123,29 @@ class Switchboard:
                 self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
                 around.send_tiles_to(self.tiles)
+            case ChannelLabel.CLIPBOARD:
+                if self._around.clipboard is not None:
+                    self._open[label] = ClipboardChannel(self._around.clipboard, send)
             case ChannelLabel.SHOWN:
                 self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
         channel = self._open.get(label)
+        if label is ChannelLabel.INPUT:
+            self._pointer.forget()  # a move that waits came before this
         if channel is not None:
             channel.receive(message)
 
     def closed(self, label: ChannelLabel) -> None:
         """Let go of what the channel held."""
         channel = self._open.pop(label, None)
-        if isinstance(channel, ChatChannel):
+        if isinstance(channel, ChatChannel | ClipboardChannel):
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()
+        if isinstance(channel, GuideChannel):
+            channel.close()
         if isinstance(channel, TilesChannel):
             self.tiles = None
             self._around.send_tiles_to(None)
@@ -124,6 +164,8 @@ class Switchboard:
             )
             self._control.beat()
             self._control.tell_picture(self._around.facts())
+            self._cursor.repeat()
+        self._pointer.catch_up()
         if silence_s >= KEY_SILENCE_S:
             self._input.release_repeating()
         if silence_s >= INPUT_SILENCE_S:
@@ -143,6 +185,10 @@ class Switchboard:
     def consent_changed(self) -> None:
         """Release what is held unless input is still allowed, and tell the console."""
         self._input.release_all()
+        clipboard = self._open.get(ChannelLabel.CLIPBOARD)
+        if isinstance(clipboard, ClipboardChannel):
+            clipboard.consent_changed()
+        self._guide.rights_changed()
         self.tell_state()
 
     def own_windows_changed(self) -> None:
@@ -161,12 +207,17 @@ class Switchboard:
         if self._control is not None:
             self._control.tell_screen(self._around.screen())
 
+    def tell_cursor(self) -> None:
+        """Tell the console what is new of the end user's pointer."""
+        self._cursor.tell()
+
     def close(self) -> None:
         """Release everything and close every channel's end here, for good."""
         self._is_over = True
         for label in tuple(self._open):
             self.closed(label)
         self._input.release_all()
+        self._guide.close()
 
     def _area(self) -> Area | None:
         report = self._around.screen()

@@ -8,15 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from broker.protocol.channels import MouseButton, ScreenCondition
+from broker.protocol.keyboard import KeyBy
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 
 Pixels = npt.NDArray[np.uint8]
-"""A picture: height × width × 4 bytes, blue green red and one to ignore."""
+"""A picture: height × width × 4 bytes, blue green red and one to ignore (a pointer's: alpha)."""
 
 
 @dataclass(frozen=True)
 class Area:
-    """The shared monitor: where it lies on the desktop and how large it is, in pixels."""
+    """What is shown: where it lies on the desktop and how large it is, in pixels."""
 
     left: int
     top: int
@@ -32,6 +34,34 @@ class Area:
         across = min(int(x * self.width), self.width - 1)
         down = min(int(y * self.height), self.height - 1)
         return self.left + max(across, 0), self.top + max(down, 0)
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether this desktop pixel is one of the area's."""
+        return 0 <= x - self.left < self.width and 0 <= y - self.top < self.height
+
+    def fractions(self, x: int, y: int) -> tuple[float, float]:
+        """Give the middle of this desktop pixel as fractions of the area, none beyond its edges."""
+        across = (x - self.left + 0.5) / self.width
+        down = (y - self.top + 0.5) / self.height
+        return min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CursorShape:
+    """What a pointer looks like: straight alpha, and the pixel of it that points."""
+
+    pixels: Pixels
+    hot_x: int
+    hot_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The pointer: the desktop pixel it is on, and its shape; None while it is hidden."""
+
+    x: int
+    y: int
+    shape: CursorShape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +79,10 @@ class Changes:
 
 
 class Screen(Protocol):
-    """The primary monitor. Used from one thread only, which opened it, but for `wake`."""
+    """The primary monitor, until another is chosen.
+
+    Used from one thread only, which opened it, but for `wake`.
+    """
 
     @property
     def area(self) -> Area:
@@ -59,15 +92,34 @@ class Screen(Protocol):
     def conditions(self) -> tuple[ScreenCondition, ...]:
         """What the viewer should know of the picture; it may be others after a `wait`."""
 
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Every monitor there is; they may be others after a `wait`."""
+
+    @property
+    def shown(self) -> str | None:
+        """The id of the monitor that is shown, or `all`; it may be another one after a `wait`."""
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor from now on, or `all` of them; the primary one for None, and while
+        there is none of this id. What it shows is told by `area` at once."""
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """The pointer, which is no part of the picture; it may be another one after a `wait`.
+
+        None where the system does not tell.
+        """
+
     def wait(self, timeout_s: float) -> Changes:
         """Wait until the picture changes: what changed since the last call.
 
-        Empty when the time is over or `wake` was called. Follows changes of resolution and
-        monitors by itself. Raises ScreenLost.
+        Empty when the time is over, the pointer changed or `wake` was called. Follows changes of
+        resolution and monitors by itself. Raises ScreenLost.
         """
 
     def read(self, rect: Rect) -> Pixels:
-        """Read these pixels as they are now (or were at the last `wait`), pointer included.
+        """Read these pixels as they are now (or were at the last `wait`), without the pointer.
 
         Raises ScreenLost.
         """
@@ -81,6 +133,15 @@ class Screen(Protocol):
 
 class HeldKey(Protocol):
     """A key that is down; only the injector that pressed it knows what is inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How far `type_text` came: the rest is for another call, `wait_s` seconds later."""
+
+    count: int
+    """Characters that are done with, from the beginning; those that cannot be typed count too."""
+    wait_s: float
 
 
 class Injector(Protocol):
@@ -98,8 +159,18 @@ class Injector(Protocol):
     def keys_reach(self, windows: Collection[int]) -> bool | None:
         """Whether a key pressed now reaches one of these native windows; None: cannot be told."""
 
-    def press(self, key: str, code: str) -> HeldKey | None:
-        """Press the key that gives `key` (W3C UI Events); None when there is no such key here."""
+    def press(self, key: str, code: str, by: KeyBy = KeyBy.KEY) -> HeldKey | None:
+        """Press a key (`key` and `code` as in W3C UI Events); None when there is no such key here.
+
+        By `key`: the one that gives `key` on this keyboard, else the one at the place `code`.
+        By `code`: the one at the place `code`, whatever it gives.
+        """
+
+    def type_text(self, text: str) -> Typed:
+        """Type the beginning of a text, as much as can be typed without waiting.
+
+        Whatever modifiers and locks are in force, these characters come out.
+        """
 
     def repeat(self, held: HeldKey) -> None:
         """The key is still down and repeats."""

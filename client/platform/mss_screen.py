@@ -1,8 +1,8 @@
-"""Reads the primary monitor through mss, on every system it knows."""
+"""Reads a monitor, or the whole desktop, through mss, on every system it knows."""
 
-import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import mss
@@ -10,10 +10,12 @@ import numpy as np
 import structlog
 
 from broker.protocol.channels import ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import DisplayGone, NoMonitor, ScreenLost
 from client.platform.comparison import Comparison
-from client.platform.interface import Area, Changes, Pixels
+from client.platform.interface import Area, Changes, Cursor, Pixels
+from client.platform.monitors import Layout, layout
 
 log = structlog.get_logger()
 
@@ -27,14 +29,19 @@ _FAILURES: Final = (mss.ScreenShotError, OSError, ValueError, RuntimeError, Asse
 
 
 class MssReader:
-    """Reads parts of the primary monitor. Raises ScreenLost."""
+    """Reads parts of what is shown: the primary monitor, until another is chosen.
+
+    Raises ScreenLost.
+    """
 
     def __init__(self) -> None:
+        self._names: Callable[[], Mapping[Area, str]] = dict
+        self._wanted: str | None = None
         self._mss = _open()
-        self.area = _primary(self._mss)
+        self._use(_layout(self._mss, {}))
 
     def read(self, rect: Rect) -> Pixels:
-        """Read these pixels of the picture, pointer included where mss can draw it."""
+        """Read these pixels of the picture, without the pointer."""
         area = self.area
         region = {
             "left": area.left + rect.left,
@@ -52,16 +59,32 @@ class MssReader:
         """Read the whole picture."""
         return self.read(Rect(0, 0, self.area.width, self.area.height))
 
+    def name_by(self, names: Callable[[], Mapping[Area, str]]) -> None:
+        """Take better names than mss knows from here, by the monitors' places."""
+        self._names = names
+        self._use(_layout(self._mss, names()))
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor, or `all`; the primary one for None, or while it is not there."""
+        self._wanted = monitor
+        self._use(self._layout)
+
     def follow_changes(self) -> None:
-        """Look for another resolution or another primary monitor."""
+        """Look for another resolution or other monitors."""
         fresh = _open()
         try:
-            area = _primary(fresh)
+            found = _layout(fresh, self._names())
         except ScreenLost:
             _close(fresh)
             raise
         _close(self._mss)
-        self._mss, self.area = fresh, area
+        self._mss = fresh
+        self._use(found)
+
+    def _use(self, found: Layout) -> None:
+        self._layout = found
+        self.monitors = found.monitors
+        self.shown, self.area = found.shown(self._wanted)
 
     def close(self) -> None:
         """Let go of the display."""
@@ -69,7 +92,7 @@ class MssReader:
 
 
 class PollingScreen:
-    """Finds changes by reading the whole monitor 30 times a second and comparing it in bands.
+    """Finds changes by reading all that is shown 30 times a second and comparing it in bands.
 
     For systems whose own notices of change are not used yet; see `x11_screen` for one that does.
     """
@@ -82,13 +105,32 @@ class PollingScreen:
 
     @property
     def area(self) -> Area:
-        """The monitor on the desktop."""
+        """What is shown, on the desktop."""
         return self._reader.area
 
     @property
     def conditions(self) -> tuple[ScreenCondition, ...]:
         """Changes are found by comparing."""
         return (ScreenCondition.COMPARED,)
+
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Every monitor."""
+        return self._reader.monitors
+
+    @property
+    def shown(self) -> str:
+        """The id of the monitor that is shown, or `all`."""
+        return self._reader.shown
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor from now on."""
+        self._reader.choose(monitor)
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """Not told: the console shows a pointer of its own."""
+        return None
 
     def wait(self, timeout_s: float) -> Changes:
         """Wait for changes. Raises ScreenLost."""
@@ -132,7 +174,7 @@ class PollingScreen:
 
 def _open() -> mss.MSS:
     try:
-        return mss.MSS(with_cursor=True) if sys.platform == "linux" else mss.MSS()
+        return mss.MSS()
     except _FAILURES as error:
         raise DisplayGone("the screen cannot be opened") from error
 
@@ -144,11 +186,12 @@ def _close(source: mss.MSS) -> None:
         log.debug("screen_closed_late", reason=type(error).__name__)
 
 
-def _primary(source: mss.MSS) -> Area:
-    """The primary monitor, less a last odd column and row: 4:2:0 video has even sizes only."""
+def _layout(source: mss.MSS, names: Mapping[Area, str]) -> Layout:
+    """Look which monitors there are. Raises NoMonitor."""
     try:
-        monitor = source.primary_monitor
+        found = source.monitors
     except _FAILURES as error:
         raise NoMonitor("no monitor is connected") from error
-    area = Area(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
-    return area.cropped_even()
+    if len(found) < 2:
+        raise NoMonitor("no monitor is connected")
+    return layout(found, names)

@@ -3,6 +3,7 @@
 Importing this needs a display: pynput resolves its backend at import.
 """
 
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,9 +11,11 @@ from typing import Any, Final
 from pynput import keyboard, mouse
 
 from broker.protocol.channels import MouseButton
+from broker.protocol.keyboard import KeyBy
 from client.errors import InputLost
-from client.platform.interface import HeldKey
+from client.platform.interface import HeldKey, Typed
 from client.platform.keys import SILENT_KEYS, pynput_name
+from client.platform.notches import Notches
 
 _BUTTONS: Final = {
     MouseButton.LEFT: ("left",),
@@ -22,6 +25,9 @@ _BUTTONS: Final = {
     MouseButton.FORWARD: ("button9", "x2"),
 }
 """Names in `pynput.mouse.Button`: the first that the system has."""
+
+_TYPED_KEYS: Final = {"\n": "enter", "\t": "tab"}
+"""Characters that are keys of their own, by their names in `pynput.keyboard.Key`."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class PynputInjector:
     def __init__(self) -> None:
         self._keyboard = keyboard.Controller()
         self._mouse = mouse.Controller()
-        self._wheel = [0.0, 0.0]
+        self._wheel_across, self._wheel_down = Notches(), Notches()
 
     def move(self, x: int, y: int) -> None:
         """Put the pointer on this desktop pixel."""
@@ -51,25 +57,35 @@ class PynputInjector:
 
     def wheel(self, dx: float, dy: float) -> None:
         """Turn the wheel; pynput counts up as positive, W3C counts down as positive."""
-        self._wheel[0] += dx
-        self._wheel[1] += dy
-        whole = [int(part) for part in self._wheel]
-        self._wheel = [part - done for part, done in zip(self._wheel, whole, strict=True)]
-        if any(whole):
-            self._do(self._mouse.scroll, whole[0], -whole[1])
+        across, down = self._wheel_across.turn(dx), self._wheel_down.turn(dy)
+        if across or down:
+            self._do(self._mouse.scroll, across, -down)
 
     def keys_reach(self, windows: Collection[int]) -> bool | None:  # noqa: ARG002 - interface
         """Say that we cannot tell."""
         return None
 
-    def press(self, key: str, code: str) -> HeldKey | None:
-        """Press a named key or type a character; None when there is no such key here."""
+    def press(self, key: str, code: str, by: KeyBy = KeyBy.KEY) -> HeldKey | None:  # noqa: ARG002 - interface
+        """Press a named key or type a character; None when there is no such key here.
+
+        pynput knows no places on the keyboard: `by` code finds the same key as `by` key.
+        """
         if key in SILENT_KEYS:
             return None
         name = pynput_name(key, code)
         if name is not None:
             return self._press_named(name)
         return self.press_character(key) if len(key) == 1 else None
+
+    def type_text(self, text: str) -> Typed:
+        """Type all of it; characters that this system cannot type are left out."""
+        for character in text:
+            name = _TYPED_KEYS.get(character)
+            for unit in (character,) if name else _units(character):
+                held = self._press_named(name) if name else self.press_character(unit)
+                if held is not None:
+                    self.release(held)
+        return Typed(len(text), 0.0)
 
     def press_character(self, character: str) -> HeldKey | None:
         """Press whatever gives this character."""
@@ -112,6 +128,14 @@ class PynputInjector:
             raise
         except Exception as error:
             raise InputLost("keys and pointer cannot be injected") from error
+
+
+def _units(character: str) -> tuple[str, ...]:
+    """Give what has to be pressed: Windows takes UTF-16 units, one by one."""
+    if sys.platform != "win32":
+        return (character,)
+    raw = character.encode("utf-16-le", "surrogatepass")
+    return tuple(chr(raw[at] | raw[at + 1] << 8) for at in range(0, len(raw), 2))
 
 
 def _button(name: str) -> Any:

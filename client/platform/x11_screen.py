@@ -1,8 +1,6 @@
 """The screen on X11: XDamage says what changed, mss reads it. Nothing changes, nothing is done.
 
-The pointer is part of the picture (mss draws it), so where it was and where it is count as changed
-when it moves or takes another shape. XInput 2 says when it begins to move; while it moves its place
-is asked for, since a fast mouse raises a thousand events a second.
+The pointer is no part of the picture (`x11_cursor`): it travels beside it.
 """
 
 import os
@@ -13,31 +11,27 @@ from typing import Any, Final
 import structlog
 from Xlib import X
 from Xlib import error as x_error
-from Xlib.ext import damage, ge, randr, xfixes, xinput
+from Xlib.ext import damage, ge, randr
 
 from broker.protocol.channels import ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import DisplayGone, PlatformUnavailable
-from client.platform.interface import Area, Changes, Pixels
+from client.platform.interface import Area, Changes, Cursor, Pixels
 from client.platform.mss_screen import MssReader
+from client.platform.x11_cursor import X11Cursor
 from client.platform.x11_display import open_display
+from client.platform.x11_monitors import monitor_names
 from client.platform.x11_presence import Presence
 from client.platform.x11_unnoticed import Unnoticed
 
 log = structlog.get_logger()
 
 _GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayError, OSError)
-POINTER_IDLE_S: Final = 0.5
-POINTER_UNTOLD_S: Final = 0.05
-POINTER_MOVING_S: Final = 0.012
-"""How often the pointer's place is asked for, in seconds: at rest (a program that warps it raises
-no event), at rest where no event tells when it begins to move, and while it moves."""
-POINTER_RESTS_S: Final = 1.0
-"""The pointer rests when it has not moved for this long."""
 
 
 class X11Screen:
-    """The primary monitor of an X display. Used from one thread, but for `wake`."""
+    """A monitor of an X display, or all of it. Used from one thread, but for `wake`."""
 
     def __init__(self) -> None:
         self._reader = MssReader()
@@ -45,19 +39,15 @@ class X11Screen:
         os.set_blocking(self._awake, False)
         self._display: Any = None
         self._presence = Presence()
-        self._pointer = Rect(0, 0, 0, 0)
-        self._pointer_moved_at = self._pointer_asked_at = 0.0
-        self._motion_expected = False
         try:
             self._connect()
         except PlatformUnavailable:
             self.close()
             raise
-        self._pointer_place = (-1, -1)
 
     @property
     def area(self) -> Area:
-        """The monitor on the desktop."""
+        """What is shown, on the desktop."""
         return self._reader.area
 
     @property
@@ -66,38 +56,39 @@ class X11Screen:
         compared = (ScreenCondition.COMPARED,) if self._unnoticed.comparing else ()
         return (*self._presence.conditions, *compared)
 
+    @property
+    def monitors(self) -> tuple[Monitor, ...]:
+        """Every monitor."""
+        return self._reader.monitors
+
+    @property
+    def shown(self) -> str:
+        """The id of the monitor that is shown, or `all`."""
+        return self._reader.shown
+
+    def choose(self, monitor: str | None) -> None:
+        """Show this monitor from now on."""
+        self._reader.choose(monitor)
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """The pointer."""
+        return self._cursor.now
+
     def wait(self, timeout_s: float) -> Changes:
         """Wait for changes. Raises DisplayGone when the X server is."""
         deadline = time.monotonic() + timeout_s
         try:
             while True:
                 now = time.monotonic()
-                pointer_due = self._pointer_asked_at + self._pointer_interval(now)
-                due = min(pointer_due, self._unnoticed.due_at)
+                due = min(self._cursor.due_at(now), self._unnoticed.due_at)
                 woken = self._sleep(min(due, deadline) - now)
                 changes = self._all_changes()
-                if changes or woken or time.monotonic() >= deadline:
+                moved = self._cursor.follow()
+                if changes or moved or woken or time.monotonic() >= deadline:
                     return changes
         except _GONE as error:
             raise DisplayGone("the X display is gone") from error
-
-    def _pointer_interval(self, now: float) -> float:
-        if now - self._pointer_moved_at < POINTER_RESTS_S:
-            return POINTER_MOVING_S
-        self._expect_motion(True)
-        return POINTER_IDLE_S if self._motion_expected else POINTER_UNTOLD_S
-
-    def _motion_begins(self) -> None:
-        self._pointer_moved_at, self._pointer_asked_at = time.monotonic(), 0.0
-        self._expect_motion(False)
-
-    def _expect_motion(self, wanted: bool) -> None:
-        """Ask to be told of the next motion, or no more: one notice a movement is enough."""
-        if wanted == self._motion_expected or not self._tells_motion:
-            return
-        mask = xinput.RawMotionMask if wanted else 0
-        self._root.xinput_select_events([(xinput.AllMasterDevices, mask)])
-        self._motion_expected = wanted
 
     def _sleep(self, seconds: float) -> bool:
         """Sleep until something comes in; True when somebody called `wake`."""
@@ -110,7 +101,7 @@ class X11Screen:
         return True
 
     def read(self, rect: Rect) -> Pixels:
-        """Read these pixels, pointer included."""
+        """Read these pixels."""
         return self._reader.read(rect)
 
     def wake(self) -> None:
@@ -144,7 +135,7 @@ class X11Screen:
 
     def _changes(self) -> list[Rect]:
         damaged: list[Rect] = []
-        shape_changed = moved = False
+        moved = False
         while self._display.pending_events():
             event = self._display.next_event()
             if event.type == self._damage_event:
@@ -154,9 +145,9 @@ class X11Screen:
             elif event.type in (self._randr_event, X.ConfigureNotify):
                 moved = True
             elif event.type == ge.GenericEventCode:
-                self._motion_begins()
+                self._cursor.motion_begins()
             else:
-                shape_changed = True
+                self._cursor.shape_changes()
         if moved:
             self._reader.follow_changes()
         if damaged:
@@ -164,7 +155,6 @@ class X11Screen:
             # that the X server has done it.
             self._display.damage_subtract(self._damage)
             self._display.sync()
-        damaged += self._pointer_changes(shape_changed)
         return [inside for rect in damaged if (inside := self._inside(rect))]
 
     def _inside(self, rect: Rect) -> Rect:
@@ -178,31 +168,13 @@ class X11Screen:
         )
         return moved.intersection(Rect(0, 0, area.width, area.height))
 
-    def _pointer_changes(self, shape_changed: bool) -> list[Rect]:
-        now = time.monotonic()
-        if now - self._pointer_asked_at < self._pointer_interval(now) and not shape_changed:
-            return []
-        self._pointer_asked_at = now
-        place = self._root.query_pointer()
-        if (place.root_x, place.root_y) == self._pointer_place and not shape_changed:
-            return []
-        self._pointer_place = place.root_x, place.root_y
-        self._pointer_moved_at = now
-        before, self._pointer = self._pointer, self._pointer_rect()
-        return [before, self._pointer]
-
-    def _pointer_rect(self) -> Rect:
-        image = self._display.xfixes_get_cursor_image(self._root)
-        left, top = image.x - image.xhot, image.y - image.yhot
-        return Rect(left, top, left + image.width, top + image.height)
-
     # ---- setting up
 
     def _connect(self) -> None:
         try:
             self._display = open_display()
             self._subscribe()
-            self._pointer = self._pointer_rect()
+            self._reader.name_by(lambda: monitor_names(self._display))
         except _GONE as error:
             raise DisplayGone("the X display cannot be opened") from error
 
@@ -213,10 +185,7 @@ class X11Screen:
         self._presence.attach(self._display)
         self._display.xfixes_query_version()
         self._subscribe_damage()
-        self._display.xfixes_select_cursor_input(self._root, xfixes.XFixesDisplayCursorNotifyMask)
-        self._tells_motion = self._display.has_extension("XInputExtension")
-        if self._tells_motion:
-            self._display.xinput_query_version()
+        self._cursor = X11Cursor(self._display)
         self._randr_event = -1
         if self._display.has_extension("RANDR"):
             self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask)

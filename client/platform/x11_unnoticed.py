@@ -22,7 +22,7 @@ log = structlog.get_logger()
 CHECK_S: Final = 2.0
 """How often rows are looked at while somebody does something."""
 CONFIRM_S: Final = 1.0
-"""After this a difference must still be there; by then a pointer that a program moved is told."""
+"""After this a difference must still be there."""
 ROWS: Final = 8
 """How many rows are looked at: one in as many parts of the screen, others each time."""
 _GOLDEN: Final = 0.618034

@@ -6,20 +6,26 @@ from collections.abc import Callable
 from types import FrameType
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.channels import ChatMessage
 from client import events as on
+from client.clipboard import ClipboardUse
 from client.config import Config
+from client.guide import Drawing
+from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat_window import ChatWindow
+from client.ui.clipboard import QtClipboard
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
 from client.ui.last_words import before_the_end
+from client.ui.overlay import Overlay
 from client.ui.own_windows import WindowWatch
 from client.ui.session_bar import SessionBar
 
@@ -32,6 +38,8 @@ class Application:
         self._config = config
         self._bridge = Bridge()
         self._engine = EngineThread(self._bridge, build)
+        self._clipboard = QtClipboard(self._engine.service.soon)
+        self._engine.service.clipboard = self._clipboard
         self._watch = WindowWatch(app, self._engine.service.shield.publish)
         self._state: State | None = None
         self._unread = 0
@@ -40,6 +48,7 @@ class Application:
         self._bar: SessionBar | None = None
         self._chat: ChatWindow | None = None
         self._ended: EndedWindow | None = None
+        self._overlay: Overlay | None = None
         self.exit_code = 0
         self._wire()
 
@@ -61,6 +70,7 @@ class Application:
         self._hide_all()
         self._watch.stop()
         self._watch.deleteLater()
+        self._clipboard.deleteLater()
         self._code.deleteLater()
         self._bridge.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -68,6 +78,8 @@ class Application:
     def _wire(self) -> None:
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
+        self._bridge.clipboard.connect(self._clipboard_used)
+        self._bridge.guide.connect(self._show_guide)
         self._bridge.ready.connect(self._ready)
         self._bridge.stopped.connect(self._stopped)
         self._code.entered.connect(lambda text: self._post(on.CodeEntered(text)))
@@ -123,6 +135,7 @@ class Application:
         self._retire_consent()
         if self._bar is None or self._chat is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
+            self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
         if not self._bar.isVisible():
@@ -142,6 +155,22 @@ class Application:
         chat.said.connect(self._engine.service.say)
         chat.read.connect(self._chat_read)
         return chat
+
+    def _make_overlay(self, situation: Situation) -> Overlay:
+        request = situation.request
+        overlay = Overlay(request.technician.name if request else "")
+        overlay.guided.connect(self._tell_guided)
+        return overlay
+
+    def _show_guide(self, drawing: Drawing, area: Area | None) -> None:
+        if self._overlay is not None:
+            self._overlay.show_drawing(drawing, area)
+
+    def _tell_guided(self) -> None:
+        """Whoever hears the screen rather than seeing it is told, once a session."""
+        text = tr("The technician is pointing at something on your screen")
+        if self._bar is not None:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._bar, text))
 
     def _show_end(self, situation: Situation) -> None:
         self._hide_all()
@@ -167,6 +196,10 @@ class Application:
         self._code.hide()
         self._retire_consent()
         self._retire_end()
+        overlay, self._overlay = self._overlay, None
+        if overlay is not None:
+            overlay.retire()
+            overlay.deleteLater()
         (bar, self._bar), (chat, self._chat) = (self._bar, None), (self._chat, None)
         if bar is not None:
             bar.retire()
@@ -174,6 +207,10 @@ class Application:
         if chat is not None:
             chat.close()
             chat.deleteLater()
+
+    def _clipboard_used(self, use: ClipboardUse) -> None:
+        if self._bar is not None:
+            self._bar.show_clipboard(use)
 
     # ---- chat
 

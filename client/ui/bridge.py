@@ -9,6 +9,9 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from broker.protocol.channels import ChatMessage
+from client.clipboard import ClipboardUse
+from client.guide import Drawing
+from client.platform.interface import Area
 from client.service import Observer, Service
 from client.support_session import Situation
 
@@ -24,6 +27,8 @@ class Bridge(QObject):
 
     situation = Signal(object)
     chat = Signal(object)
+    clipboard = Signal(object)
+    guide = Signal(object, object)
     ready = Signal()
     stopped = Signal(bool)
     """The engine ended; True when it broke."""
@@ -35,6 +40,14 @@ class Bridge(QObject):
     def chat_line(self, line: ChatMessage) -> None:
         """Called by the engine, in its thread."""
         self.chat.emit(line)
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        """Called by the engine, in its thread."""
+        self.clipboard.emit(use)
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """Called by the engine, in its thread."""
+        self.guide.emit(drawing, area)
 
 
 class EngineThread:

@@ -40,7 +40,7 @@ class WindowWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Look again when a window appears, goes, or changes; Qt tells before it is mapped."""
-        if event.type() in _CHANGES and isinstance(watched, QWindow):
+        if event.type() in _CHANGES and isinstance(watched, QWindow) and _touchable(watched):
             if event.type() in _APPEARS and watched.isVisible():
                 self._settling.start()
             self._look()
@@ -60,7 +60,16 @@ class WindowWatch(QObject):
 
 
 def _seen(window: QWindow) -> bool:
-    return window.isVisible() and not window.windowStates() & Qt.WindowState.WindowMinimized
+    return (
+        _touchable(window)
+        and window.isVisible()
+        and not window.windowStates() & Qt.WindowState.WindowMinimized
+    )
+
+
+def _touchable(window: QWindow) -> bool:
+    """Whether input can reach it at all: what the technician points with lets all of it through."""
+    return not window.flags() & Qt.WindowType.WindowTransparentForInput
 
 
 def _physical(window: QWindow) -> Rect:

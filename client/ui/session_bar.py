@@ -7,10 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from client.clipboard import ClipboardUse
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
@@ -19,6 +27,8 @@ MAX_UNREAD: Final = 9
 MAX_TEXT_WIDTH: Final = 460
 MIN_TEXT_WIDTH: Final = 120
 """Device-independent pixels; longer texts wrap."""
+CLIPBOARD_SHOWN_MS: Final = 8000
+"""How long it is said that a text was copied."""
 _MARGINS: Final = 28
 """Pixels left and right of the bar's contents together."""
 _STEP: Final = 40
@@ -54,6 +64,9 @@ class SessionBar(QWidget):
         self._rights = theme.label(tone="faint")
         self._source = theme.label(tone="trouble")
         self._link = theme.label(tone="trouble")
+        self._copied = theme.label(tone="strong")
+        self._copied.hide()
+        self._copied_timer: QTimer | None = None
         now = datetime.now().astimezone()
         self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._chat = theme.button(tr("C&hat"))
@@ -82,6 +95,24 @@ class SessionBar(QWidget):
         """Mark the chat button with the number of unread lines."""
         self._chat.setText(_chat_text(count))
         theme.set_tone(self._chat, "primary" if count else "")
+
+    def show_clipboard(self, use: ClipboardUse) -> None:
+        """Say for a while that a text was copied, which way and how much, and read it out."""
+        self._set_note(self._copied, words.copied(use))
+        QAccessible.updateAccessibility(QAccessibleEvent(self._copied, QAccessible.Event.Alert))
+        if self._copied_timer is None:
+            self._copied_timer = QTimer(self)
+            self._copied_timer.timeout.connect(self._forget_clipboard)
+        self._copied_timer.start(CLIPBOARD_SHOWN_MS)
+        self._fit()
+
+    def _forget_clipboard(self) -> None:
+        if self._copied_timer is not None:
+            self._copied_timer.stop()
+            self._copied_timer.deleteLater()
+            self._copied_timer = None
+        self._set_note(self._copied, "")
+        self._fit()
 
     def place(self) -> None:
         """Put the bar at the top of the screen, in the middle."""
@@ -144,7 +175,7 @@ class SessionBar(QWidget):
 
     @property
     def _lines(self) -> tuple[QLabel, ...]:
-        return self._who, self._rights, self._source, self._link
+        return self._who, self._rights, self._copied, self._source, self._link
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
+from client.clipboard import ClipboardUse
 from client.consent import in_order
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
@@ -13,7 +15,8 @@ def capability_title(capability: Capability) -> str:
     return {
         Capability.VIEW: tr("See this screen"),
         Capability.CONTROL: tr("Use the mouse and keyboard"),
-        Capability.CLIPBOARD: tr("Share the clipboard"),
+        Capability.CLIPBOARD_SEND: tr("Put their copied text into your clipboard"),
+        Capability.CLIPBOARD_RECEIVE: tr("Read the text you copied"),
         Capability.FILES_SEND: tr("Send files to this computer"),
         Capability.FILES_RECEIVE: tr("Get files you choose from this computer"),
         Capability.DIAGNOSTICS: tr("Read technical details of this computer"),
@@ -25,7 +28,10 @@ def capability_detail(capability: Capability) -> str:
     return {
         Capability.VIEW: tr("Everything that is visible on it, as it happens."),
         Capability.CONTROL: tr("As if they were sitting here. You can still use them too."),
-        Capability.CLIPBOARD: tr("What is copied here or there can be pasted on the other side."),
+        Capability.CLIPBOARD_SEND: tr("You see each time how much. Nothing of yours is read."),
+        Capability.CLIPBOARD_RECEIVE: tr(
+            "Only what you copy, passwords too. You see each time how much."
+        ),
         Capability.FILES_SEND: tr("Each file is offered to you first."),
         Capability.FILES_RECEIVE: tr("Only files that you pick yourself."),
         Capability.DIAGNOSTICS: tr("Such as the system's version and free space."),
@@ -36,7 +42,8 @@ def _deed(capability: Capability) -> str:
     return {
         Capability.VIEW: tr("see this screen"),
         Capability.CONTROL: tr("use the mouse and keyboard"),
-        Capability.CLIPBOARD: tr("share the clipboard"),
+        Capability.CLIPBOARD_SEND: tr("fill your clipboard"),
+        Capability.CLIPBOARD_RECEIVE: tr("read your clipboard"),
         Capability.FILES_SEND: tr("send files"),
         Capability.FILES_RECEIVE: tr("get files you choose"),
         Capability.DIAGNOSTICS: tr("read technical details"),
@@ -54,6 +61,15 @@ def rights(situation: Situation) -> str:
         else tr("{first} and {last}").format(first=", ".join(deeds[:-1]), last=deeds[-1])
     )
     return tr("Can {deeds}").format(deeds=listed)
+
+
+def copied(use: ClipboardUse) -> str:
+    """Say that a text went from one clipboard to the other: which way, and how much."""
+    one = use.characters == 1
+    amount = tr("1 character") if one else tr("{count} characters").format(count=use.characters)
+    if use.direction is ClipboardDirection.SEND:
+        return tr("Copied to your computer: {amount}").format(amount=amount)
+    return tr("Copied from your computer: {amount}").format(amount=amount)
 
 
 def source(situation: Situation) -> str:

@@ -1,11 +1,13 @@
 // One session as it is lived: joins the signaling line, the peer connection, the channels and the
 // reducer. It owns their order and their retries; what is shown is the views' business.
 import { onOpen } from "./channels/chat.js";
+import { GuideSender } from "./channels/guide.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
-import { initialState, mayControl, reduce, wantsPeer } from "./session.js";
+import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
+import { TechnicianClipboard } from "./technician_clipboard.js";
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
@@ -14,16 +16,21 @@ import { PictureDelay } from "./tiles/delay.js";
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
-/** @typedef {{ stream: MediaStream, tiles: TileOverlay }} Picture the video, and the exact tiles over it */
+/** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
+/** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
 /**
  * @typedef {object} LiveSessionParts
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {() => CursorOverlay} makeCursor
  * @property {() => Promise<unknown>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
+ * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
+ * @property {import("./technician_clipboard.js").System} systemClipboard
+ * @property {Pick<import("./typing_choice.js").TypingChoice, "recall" | "remember">} typing
  * @property {() => void} onChange
  */
 
@@ -37,6 +44,7 @@ export class LiveSession {
   /** @type {Peer | null} */
   #peer = null;
   #input = new InputSender((label, message) => void this.#peer?.send(label, message));
+  #guide = new GuideSender((label, message) => void this.#peer?.send(label, message));
   #attempt = 0;
   #freshLink = false;
   #waitingToOffer = false;
@@ -51,12 +59,20 @@ export class LiveSession {
   picture = null;
   /** @type {TileOverlay | null} */
   #tiles = null;
+  /** @type {CursorOverlay | null} */
+  #cursor = null;
 
   /** @param {LiveSessionParts} parts */
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    this.state = initialState(this.#keptOutbox(), parts.choice.recall());
+    this.clipboard = new TechnicianClipboard({
+      system: parts.systemClipboard,
+      state: () => this.state,
+      send: (message) => void this.#peer?.send("clipboard", message),
+      show: (change) => this.dispatch({ type: "clipboard.changed", change }),
+    });
+    this.state = initialState(this.#keptOutbox(), parts.choice.recall(), parts.typing.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -91,7 +107,20 @@ export class LiveSession {
 
   /** @param {import("./channels/input.js").Gesture} gesture */
   input(gesture) {
-    this.#input.send(gesture, mayControl(this.state));
+    const allowed = mayControl(this.state);
+    this.#input.send(gesture, allowed);
+    const place = gesture.kind === "move" ? gesture : gesture.message;
+    if (allowed && "x" in place) this.#cursor?.sent(place.x, place.y);
+  }
+
+  /** @param {import("./channels/guide.js").GuideGesture} gesture */
+  guide(gesture) {
+    this.#guide.send(gesture, mayGuide(this.state));
+  }
+
+  /** @param {import("./channels/guide.js").GuideGesture} gesture */
+  guide(gesture) {
+    this.#guide.send(gesture, mayGuide(this.state));
   }
 
   /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */
@@ -106,6 +135,18 @@ export class LiveSession {
     this.#parts.choice.remember(preference);
     this.dispatch({ type: "picture.preferred", preference });
     this.#wish();
+  }
+
+  /** Show this monitor, now and the next time this computer is seen. @param {string} monitor its id, or `all` */
+  choose(monitor) {
+    this.#parts.monitors.remember(this.state.session?.machine ?? null, monitor);
+    this.#peer?.send("control", { type: "screen.choose", monitor });
+  }
+
+  /** @param {import("./input/keys.js").Typing} typing */
+  typeAs(typing) {
+    this.#parts.typing.remember(typing);
+    this.dispatch({ type: "typing.chosen", typing });
   }
 
   #wish() {
@@ -209,6 +250,7 @@ export class LiveSession {
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
     const tiles = this.#parts.makeTiles((shown) => void peer.send("shown", { type: "frame.shown", ...shown }), delay);
+    const cursor = this.#parts.makeCursor();
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -217,7 +259,7 @@ export class LiveSession {
         this.#signaling?.send({ type: "peer.failed", peer_id: peerId, reason });
         this.#peerFailed(reason);
       },
-      stream: (stream) => this.#show({ stream, tiles }),
+      stream: (stream) => this.#show({ stream, tiles, cursor }),
       tiles: (channel) => tiles.listen(channel),
       opened: (label) => this.#opened(label),
       message: (label, message) => this.#received(label, message),
@@ -226,6 +268,7 @@ export class LiveSession {
     });
     this.#peer = peer;
     this.#tiles = tiles;
+    this.#cursor = cursor;
     this.dispatch({ type: "peer.phase", phase: "connecting" });
     void peer.start();
   }
@@ -268,6 +311,9 @@ export class LiveSession {
     this.#peer = null;
     this.#tiles?.close();
     this.#tiles = null;
+    this.#cursor?.close();
+    this.#cursor = null;
+    this.clipboard.reset();
     this.picture = null;
   }
 
@@ -281,16 +327,26 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label */
   #opened(label) {
-    if (label === "control") this.#wish();
+    if (label === "control") this.#wishAndChoose();
     if (label !== "chat") return;
     for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
   }
 
+  #wishAndChoose() {
+    this.#wish();
+    const monitor = this.#parts.monitors.recall(this.state.session?.machine ?? null);
+    if (monitor !== null) this.#peer?.send("control", { type: "screen.choose", monitor });
+  }
+
   /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */
   #received(label, message) {
+    if (label === "pointer" && message.type === "pointer.at") return this.#cursor?.told(message);
+    if (label === "control" && message.type === "cursor.shape") return void this.#cursor?.wear(message);
+    if (label === "clipboard") return this.clipboard.hear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
     this.dispatch(message);
+    if (message.type === "rights.state") this.clipboard.rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);
     this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);

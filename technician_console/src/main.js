@@ -3,12 +3,16 @@ import { Api } from "./api.js";
 import { App } from "./app.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { CursorOverlay } from "./cursor/overlay.js";
 import { LiveSession } from "./live_session.js";
+import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { TileOverlay } from "./tiles/overlay.js";
+import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
+import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
 /** @type {any} */
@@ -44,9 +48,13 @@ const app = new App({
       prepare,
       onChange,
       storage: sessionStorage,
+      monitors: new MonitorChoice(localStorage),
+      systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
+      typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
+      makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), shown, delay),
     }),
   go: (hash) => void (location.hash = hash),
@@ -62,6 +70,7 @@ function show() {
 
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
+window.addEventListener("focus", () => void app.act({ type: "clipboard.look" }));
 window.addEventListener("online", () => app.hurry());
 document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 

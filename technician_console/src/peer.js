@@ -27,10 +27,15 @@ const CHANNELS = {
   control: { ordered: true },
   input: { ordered: true },
   pointer: { ordered: false, maxRetransmits: 0 },
+  guide: { ordered: true },
   chat: { ordered: true },
+  clipboard: { ordered: true },
   tiles: { ordered: true },
   shown: { ordered: false, maxRetransmits: 0 },
 };
+
+/** What the session goes on without. @type {Set<ChannelLabel>} */
+const DISPENSABLE = new Set(["shown", "guide", "clipboard"]);
 
 export class Peer {
   #events;
@@ -140,8 +145,8 @@ export class Peer {
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without news of what is shown there is still the video; else there is no peer.
-    channel.onclose = () => label !== "shown" && this.#gone();
+    // Without news of what is shown, a guide or a clipboard there is still the picture; else there is no peer.
+    channel.onclose = () => !DISPENSABLE.has(label) && this.#gone();
     channel.onmessage = ({ data }) => this.#hear(label, data);
   }
 

@@ -9,6 +9,12 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const ALL_MONITORS = "all";
+export const MAX_CLIPBOARD_BYTES = 1048576;
+export const CLIPBOARD_PART_LENGTH = 2500;
+export const CLIPBOARD_WINDOW = 16;
+export const MAX_TYPED_LENGTH = 1000;
+export const MAX_STROKE_POINTS = 200;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -55,12 +61,13 @@ export const EndReason = /** @type {const} */ ({
 export const Capability = /** @type {const} */ ({
   VIEW: "view",
   CONTROL: "control",
-  CLIPBOARD: "clipboard",
+  CLIPBOARD_SEND: "clipboard.send",
+  CLIPBOARD_RECEIVE: "clipboard.receive",
   FILES_SEND: "files.send",
   FILES_RECEIVE: "files.receive",
   DIAGNOSTICS: "diagnostics",
 });
-/** @typedef {"view" | "control" | "clipboard" | "files.send" | "files.receive" | "diagnostics"} Capability */
+/** @typedef {"view" | "control" | "clipboard.send" | "clipboard.receive" | "files.send" | "files.receive" | "diagnostics"} Capability */
 /** How consent was given: by a person in the window, or on the client's command line. */
 export const ConsentSource = /** @type {const} */ ({
   WINDOW: "window",
@@ -103,11 +110,13 @@ export const ChannelLabel = /** @type {const} */ ({
   CONTROL: "control",
   INPUT: "input",
   POINTER: "pointer",
+  GUIDE: "guide",
   CHAT: "chat",
   TILES: "tiles",
+  CLIPBOARD: "clipboard",
   SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "chat" | "tiles" | "shown"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "guide" | "chat" | "tiles" | "clipboard" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -117,6 +126,12 @@ export const MouseButton = /** @type {const} */ ({
   FORWARD: "forward",
 });
 /** @typedef {"left" | "middle" | "right" | "back" | "forward"} MouseButton */
+/** Which name finds the key on the end user's keyboard. */
+export const KeyBy = /** @type {const} */ ({
+  KEY: "key",
+  CODE: "code",
+});
+/** @typedef {"key" | "code"} KeyBy */
 /** What the technician would rather have when the line does not carry both. */
 export const PicturePreference = /** @type {const} */ ({
   AUTOMATIC: "automatic",
@@ -139,6 +154,24 @@ export const ScreenProblem = /** @type {const} */ ({
   UNSUPPORTED: "unsupported",
 });
 /** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported"} ScreenProblem */
+/** Which way a text went. */
+export const ClipboardDirection = /** @type {const} */ ({
+  SEND: "send",
+  RECEIVE: "receive",
+});
+/** @typedef {"send" | "receive"} ClipboardDirection */
+/** Why a text does not come across. */
+export const ClipboardProblem = /** @type {const} */ ({
+  NOT_GRANTED: "not_granted",
+  PAUSED: "paused",
+  EMPTY: "empty",
+  TOO_LARGE: "too_large",
+  UNFIT: "unfit",
+  DAMAGED: "damaged",
+  TOO_MANY: "too_many",
+  UNAVAILABLE: "unavailable",
+});
+/** @typedef {"not_granted" | "paused" | "empty" | "too_large" | "unfit" | "damaged" | "too_many" | "unavailable"} ClipboardProblem */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -213,6 +246,62 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} client_version
  * @property {string} machine
  */
+/** A text follows. It takes the place of one that is still on its way in this direction.
+ * @typedef {object} ClipboardBegin
+ * @property {"clipboard.begin"} type
+ * @property {string} id
+ * @property {number} size_bytes
+ * @property {(string | null)} [sha256]
+ */
+/** The technician's text is in the end user's clipboard.
+ * @typedef {object} ClipboardDone
+ * @property {"clipboard.done"} type
+ * @property {string} id
+ * @property {number} characters
+ * @property {number} bytes
+ */
+/** The text is whole.
+ * @typedef {object} ClipboardEnd
+ * @property {"clipboard.end"} type
+ * @property {string} id
+ */
+/** The technician asks for the end user's clipboard; the answer is a transfer with this id.
+ * @typedef {object} ClipboardFetch
+ * @property {"clipboard.fetch"} type
+ * @property {string} id
+ */
+/** From now on, send every text that the end user copies; or do so no more.
+ * @typedef {object} ClipboardFollow
+ * @property {"clipboard.follow"} type
+ * @property {boolean} on
+ */
+/** So many parts have come: others may follow.
+ * @typedef {object} ClipboardGot
+ * @property {"clipboard.got"} type
+ * @property {string} id
+ * @property {number} parts
+ */
+/** The next piece of the text.
+ * @typedef {object} ClipboardPart
+ * @property {"clipboard.part"} type
+ * @property {string} id
+ * @property {string} text
+ */
+/** A text was not taken or not sent. Without an id: one that the end user copied.
+ * @typedef {object} ClipboardRefused
+ * @property {"clipboard.refused"} type
+ * @property {(string | null)} [id]
+ * @property {ClipboardDirection} direction
+ * @property {ClipboardProblem} reason
+ */
+/** Texts went from clipboard to clipboard since the last of these: how much, and never what.
+ * @typedef {object} ClipboardUsed
+ * @property {"clipboard.used"} type
+ * @property {ClipboardDirection} direction
+ * @property {number} transfers
+ * @property {number} characters
+ * @property {number} bytes
+ */
 /** The end user declined, or did not answer in time.
  * @typedef {object} ConsentDeclined
  * @property {"consent.declined"} type
@@ -235,6 +324,15 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} ticket_id
  * @property {Array<Capability>} [capabilities]
  */
+/** What the pointer looks like from now on. Sent on opening and when it changed.
+ * @typedef {object} CursorShape
+ * @property {"cursor.shape"} type
+ * @property {string} png
+ * @property {number} width
+ * @property {number} height
+ * @property {number} hot_x
+ * @property {number} hot_y
+ */
 /** Something sent was refused; `fatal` means the socket closes after this.
  * @typedef {object} ErrorMessage
  * @property {"error"} type
@@ -252,6 +350,48 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {"frame.shown"} type
  * @property {number} timestamp
  * @property {number} held_ms
+ */
+/** An arrow whose head is at `to`. A shape with an `id` that is shown takes its place.
+ * @typedef {object} GuideArrow
+ * @property {"guide.arrow"} type
+ * @property {string} id
+ * @property {number} from_x
+ * @property {number} from_y
+ * @property {number} to_x
+ * @property {number} to_y
+ * @property {boolean} [pinned]
+ */
+/** Take everything away: shapes, pinned ones too, and the pointer.
+ * @typedef {object} GuideClear
+ * @property {"guide.clear"} type
+ */
+/** A number in a circle: the first thing to do, the second, …
+ * @typedef {object} GuideMark
+ * @property {"guide.mark"} type
+ * @property {string} id
+ * @property {number} number
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} [pinned]
+ */
+/** One place of a stroke.
+ * @typedef {object} GuidePlace
+ * @property {number} x
+ * @property {number} y
+ */
+/** The technician points here; a message with a lower `sequence` than one seen is stale.
+ * @typedef {object} GuidePoint
+ * @property {"guide.point"} type
+ * @property {number} sequence
+ * @property {number} x
+ * @property {number} y
+ */
+/** A free-hand line; while it is drawn it is sent again with the same `id`.
+ * @typedef {object} GuideStroke
+ * @property {"guide.stroke"} type
+ * @property {string} id
+ * @property {Array<GuidePlace>} points
+ * @property {boolean} [pinned]
  */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health
@@ -290,15 +430,21 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} key
  * @property {string} code
  * @property {boolean} down
+ * @property {KeyBy} [by]
  */
 /** The client refused an input message; at most one a second is sent.
  * @typedef {object} InputRefused
  * @property {"input.refused"} type
- * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable")} reason
+ * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable" | "too_fast")} reason
  */
 /** Release every key and button that is held: the console lost the focus.
  * @typedef {object} InputRelease
  * @property {"input.release"} type
+ */
+/** Type these characters, whatever the keyboard's layout, its locks and the held modifiers.
+ * @typedef {object} InputText
+ * @property {"input.text"} type
+ * @property {string} text
  */
 /** The wheel turned at this position, in notches; positive is right and down.
  * @typedef {object} InputWheel
@@ -322,6 +468,16 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
  * @property {string} expires_at
+ */
+/** One monitor: where it lies on the desktop and how large it is, in pixels.
+ * @typedef {object} Monitor
+ * @property {string} id
+ * @property {string} name
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} primary
  */
 /** Where a page begins and how long it is.
  * @typedef {object} PageQuery
@@ -378,6 +534,14 @@ export const ScreenProblem = /** @type {const} */ ({
  * @typedef {object} Ping
  * @property {"ping"} type
  */
+/** The end user's pointer is here now; a lower `sequence` than one seen is stale.
+ * @typedef {object} PointerAt
+ * @property {"pointer.at"} type
+ * @property {number} sequence
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} visible
+ */
 /** The pointer is here now; a message with a lower `sequence` than one seen is stale.
  * @typedef {object} PointerMove
  * @property {"pointer.move"} type
@@ -408,13 +572,20 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {Array<Capability>} granted
  * @property {boolean} paused
  */
-/** The size of the shared monitor in pixels, or why there is no picture; then both are 0.
+/** The technician wants to see this monitor. While there is none of this id: the primary one.
+ * @typedef {object} ScreenChoose
+ * @property {"screen.choose"} type
+ * @property {string} monitor
+ */
+/** The size of what is shown in pixels, or why there is no picture; then both are 0.
  * @typedef {object} ScreenState
  * @property {"screen.state"} type
  * @property {number} width
  * @property {number} height
  * @property {(ScreenProblem | null)} [problem]
  * @property {Array<ScreenCondition>} [conditions]
+ * @property {Array<Monitor>} [monitors]
+ * @property {(string | null)} [shown]
  */
 /** The technician ends the session.
  * @typedef {object} SessionEnd
@@ -522,7 +693,7 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
@@ -534,14 +705,26 @@ export const ScreenProblem = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {HeartbeatEcho | PictureWish} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish | ScreenChoose} ConsoleControlMessage
  */
 /** console → client, data channel `input`
- * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage
+ * @typedef {InputKey | InputText | InputButton | InputWheel | InputRelease} InputMessage
+ */
+/** console → client, data channel `pointer`
+ * @typedef {PointerMove | GuidePoint} PointerMessage
+ */
+/** console → client, data channel `guide`
+ * @typedef {GuideArrow | GuideMark | GuideStroke | GuideClear} GuideMessage
  */
 /** console → client, data channel `chat`
  * @typedef {ChatPost | ChatSync} ConsoleChatMessage
+ */
+/** console → client, data channel `clipboard`
+ * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardFetch | ClipboardFollow | ClipboardRefused} ConsoleClipboardMessage
+ */
+/** client → console, data channel `clipboard`
+ * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardDone | ClipboardRefused} ClientClipboardMessage
  */

@@ -22,6 +22,16 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {number} height pixels
  * @property {import("./protocol.js").ScreenProblem | null} problem why there is no picture
  * @property {import("./protocol.js").ScreenCondition[]} conditions what to know of the picture
+ * @property {import("./protocol.js").Monitor[]} monitors from left to right
+ * @property {string | null} shown the id of one of them, or `all`
+ */
+/**
+ * @typedef {object} ClipboardState
+ * @property {boolean} following whether both clipboards are kept in step
+ * @property {{direction: import("./protocol.js").ClipboardDirection, problem: import("./protocol.js").ClipboardProblem}
+ *   | {direction: import("./protocol.js").ClipboardDirection, characters: number, bytes: number, waiting?: boolean}
+ *   | null} note what was copied last, or why not
+ * @property {{kind: "send", fault: "denied" | "missing"} | {kind: "received", text: string} | null} dialog
  */
 /**
  * @typedef {object} LiveState
@@ -37,6 +47,8 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
+ * @property {ClipboardState} clipboard
+ * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
  */
 /**
@@ -48,17 +60,23 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
+ *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
+ *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
  */
 
+/** @type {ClipboardState} */
+const NO_CLIPBOARD = { following: false, note: null, dialog: null };
+
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
  * @param {import("./protocol.js").PicturePreference} [preference]
+ * @param {import("./input/keys.js").Typing} [typing]
  * @returns {LiveState}
  */
-export const initialState = (outbox = [], preference = "automatic") => ({
+export const initialState = (outbox = [], preference = "automatic", typing = "text") => ({
   session: null,
   iceServers: [],
   link: "connecting",
@@ -71,6 +89,8 @@ export const initialState = (outbox = [], preference = "automatic") => ({
   quality: null,
   made: null,
   preference,
+  clipboard: NO_CLIPBOARD,
+  typing,
   chat: emptyChat(outbox),
 });
 
@@ -85,12 +105,14 @@ const REDUCERS = {
   "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
-  "screen.state": (state, { width, height, problem = null, conditions = [] }) => ({
+  "typing.chosen": (state, { typing }) => ({ ...state, typing }),
+  "screen.state": (state, { width, height, problem = null, conditions = [], monitors = [], shown = null }) => ({
     ...state,
-    screen: { width, height, problem, conditions },
+    screen: { width, height, problem, conditions, monitors, shown },
   }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
+  "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
@@ -116,7 +138,8 @@ function peerPhase(state, { phase, failure = undefined }) {
   const everConnected = state.peer.everConnected || phase === "connected";
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
-  return { ...state, peer, rights: null, refused: null, quality: null, made: null };
+  const clipboard = { ...NO_CLIPBOARD, following: state.clipboard.following };
+  return { ...state, peer, rights: null, refused: null, quality: null, made: null, clipboard };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -140,6 +163,18 @@ export const isPaused = (state) => state.rights?.paused ?? state.session?.paused
 /** Whether input may be sent now. @param {LiveState} state */
 export const mayControl = (state) =>
   state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
+
+/** Whether the technician may point at something now: whoever sees the screen may. @param {LiveState} state */
+export const mayGuide = (state) =>
+  state.peer.phase === "connected" && granted(state).includes("view") && !isPaused(state);
+
+/**
+ * Whether text may go this way between the clipboards now.
+ * @param {LiveState} state
+ * @param {import("./protocol.js").ClipboardDirection} direction
+ */
+export const mayUseClipboard = (state, direction) =>
+  state.peer.phase === "connected" && granted(state).includes(`clipboard.${direction}`) && !isPaused(state);
 
 /**
  * The state of the end user's side, as the key of the words that say it.

@@ -14,8 +14,9 @@ const MODULES = `${ROOT}node_modules`;
 const ICONS = [
   "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "expand", "eye",
   "fullscreen", "history", "image-off", "info", "keyboard", "lock", "log-out", "message-square",
-  "monitor", "mouse-pointer-2", "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send",
+  "monitor", "minus", "mouse-pointer-2", "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send",
   "shield-check", "terminal", "ticket", "triangle-alert", "user", "wifi", "wifi-off", "x", "download",
+  "pointer", "move-up-right", "map-pin", "pencil", "pin", "eraser",
 ];
 
 /** @param {string} name */

@@ -19,11 +19,14 @@ from broker.protocol import signaling as wire
 from broker.protocol.channels import (
     CLIENT_CHAT,
     CLIENT_CONTROL,
+    POINTER_AT,
     ChannelLabel,
     Heartbeat,
     HeartbeatEcho,
     PictureState,
 )
+from broker.protocol.clipboard import CLIENT_CLIPBOARD
+from broker.protocol.cursor import CursorShape
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
 
@@ -164,7 +167,12 @@ class Console:
         channel = self.connection.createDataChannel(label, **lossy)
         self._open[label] = asyncio.Event()
         channel.on("open", self._open[label].set)
-        adapters: dict[str, TypeAdapter[Any]] = {"control": CLIENT_CONTROL, "chat": CLIENT_CHAT}
+        adapters: dict[str, TypeAdapter[Any]] = {
+            "control": CLIENT_CONTROL,
+            "chat": CLIENT_CHAT,
+            "clipboard": CLIENT_CLIPBOARD,
+            "pointer": POINTER_AT,
+        }
 
         @channel.on("message")
         def on_message(raw: str | bytes) -> None:
@@ -178,7 +186,7 @@ class Console:
             if isinstance(message, Heartbeat):
                 if self.beats:
                     channel.send(HeartbeatEcho(sent_at_ms=message.sent_at_ms).model_dump_json())
-            elif not isinstance(message, PictureState):  # comes when it likes
+            elif not isinstance(message, PictureState | CursorShape):  # come when they like
                 self.heard[label].put_nowait(message)
 
         return channel

@@ -91,6 +91,12 @@ class Seen:
     def chat_line(self, line: Any) -> None:
         """Nobody chats."""
 
+    def clipboard_used(self, use: Any) -> None:
+        """Nobody copies."""
+
+    def guide_changed(self, drawing: Any, area: Any) -> None:
+        """Nobody points."""
+
     async def until(self, good: Any) -> None:
         async with asyncio.timeout(15):
             while not good(await self.situations.get()):

@@ -31,8 +31,10 @@ from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Err
 from client import compose
 from client import events as on
 from client.capture.region import Rect
+from client.clipboard import ClipboardUse
 from client.config import Config
-from client.platform.interface import Injector, Screen
+from client.guide import NOTHING, Drawing
+from client.platform.interface import Area, Injector, Screen
 from client.service import Service
 from client.support_session import Problem, Situation, State
 from tests.client.capture.fake_screen import FakeScreen
@@ -73,7 +75,9 @@ class Run:
         self.desktop = FakeDesktop()
         self.situations: asyncio.Queue[Situation] = asyncio.Queue()
         self.chat: asyncio.Queue[ChatMessage] = asyncio.Queue()
+        self.clipboard: asyncio.Queue[ClipboardUse] = asyncio.Queue()
         self.situation = Situation()
+        self.drawing = NOTHING
         config = Config(url, granted=granted)
         self.service: Service = compose.build_service(config, self.desktop, self)
 
@@ -83,6 +87,12 @@ class Run:
 
     def chat_line(self, line: ChatMessage) -> None:
         self.chat.put_nowait(line)
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        self.clipboard.put_nowait(use)
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        self.drawing = drawing
 
     async def until(self, good: Callable[[Situation], bool]) -> Situation:
         async with asyncio.timeout(10):

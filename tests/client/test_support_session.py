@@ -160,7 +160,7 @@ def test_a_grant_on_the_command_line_skips_the_question() -> None:
 
 
 def test_a_grant_that_answers_nothing_requested_asks_in_the_window() -> None:
-    session = SupportSession(frozenset({Capability.CLIPBOARD}))
+    session = SupportSession(frozenset({Capability.CLIPBOARD_SEND}))
     session.handle(on.CodeEntered(GOOD_CODE))
     session.handle(on.Joined(joined()))
     assert session.situation.state is State.ASKING

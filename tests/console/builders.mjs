@@ -49,3 +49,24 @@ export function memoryStorage() {
     removeItem: (key) => void kept.delete(key),
   };
 }
+
+/** A clipboard of the technician that does what the test says. */
+export class PaperClipboard {
+  text = "";
+  fault = null;
+  focused = true;
+  unasked = true;
+
+  async readsUnasked() {
+    return this.unasked;
+  }
+
+  async read() {
+    return this.fault ? { fault: this.fault } : { text: this.text };
+  }
+
+  async write(text) {
+    if (!this.fault) this.text = text;
+    return !this.fault;
+  }
+}

@@ -25,13 +25,13 @@ const onDevicePixels = (edges) => edges.every((edge) => Math.abs(edge - Math.rou
 
 test("one to one gives a picture pixel a device pixel and scrolls from the corner", () => {
   const stage = { left: 3, top: 7, width: 500, height: 500 };
-  const box = layout(stage, { width: 1920, height: 1080 }, "actual", 2);
+  const box = layout(stage, { width: 1920, height: 1080 }, 1, 2);
   assert.deepEqual(box, { left: 0, top: 0, width: 960, height: 540, wholeScale: 1 });
 });
 
 test("every edge lies on a device pixel of the page, wherever the stage is", () => {
   for (const ratio of [1, 1.1, 1.25, 1.5, 2]) {
-    for (const zoom of /** @type {const} */ (["fit", "actual"])) {
+    for (const zoom of /** @type {const} */ (["fit", 1, 0.67, 2.5])) {
       for (const [left, top] of [[0, 0], [3.4, 97.59], [0.333, 120.6667]]) {
         const stage = { left, top, width: 1001.3, height: 700.7 };
         const box = layout(stage, { width: 1366, height: 768 }, zoom, ratio);
@@ -60,7 +60,7 @@ test("a scale that is nearly whole is made whole, so that the picture is crisp",
 });
 
 test("a small picture at one to one is centred", () => {
-  const box = layout({ left: 0, top: 0, width: 1001, height: 701 }, { width: 640, height: 480 }, "actual", 1.5);
+  const box = layout({ left: 0, top: 0, width: 1001, height: 701 }, { width: 640, height: 480 }, 1, 1.5);
   assert.ok(Math.abs(box.left * 2 + box.width - 1001) <= 2);
   assert.equal(box.wholeScale, 1);
 });

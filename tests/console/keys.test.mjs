@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HeldKeys, isEscapeChord } from "../../technician_console/src/input/keys.js";
+import { HeldKeys, isEscapeChord, wayOf } from "../../technician_console/src/input/keys.js";
 
 const stroke = (key, code, more = {}) => ({ key, code, ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, timeStamp: 0, ...more });
 const message = (key, code, down) => ({ type: "input.key", key, code, down });
@@ -54,4 +54,40 @@ test("Ctrl+Alt+Shift+Q gives the keyboard back, on any layout", () => {
   assert.equal(isEscapeChord(stroke("Q", "KeyQ", chord)), true);
   assert.equal(isEscapeChord(stroke("q", "KeyA", chord)), true);
   assert.equal(isEscapeChord(stroke("Q", "KeyQ", { ...chord, altKey: false })), false);
+});
+
+const alone = (key, code, more) => wayOf(stroke(key, code, more), "text", false);
+
+test("what gives a character goes as text, with Shift and AltGr too", () => {
+  for (const key of ["a", "é", "😀", " ", "Dead", "Process", "Compose"]) assert.equal(alone(key, "KeyA"), "text");
+  assert.equal(alone("A", "KeyA", { shiftKey: true }), "text");
+  assert.equal(alone("@", "KeyQ", { altGraph: true }), "text");
+});
+
+test("AltGr of Windows, which says Control and Alt too, is no shortcut", () => {
+  assert.equal(alone("@", "KeyQ", { ctrlKey: true, altKey: true, altGraph: true }), "text");
+  assert.equal(alone("q", "KeyQ", { ctrlKey: true, altGraph: true }), "key");
+});
+
+test("shortcuts and named keys go as keys", () => {
+  for (const held of ["ctrlKey", "altKey", "metaKey"]) assert.equal(alone("a", "KeyQ", { [held]: true }), "key");
+  for (const key of ["Enter", "Tab", "Backspace", "F5", "Shift", "ArrowLeft"]) assert.equal(alone(key, key), "key");
+});
+
+test("a shortcut with a key that has no name goes by its place", () => {
+  assert.equal(alone("Dead", "BracketLeft", { ctrlKey: true }), "code");
+});
+
+test("Option of macOS chooses characters", () => {
+  assert.equal(wayOf(stroke("ƒ", "KeyF", { altKey: true }), "text", true), "text");
+  assert.equal(wayOf(stroke("c", "KeyC", { metaKey: true }), "text", true), "key");
+});
+
+test("when keys are sent, every key goes by its place and comes up by it", () => {
+  assert.equal(wayOf(stroke("a", "KeyQ"), "keys", false), "code");
+  assert.equal(wayOf(stroke("Dead", "Quote"), "keys", false), "code");
+  assert.equal(wayOf(stroke("a", ""), "keys", false), "key");
+  const held = new HeldKeys();
+  assert.deepEqual(held.down(stroke("Dead", "Quote"), "code"), [{ ...message("Dead", "Quote", true), by: "code" }]);
+  assert.deepEqual(held.up(stroke("Dead", "Quote")), [{ ...message("Dead", "Quote", false), by: "code" }]);
 });

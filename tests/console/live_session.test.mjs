@@ -1,21 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LiveSession } from "../../technician_console/src/live_session.js";
+import { MonitorChoice } from "../../technician_console/src/monitor_choice.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
-import { line, memoryStorage, snapshot } from "./builders.mjs";
+import { line, memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
+import { TypingChoice } from "../../technician_console/src/typing_choice.js";
 import { timers } from "./timers.mjs";
 
 /** A live session whose line and peers do what the test says. */
-function rig(context, storage = memoryStorage()) {
+function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard()) {
   timers.use(context);
   const signals = [];
   const peers = [];
   const overlays = [];
+  const cursors = [];
   let link;
   const live = new LiveSession({
     sessionId: "ses_1",
     storage,
     choice: new PictureChoice(storage),
+    monitors: new MonitorChoice(storage),
+    systemClipboard: clipboard,
+    typing: new TypingChoice(storage),
     onChange: () => {},
     prepare: async () => {},
     makeSignaling: (options) => {
@@ -25,6 +31,11 @@ function rig(context, storage = memoryStorage()) {
     makeTiles: (_shown, delay) => {
       overlays.push({ delay });
       return { listen() {}, close() {} };
+    },
+    makeCursor: () => {
+      const did = [];
+      cursors.push(did);
+      return { sent: (x, y) => did.push([x, y]), told: ({ type }) => did.push(type), wear: ({ type }) => did.push(type), close: () => did.push("closed") };
     },
     makePeer: (peerId, _servers, events) => {
       const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
@@ -44,7 +55,7 @@ function rig(context, storage = memoryStorage()) {
     if (message.type === "session.snapshot") link.onPhase("open");
     link.onMessage(message);
   };
-  return { live, hear, signals, peers, overlays, storage, phase: (phase) => link.onPhase(phase) };
+  return { live, hear, signals, peers, overlays, cursors, storage, phase: (phase) => link.onPhase(phase) };
 }
 
 const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });
@@ -239,4 +250,48 @@ test("a note about refused input goes by itself", (context) => {
   assert.equal(live.state.refused, "unavailable");
   timers.tick(5000);
   assert.equal(live.state.refused, null);
+});
+
+test("the pointer hears its shape, its place and the technician's own moves, and none without control", (context) => {
+  const { live, peers, cursors } = connected(context);
+  peers[0].events.message("control", { type: "rights.state", granted: ["view", "control"], paused: false });
+  peers[0].events.message("control", { type: "cursor.shape" });
+  peers[0].events.message("pointer", { type: "pointer.at" });
+  live.input({ kind: "move", x: 0.25, y: 0.5 });
+  live.input({ kind: "input", message: { type: "input.button", button: "left", down: true, x: 0.5, y: 0.5 } });
+  live.input({ kind: "input", message: { type: "input.release" } });
+  peers[0].events.message("control", { type: "rights.state", granted: ["view"], paused: false });
+  live.input({ kind: "move", x: 0.75, y: 0.5 });
+  peers[0].events.lost();
+  assert.deepEqual(cursors[0], ["cursor.shape", "pointer.at", [0.25, 0.5], [0.5, 0.5], "closed"]);
+});
+
+test("a chosen monitor is asked for, and again when the same computer is seen the next time", (context) => {
+  const storage = memoryStorage();
+  const at = (machine) => {
+    const parts = rig(context, storage);
+    parts.hear(snapshot({ state: "consented", granted: ["view"], machine }));
+    parts.peers[0].events.opened("control");
+    return parts;
+  };
+  const asked = ({ peers }) => peers[0].sent.map(([, message]) => message).filter(({ type }) => type === "screen.choose");
+  const first = at("kitchen-pc");
+  assert.deepEqual(asked(first), []);
+  first.live.choose("DP-2");
+  assert.deepEqual(asked(first), [{ type: "screen.choose", monitor: "DP-2" }]);
+  first.live.stop();
+  assert.deepEqual(asked(at("kitchen-pc")), [{ type: "screen.choose", monitor: "DP-2" }]);
+  assert.deepEqual(asked(at("another-pc")), []);
+});
+
+test("of very many computers the last ones are remembered, and of one without a name nothing", () => {
+  const storage = memoryStorage();
+  const choice = new MonitorChoice(storage);
+  for (let number = 0; number < 300; number += 1) choice.remember(`pc-${number}`, "all");
+  choice.remember(null, "all");
+  assert.deepEqual([choice.recall("pc-0"), choice.recall("pc-299"), choice.recall(null)], [null, "all", null]);
+  storage.setItem("handrail.monitors", "not JSON");
+  assert.equal(choice.recall("pc-299"), null);
+  storage.setItem("handrail.monitors", '{"pc":1}');
+  assert.equal(choice.recall("pc"), null);
 });

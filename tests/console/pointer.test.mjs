@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InputSender } from "../../technician_console/src/channels/input.js";
 import { buttonChanges, PointerInput } from "../../technician_console/src/input/pointer.js";
-import { WheelNotches } from "../../technician_console/src/input/wheel.js";
+import { notches } from "../../technician_console/src/input/wheel.js";
 
 /** An element that only listens, and frames that come when told. */
 function rig() {
@@ -65,18 +65,30 @@ test("button bits are told apart", () => {
   assert.deepEqual(buttonChanges(1, 1), []);
 });
 
-test("a wheel of any device turns in whole notches", () => {
-  assert.deepEqual(new WheelNotches().turn({ deltaX: 0, deltaY: 100, deltaMode: 0 }), { dx: 0, dy: 1 });
-  assert.deepEqual(new WheelNotches().turn({ deltaX: 0, deltaY: -6, deltaMode: 1 }), { dx: 0, dy: -2 });
-  assert.deepEqual(new WheelNotches().turn({ deltaX: 2, deltaY: 0, deltaMode: 2 }), { dx: 2, dy: 0 });
+test("a wheel of any device turns in notches and parts of them", () => {
+  assert.deepEqual(notches({ deltaX: 0, deltaY: 100, deltaMode: 0 }), { dx: 0, dy: 1 });
+  assert.deepEqual(notches({ deltaX: 0, deltaY: -6, deltaMode: 1 }), { dx: 0, dy: -2 });
+  assert.deepEqual(notches({ deltaX: 2, deltaY: 0, deltaMode: 2 }), { dx: 2, dy: 0 });
+  assert.deepEqual(notches({ deltaX: -0.1, deltaY: 4, deltaMode: 0 }), { dx: -0.001, dy: 0.04 });
+  assert.deepEqual(notches({ deltaX: 0, deltaY: 1e9, deltaMode: 0 }), { dx: 0, dy: 100 });
 });
 
-test("less than a notch waits for the rest, and is forgotten when the wheel turns back", () => {
-  const wheel = new WheelNotches();
-  const turned = [40, 40, 40].map((deltaY) => wheel.turn({ deltaX: 0, deltaY, deltaMode: 0 }).dy);
-  assert.deepEqual(turned, [0, 0, 1]);
-  assert.equal(wheel.turn({ deltaX: 0, deltaY: -90, deltaMode: 0 }).dy, 0);
-  assert.equal(wheel.turn({ deltaX: 0, deltaY: -20, deltaMode: 0 }).dy, -1);
+test("what the wheel turns in one frame is told at once, before a click that follows", () => {
+  const { fire, gestures, nextFrame } = rig();
+  const wheel = (deltaY) => fire("wheel", { clientX: 50, clientY: 50, deltaX: 0, deltaY, deltaMode: 0 });
+  wheel(30);
+  wheel(25);
+  assert.deepEqual(gestures, []);
+  nextFrame();
+  assert.deepEqual(gestures.map(({ message }) => message.dy), [0.55]);
+  wheel(10);
+  fire("pointerdown", { clientX: 0, clientY: 0, buttons: 1 });
+  nextFrame();
+  assert.deepEqual(gestures.slice(1).map(({ message }) => message.type), ["input.wheel", "input.button"]);
+  wheel(10);
+  wheel(-10);
+  nextFrame();
+  assert.equal(gestures.length, 3);
 });
 
 test("moves go to the pointer channel with rising numbers, the rest to the input channel", () => {

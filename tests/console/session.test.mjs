@@ -101,7 +101,9 @@ test("the reducer never changes the state it was given", () => {
 
 test("the screen is as the client told of it last", () => {
   const told = (state) => after({ type: "screen.state", width: 0, height: 0, ...state }).screen;
-  assert.deepEqual(told({ width: 800, height: 600 }), { width: 800, height: 600, problem: null, conditions: [] });
+  const bare = { problem: null, conditions: [], monitors: [], shown: null };
+  assert.deepEqual(told({ width: 800, height: 600 }), { width: 800, height: 600, ...bare });
+  assert.equal(told({ shown: "all" }).shown, "all");
   assert.equal(told({ problem: "display_gone" }).problem, "display_gone");
   assert.deepEqual(told({ conditions: ["asleep"] }).conditions, ["asleep"]);
 });

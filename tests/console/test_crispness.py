@@ -25,6 +25,7 @@ SHOW = """
 async ([width, height, zoom, messages]) => {
   await import("/console/src/views/remote_screen.js");
   const { TileOverlay } = await import("/console/src/tiles/overlay.js");
+  const { CursorOverlay } = await import("/console/src/cursor/overlay.js");
   const { PictureDelay } = await import("/console/src/tiles/delay.js");
   const { initialState } = await import("/console/src/session.js");
   const canvas = document.createElement("canvas");
@@ -40,9 +41,10 @@ async ([width, height, zoom, messages]) => {
   screen.live = {
     ...initialState(),
     peer: { phase: "connected", everConnected: true, failure: null },
-    screen: { width, height, problem: null, conditions: [] },
+    screen: { width, height, problem: null, conditions: [], monitors: [], shown: null },
   };
-  screen.picture = { stream: canvas.captureStream(), tiles: globalThis.tiles };
+  const cursor = new CursorOverlay();
+  screen.picture = { stream: canvas.captureStream(), tiles: globalThis.tiles, cursor };
   screen.zoom = zoom;
   // Not on a whole pixel of any monitor, as when what is above it is of an odd height.
   screen.style.cssText =
@@ -104,7 +106,7 @@ async def shot(page: Page) -> Picture:
     return picture
 
 
-async def shown(page: Page, zoom: str) -> Picture:
+async def shown(page: Page, zoom: str | int) -> Picture:
     """Show the checkerboard, and give the part of the page that it fills."""
     edges = await page.evaluate(SHOW, [WIDTH, HEIGHT, zoom, messages()])
     left, top, width, height = (round(edge) for edge in edges)
@@ -117,7 +119,7 @@ async def test_one_to_one_every_pixel_is_a_pixel_of_the_monitor(
     broker: Broker, scale: float
 ) -> None:
     async with monitor(broker, scale) as page:
-        assert (await shown(page, "actual") == checkerboard()[:, :, :3]).all()
+        assert (await shown(page, 1) == checkerboard()[:, :, :3]).all()
 
 
 async def test_fitted_at_a_whole_scale_every_pixel_is_a_square_of_pixels(broker: Broker) -> None:

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Error, expect
 
 from tests.e2e.conftest import TESS
-from tests.rig.browser import page_in
+from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.processes import output_of
@@ -38,15 +38,17 @@ async def connected(
     grant: str = "view,control",
     width: int = 1280,
     height: int = 800,
+    **options: object,
 ) -> AsyncIterator[Console]:
     """A console that shows a desktop, in a window of this size."""
     async with signed_in(broker, TESS) as tess:
         session = await tess.create_session("INPUT-1")
         async with (
-            running_client(broker, display, session["code"], "--grant", grant),
-            page_in(browser, width, height) as (page, _),
+            running_client(broker, display, session["code"], "--grant", grant) as client,
+            page_in(browser, width, height, **options) as (page, _),
         ):
             console = Console(page, broker)
+            console.client = client
             await console.sign_in(TESS)
             await expect(page.get_by_role("button", name="New session")).to_be_visible()
             await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
@@ -77,6 +79,17 @@ async def wait_until_held(display: XDisplay, *, anything: bool) -> None:
     """Wait until something, or nothing, is down."""
     async with asyncio.timeout(6):
         while (await held(display) != NOTHING) is not anything:
+            await asyncio.sleep(0.05)
+
+
+async def hold_a_drag(console: Console, display: XDisplay) -> None:
+    """Hold Control and the left button in the picture, and see that they are down."""
+    await console.click_at(0.7, 0.7)
+    await wait_until_held(display, anything=False)
+    await console.page.keyboard.down("Control")
+    await console.page.mouse.down()
+    async with asyncio.timeout(6):
+        while not all((await held(display)).values()):
             await asyncio.sleep(0.05)
 
 
@@ -126,6 +139,27 @@ async def test_keys_are_released_when_the_console_is_closed_with_a_key_held(
         await console.page.keyboard.down("Shift")
         await wait_until_held(display, anything=True)
         await console.page.close(run_before_unload=False)
+        await wait_until_held(display, anything=False)
+
+
+async def test_keys_and_buttons_are_released_when_the_client_is_killed(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser) as console:
+        await hold_a_drag(console, display)
+        assert console.client is not None
+        console.client.kill()
+        await wait_until_held(display, anything=False)
+
+
+async def test_keys_and_buttons_are_released_when_the_browser_dies(
+    display: XDisplay, broker: Broker
+) -> None:
+    async with chromium() as browser, connected(display, broker, browser) as console:
+        await hold_a_drag(console, display)
+        line = await browser.new_browser_cdp_session()
+        with pytest.raises(Error, match="closed"):
+            await line.send("Browser.crash")
         await wait_until_held(display, anything=False)
 
 

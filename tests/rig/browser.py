@@ -1,9 +1,12 @@
-"""Debian's Chromium, headless, driven by Playwright."""
+"""Debian's Chromium, headless or on a display, driven by Playwright."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests.rig.display import XDisplay
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -18,11 +21,18 @@ ARGUMENTS = (
 
 
 @asynccontextmanager
-async def chromium(*arguments: str) -> AsyncIterator[Browser]:
-    """Run a browser, with these arguments besides those that every run has."""
+async def chromium(*arguments: str, display: XDisplay | None = None) -> AsyncIterator[Browser]:
+    """Run a browser, with these arguments besides those that every run has.
+
+    On a display it takes keys from there, as a person presses them.
+    """
+    shown = ["--ozone-platform=x11"] if display else []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
+            executable_path=CHROMIUM,
+            args=[*ARGUMENTS, *arguments, *shown],
+            headless=display is None,
+            env={**os.environ, **display.env} if display else None,
         )
         try:
             yield browser

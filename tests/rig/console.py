@@ -103,6 +103,8 @@ class Console:
     def __init__(self, page: Page, broker: Broker) -> None:
         self.page = page
         self.broker = broker
+        self.client: asyncio.subprocess.Process | None = None
+        """The support client at the other end, where the test has started one."""
 
     async def sign_in(self, login: Login) -> None:
         """Open the console and sign in."""
@@ -146,7 +148,7 @@ class Console:
     async def say(self, text: str) -> None:
         """Send a chat message."""
         await self.page.get_by_label("Message").fill(text)
-        await self.page.get_by_role("button", name="Send").click()
+        await self.page.get_by_role("button", name="Send", exact=True).click()
 
     async def click_at(self, x: float, y: float) -> None:
         """Click in the picture at fractions of its element's size."""

@@ -23,7 +23,7 @@ _FOCUSED = ["sh", "-c", "xdotool getwindowname $(xdotool getwindowfocus) 2>&1 ||
 
 _GRAB = """
 import sys, mss
-with mss.MSS(with_cursor=True) as screen:
+with mss.MSS() as screen:
     shot = screen.grab(screen.monitors[1])
 sys.stdout.buffer.write(shot.width.to_bytes(4, 'big') + shot.height.to_bytes(4, 'big') + shot.rgb)
 """
@@ -73,7 +73,7 @@ async def wait_for_focus(display: XDisplay, title: str) -> None:
 
 
 def look(display: XDisplay) -> Picture:
-    """Take a picture of the display, pointer included."""
+    """Take a picture of the display, without the pointer."""
     environment = {**display.env, "PATH": "/usr/bin:/bin"}
     raw = subprocess.run(
         [sys.executable, "-c", _GRAB], env=environment, check=True, capture_output=True

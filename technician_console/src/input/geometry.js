@@ -3,7 +3,7 @@
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number}} Size */
-/** @typedef {"fit" | "actual"} Zoom */
+/** @typedef {"fit" | number} Zoom a number: device pixels of a picture pixel */
 
 /**
  * A point as fractions of a box, 0 to 1; points beside it count as its nearest edge.
@@ -24,7 +24,7 @@ const NEARLY_WHOLE = 1.05;
 const NOTHING = 1e-3;
 
 /**
- * Where to draw the picture on its stage, in CSS pixels from the stage's corner. `actual` gives one
+ * Where to draw the picture on its stage, in CSS pixels from the stage's corner. A zoom of 1 gives one
  * picture pixel one device pixel; every edge lies on a device pixel of the page, so that nothing is
  * blurred by half a pixel.
  * @param {Box} stage on the page
@@ -37,7 +37,7 @@ const NOTHING = 1e-3;
 export function layout(stage, picture, zoom, devicePixelRatio) {
   const across = span(stage.left, stage.width, devicePixelRatio);
   const down = span(stage.top, stage.height, devicePixelRatio);
-  const scale = zoom === "fit" ? fittingScale(across.length / picture.width, down.length / picture.height) : 1;
+  const scale = zoom === "fit" ? fittingScale(across.length / picture.width, down.length / picture.height) : zoom;
   const width = Math.floor(picture.width * scale + NOTHING);
   const height = Math.floor(picture.height * scale + NOTHING);
   return {

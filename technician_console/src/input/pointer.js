@@ -1,6 +1,8 @@
-// Mouse, pen and touch over the remote picture, as fractions of it. It emits gestures and never sends.
+// Mouse and pen over the remote picture, as fractions of it; fingers are `touch.js`'s. It emits gestures
+// and never sends.
 import { toFraction } from "./geometry.js";
-import { WheelNotches } from "./wheel.js";
+import { TouchInput } from "./touch.js";
+import { notches, together } from "./wheel.js";
 
 /** @typedef {import("../protocol.js").MouseButton} MouseButton */
 /** @typedef {import("../channels/input.js").Gesture} Gesture */
@@ -31,7 +33,11 @@ export function buttonChanges(before, after) {
 export class PointerInput {
   #emit;
   #requestFrame;
-  #wheel = new WheelNotches();
+  #view;
+  #touch;
+  /** What the wheel turned since the last frame, and where. @type {{dx: number, dy: number, x: number, y: number} | null} */
+  #turned = null;
+  #framed = false;
   #buttons = 0;
   /** @type {{x: number, y: number} | null} */
   #pending = null;
@@ -43,9 +49,13 @@ export class PointerInput {
   /**
    * @param {(gesture: Gesture) => void} emit
    * @param {(callback: () => void) => void} [requestFrame]
+   * @param {{pinch: (pinch: import("./touch.js").Pinch) => void, wheel: (event: WheelEvent) => boolean}} [view]
+   *   what the view does itself; `wheel` tells whether it took the event
    */
-  constructor(emit, requestFrame = (callback) => void requestAnimationFrame(callback)) {
+  constructor(emit, requestFrame = (callback) => void requestAnimationFrame(callback), view = NO_VIEW) {
     this.#emit = emit;
+    this.#view = view;
+    this.#touch = new TouchInput((gesture) => this.#touched(gesture), view.pinch);
     this.#requestFrame = requestFrame;
   }
 
@@ -56,7 +66,7 @@ export class PointerInput {
   attach(element, box) {
     this.detach();
     this.#element = element;
-    this.#box = box;
+    this.#box = this.#touch.box = box;
     for (const [type, listener] of this.#listeners()) {
       element.addEventListener(type, listener, { passive: false });
     }
@@ -72,7 +82,8 @@ export class PointerInput {
   /** Forget what is held and what waits: everything was released. */
   reset() {
     this.#buttons = 0;
-    this.#pending = null;
+    this.#pending = this.#turned = null;
+    this.#touch.reset();
   }
 
   /** @returns {[string, (event: any) => void][]} */
@@ -80,7 +91,7 @@ export class PointerInput {
     return [
       ["pointerdown", this.#down],
       ["pointermove", this.#moved],
-      ["pointerup", this.#moved],
+      ["pointerup", this.#up],
       ["pointercancel", this.#cancelled],
       ["wheel", this.#wheeled],
       ["contextmenu", suppress],
@@ -94,7 +105,14 @@ export class PointerInput {
     if (event.pointerType === "mouse" && event.button !== 0) event.preventDefault();
     this.#element?.focus({ preventScroll: true });
     this.#element?.setPointerCapture(event.pointerId);
-    this.#moved(event);
+    if (event.pointerType === "touch") this.#touch.down(event);
+    else this.#moved(event);
+  };
+
+  /** @param {PointerEvent} event */
+  #up = (event) => {
+    if (event.pointerType === "touch") this.#touch.up(event);
+    else this.#moved(event);
   };
 
   /**
@@ -102,11 +120,13 @@ export class PointerInput {
    * @param {PointerEvent} event
    */
   #moved = (event) => {
+    if (event.pointerType === "touch") return this.#touch.moved(event);
     const at = toFraction(event.clientX, event.clientY, this.#box());
     const changes = buttonChanges(this.#buttons, event.buttons);
     this.#buttons = event.buttons;
     if (changes.length === 0) return this.#queueMove(at);
     this.#pending = null;
+    this.#tellTurned();
     for (const change of changes) this.#emit({ kind: "input", message: { type: "input.button", ...change, ...at } });
   };
 
@@ -118,24 +138,53 @@ export class PointerInput {
   /** @param {WheelEvent} event */
   #wheeled = (event) => {
     event.preventDefault();
-    const { dx, dy } = this.#wheel.turn(event);
-    if (dx === 0 && dy === 0) return;
-    const at = toFraction(event.clientX, event.clientY, this.#box());
-    this.#emit({ kind: "input", message: { type: "input.wheel", dx, dy, ...at } });
+    if (this.#view.wheel(event)) return;
+    this.#turn({ ...notches(event), ...toFraction(event.clientX, event.clientY, this.#box()) });
   };
 
+  /** What fingers do is told with the next frame too, so that nothing comes before what came first. @param {Gesture} gesture */
+  #touched(gesture) {
+    if (gesture.kind === "move") return this.#queueMove(gesture);
+    if (gesture.message.type === "input.wheel") return this.#turn(gesture.message);
+    this.#pending = null;
+    this.#tellTurned();
+    this.#emit(gesture);
+  }
+
+  /** @param {{dx: number, dy: number, x: number, y: number}} turned */
+  #turn({ dx, dy, x, y }) {
+    this.#turned = { ...together(this.#turned ?? { dx: 0, dy: 0 }, { dx, dy }), x, y };
+    this.#expectFrame();
+  }
+
   /** At most one move a frame: the newest. @param {{x: number, y: number}} at */
-  #queueMove(at) {
-    const waiting = this.#pending !== null;
-    this.#pending = at;
-    if (waiting) return;
+  #queueMove({ x, y }) {
+    this.#pending = { x, y };
+    this.#expectFrame();
+  }
+
+  #expectFrame() {
+    if (this.#framed) return;
+    this.#framed = true;
     this.#requestFrame(() => {
+      this.#framed = false;
       const latest = this.#pending;
       this.#pending = null;
       if (latest) this.#emit({ kind: "move", ...latest });
+      this.#tellTurned();
     });
   }
+
+  #tellTurned() {
+    const turned = this.#turned;
+    this.#turned = null;
+    if (turned && (turned.dx !== 0 || turned.dy !== 0)) {
+      this.#emit({ kind: "input", message: { type: "input.wheel", ...turned } });
+    }
+  }
 }
+
+const NO_VIEW = { pinch: () => {}, wheel: () => false };
 
 /** @param {Event} event */
 const suppress = (event) => event.preventDefault();

@@ -1,4 +1,5 @@
-// Wheel events of any device as whole notches. Pure: what is less than a notch waits for the rest.
+// Wheel events of any device as notches and parts of notches. Pure: where only whole ones can be turned,
+// the other side adds them up.
 
 /** @typedef {Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode">} Turn */
 
@@ -6,24 +7,17 @@
 const PER_NOTCH = [100, 3, 1];
 const MOST = 100;
 
-export class WheelNotches {
-  #rest = { x: 0, y: 0 };
-
-  /**
-   * @param {Turn} turn
-   * @returns {{dx: number, dy: number}} whole notches, positive right and down
-   */
-  turn({ deltaX, deltaY, deltaMode }) {
-    const perNotch = PER_NOTCH[deltaMode] ?? PER_NOTCH[0];
-    return { dx: this.#take("x", deltaX / perNotch), dy: this.#take("y", deltaY / perNotch) };
-  }
-
-  /** @param {"x" | "y"} axis @param {number} notches */
-  #take(axis, notches) {
-    const rest = this.#rest[axis];
-    const sum = (rest * notches < 0 ? 0 : rest) + notches;
-    const whole = Math.trunc(sum);
-    this.#rest[axis] = sum - whole;
-    return Math.max(-MOST, Math.min(MOST, whole)) + 0;
-  }
+/**
+ * @param {Turn} turn
+ * @returns {{dx: number, dy: number}} notches, positive right and down
+ */
+export function notches({ deltaX, deltaY, deltaMode }) {
+  const perNotch = PER_NOTCH[deltaMode] ?? 100;
+  return { dx: bounded(deltaX / perNotch), dy: bounded(deltaY / perNotch) };
 }
+
+/** The turns of one frame are told together. @param {{dx: number, dy: number}} one @param {{dx: number, dy: number}} other */
+export const together = (one, other) => ({ dx: bounded(one.dx + other.dx), dy: bounded(one.dy + other.dy) });
+
+/** @param {number} value rounded so that it is short to write down */
+const bounded = (value) => Math.round(Math.max(-MOST, Math.min(MOST, value)) * 1000) / 1000 + 0;

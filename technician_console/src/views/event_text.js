@@ -14,6 +14,7 @@ const DETAILS = {
   end_reason: (value) => t(`ended.${value}`),
   consent_source: (value) => t(`rights.${value}`),
   peer_failure: (value) => t(`failure.${value}`),
+  direction: (value) => t(`clipboard_way.${value}`),
   paused: (value) => t(value ? "event.paused" : "event.resumed"),
 };
 

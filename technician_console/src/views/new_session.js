@@ -6,12 +6,17 @@ import { View } from "./base.js";
 import { problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
+/** @typedef {"clipboard.send" | "clipboard.receive"} ClipboardCapability */
+/** @type {readonly ClipboardCapability[]} */
+const CLIPBOARD = ["clipboard.send", "clipboard.receive"];
+
 export class NewSessionView extends View {
   static properties = {
     form: { attribute: false },
     fault: { state: true },
     view: { state: true },
     control: { state: true },
+    clipboard: { state: true },
   };
   static styles = [
     ...shared,
@@ -72,6 +77,8 @@ export class NewSessionView extends View {
     this.fault = null;
     this.view = true;
     this.control = true;
+    /** Which ways of the clipboard are asked for: neither, unless chosen. @type {readonly ClipboardCapability[]} */
+    this.clipboard = [];
   }
 
   firstUpdated() {
@@ -101,6 +108,7 @@ export class NewSessionView extends View {
         <fieldset>
           <legend>${t("new.asked_for")}</legend>
           ${this.#choice("view", this.view || this.control, this.control)} ${this.#choice("control", this.control, false)}
+          ${CLIPBOARD.map((capability) => this.#choice(capability, this.clipboard.includes(capability), false))}
         </fieldset>
         ${problemNote(this.form.problem)}
         <div class="actions">
@@ -113,13 +121,20 @@ export class NewSessionView extends View {
     </dialog>`;
   }
 
-  /** @param {"view" | "control"} capability @param {boolean} on @param {boolean} implied */
+  /** @param {"view" | "control" | ClipboardCapability} capability @param {boolean} on @param {boolean} implied */
   #choice(capability, on, implied) {
-    const id = `ask-${capability}`;
+    const id = `ask-${capability.replace(".", "-")}`;
     return html`<label class="choice" for=${id}>
-      <input id=${id} type="checkbox" .checked=${on} ?disabled=${implied} @change=${() => (this[capability] = !this[capability])} />
+      <input id=${id} type="checkbox" .checked=${on} ?disabled=${implied} @change=${() => this.#toggle(capability)} />
       <span>${t(`capability.${capability}`)}<span class="hint">${t(`capability_hint.${capability}`)}</span></span>
     </label>`;
+  }
+
+  /** @param {"view" | "control" | ClipboardCapability} capability */
+  #toggle(capability) {
+    if (capability === "view" || capability === "control") this[capability] = !this[capability];
+    else if (this.clipboard.includes(capability)) this.clipboard = this.clipboard.filter((each) => each !== capability);
+    else this.clipboard = [...this.clipboard, capability];
   }
 
   /** A fault is told once the field was sent, and then goes as soon as it is mended. */
@@ -134,7 +149,8 @@ export class NewSessionView extends View {
     const ticket = this.find("#ticket").value.trim();
     this.fault = ticketFault(ticket);
     if (this.fault) return this.find("#ticket").focus();
-    const capabilities = this.control ? ["view", "control"] : ["view"];
+    const seen = this.control ? ["view", "control"] : this.view ? ["view"] : [];
+    const capabilities = [...seen, ...CLIPBOARD.filter((each) => this.clipboard.includes(each))];
     this.want("session.create", { ticket, capabilities });
   }
 

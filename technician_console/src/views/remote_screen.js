@@ -1,16 +1,24 @@
 // The remote picture and the tools around it. Keys are taken only while the picture has the focus;
 // what the pointer and the keys do is emitted as gestures.
-import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { html, nothing } from "../../../static/vendor/lit.js";
 import { layout } from "../input/geometry.js";
 import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
+import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
-import { isPaused, mayControl } from "../session.js";
+import { isPaused, mayControl, mayGuide } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
-import { shared } from "./styles.js";
+import { remoteScreenStyles } from "./remote_screen_styles.js";
+import { groups, shared } from "./styles.js";
+import "./clipboard_tools.js";
+import "./guide_layer.js";
+import "./guide_tools.js";
+import "./keyboard_tools.js";
+import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
+import "./zoom_buttons.js";
 
 const UNKNOWN_SIZE = { width: 1280, height: 720 };
 /** The box that changes with the device's pixels too, as when the window goes to another monitor. */
@@ -23,140 +31,25 @@ export class RemoteScreen extends View {
     zoom: { state: true },
     focused: { state: true },
     size: { state: true },
+    scale: { state: true },
     full: { state: true },
+    guide: { state: true },
   };
-  static styles = [
-    ...shared,
-    css`
-      :host {
-        display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
-        min-height: 0;
-        min-width: 0;
-        background: var(--page);
-      }
-      .tools {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0.35rem 0.9rem;
-        align-items: center;
-        padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
-      }
-      .group {
-        display: flex;
-      }
-      .group button {
-        border-radius: 0;
-        border-color: var(--line-strong);
-      }
-      .group button:first-child {
-        border-radius: var(--radius-small) 0 0 var(--radius-small);
-      }
-      .group button:last-child {
-        border-radius: 0 var(--radius-small) var(--radius-small) 0;
-        border-left: 0;
-      }
-      .group button[aria-pressed="true"] {
-        background: var(--accent-wash);
-        color: var(--accent);
-      }
-      .hint {
-        flex: 1 1 16rem;
-        min-width: 0;
-      }
-      .hint.typing {
-        color: var(--accent);
-        font-weight: 570;
-      }
-      kbd {
-        font: inherit;
-        font-size: 0.85em;
-        padding: 0 0.35em;
-        border: 1px solid var(--line-strong);
-        border-radius: 4px;
-        background: var(--surface);
-        white-space: nowrap;
-      }
-      hr-quality {
-        margin-left: auto;
-      }
-      .stage {
-        position: relative;
-        overflow: hidden;
-        min-height: 0;
-        border: 3px solid var(--stage);
-        background: var(--stage);
-      }
-      .stage:has(.screen:focus) {
-        border-color: var(--focus);
-      }
-      .stage.actual {
-        overflow: auto;
-      }
-      .screen {
-        position: absolute;
-        touch-action: none;
-        user-select: none;
-        cursor: not-allowed;
-        background: #000;
-      }
-      .screen.control {
-        cursor: url(/static/icons/pointer-dot.svg) 4 4, crosshair;
-      }
-      .screen:focus {
-        outline: none;
-      }
-      /* The video may be smaller than the screen that it shows: both layers fill the same place. */
-      video,
-      canvas {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        object-fit: fill;
-        pointer-events: none;
-      }
-      .veil {
-        position: absolute;
-        inset: 0;
-        display: grid;
-        place-content: center;
-        justify-items: center;
-        gap: 0.7rem;
-        padding: 1rem;
-        text-align: center;
-        background: var(--stage);
-        color: var(--on-stage);
-      }
-      .veil .icon {
-        width: 2.2rem;
-        height: 2.2rem;
-      }
-      .veil p::first-letter {
-        text-transform: uppercase;
-      }
-      .refused {
-        bottom: 1rem;
-      }
-      .condition {
-        top: 1rem;
-      }
-      .over {
-        position: absolute;
-        left: 50%;
-        transform: translateX(-50%);
-        width: max-content;
-        max-width: calc(100% - 2rem);
-        box-shadow: var(--shadow);
-        pointer-events: none;
-      }
-    `,
-  ];
+  static styles = [...shared, groups, remoteScreenStyles];
   #keyboard = new KeyboardInput(
     (message) => this.#gesture({ kind: "input", message }),
     () => this.#giveKeyboardBack(),
   );
-  #pointer = new PointerInput((gesture) => this.#gesture(gesture));
+  #view = new ViewZoom({
+    stage: () => this.find(".stage"),
+    screen: () => this.#screen(),
+    wanted: (zoom) => void (this.zoom = zoom),
+    control: () => this.live !== null && mayControl(this.live),
+  });
+  #pointer = new PointerInput((gesture) => this.#gesture(gesture), undefined, {
+    pinch: (pinch) => this.#view.pinch(pinch),
+    wheel: (event) => this.#view.wheel(event),
+  });
   #watchSize = new ResizeObserver(([entry]) => {
     this.#room = entry?.contentRect ?? null;
     this.#place();
@@ -174,7 +67,11 @@ export class RemoteScreen extends View {
     this.zoom = "fit";
     this.focused = false;
     this.size = UNKNOWN_SIZE;
+    /** Device pixels of a picture pixel. */
+    this.scale = 1;
     this.full = false;
+    /** @type {import("./guide_tools.js").Choice} */
+    this.guide = { tool: null, pinned: false };
   }
 
   firstUpdated() {
@@ -190,14 +87,19 @@ export class RemoteScreen extends View {
     super.disconnectedCallback();
     this.#keyboard.detach();
     this.#pointer.detach();
+    this.#view.close();
     this.#watchSize.disconnect();
     document.removeEventListener("fullscreenchange", this.#fullScreenChanged);
   }
 
   #listen() {
     const screen = this.#screen();
-    this.#keyboard.attach(screen);
+    const field = this.find(".typed");
+    // A click must not take the focus from the field for even a moment: held keys would be released.
+    screen.focus = (options) => field.focus(options);
+    this.#keyboard.attach(field);
     this.#pointer.attach(screen, () => screen.getBoundingClientRect());
+    this.#view.listen();
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
   }
@@ -212,25 +114,49 @@ export class RemoteScreen extends View {
     if (!live) return nothing;
     const control = mayControl(live);
     return html`<div class="tools">
-        <div class="group">${this.#zoomButton("fit")}${this.#zoomButton("actual")}</div>
+        <hr-zoom
+          .zoom=${this.zoom}
+          .scale=${this.scale}
+          @zoom-set=${(/** @type {CustomEvent} */ { detail }) => (this.zoom = detail)}
+          @zoom-step=${(/** @type {CustomEvent} */ { detail }) => this.#view.step(detail)}
+        ></hr-zoom>
         <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
+        <hr-clipboard .live=${live}></hr-clipboard>
+        <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
+        <hr-guide-tools
+          .choice=${this.guide}
+          ?disabled=${!mayGuide(live)}
+          @guide-choice=${this.#guideChosen}
+          @guide-clear=${() => this.find("hr-guide-layer").clear()}
+        ></hr-guide-tools>
         <hr-rights .live=${live}></hr-rights>
-        <p id="hint" class="hint small ${this.focused && control ? "typing" : ""}">${this.#hint(control)}</p>
+        <p id="hint" class="hint small ${this.guide.tool || (this.focused && control) ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
-      <div class="stage ${this.zoom}">
+      <div class="stage ${this.zoom === "fit" ? "fit" : "free"}" @keydown=${this.#zoomKeys}>
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
-          tabindex="0"
+          tabindex="-1"
           aria-label=${t("screen.label")}
-          aria-describedby="hint"
-          @focus=${this.#tookKeyboard}
-          @blur=${() => (this.focused = false)}
+          @focus=${() => this.#screen().focus()}
+          @mousedown=${keepFocus}
         >
+          <textarea
+            class="typed"
+            aria-label=${t("screen.typed")}
+            aria-describedby="hint"
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck="false"
+            @focus=${this.#tookKeyboard}
+            @blur=${() => (this.focused = false)}
+          ></textarea>
           <video playsinline disablepictureinpicture .muted=${true} @resize=${() => this.#place()}></video>
-          ${this.picture?.tiles.element ?? nothing}
+          ${this.picture?.tiles.element ?? nothing} ${this.picture?.cursor.element ?? nothing}
+          <hr-guide-layer .choice=${this.guide} @guide-choice=${this.#guideChosen}></hr-guide-layer>
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
@@ -238,14 +164,10 @@ export class RemoteScreen extends View {
       </div>`;
   }
 
-  /** @param {import("../input/geometry.js").Zoom} zoom */
-  #zoomButton(zoom) {
-    return html`<button class="compact" aria-pressed=${this.zoom === zoom} @click=${() => (this.zoom = zoom)}>${t(`screen.${zoom}`)}</button>`;
-  }
-
   /** @param {boolean} control */
   #hint(control) {
     if (this.live?.peer.phase !== "connected" || isPaused(this.live)) return nothing;
+    if (this.guide.tool) return html`${icon("pointer")} ${t("guide.active")} <kbd>Esc</kbd>`;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
     return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
@@ -273,6 +195,7 @@ export class RemoteScreen extends View {
 
   /** The size is that of the screen, whatever the video's: without one, the last known stays. */
   willUpdate() {
+    if (this.guide.tool && !(this.live && mayGuide(this.live))) this.guide = { ...this.guide, tool: null };
     const { width = 0, height = 0 } = this.live?.screen ?? {};
     if (width > 0 && (width !== this.size.width || height !== this.size.height)) this.size = { width, height };
   }
@@ -280,12 +203,19 @@ export class RemoteScreen extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has("picture")) void this.#play();
-    if (changed.has("zoom") || changed.has("size") || changed.has("picture")) this.#place();
+    if (this.live) this.#keyboard.choose(this.live.typing);
+    if (["zoom", "size", "picture"].some((name) => changed.has(name)) || this.#controlChanged(changed)) this.#place();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && this.live && mayControl(before) && !mayControl(this.live)) {
       this.#pointer.reset();
       this.#keyboard.release();
     }
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  #controlChanged(changed) {
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    return before !== undefined && this.live !== null && (before === null || mayControl(before) !== mayControl(this.live));
   }
 
   /** Played by hand: `autoplay` does not start a stream that is set on an element made by a template. */
@@ -309,6 +239,11 @@ export class RemoteScreen extends View {
     const { style } = this.#screen();
     for (const [side, value] of Object.entries(box)) style.setProperty(side, `${value}px`);
     this.#sharpen(wholeScale);
+    const perPixel = box.width / this.size.width;
+    this.scale = this.#view.scale = perPixel * window.devicePixelRatio;
+    this.#view.settle();
+    const control = this.live !== null && mayControl(this.live);
+    this.picture?.cursor.fit(this.#screen(), this.size, perPixel, control);
   }
 
   /** @param {DOMRectReadOnly} room @returns {import("../input/geometry.js").Box} */
@@ -341,6 +276,9 @@ export class RemoteScreen extends View {
     this.#screen().focus();
   }
 
+  /** Before the keyboard of the picture hears of them. */
+  #zoomKeys = { handleEvent: (/** @type {KeyboardEvent} */ event) => this.#view.key(event), capture: true };
+
   #fullScreenChanged = () => {
     this.full = this.matches(":fullscreen");
   };
@@ -348,11 +286,18 @@ export class RemoteScreen extends View {
   /** Text that is marked on this page would be dragged along with the pointer. */
   #tookKeyboard() {
     this.focused = true;
+    this.want("clipboard.look");
     getSelection()?.removeAllRanges();
   }
 
   #giveKeyboardBack() {
-    this.find(".group button").focus();
+    this.find("hr-zoom").find("button").focus();
+  }
+
+  /** Leaving the tools, the picture has the keyboard again. @param {CustomEvent<import("./guide_tools.js").Choice>} event */
+  #guideChosen({ detail }) {
+    if (!detail.tool && this.find("hr-guide-layer").matches(":focus")) this.#screen().focus();
+    this.guide = detail;
   }
 
   /** @param {import("../channels/input.js").Gesture} gesture */
@@ -360,6 +305,9 @@ export class RemoteScreen extends View {
     this.want("gesture", { gesture });
   }
 }
+
+/** A click beside the field leaves the focus in it. @param {Event} event */
+const keepFocus = (event) => event.preventDefault();
 
 /** Why there is no picture; a newer client may give a reason that has no words here. @param {string} code */
 const problemWords = (code) => t(hasText(`screen_problem.${code}`) ? `screen_problem.${code}` : "screen_problem.unreadable");

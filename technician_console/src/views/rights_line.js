@@ -7,7 +7,7 @@ import { capabilityText, icon } from "./parts.js";
 import { shared } from "./styles.js";
 
 /** @type {Partial<Record<import("../protocol.js").Capability, string>>} */
-const ICONS = { view: "eye", control: "mouse-pointer-2" };
+const ICONS = { view: "eye", control: "mouse-pointer-2", "clipboard.send": "clipboard-copy", "clipboard.receive": "download" };
 
 export class RightsLine extends View {
   static properties = { live: { attribute: false } };

@@ -2,9 +2,10 @@
 import { css, unsafeCSS } from "../../../static/vendor/lit.js";
 
 const ICONS = [
-  "check", "chevron-left", "circle-alert", "clock", "copy", "expand", "eye", "fullscreen", "history",
-  "image-off", "info", "keyboard", "lock", "log-out", "message-square", "monitor", "mouse-pointer-2",
-  "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send", "shield-check", "terminal",
+  "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "eraser", "expand", "eye", "fullscreen",
+  "history", "image-off", "info", "keyboard", "lock", "log-out", "map-pin", "message-square", "minus", "monitor",
+  "mouse-pointer-2", "move-up-right", "pause", "pencil", "phone", "pin", "plus", "pointer", "refresh-cw", "scaling",
+  "search", "send", "shield-check", "terminal",
   "ticket", "triangle-alert", "download", "user", "wifi", "wifi-off", "x",
 ];
 
@@ -228,6 +229,28 @@ const fields = css`
   .note.warn {
     background: var(--warn-wash);
     color: var(--warn);
+  }
+`;
+
+/** Buttons of which one is chosen, side by side. */
+export const groups = css`
+  .group {
+    display: flex;
+  }
+  .group button {
+    border-radius: 0;
+    border-color: var(--line-strong);
+  }
+  .group button:first-child {
+    border-radius: var(--radius-small) 0 0 var(--radius-small);
+  }
+  .group button:last-child {
+    border-radius: 0 var(--radius-small) var(--radius-small) 0;
+    border-left: 0;
+  }
+  .group button[aria-pressed="true"] {
+    background: var(--accent-wash);
+    color: var(--accent);
   }
 `;
 

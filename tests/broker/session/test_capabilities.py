@@ -12,7 +12,7 @@ from broker.session.capabilities import (
     normalise,
 )
 
-VIEW, CONTROL, CLIPBOARD = Capability.VIEW, Capability.CONTROL, Capability.CLIPBOARD
+VIEW, CONTROL, CLIPBOARD = Capability.VIEW, Capability.CONTROL, Capability.CLIPBOARD_SEND
 
 
 def test_each_capability_is_kept_once_and_in_order() -> None:

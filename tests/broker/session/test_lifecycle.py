@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -37,6 +38,9 @@ EVENTS = st.one_of(
     st.builds(ev.PeersLost, WHO, PEER_IDS),
     st.builds(ev.PeersFailed, WHO, PEER_IDS, st.sampled_from(PeerFailure)),
     st.builds(ev.PauseChanged, WHO, st.booleans()),
+    st.builds(
+        ev.ClipboardUsed, WHO, st.sampled_from(ClipboardDirection), *(st.integers(1, 9),) * 3
+    ),
     st.builds(ev.TimeRanOut, WHO, st.sampled_from(EndReason)),
     *(
         st.builds(kind, WHO)

@@ -3,6 +3,7 @@
 import pytest
 
 from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import (
     Capability,
@@ -94,6 +95,13 @@ def test_end_user_declining_consent_ends_the_session(timed_out: bool, reason: En
 def test_a_peer_connection_makes_the_session_connected() -> None:
     given(AGREED).when(CONNECTED).then(LINKED, peer_id=PEER, connected_at=after(3)).recorded(
         "session.connected", peer_id=PEER
+    )
+
+
+def test_the_use_of_the_clipboard_is_recorded_by_its_sizes_alone() -> None:
+    used = ev.ClipboardUsed(END_USER, ClipboardDirection.RECEIVE, 2, 312, 500)
+    given(LINKED).when(used).then(LINKED).recorded(
+        "session.clipboard_used", direction="receive", transfers=2, characters=312, bytes=500
     )
 
 

@@ -108,7 +108,7 @@ async def test_granting_more_than_was_asked_for_is_refused(
     encounter: Encounter, end_user: Person
 ) -> None:
     await encounter.join(end_user)
-    await encounter.client.send("consent.given", capabilities=["clipboard"], source="window")
+    await encounter.client.send("consent.given", capabilities=["clipboard.send"], source="window")
     error = await encounter.client.receive("error")
     assert (error["code"], error["fatal"]) == ("invalid_message", False)
     await encounter.consent("view")

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 
 from broker.protocol.channels import ScreenCondition
+from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import ScreenLost
-from client.platform.interface import Area, Changes, Pixels
+from client.platform.interface import Area, Changes, Cursor, Pixels
 
 RESTING_S: Final = 0.9
 """Who waits for longer than this has nothing to do."""
@@ -26,6 +27,10 @@ class FakeScreen:
         self.opened = 0
         self.closed = threading.Event()
         self.conditions: tuple[ScreenCondition, ...] = ()
+        self.cursor: Cursor | None = None
+        self.monitors: tuple[Monitor, ...] = ()
+        self.shown: str | None = None
+        self.chosen: list[str | None] = []
         self._changed = threading.Condition()
         self._damage: list[Rect] = []
         self._next_area: Area | None = None
@@ -82,6 +87,18 @@ class FakeScreen:
             self._woken = True
             self._changed.notify_all()
 
+    def point(self, cursor: Cursor) -> None:
+        """Have this pointer from now on."""
+        with self._changed:
+            self.cursor = cursor
+            self._woken = True
+            self._changed.notify_all()
+
+    def until_chosen(self, monitor: str | None, timeout_s: float = 10) -> bool:
+        """Wait until this monitor is the one to show. Blocks."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.chosen[-1:] == [monitor], timeout_s)
+
     def until_resting(self, timeout_s: float = 10) -> bool:
         """Wait until whoever owns the screen has nothing to do but to wait. Blocks."""
         with self._changed:
@@ -99,6 +116,11 @@ class FakeScreen:
             self.opened += 1
             self.closed.clear()
             return self
+
+    def choose(self, monitor: str | None) -> None:
+        with self._changed:
+            self.chosen.append(monitor)
+            self._changed.notify_all()
 
     def wait(self, timeout_s: float) -> Changes:
         with self._changed:

@@ -14,7 +14,7 @@ from client.capture import picture as picture_module
 from client.capture.contracts import Frame, ScreenReport
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
-from client.platform.interface import Area
+from client.platform.interface import Area, Cursor
 from tests.client.capture.fake_screen import FakeScreen
 from tests.client.viewer import decode_png
 
@@ -573,3 +573,40 @@ async def test_a_frame_is_never_handed_out_faster_than_the_frame_rate(rig: Rig) 
         rig.screen.paint(Rect(0, 0, 320, 192), colour * 0x101010)
         at.append((await rig.frame()).captured_at)
     assert min(np.diff(at)) >= 0.99 / picture_module.MAX_FPS
+
+
+async def test_of_many_choices_of_a_monitor_the_last_is_shown_and_few_are_tried(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "CHOICE_S", 0.05)
+    for number in range(10_000):
+        rig.engine.choose(f"monitor-{number}")
+    assert await asyncio.to_thread(rig.screen.until_chosen, "monitor-9999")
+    assert len(rig.screen.chosen) < 6
+
+
+async def test_a_chosen_monitor_stays_chosen_when_the_screen_is_opened_again(rig: Rig) -> None:
+    rig.engine.choose("right")
+    assert await asyncio.to_thread(rig.screen.until_chosen, "right")
+    await rig.engine.stop()
+    rig.screen.chosen.clear()
+    rig.engine.start()
+    await rig.frame()
+    assert set(rig.screen.chosen) == {"right"}
+
+
+async def test_the_pointer_is_told_when_it_is_another_and_only_to_who_looks() -> None:
+    screen, told = FakeScreen(), asyncio.Queue[Cursor | None]()
+    engine = ScreenEngine(screen.open, lambda _: None, told.put_nowait)
+    engine.watch(False)
+    engine.start()
+    screen.point(Cursor(1, 2, None))
+    assert await asyncio.to_thread(screen.until_resting)
+    assert told.empty()
+    engine.send_tiles_to(Sink())
+    engine.watch(True)
+    async with asyncio.timeout(10):
+        assert await told.get() == Cursor(1, 2, None)
+        screen.point(Cursor(3, 4, None))
+        assert await told.get() == Cursor(3, 4, None)
+    await engine.stop()

@@ -17,6 +17,7 @@ from broker.protocol.channels import (
     ScreenState,
     TilesAck,
 )
+from broker.protocol.monitors import Monitor
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import Transcript
@@ -270,3 +271,15 @@ def test_a_switchboard_without_channels_says_nothing() -> None:
     wired.board.consent_changed()
     wired.board.tell_screen()
     assert wired.line.heard == []
+
+
+def test_the_monitors_are_told_and_a_choice_among_them_is_handed_on() -> None:
+    line, chosen = Line(), list[str]()
+    channel = ControlChannel(line.send, line.clock, line.wishes.append, chosen.append)
+    monitor = Monitor(id="m", name="m", left=-9, top=0, width=9, height=9, primary=True)
+    channel.tell_screen(ScreenReport(AREA, monitors=(monitor,), shown="m"))
+    assert (line.heard[0].monitors, line.heard[0].shown) == ((monitor,), "m")
+    channel.receive('{"type":"screen.choose","monitor":"all"}')
+    for wrong in ('""', '"' + "m" * 65 + '"', "1", "null"):
+        channel.receive(f'{{"type":"screen.choose","monitor":{wrong}}}')
+    assert chosen == ["all"]

@@ -185,3 +185,63 @@ def test_a_lost_display_is_told_and_does_not_raise() -> None:
     tell(PointerChannel(bench.desk()), PointerMove(sequence=0, x=0, y=0))
     channel.release_all()
     assert bench.refused == ["unavailable", "unavailable"]
+
+
+@pytest.mark.parametrize(
+    "value", ["-0.01", "1.01", "1e308", "NaN", "Infinity", "-Infinity", "null"]
+)
+def test_a_place_that_is_none_is_refused(value: str) -> None:
+    bench = Bench(FULL)
+    place = f'"x":{value},"y":0.5'
+    PointerChannel(bench.desk()).receive(f'{{"type":"pointer.move","sequence":1,{place}}}')
+    channel = InputChannel(bench.desk())
+    channel.receive(f'{{"type":"input.button","button":"left","down":true,{place}}}')
+    channel.receive(f'{{"type":"input.wheel","dx":0,"dy":1,{place}}}')
+    assert bench.recorder.did == []
+    assert bench.refused == ["invalid"] * 3
+
+
+def test_ten_thousand_moves_a_second_are_bounded_and_the_last_one_counts() -> None:
+    bench = Bench(FULL)
+    channel = PointerChannel(bench.desk())
+    for number in range(10_000):
+        bench.now = number / 10_000
+        tell(channel, PointerMove(sequence=number, x=number / 10_000, y=0))
+    assert 300 <= len(bench.recorder.did) <= 600
+    channel.catch_up()
+    assert bench.recorder.did[-1] == ("move", 1099, 50)
+    moves = len(bench.recorder.did)
+    channel.catch_up()
+    assert len(bench.recorder.did) == moves
+
+
+def test_a_move_that_waits_is_not_made_when_control_is_gone() -> None:
+    bench = Bench(FULL)
+    channel = PointerChannel(bench.desk())
+    for number in range(400):
+        tell(channel, PointerMove(sequence=number, x=0, y=0))
+    bench.recorder.did.clear()
+    bench.consent = FULL.with_paused(True)
+    channel.catch_up()
+    bench.consent = FULL
+    channel.catch_up()
+    assert bench.recorder.did == []
+
+
+def test_a_flood_of_clicks_and_turns_is_bounded_and_leaves_nothing_held() -> None:
+    bench = Bench(FULL)
+    channel = InputChannel(bench.desk())
+    for number in range(10_000):
+        bench.now = number / 10_000
+        for down in (True, False):
+            tell(channel, InputButton(button=MouseButton.LEFT, down=down, x=0.5, y=0.5))
+        tell(channel, InputWheel(dx=100, dy=-100, x=0.5, y=0.5))
+    pressed = bench.recorder.did.count(("button", "left", True))
+    assert 60 <= pressed <= 120
+    assert bench.recorder.did.count(("button", "left", False)) == pressed
+    assert bench.recorder.did.count(("wheel", 100.0, -100.0)) <= 4
+    assert not channel.holds
+    bench.now += 1
+    bench.recorder.did.clear()
+    tell(channel, ACTS[1])
+    assert ("button", "left", True) in bench.recorder.did

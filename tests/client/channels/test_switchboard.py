@@ -11,6 +11,7 @@ from broker.protocol.channels import (
     InputButton,
     InputKey,
     MouseButton,
+    PointerMove,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.contracts import ScreenReport
@@ -105,3 +106,17 @@ def test_a_held_key_is_let_go_as_soon_as_the_console_is_late() -> None:
     board.received(ChannelLabel.INPUT, shift)
     assert board.tick(1.2) == 1.0
     assert board.tick(2.6) == pytest.approx(0.4)
+
+
+def test_a_click_that_comes_after_a_flood_of_moves_is_not_undone_by_them() -> None:
+    recorder = Recorder()
+    board = switchboard(recorder)
+    for label in (ChannelLabel.INPUT, ChannelLabel.POINTER):
+        board.opened(label, nothing)
+    for number in range(2000):
+        move = PointerMove(sequence=number, x=0, y=0).model_dump_json()
+        board.received(ChannelLabel.POINTER, move)
+    click = InputButton(button=MouseButton.LEFT, down=True, x=1, y=1).model_dump_json()
+    board.received(ChannelLabel.INPUT, click)
+    board.tick(0.0)
+    assert recorder.did[-2:] == [("move", 1099, 549), ("button", "left", True)]

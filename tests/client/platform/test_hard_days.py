@@ -91,6 +91,44 @@ def test_the_primary_monitor_is_shared_and_the_next_one_when_it_is_unplugged(
         screen.close()
 
 
+@KINDS
+def test_another_monitor_or_all_of_them_can_be_chosen_while_it_is_there(
+    paint: Brush, kind: Callable[[], Screen]
+) -> None:
+    xrandr("--setmonitor", "*LEFT", "300/80x600/160+0+0", "screen")
+    xrandr("--setmonitor", "RIGHT", "400/130x500/160+300+20", "none")
+    screen = kind()
+    try:
+        first, right = screen.monitors
+        assert (first.primary, right.primary, screen.shown) == (True, False, first.id)
+        screen.choose(right.id)
+        assert (screen.shown, screen.area) == (right.id, Area(300, 20, 400, 500))
+        quieten(screen)
+        paint.fill(Rect(310, 30, 320, 40), 0x0000FF)
+        changes_until(screen, lambda seen: Rect(10, 10, 20, 20) in seen)
+        screen.choose("all")
+        assert (screen.shown, screen.area) == ("all", Area(0, 0, WIDTH, HEIGHT))
+        screen.choose(right.id)
+        xrandr("--delmonitor", "RIGHT")
+        changes_until(screen, lambda _: screen.shown == first.id)
+        assert screen.area == Area(0, 0, 300, 600)
+        assert len(screen.monitors) == 1
+        xrandr("--setmonitor", "RIGHT", "400/130x500/160+300+20", "none")
+        changes_until(screen, lambda _: screen.shown == right.id)
+    finally:
+        screen.close()
+
+
+def test_x_monitors_are_known_by_their_names(paint: Brush) -> None:
+    xrandr("--setmonitor", "*LEFT", "300/80x600/160+0+0", "screen")
+    xrandr("--setmonitor", "RIGHT", "400/130x500/160+300+20", "none")
+    screen = X11Screen()
+    try:
+        assert [(one.id, one.name) for one in screen.monitors] == [("LEFT",) * 2, ("RIGHT",) * 2]
+    finally:
+        screen.close()
+
+
 def test_a_monitor_of_odd_size_is_shared_but_for_its_last_column_and_row(paint: Brush) -> None:
     xrandr("--setmonitor", "*ODD", "301/80x401/160+11+13", "screen")
     screen = X11Screen()
@@ -243,7 +281,8 @@ async def test_a_killed_server_is_told_within_two_seconds_and_the_next_one_is_sh
             stderr=subprocess.DEVNULL,
         )
         try:
-            assert await reports.get() == ScreenReport(Area(0, 0, 640, 480))
+            back = await reports.get()
+            assert (back.area, back.problem) == (Area(0, 0, 640, 480), None)
             while not sink.covers(640, 480):
                 await sink.next_tile()
         finally:
@@ -260,13 +299,15 @@ async def test_a_server_that_hangs_is_told_and_shown_again_when_it_does_not(
         os.kill(server.process.pid, signal.SIGSTOP)
         assert await reports.get() == ScreenReport(None, ScreenProblem.DISPLAY_GONE)
         os.kill(server.process.pid, signal.SIGCONT)
-        assert await reports.get() == ScreenReport(Area(0, 0, WIDTH, HEIGHT))
+        back = await reports.get()
+        assert (back.area, back.problem) == (Area(0, 0, WIDTH, HEIGHT), None)
 
 
 async def test_a_change_of_resolution_is_told_without_an_alarm(paint: Brush) -> None:
     async with watching() as (sink, reports):
         mode("640x480")
-        assert await reports.get() == ScreenReport(Area(0, 0, 640, 480))
+        smaller = await reports.get()
+        assert (smaller.area, smaller.problem) == (Area(0, 0, 640, 480), None)
         while not sink.covers(640, 480):
             await sink.next_tile()
         assert sink.resets[-1] == (640, 480)

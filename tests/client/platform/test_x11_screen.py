@@ -18,8 +18,8 @@ from client.capture import picture
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
 from client.errors import DisplayGone, PlatformUnavailable, ScreenLost
-from client.platform import x11_screen
-from client.platform.interface import Area, Changes, Pixels, Screen
+from client.platform import x11_cursor
+from client.platform.interface import Area, Changes, Cursor, Pixels, Screen
 from client.platform.mss_screen import PollingScreen
 from client.platform.x11_screen import X11Screen
 from tests.client.capture.test_engine import Sink
@@ -43,6 +43,19 @@ class Brush:
 
     def point_at(self, x: int, y: int) -> None:
         self.root.warp_pointer(x, y)
+        self.display.sync()
+
+    def wear_square(self, side: int, red: int, hot: int) -> None:
+        """Give the pointer the shape of a square in the middle of 16 × 16 pixels."""
+        shape = self.root.create_pixmap(16, 16, 1)
+        pen = shape.create_gc(foreground=0)
+        shape.fill_rectangle(pen, 0, 0, 16, 16)
+        pen.change(foreground=1)
+        if side:
+            shape.fill_rectangle(pen, 1, 1, side, side)
+        colour = (red, 0, 0)
+        cursor = shape.create_cursor(shape, colour, colour, hot, hot)
+        self.root.change_attributes(cursor=cursor)
         self.display.sync()
 
     def push_mouse_to(self, x: int, y: int) -> None:
@@ -130,34 +143,56 @@ def test_what_lies_outside_of_the_monitor_is_cut_off(screen: X11Screen, brush: B
     assert changes_until(screen, bool) == [Rect(1270, 790, 1280, 800)]
 
 
-def test_the_pointer_changes_the_picture_where_it_was_and_where_it_is(
-    screen: X11Screen, brush: Brush
-) -> None:
+def cursor_until(screen: Screen, enough: Callable[[Cursor], bool]) -> Cursor:
+    """Wait for a pointer that is like this."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (cursor := screen.cursor) is None or not enough(cursor):
+        assert time.monotonic() < deadline, cursor
+        screen.wait(0.5)
+    return cursor
+
+
+def test_the_pointer_is_told_and_is_no_part_of_the_picture(screen: X11Screen, brush: Brush) -> None:
     brush.fill(Rect(0, 0, 1280, 800), 0)
     brush.point_at(200, 150)
+    cursor_until(screen, lambda cursor: (cursor.x, cursor.y) == (200, 150))
     quieten(screen)
-    whole = Rect(0, 0, 1280, 800)
-    before = screen.read(whole)
     brush.point_at(600, 400)
-    told = changes_until(screen, lambda seen: len(seen) >= 2)
-    after = screen.read(whole)
-    changed = (before != after).any(axis=2)
-    assert changed.any(), "the pointer is not in the picture"
-    for rect in told:
-        changed[rect.top : rect.bottom, rect.left : rect.right] = False
-    assert not changed.any()
-    assert sum(rect.area for rect in told) < 10_000
+    cursor_until(screen, lambda cursor: (cursor.x, cursor.y) == (600, 400))
+    assert screen.wait(0.0).rects == []
+    assert not screen.read(Rect(550, 350, 650, 450))[:, :, :3].any()
+
+
+def test_the_shape_of_the_pointer_has_straight_alpha_and_its_hot_spot(
+    screen: X11Screen, brush: Brush
+) -> None:
+    before = screen.cursor
+    assert before is not None
+    brush.wear_square(14, 0xFFFF, 5)
+    worn = cursor_until(screen, lambda cursor: cursor.shape is not before.shape).shape
+    assert worn is not None
+    assert (worn.hot_x, worn.hot_y) == (5, 5)
+    assert worn.pixels[5, 5].tolist() == [0, 0, 255, 255]
+    assert worn.pixels[0, 0, 3] == 0
+
+
+def test_a_pointer_of_which_nothing_is_seen_has_no_shape(screen: X11Screen, brush: Brush) -> None:
+    brush.wear_square(0, 0, 0)
+    cursor_until(screen, lambda cursor: cursor.shape is None)
+    brush.wear_square(14, 0xFFFF, 0)
+    cursor_until(screen, lambda cursor: cursor.shape is not None)
 
 
 def test_a_mouse_that_begins_to_move_is_told_without_being_asked_for(
     screen: X11Screen, brush: Brush, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    screen.wait(2 * x11_screen.POINTER_RESTS_S)
-    monkeypatch.setattr(x11_screen, "POINTER_IDLE_S", 3600.0)
+    screen.wait(2 * x11_cursor.RESTS_S)
+    monkeypatch.setattr(x11_cursor, "IDLE_S", 3600.0)
     screen.wait(0.0)
     brush.push_mouse_to(400, 300)
-    told = screen.wait(PATIENCE_S).rects
-    assert any(rect.left <= 400 < rect.right and rect.top <= 300 < rect.bottom for rect in told)
+    screen.wait(PATIENCE_S)
+    assert screen.cursor is not None
+    assert (screen.cursor.x, screen.cursor.y) == (400, 300)
 
 
 def test_time_is_up_when_nothing_changes(screen: X11Screen) -> None:

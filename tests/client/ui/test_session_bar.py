@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, ErrorCode
+from client.clipboard import ClipboardUse
 from client.consent import Consent
 from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, use_language
@@ -79,6 +81,18 @@ def test_no_button_moves_for_unread_messages(
 ) -> None:
     before = places(app, bar)
     bar.show_unread(unread)
+    assert places(app, bar) == before
+
+
+def test_a_copied_text_is_told_by_its_size_and_moves_no_button(
+    app: QApplication, bar: SessionBar
+) -> None:
+    before = places(app, bar)
+    bar.show_clipboard(ClipboardUse(ClipboardDirection.RECEIVE, 312, 500))
+    assert any("312" in label.text() for label in bar.findChildren(QLabel) if label.isVisible())
+    assert places(app, bar) == before
+    bar._forget_clipboard()
+    assert not any("312" in label.text() for label in bar.findChildren(QLabel))
     assert places(app, bar) == before
 
 

@@ -1,0 +1,1 @@
+"""How well keys and moves arrive: `make bench-input` (see `benchmarks.__doc__`)."""

@@ -1,0 +1,74 @@
+// Runs in the console's page after `viewer.js`: types and points at a steady rate, and tells when each event was made.
+// The events are those that the console listens to; a browser gives them to the page one by one, but
+// here up to four at a time, since a timer of a page is called every 4 ms at most.
+(() => {
+  /** What left on the pointer channel: [x, y] as fractions. */
+  const pointed = [];
+  const { send } = RTCDataChannel.prototype;
+  RTCDataChannel.prototype.send = function (message) {
+    if (this.label === "pointer") {
+      const { x, y } = JSON.parse(message);
+      if (x !== undefined) pointed.push([x, y]);
+    }
+    return send.call(this, message);
+  };
+
+  /** Call `act(n)` for n below `count`, `rate` times a second. */
+  const steadily = (count, rate, act) =>
+    new Promise((done) => {
+      const began = performance.now();
+      let next = 0;
+      const timer = setInterval(() => {
+        const due = Math.min(count, Math.floor(((performance.now() - began) * rate) / 1000));
+        for (; next < due; next += 1) act(next);
+        if (next < count) return;
+        clearInterval(timer);
+        done();
+      }, 1);
+    });
+
+  const stroke = (screen, type, character) =>
+    screen.dispatchEvent(
+      new KeyboardEvent(type, {
+        key: character,
+        code: `Key${character.toUpperCase()}`,
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      }),
+    );
+
+  globalThis.hands = {
+    async type(screen, characters, count, rate) {
+      const times = [];
+      await steadily(count, rate, (n) => {
+        const character = characters[n % characters.length];
+        times.push(bench.wall());
+        stroke(screen, "keydown", character);
+        stroke(screen, "keyup", character);
+      });
+      return times;
+    },
+
+    async point(screen, places, rate) {
+      const times = [];
+      pointed.length = 0;
+      const box = screen.getBoundingClientRect();
+      await steadily(places.length, rate, (n) => {
+        const [x, y] = places[n];
+        times.push(bench.wall());
+        screen.dispatchEvent(
+          new PointerEvent("pointermove", {
+            pointerType: "mouse",
+            clientX: box.left + x * box.width,
+            clientY: box.top + y * box.height,
+            bubbles: true,
+            composed: true,
+          }),
+        );
+      });
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      return { times, pointed: [...pointed] };
+    },
+  };
+})();

@@ -1,0 +1,133 @@
+"""One run: a desktop, a client, a console; events from the page, stamps from the display."""
+
+import asyncio
+import json
+import string
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.input.sequence import Tally, tally, unwrap
+from benchmarks.screen import stage
+from benchmarks.screen.run import FIRST_TIMEOUT_S, desktop
+from benchmarks.screen.systems.handrail import Handrail
+from benchmarks.screen.systems.interface import Place
+from benchmarks.screen.viewer import Viewer, viewer
+
+KEYS_PER_S: Final = 100
+MOVES_PER_S: Final = 1000
+CHARACTERS: Final = string.ascii_lowercase
+_LEFT, _TOP, _ACROSS, _ROW = 100, 300, 1600, 40
+"""Pixels: moves go along rows from here, a pixel each, below the session bar."""
+_WARM_UP_S: Final = 1.0
+_SETTLE_S: Final = 2.0
+"""After this long nothing is on its way any more."""
+_LOAD_FPS: Final = 60
+_SCRIPT: Final = Path(__file__).with_name("hands.js")
+
+
+@dataclass(slots=True)
+class Bench:
+    """Everything that one run needs."""
+
+    place: Place
+    watcher: Viewer
+    system: Handrail
+    seconds: float
+
+    async def call(self, call: str, *arguments: object) -> Any:
+        """Call one of the hands with the picture's element and these."""
+        script = f"(given) => hands.{call}(({self.system.picture})(), ...given)"
+        return await self.watcher.page.evaluate(script, list(arguments))
+
+
+async def run(network: str, seconds: float, say: Callable[[str], None]) -> dict[str, Tally]:
+    """Type and point, with a still screen and with one that scrolls: the tally of each scene."""
+    found: dict[str, Tally] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-input-") as name:
+        async with AsyncExitStack() as stack:
+            bench = await _open(stack, Path(name), network, seconds)
+            for scene, (measure, loaded) in SCENES.items():
+                say(scene)
+                async with _witness(bench, loaded) as witness:
+                    await bench.system.focus(bench.watcher.page)
+                    await asyncio.sleep(_WARM_UP_S)
+                    found[scene] = await measure(bench, witness)
+    return found
+
+
+async def _open(stack: AsyncExitStack, folder: Path, network: str, seconds: float) -> Bench:
+    place = await stack.enter_async_context(desktop(folder, network))
+    system = Handrail()
+    await system.start(place)
+    watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
+    await watcher.page.add_init_script(path=_SCRIPT)
+    await system.prepare(watcher.page)
+    await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)
+    await system.open(watcher.page)
+    await watcher.first_seen_at(FIRST_TIMEOUT_S)
+    return Bench(place, watcher, system, seconds)
+
+
+@asynccontextmanager
+async def _witness(bench: Bench, loaded: bool) -> AsyncIterator[stage.Scene]:
+    """A witness above the desktop, or above a page that scrolls all over it."""
+    display = bench.place.display
+    async with AsyncExitStack() as stack:
+        if loaded:
+            motion = stage.scene(display, "motion", _LOAD_FPS, stage.DESKTOP)
+            await stack.enter_async_context(motion)
+        yield await stack.enter_async_context(stage.scene(display, "witness", _notes(bench)))
+
+
+async def _type(bench: Bench, witness: stage.Scene) -> Tally:
+    count = int(bench.seconds * KEYS_PER_S)
+    times: list[float] = await bench.call("type", CHARACTERS, count, KEYS_PER_S)
+    keys = (await _take(bench, witness))["keys"]
+    known = [(CHARACTERS.index(key), at) for key, at in keys if key and key in CHARACTERS]
+    numbers = unwrap([place for place, _ in known], len(CHARACTERS))
+    arrivals = [(number, at) for number, (_, at) in zip(numbers, known, strict=True)]
+    return tally(dict(enumerate(times)), arrivals)
+
+
+async def _move(bench: Bench, witness: stage.Scene) -> Tally:
+    """Moves that were put together in the page are not lost: what left it counts as sent."""
+    screen = stage.DESKTOP
+    pixels = [_pixel(number) for number in range(int(bench.seconds * MOVES_PER_S))]
+    places = [((x + 0.5) / screen.width, (y + 0.5) / screen.height) for x, y in pixels]
+    told = await bench.call("point", places, MOVES_PER_S)
+    left = (_number(int(x * screen.width), int(y * screen.height)) for x, y in told["pointed"])
+    sent = {number: told["times"][number] for number in left if 0 <= number < len(pixels)}
+    moves = (await _take(bench, witness))["moves"]
+    return tally(sent, [(_number(x, y), at) for x, y, at in moves])
+
+
+SCENES: Final[dict[str, tuple[Callable[[Bench, stage.Scene], Awaitable[Tally]], bool]]] = {
+    "type": (_type, False),
+    "move": (_move, False),
+    "type-scroll60": (_type, True),
+    "move-scroll60": (_move, True),
+}
+"""Every scene: what is done, and whether the whole screen scrolls meanwhile."""
+
+
+async def _take(bench: Bench, witness: stage.Scene) -> Any:
+    await asyncio.sleep(_SETTLE_S)
+    await witness.say("take")
+    await witness.hear()
+    return json.loads(_notes(bench).read_text())
+
+
+def _notes(bench: Bench) -> Path:
+    return bench.place.folder / "witness.json"
+
+
+def _pixel(number: int) -> tuple[int, int]:
+    return _LEFT + number % _ACROSS, _TOP + number // _ACROSS * _ROW
+
+
+def _number(x: int, y: int) -> int:
+    return (y - _TOP) // _ROW * _ACROSS + x - _LEFT

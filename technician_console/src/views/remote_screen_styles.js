@@ -1,0 +1,124 @@
+// How the remote picture and the tools around it look.
+import { css } from "../../../static/vendor/lit.js";
+
+export const remoteScreenStyles = css`
+  :host {
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr);
+    min-height: 0;
+    min-width: 0;
+    background: var(--page);
+  }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.35rem 0.9rem;
+    align-items: center;
+    padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
+  }
+  .hint {
+    flex: 1 1 16rem;
+    min-width: 0;
+  }
+  .hint.typing {
+    color: var(--accent);
+    font-weight: 570;
+  }
+  kbd {
+    font: inherit;
+    font-size: 0.85em;
+    padding: 0 0.35em;
+    border: 1px solid var(--line-strong);
+    border-radius: 4px;
+    background: var(--surface);
+    white-space: nowrap;
+  }
+  hr-quality {
+    margin-left: auto;
+  }
+  .stage {
+    position: relative;
+    overflow: hidden;
+    min-height: 0;
+    border: 3px solid var(--stage);
+    background: var(--stage);
+  }
+  .stage:has(.screen:focus-within, hr-guide-layer:focus) {
+    border-color: var(--focus);
+  }
+  .stage.free {
+    overflow: auto;
+  }
+  .screen {
+    position: absolute;
+    touch-action: none;
+    user-select: none;
+    overflow: hidden;
+    background: #000;
+  }
+  .screen.control {
+    cursor: var(--remote-cursor, url(/static/icons/pointer-dot.svg) 4 4, crosshair);
+  }
+  .screen:focus,
+  .typed:focus {
+    outline: none;
+  }
+  /* There for the browser to compose in; where it is, an input method shows its choices. */
+  .typed {
+    position: absolute;
+    inset: auto auto 0 50%;
+    width: 1px;
+    height: 1.5rem;
+    padding: 0;
+    border: 0;
+    opacity: 0;
+    resize: none;
+    overflow: hidden;
+    font-size: 1rem;
+    pointer-events: none;
+  }
+  /* The video may be smaller than the screen that it shows: both layers fill the same place. */
+  video,
+  canvas {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    object-fit: fill;
+    pointer-events: none;
+  }
+  .veil {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 0.7rem;
+    padding: 1rem;
+    text-align: center;
+    background: var(--stage);
+    color: var(--on-stage);
+  }
+  .veil .icon {
+    width: 2.2rem;
+    height: 2.2rem;
+  }
+  .veil p::first-letter {
+    text-transform: uppercase;
+  }
+  .refused {
+    bottom: 1rem;
+  }
+  .condition {
+    top: 1rem;
+  }
+  .over {
+    position: absolute;
+    left: 50%;
+    transform: translateX(-50%);
+    width: max-content;
+    max-width: calc(100% - 2rem);
+    box-shadow: var(--shadow);
+    pointer-events: none;
+  }
+`;
