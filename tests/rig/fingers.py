@@ -60,6 +60,7 @@ class Fingers:
             (character, [Press(stroke.keycode, stroke.modifiers)])
             for character, stroke in self._layout.strokes.items()
             if unicodedata.category(character)[0] not in "CM"
+            and not self._is_keypad(stroke.keycode)
         ]
         composed = list(self._composed())
         rng = random.Random(seed)
@@ -90,6 +91,10 @@ class Fingers:
         if keycode is None:
             raise LookupError(f"no key for {keysym:#x}")
         self.type([Press(keycode, 0)])
+
+    def _is_keypad(self, keycode: int) -> bool:
+        """Chromium makes no characters of what the fr(bepo) layout has on levels of the keypad."""
+        return 0xFF80 <= self._keymap.keys[keycode].keysym(0, 0) < 0xFFC0
 
     def _composed(self) -> Iterator[tuple[str, list[Press]]]:
         for mark, dead in self._dead_keys().items():
