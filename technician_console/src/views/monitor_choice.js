@@ -24,6 +24,8 @@ export class MonitorChoiceView extends View {
         min-height: 2.1rem;
         max-width: min(20rem, 100%);
         padding-block: 0;
+        font-size: 0.9rem;
+        font-weight: 450;
         text-overflow: ellipsis;
       }
     `,
