@@ -66,9 +66,11 @@ class TypingQueue:
         if len(self._waiting) >= MAX_MESSAGES or self._characters + characters > MAX_CHARACTERS:
             self.dropped += 1
             return False
-        if isinstance(item, str) and self._waiting and isinstance(self._waiting[-1], str):
-            item = self._waiting.pop() + item  # together they need fewer changes of the keyboard
-        self._waiting.append(item)
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(item, str) and isinstance(last, str):
+            self._waiting[-1] = last + item  # together they need fewer changes of the keyboard
+        else:
+            self._waiting.append(item)
         self._characters += characters
         if self._timer is None:
             self._run()

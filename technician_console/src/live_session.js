@@ -118,11 +118,6 @@ export class LiveSession {
     this.#guide.send(gesture, mayGuide(this.state));
   }
 
-  /** @param {import("./channels/guide.js").GuideGesture} gesture */
-  guide(gesture) {
-    this.#guide.send(gesture, mayGuide(this.state));
-  }
-
   /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */
   watch(watching) {
     if (watching === this.#watching) return;
