@@ -26,6 +26,7 @@ class FieldClass(StrEnum):
 
 DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "capabilities": FieldClass.PUBLIC,
+    "capability": FieldClass.PUBLIC,
     "client_version": FieldClass.PUBLIC,
     "code": FieldClass.SECRET,
     "consent_source": FieldClass.PUBLIC,
@@ -34,12 +35,15 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "error": FieldClass.PUBLIC,
     "expires_at": FieldClass.PUBLIC,
     "from_state": FieldClass.PUBLIC,
+    "lease_minutes": FieldClass.PUBLIC,
     "machine": FieldClass.PERSONAL,
     "message_type": FieldClass.PUBLIC,
     "operating_system": FieldClass.PUBLIC,
     "paused": FieldClass.PUBLIC,
     "peer_failure": FieldClass.PUBLIC,
     "peer_id": FieldClass.PUBLIC,
+    "reason": FieldClass.PERSONAL,
+    "rights_change": FieldClass.PUBLIC,
     "role": FieldClass.PUBLIC,
     "target_account": FieldClass.PERSONAL,
     "to_state": FieldClass.PUBLIC,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import channels, join_code, rest, signaling, tiles, vocabulary
+from broker.protocol import channels, join_code, rest, rights, signaling, tiles, vocabulary
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.version import PROTOCOL_VERSION
@@ -52,6 +52,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.PicturePreference,
     channels.ScreenCondition,
     channels.ScreenProblem,
+    rights.AskOutcome,
+    rights.RightsChange,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -63,6 +65,8 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "ASK_TIMEOUT_S": rights.ASK_TIMEOUT_S,
+    "MAX_LEASE_MIN": rights.MAX_LEASE_MIN,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.rest import SessionView
+from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -170,6 +171,8 @@ class SessionJoined(WireModel):
     technician: Technician
     ticket_id: TicketId
     requested: tuple[Capability, ...]
+    may_ask: tuple[Capability, ...] = ()
+    """What may be asked for, and given, while the session lives."""
     consent_timeout_s: int
     ice_servers: tuple[IceServer, ...]
 
@@ -180,6 +183,8 @@ class SessionResumed(WireModel):
     type: Literal["session.resumed"] = "session.resumed"
     session_id: SessionId
     state: SessionState
+    granted: tuple[Capability, ...] | None = None
+    """The rights in force as the broker knows them."""
     ice_servers: tuple[IceServer, ...]
 
 
@@ -253,6 +258,7 @@ ClientToBroker = Annotated[
     | ConsentDeclined
     | SessionPause
     | SessionStop
+    | RightsChanged
     | PeerMessage
     | Ping,
     Field(discriminator="type"),

@@ -49,14 +49,14 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
     CONSENTED: {
         ev.PeersConnected: CONNECTED,
         ev.EndUserStopped: ENDED,
-        **_stay(CONSENTED, ev.PeersFailed, ev.PauseChanged, *_PRESENCE),
+        **_stay(CONSENTED, ev.PeersFailed, ev.PauseChanged, ev.RightsChanged, *_PRESENCE),
         **_ENDINGS,
     },
     CONNECTED: {
         ev.PeersLost: CONSENTED,
         ev.PeersConnected: CONNECTED,
         ev.EndUserStopped: ENDED,
-        **_stay(CONNECTED, ev.PeersFailed, ev.PauseChanged, *_PRESENCE),
+        **_stay(CONNECTED, ev.PeersFailed, ev.PauseChanged, ev.RightsChanged, *_PRESENCE),
         **_ENDINGS,
     },
     ENDED: {},

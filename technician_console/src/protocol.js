@@ -9,6 +9,8 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const ASK_TIMEOUT_S = 60;
+export const MAX_LEASE_MIN = 480;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -128,17 +130,39 @@ export const PicturePreference = /** @type {const} */ ({
 export const ScreenCondition = /** @type {const} */ ({
   ASLEEP: "asleep",
   LOCKED: "locked",
+  NO_INPUT: "no_input",
+  INPUT_PERMISSION_MISSING: "input_permission_missing",
   COMPARED: "compared",
 });
-/** @typedef {"asleep" | "locked" | "compared"} ScreenCondition */
+/** @typedef {"asleep" | "locked" | "no_input" | "input_permission_missing" | "compared"} ScreenCondition */
 /** Why there is no picture of the screen. */
 export const ScreenProblem = /** @type {const} */ ({
   DISPLAY_GONE: "display_gone",
   NO_MONITOR: "no_monitor",
   UNREADABLE: "unreadable",
   UNSUPPORTED: "unsupported",
+  PERMISSION_MISSING: "permission_missing",
+  PORTAL_WAITING: "portal_waiting",
+  ELEVATION_PROMPT: "elevation_prompt",
 });
-/** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported"} ScreenProblem */
+/** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported" | "permission_missing" | "portal_waiting" | "elevation_prompt"} ScreenProblem */
+/** What became of an ask. */
+export const AskOutcome = /** @type {const} */ ({
+  GRANTED: "granted",
+  REFUSED: "refused",
+  TIMED_OUT: "timed_out",
+  BUSY: "busy",
+  NOT_OFFERED: "not_offered",
+});
+/** @typedef {"granted" | "refused" | "timed_out" | "busy" | "not_offered"} AskOutcome */
+/** How the rights in force changed, or did not. */
+export const RightsChange = /** @type {const} */ ({
+  GIVEN: "given",
+  TAKEN: "taken",
+  EXPIRED: "expired",
+  REFUSED: "refused",
+});
+/** @typedef {"given" | "taken" | "expired" | "refused"} RightsChange */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -294,7 +318,7 @@ export const ScreenProblem = /** @type {const} */ ({
 /** The client refused an input message; at most one a second is sent.
  * @typedef {object} InputRefused
  * @property {"input.refused"} type
- * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable")} reason
+ * @property {("not_granted" | "paused" | "own_window" | "local_user" | "hot_key" | "invalid" | "unavailable")} reason
  */
 /** Release every key and button that is held: the console lost the focus.
  * @typedef {object} InputRelease
@@ -322,6 +346,11 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
  * @property {string} expires_at
+ */
+/** The end user uses their own keyboard or mouse: remote input waits. 0 seconds: no more.
+ * @typedef {object} LocalUse
+ * @property {"local.use"} type
+ * @property {number} hold_s
  */
 /** Where a page begins and how long it is.
  * @typedef {object} PageQuery
@@ -402,11 +431,39 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {string} detail
  * @property {ErrorCode} code
  */
+/** What became of an ask.
+ * @typedef {object} RightsAnswer
+ * @property {"rights.answer"} type
+ * @property {Capability} capability
+ * @property {AskOutcome} outcome
+ */
+/** The technician asks for a right, with a reason, for some minutes.
+ * @typedef {object} RightsAsk
+ * @property {"rights.ask"} type
+ * @property {Capability} capability
+ * @property {string} reason
+ * @property {number} minutes
+ */
+/** The end user gave or took a right, refused to, or a lease ran out.
+ * @typedef {object} RightsChanged
+ * @property {"rights.changed"} type
+ * @property {RightsChange} change
+ * @property {Capability} capability
+ * @property {Array<Capability>} granted
+ * @property {(string | null)} [reason]
+ * @property {(number | null)} [minutes]
+ */
+/** A right that ends by itself. Part of `rights.state`.
+ * @typedef {object} RightsLease
+ * @property {Capability} capability
+ * @property {number} left_s
+ */
 /** What the end user allows now. Sent on opening and after every change.
  * @typedef {object} RightsState
  * @property {"rights.state"} type
  * @property {Array<Capability>} granted
  * @property {boolean} paused
+ * @property {Array<RightsLease>} [leases]
  */
 /** The size of the shared monitor in pixels, or why there is no picture; then both are 0.
  * @typedef {object} ScreenState
@@ -433,6 +490,7 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {Technician} technician
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
+ * @property {Array<Capability>} [may_ask]
  * @property {number} consent_timeout_s
  * @property {Array<IceServer>} ice_servers
  */
@@ -461,6 +519,7 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {"session.resumed"} type
  * @property {string} session_id
  * @property {SessionState} state
+ * @property {(Array<Capability> | null)} [granted]
  * @property {Array<IceServer>} ice_servers
  */
 /** The whole state of the session, sent on attach and after every change.
@@ -522,7 +581,7 @@ export const ScreenProblem = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | SessionStop | RightsChanged | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
@@ -534,10 +593,10 @@ export const ScreenProblem = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | RightsAnswer | LocalUse} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {HeartbeatEcho | PictureWish} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish | RightsAsk} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputButton | InputWheel | InputRelease} InputMessage
