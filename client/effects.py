@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.rights import RightsAnswer, RightsChanged
 from broker.protocol.signaling import (
     ConsentDeclined,
     ConsentGiven,
@@ -19,6 +20,7 @@ Outgoing = (
     | ConsentDeclined
     | SessionPause
     | SessionStop
+    | RightsChanged
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -83,6 +85,13 @@ class ApplyConsent:
 
 
 @dataclass(frozen=True)
+class AnswerAsk:
+    """Tell the console what became of what it asked for."""
+
+    message: RightsAnswer
+
+
+@dataclass(frozen=True)
 class RecordOpened:
     """Write the one log line of a session's beginning."""
 
@@ -107,6 +116,7 @@ Effect = (
     | ClosePeer
     | AddCandidate
     | ApplyConsent
+    | AnswerAsk
     | RecordOpened
     | RecordClosed
 )

@@ -87,7 +87,7 @@ class InputChannel:
             log.warning("input_lost_while_releasing")
 
     def _act(self, message: InputMessage) -> None:
-        try:
+        with self._desk.acting():
             match message:
                 case InputKey():
                     self._key(message)
@@ -95,13 +95,11 @@ class InputChannel:
                     self._button(message)
                 case InputWheel():
                     self._wheel(message)
-        except InputLost:
-            self._desk.refuse("unavailable")
 
     def _key(self, message: InputKey) -> None:
         """Keys are known by `code`: `key` may differ at release, when Shift was let go first."""
         name = message.code or message.key
-        if message.down and self._desk.admits_key():
+        if message.down and self._desk.admits_key(message.key, self._keys):
             self._key_down(name, message)
         elif not message.down and name in self._keys:
             self._desk.injector.release(self._keys.pop(name).held)

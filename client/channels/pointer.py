@@ -3,7 +3,6 @@
 from broker.protocol.channels import POINTER
 from client.channels.desk import Desk
 from client.channels.inbox import Inbox
-from client.errors import InputLost
 
 
 class PointerChannel:
@@ -23,7 +22,5 @@ class PointerChannel:
         if not self._desk.admits() or message.sequence <= self._newest:
             return
         self._newest = message.sequence
-        try:
+        with self._desk.acting():
             self._desk.move(message.x, message.y)
-        except InputLost:
-            self._desk.refuse("unavailable")

@@ -32,7 +32,8 @@ from client import compose
 from client import events as on
 from client.capture.region import Rect
 from client.config import Config
-from client.platform.interface import Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Injector, Screen, Told
 from client.service import Service
 from client.support_session import Problem, Situation, State
 from tests.client.capture.fake_screen import FakeScreen
@@ -64,6 +65,13 @@ class FakeDesktop:
 
     def open_injector(self) -> Injector:
         return self.recorder
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        self.told = told
+        return self
+
+    def close(self) -> None:
+        """It tells no more."""
 
 
 class Run:
