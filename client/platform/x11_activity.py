@@ -167,9 +167,19 @@ class X11Activity:
             self._display.refresh_keyboard_mapping(event)
             self._learn_keys()
         elif event.type == ge.GenericEventCode:
-            what = _what(event.evtype, event.data)
-            if not INJECTED.take(what):
-                self._used(what)
+            self._happened(_what(event.evtype, event.data))
+        elif event.type == X.KeyRelease and not self._is_down(event.detail):
+            # While the combination is down the keyboard is grabbed for us, and the X server tells
+            # of keys that go up by this event alone.
+            self._happened((xinput.RawKeyRelease, event.detail))
+
+    def _is_down(self, keycode: int) -> bool:
+        """Whether it is down at the X server, which repeats a key as a release and a press."""
+        return bool(self._display.query_keymap()[keycode // 8] >> keycode % 8 & 1)
+
+    def _happened(self, what: What) -> None:
+        if not INJECTED.take(what):
+            self._used(what)
 
     def _used(self, what: What) -> None:
         kind, detail = what[:2]
