@@ -34,6 +34,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {{granted: Capability[], paused: boolean} | null} rights as the support client told them
  * @property {Screen | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
+ * @property {boolean} heldBack whether input waits because the end user uses the computer
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
@@ -68,6 +69,7 @@ export const initialState = (outbox = [], preference = "automatic") => ({
   rights: null,
   screen: null,
   refused: null,
+  heldBack: false,
   quality: null,
   made: null,
   preference,
@@ -89,6 +91,7 @@ const REDUCERS = {
     ...state,
     screen: { width, height, problem, conditions },
   }),
+  "local.use": (state, { hold_s }) => ({ ...state, heldBack: hold_s > 0 }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
@@ -116,7 +119,7 @@ function peerPhase(state, { phase, failure = undefined }) {
   const everConnected = state.peer.everConnected || phase === "connected";
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
-  return { ...state, peer, rights: null, refused: null, quality: null, made: null };
+  return { ...state, peer, rights: null, refused: null, heldBack: false, quality: null, made: null };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -137,9 +140,12 @@ export const granted = (state) => state.rights?.granted ?? state.session?.grante
 /** Whether the end user has paused view and control. @param {LiveState} state */
 export const isPaused = (state) => state.rights?.paused ?? state.session?.paused ?? false;
 
+/** Whether the end user shows their screen now. @param {LiveState} state */
+export const mayView = (state) => granted(state).includes("view");
+
 /** Whether input may be sent now. @param {LiveState} state */
 export const mayControl = (state) =>
-  state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
+  state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state) && !state.heldBack;
 
 /**
  * The state of the end user's side, as the key of the words that say it.
