@@ -7,7 +7,7 @@ import click
 import structlog
 
 from broker.protocol.vocabulary import Capability
-from client import compose
+from client import compose, hot_key
 from client.config import Config, Environment, client_version
 from client.errors import AlreadyRunning, PlatformUnavailable
 from client.signaling import websocket_url
@@ -78,10 +78,16 @@ def main(
     environment = Environment()
     chosen = language or environment.language or system_language()
     use_language(chosen)
-    config = Config(
-        broker_url or environment.broker, " ".join(code), grant, chosen, environment.platform
-    )
     try:
+        config = Config(
+            broker_url or environment.broker,
+            " ".join(code),
+            grant,
+            chosen,
+            environment.platform,
+            hot_key.parse(environment.client_hot_key),
+            environment.client_local_hold_s,
+        )
         websocket_url(config.broker_url)
         sys.exit(compose.run(config))
     except ValueError as error:

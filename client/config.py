@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Final, Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from broker.protocol.rights import LOCAL_USE_HOLD_S
 from broker.protocol.signaling import ClientSystem
 from broker.protocol.vocabulary import Capability
+from client.hot_key import DEFAULT, Combination, parse
 from client.translation import LANGUAGES
 
 DEFAULT_BROKER: Final = "http://127.0.0.1:8080"
@@ -28,6 +31,10 @@ class Environment(BaseSettings):
     """`en` or `fr`; empty means the system's."""
     platform: str = ""
     """Forces a platform module (`x11`, `windows`, …); empty means: look."""
+    client_hot_key: str = DEFAULT
+    """The combination by which the end user pauses at once, and stops."""
+    client_local_hold_s: float = Field(default=LOCAL_USE_HOLD_S, ge=0.5, le=60)
+    """For how many seconds remote input waits for the end user's own."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Config:
     granted: frozenset[Capability] = frozenset()
     language: str = LANGUAGES[0]
     platform: str = ""
+    hot_key: Combination = parse(DEFAULT)  # noqa: RUF009 - immutable
+    local_hold_s: float = LOCAL_USE_HOLD_S
 
 
 def system_name() -> SystemName:

@@ -1,7 +1,8 @@
-"""What the end user granted, and whether it may be used right now. Pure.
+"""What the end user granted, for how long, and whether it may be used right now. Pure.
 
 Everything that shows or does something asks `Consent` first, message by message. Consent is a
 value: granting, pausing and withdrawing each give a new one, so nobody can widen it in place.
+Times are monotonic seconds, and come in as arguments.
 """
 
 from collections.abc import Iterable
@@ -17,17 +18,31 @@ NEEDS: Final[dict[Capability, Capability]] = {Capability.CONTROL: Capability.VIE
 
 
 @dataclass(frozen=True)
+class Lease:
+    """A right that ends by itself."""
+
+    capability: Capability
+    ends_at: float
+
+
+@dataclass(frozen=True)
 class Consent:
-    """The rights in force: what was granted, how, and whether they are paused."""
+    """The rights in force: what was granted, how, until when, and whether they are paused."""
 
     granted: frozenset[Capability] = frozenset()
     source: ConsentSource | None = None
     paused: bool = False
+    leases: tuple[Lease, ...] = ()
 
     @property
     def given(self) -> bool:
-        """Whether the end user granted anything at all."""
+        """Whether the end user grants anything at all."""
         return bool(self.granted)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was consent and the session is not over; every right may be taken since."""
+        return self.source is not None
 
     def refusal(self, capability: Capability) -> Refusal | None:
         """Say why `capability` may not be used now; None means that it may."""
@@ -43,9 +58,47 @@ class Consent:
         """Give the same rights, paused or in use."""
         return replace(self, paused=paused)
 
+    def with_given(self, capability: Capability, ends_at: float | None = None) -> "Consent":
+        """Give this right too, and what it needs; `ends_at` None: until it is taken back.
+
+        A lease never shortens a right that is there for longer already.
+        """
+        wanted = with_needs(capability)
+        kept = tuple(lease for lease in self.leases if lease.capability not in wanted)
+        ends = {c: self._later_end(c, ends_at) for c in in_order(wanted)}
+        leases = tuple(Lease(c, end) for c, end in ends.items() if end is not None)
+        return replace(self, granted=self.granted | wanted, leases=kept + leases)
+
+    def without(self, *capabilities: Capability) -> "Consent":
+        """Take these rights back, and whatever cannot be without them."""
+        left = without_orphans(self.granted.difference(capabilities))
+        leases = tuple(lease for lease in self.leases if lease.capability in left)
+        return replace(self, granted=left, leases=leases)
+
+    def at(self, now: float) -> "Consent":
+        """Give the rights that are left at this time."""
+        over = [lease.capability for lease in self.leases if lease.ends_at <= now]
+        return self.without(*over) if over else self
+
+    def ends_at(self, capability: Capability) -> float | None:
+        """When this right ends by itself; None: not before it is taken back."""
+        return next((one.ends_at for one in self.leases if one.capability is capability), None)
+
+    def _later_end(self, capability: Capability, ends_at: float | None) -> float | None:
+        known = self.ends_at(capability)
+        if ends_at is None or (capability in self.granted and known is None):
+            return None
+        return max(ends_at, known or ends_at)
+
 
 NO_CONSENT: Final = Consent()
 """Before the answer and after the end: nothing is allowed."""
+
+
+def with_needs(capability: Capability) -> frozenset[Capability]:
+    """Give a capability with what it makes no sense without."""
+    needed = NEEDS.get(capability)
+    return frozenset({capability}) | (with_needs(needed) if needed else frozenset())
 
 
 def without_orphans(capabilities: Iterable[Capability]) -> frozenset[Capability]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.rights import RightsAnswer, RightsChanged
 from broker.protocol.signaling import (
     ClipboardUsed,
     ConsentDeclined,
@@ -21,6 +22,7 @@ Outgoing = (
     | SessionPause
     | ClipboardUsed
     | SessionStop
+    | RightsChanged
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -85,6 +87,13 @@ class ApplyConsent:
 
 
 @dataclass(frozen=True)
+class AnswerAsk:
+    """Tell the console what became of what it asked for."""
+
+    message: RightsAnswer
+
+
+@dataclass(frozen=True)
 class RecordOpened:
     """Write the one log line of a session's beginning."""
 
@@ -109,6 +118,7 @@ Effect = (
     | ClosePeer
     | AddCandidate
     | ApplyConsent
+    | AnswerAsk
     | RecordOpened
     | RecordClosed
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import (
     PeerCandidate,
     PeerDescription,
@@ -111,6 +112,50 @@ class PauseChosen:
 
 
 @dataclass(frozen=True)
+class RightGiven:
+    """The end user gives a right in mid-session, until they take it back."""
+
+    capability: Capability
+
+
+@dataclass(frozen=True)
+class RightTaken:
+    """The end user takes a right back."""
+
+    capability: Capability
+
+
+@dataclass(frozen=True)
+class RightAsked:
+    """The technician asks for a right; `now` in monotonic seconds."""
+
+    message: RightsAsk
+    now: float
+
+
+@dataclass(frozen=True)
+class AskAnswered:
+    """The end user answers what is asked; `now` in monotonic seconds."""
+
+    allowed: bool
+    now: float
+
+
+@dataclass(frozen=True)
+class TimePassed:
+    """It is `now`, in monotonic seconds: leases and questions may be over."""
+
+    now: float
+
+
+@dataclass(frozen=True)
+class HeldBack:
+    """Remote input was held back because the end user uses the computer; or it is no more."""
+
+    held_back: bool
+
+
+@dataclass(frozen=True)
 class StopChosen:
     """The end user ended the session or closed the program."""
 
@@ -186,6 +231,12 @@ Event = (
     | ConsentAnswered
     | ConsentRefused
     | PauseChosen
+    | RightGiven
+    | RightTaken
+    | RightAsked
+    | AskAnswered
+    | TimePassed
+    | HeldBack
     | StopChosen
     | RestartChosen
     | OfferReceived

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from broker.protocol.channels import ChatMessage, PictureWish, ScreenProblem
+from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
@@ -28,6 +29,8 @@ from client.channels.switchboard import Surroundings, Switchboard
 from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
 from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
 from client.config import Config
+from client.consent import Consent
+from client.end_user import EndUser
 from client.errors import PlatformUnavailable
 from client.guide import Drawing, Guide
 from client.path.path import Path
@@ -100,6 +103,15 @@ class Service:
         self._link: Link | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
+        self._time_timer: asyncio.TimerHandle | None = None
+        self._config = config
+        self._end_user = EndUser(
+            platform,
+            config,
+            self._call,
+            self._deliver,
+            self._local_use_changed,
+        )
         self._transcript = self._new_transcript()
         self._guide = Guide(time.monotonic, self._guide_changed)
         self._guide_timer: asyncio.TimerHandle | None = None
@@ -150,7 +162,7 @@ class Service:
         encoders.start()
         self._hub = Hub(
             self._capture,
-            lambda: self._session.consent,
+            self._consent,
             lambda codec: make_stream(codec, encoders),
         )
         try:
@@ -164,6 +176,7 @@ class Service:
                 encoding.cancel()
         finally:
             await self._capture.stop()
+            self._end_user.watch(False)
             if self._injector is not None:
                 self._injector.close()
 
@@ -177,6 +190,7 @@ class Service:
         for effect in self._session.handle(event):
             self._carry_out(effect)
         self._watch_adrift()
+        self._watch_time()
         if self._session.situation != before:
             self._publish()
 
@@ -195,13 +209,8 @@ class Service:
                 self._start_consent_timer(seconds)
             case do.StopConsentTimer():
                 self._stop_consent_timer()
-            case do.OpenPeer():
-                self._open_peer(effect)
-            case do.ClosePeer():
-                self._close_peer()
-            case do.AddCandidate(message):
-                if self._link is not None:
-                    self._link.peer.add_candidate(message)
+            case do.OpenPeer() | do.ClosePeer() | do.AddCandidate() | do.AnswerAsk():
+                self._to_peer(effect)
             case do.ApplyConsent():
                 self._apply_consent()
             case do.RecordOpened(session_id):
@@ -211,6 +220,17 @@ class Service:
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
+
+    def _to_peer(self, effect: do.OpenPeer | do.ClosePeer | do.AddCandidate | do.AnswerAsk) -> None:
+        match effect:
+            case do.OpenPeer():
+                self._open_peer(effect)
+            case do.ClosePeer():
+                self._close_peer()
+            case do.AddCandidate(message) if self._link is not None:
+                self._link.peer.add_candidate(message)
+            case do.AnswerAsk(answer) if self._link is not None:
+                self._link.switchboard.tell_answer(answer)
 
     # ---- signaling
 
@@ -255,7 +275,7 @@ class Service:
         switchboard = Switchboard(
             Surroundings(
                 self._open_injector(),
-                lambda: self._session.consent,
+                self._consent,
                 lambda: self._screen,
                 self._transcript,
                 time.monotonic,
@@ -274,6 +294,10 @@ class Service:
                     self._clipboard_used,
                 ),
                 self._guide,
+                self._asked,
+                self._end_user.hold_s,
+                self._held_back,
+                self._config.hot_key.is_made_by,
             )
         )
         setup = PeerSetup(
@@ -307,7 +331,42 @@ class Service:
 
     # ---- consent and screen
 
+    def _consent(self) -> Consent:
+        """What is allowed at this very moment, even if a timer is late."""
+        return self._session.consent.at(time.monotonic())
+
+    def _asked(self, ask: RightsAsk) -> None:
+        self._deliver(on.RightAsked(ask, time.monotonic()))
+
+    def _watch_time(self) -> None:
+        """Have `on.TimePassed` when a question or a lease is over, or close to it."""
+        if self._time_timer is not None:
+            self._time_timer.cancel()
+        now = time.monotonic()
+        due = self._session.rights.next_moment(now)
+        self._time_timer = None if due is None else self._after(due - now, self._pass_time)
+
+    def _pass_time(self) -> None:
+        self._deliver(on.TimePassed(time.monotonic()))
+
+    @staticmethod
+    def _after(seconds: float, function: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, function)
+
+    # ---- the person at this computer
+
+    def _local_use_changed(self) -> None:
+        if self._link is not None:
+            self._link.switchboard.local_use_changed()
+        if not self._end_user.hold_s():
+            self._deliver(on.HeldBack(False))
+
+    def _held_back(self) -> None:
+        if not self._session.situation.held_back:
+            self._deliver(on.HeldBack(True))
+
     def _apply_consent(self) -> None:
+        self._end_user.watch(self._session.consent.answered)
         if self._session.consent.allows(Capability.VIEW):
             self._capture.start()
         else:
@@ -381,7 +440,7 @@ class Service:
         return transcript
 
     def _say(self, text: str) -> None:
-        if self._session.consent.given and len(self._transcript.lines) < MAX_LINES:
+        if self._session.consent.answered and len(self._transcript.lines) < MAX_LINES:
             self._transcript.end_user_says(str(uuid.uuid4()), text)
 
 

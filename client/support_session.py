@@ -5,8 +5,7 @@ an event that it does not list came too late or too early and changes nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ from broker.protocol.signaling import (
     SessionJoined,
     SessionPause,
     SessionStop,
-    Technician,
 )
 from broker.protocol.vocabulary import (
     Capability,
@@ -33,70 +31,23 @@ from broker.protocol.vocabulary import (
 from client import effects as do
 from client import events as on
 from client.consent import NO_CONSENT, Consent, grant, in_order
+from client.rights import Rights
+from client.situation import Problem, Request, Situation, State, Trouble
 
-
-class State(StrEnum):
-    """Where the support client is."""
-
-    ENTERING = "entering"
-    """Waits for a join code."""
-    JOINING = "joining"
-    """The code is on its way to the broker."""
-    ASKING = "asking"
-    """The end user is asked what the technician may do."""
-    READY = "ready"
-    """Consent is given; waits for the console to connect."""
-    LINKING = "linking"
-    """A peer connection is being made."""
-    LINKED = "linked"
-    """The peer connection stands."""
-    OVER = "over"
-    """The session ended."""
-
-
-class Problem(StrEnum):
-    """What went wrong beyond the broker's own `ErrorCode`s."""
-
-    BROKER_UNREACHABLE = "broker_unreachable"
-
-
-Trouble = ErrorCode | Problem
-
-
-@dataclass(frozen=True)
-class Request:
-    """Who asks for what, as the broker told it when it accepted the code."""
-
-    session_id: str
-    technician: Technician
-    ticket_id: str
-    requested: tuple[Capability, ...]
-    timeout_s: int
-
-
-@dataclass(frozen=True)
-class Situation:
-    """Everything the end user may be shown of the session, at one moment."""
-
-    state: State = State.ENTERING
-    request: Request | None = None
-    consent: Consent = NO_CONSENT
-    technician_present: bool = True
-    broker_attached: bool = False
-    link_trouble: bool = False
-    trouble: Trouble | None = None
-    end_reason: EndReason | None = None
-    perhaps_over: bool = False
-    """The broker may have ended the session without our hearing of it; we still try to return."""
-
-    @property
-    def adrift(self) -> bool:
-        """Whether consent was given and there is neither a broker nor a console."""
-        return self.state in (State.READY, State.LINKING) and not self.broker_attached
+__all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
 
 _LIVE: Final = (State.READY, State.LINKING, State.LINKED)
 _OPEN: Final = (State.ASKING, *_LIVE)
+
+_RIGHTS: Final = (
+    on.RightGiven,
+    on.RightTaken,
+    on.RightAsked,
+    on.AskAnswered,
+    on.TimePassed,
+    on.HeldBack,
+)
 
 TRANSITIONS: Final = MappingProxyType(
     {
@@ -121,6 +72,7 @@ TRANSITIONS: Final = MappingProxyType(
         (State.LINKING, on.CandidateReceived): State.LINKING,
         (State.LINKED, on.CandidateReceived): State.LINKED,
         **{(state, on.PauseChosen): state for state in _LIVE},
+        **{(state, kind): state for state in _LIVE for kind in _RIGHTS},
         **{(state, on.StopChosen): State.OVER for state in _LIVE},
         **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
         **{(state, on.ShutOut): State.OVER for state in _OPEN},
@@ -157,7 +109,9 @@ class SupportSession:
         self._ice_servers: tuple[IceServer, ...] = ()
         self._peer_id: str | None = None
         self._pause_used = False
+        self._first_consent = NO_CONSENT
         self.situation = Situation()
+        self.rights = Rights(lambda: self.situation, self._update)
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
             on.CodeEntered: self._code_entered,
             on.CodeMistyped: self._code_mistyped,
@@ -183,6 +137,7 @@ class SupportSession:
             on.PeerFellSilent: self._silent,
             on.PeerBroke: self._broke,
             on.RemotePeerFailed: self._remote_failed,
+            **self.rights.handlers,
         }
 
     @property
@@ -272,7 +227,8 @@ class SupportSession:
             message.requested,
             message.consent_timeout_s,
         )
-        self._update(request=request, broker_attached=True)
+        self.rights.begin(message.may_ask)
+        self._update(request=request, broker_attached=True, may_ask=message.may_ask)
         return [do.RecordOpened(message.session_id)]
 
     def _restarted(self, _: on.RestartChosen) -> list[do.Effect]:
@@ -293,7 +249,9 @@ class SupportSession:
         return [do.StopConsentTimer(), self._consent_message(), do.ApplyConsent()]
 
     def _consent_message(self) -> do.Send:
-        consent = self.situation.consent
+        if not self._first_consent.given:
+            self._first_consent = self.consent
+        consent = self._first_consent
         source = consent.source or ConsentSource.WINDOW
         return do.Send(ConsentGiven(capabilities=in_order(consent.granted), source=source))
 
@@ -326,7 +284,9 @@ class SupportSession:
 
     def _over(self, reason: EndReason | None) -> list[do.Effect]:
         self._peer_id = None
+        self._first_consent = NO_CONSENT
         self._update(consent=NO_CONSENT, end_reason=reason, broker_attached=False)
+        self._update(ask=None, ending=(), held_back=False)
         session_id = self.situation.request.session_id if self.situation.request else ""
         return [
             do.ApplyConsent(),
@@ -357,12 +317,18 @@ class SupportSession:
         """Tell the broker whatever it may have missed."""
         self._ice_servers = event.message.ice_servers
         self._update(broker_attached=True, trouble=None, perhaps_over=False)
-        return [do.Send(message) for message in self._missed(event.message.state)]
+        missed = self._missed(event.message.state, event.message.granted)
+        return [do.Send(message) for message in missed]
 
-    def _missed(self, known: SessionState) -> list[do.Outgoing]:
+    def _missed(
+        self, known: SessionState, granted: tuple[Capability, ...] | None
+    ) -> list[do.Outgoing]:
         said: list[do.Outgoing] = []
-        if known is SessionState.JOINED and self.consent.given:
+        if known is SessionState.JOINED and self.consent.answered:
             said.append(self._consent_message().message)
+            granted = in_order(self._first_consent.granted)
+        if self.consent.answered:
+            said += self.rights.missed(granted)
         if self._pause_used:
             said.append(SessionPause(paused=self.consent.paused))
         if known is not SessionState.CONNECTED and self.situation.state is State.LINKED:

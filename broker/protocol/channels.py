@@ -14,6 +14,7 @@ from broker.protocol.cursor import CursorShape, PointerAt
 from broker.protocol.guide import GuidePoint
 from broker.protocol.keyboard import InputText, KeyBy
 from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
+from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
 from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
@@ -87,6 +88,8 @@ class RightsState(WireModel):
     type: Literal["rights.state"] = "rights.state"
     granted: tuple[Capability, ...]
     paused: bool
+    leases: Annotated[tuple[RightsLease, ...], Field(max_length=len(Capability))] = ()
+    """Those of the granted rights that end by themselves."""
 
 
 class ScreenProblem(StrEnum):
@@ -100,6 +103,12 @@ class ScreenProblem(StrEnum):
     """The screen is there and cannot be read now."""
     UNSUPPORTED = "unsupported"
     """This kind of desktop cannot be shared."""
+    PERMISSION_MISSING = "permission_missing"
+    """The system does not let the support client see the screen (macOS: Screen Recording)."""
+    PORTAL_WAITING = "portal_waiting"
+    """The desktop asks the end user whether the screen may be shared (Wayland's portal)."""
+    ELEVATION_PROMPT = "elevation_prompt"
+    """The system asks the end user for a permission where no program can see (Windows: UAC)."""
 
 
 class ScreenCondition(StrEnum):
@@ -109,6 +118,10 @@ class ScreenCondition(StrEnum):
     """The monitor is blank or off: a screen saver, or power saving."""
     LOCKED = "locked"
     """The screen is locked: what is under the lock can be neither seen nor used."""
+    NO_INPUT = "no_input"
+    """Keyboard and pointer cannot be used from here: the desktop no longer takes input."""
+    INPUT_PERMISSION_MISSING = "input_permission_missing"
+    """The system does not let the support client use them (macOS: Accessibility)."""
     COMPARED = "compared"
     """The system does not tell what changes: found by comparing, later and at a higher cost."""
 
@@ -129,12 +142,22 @@ class ScreenState(WireModel):
 class InputRefused(WireModel):
     """The client refused an input message; at most one a second is sent.
 
-    `own_window`: it would have operated one of the support client's own windows; `too_fast`: more
-    was waiting to be typed than is kept, and was dropped.
+    `own_window`: it would have operated one of the support client's own windows. `local_user`: the
+    end user is using the computer. `hot_key`: the keys are the end user's own. `too_fast`: more was
+    waiting to be typed than is kept, and was dropped.
     """
 
     type: Literal["input.refused"] = "input.refused"
-    reason: Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
+    reason: Literal[
+        "not_granted",
+        "paused",
+        "own_window",
+        "local_user",
+        "hot_key",
+        "invalid",
+        "unavailable",
+        "too_fast",
+    ]
 
 
 class PicturePreference(StrEnum):
@@ -172,11 +195,18 @@ class PictureState(WireModel):
 
 
 ClientControlMessage = Annotated[
-    Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape,
+    Heartbeat
+    | RightsState
+    | ScreenState
+    | PictureState
+    | InputRefused
+    | CursorShape
+    | RightsAnswer
+    | LocalUse,
     Field(discriminator="type"),
 ]
 ConsoleControlMessage = Annotated[
-    HeartbeatEcho | PictureWish | ScreenChoose, Field(discriminator="type")
+    HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk, Field(discriminator="type")
 ]
 
 

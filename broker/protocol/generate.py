@@ -21,6 +21,7 @@ from broker.protocol import (
     keyboard,
     monitors,
     rest,
+    rights,
     signaling,
     tiles,
     vocabulary,
@@ -76,6 +77,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.ScreenProblem,
     clipboard.ClipboardDirection,
     clipboard.ClipboardProblem,
+    rights.AskOutcome,
+    rights.RightsChange,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -93,6 +96,8 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
+    "ASK_TIMEOUT_S": rights.ASK_TIMEOUT_S,
+    "MAX_LEASE_MIN": rights.MAX_LEASE_MIN,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,

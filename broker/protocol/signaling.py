@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
 from broker.protocol.rest import SessionView
+from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -181,6 +182,8 @@ class SessionJoined(WireModel):
     technician: Technician
     ticket_id: TicketId
     requested: tuple[Capability, ...]
+    may_ask: tuple[Capability, ...] = ()
+    """What may be asked for, and given, while the session lives."""
     consent_timeout_s: int
     ice_servers: tuple[IceServer, ...]
 
@@ -191,6 +194,8 @@ class SessionResumed(WireModel):
     type: Literal["session.resumed"] = "session.resumed"
     session_id: SessionId
     state: SessionState
+    granted: tuple[Capability, ...] | None = None
+    """The rights in force as the broker knows them."""
     ice_servers: tuple[IceServer, ...]
 
 
@@ -265,6 +270,7 @@ ClientToBroker = Annotated[
     | SessionPause
     | ClipboardUsed
     | SessionStop
+    | RightsChanged
     | PeerMessage
     | Ping,
     Field(discriminator="type"),

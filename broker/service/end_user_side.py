@@ -6,11 +6,13 @@ from broker.audit.event import Actor
 from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, SessionOver
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
+from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
 from broker.service.relay import peer_said
 from broker.session import events as ev
+from broker.session.capabilities import may_ask
 from broker.session.session import Session
 
 
@@ -84,6 +86,8 @@ class EndUserSide:
                 await owner.submit(ev.ConsentGiven(actor, message.capabilities, message.source))
             case wire.ConsentDeclined():
                 await owner.submit(ev.ConsentDeclined(actor, message.timed_out))
+            case RightsChanged():
+                await owner.submit(_rights_changed(actor, message))
             case wire.SessionPause():
                 await owner.submit(ev.PauseChanged(actor, message.paused))
             case wire.ClipboardUsed():
@@ -116,6 +120,7 @@ class EndUserSide:
                 technician=technician,
                 ticket_id=session.ticket_id,
                 requested=session.requested,
+                may_ask=may_ask(),
                 consent_timeout_s=CONSENT_TIMEOUT_S,
                 ice_servers=self._registry.ice(session.session_id),
             )
@@ -131,10 +136,17 @@ class EndUserSide:
             wire.SessionResumed(
                 session_id=session.session_id,
                 state=session.state,
+                granted=session.granted,
                 ice_servers=self._registry.ice(session.session_id),
             )
         )
         link.send(wire.TechnicianPresence(present=owner.console is not None))
+
+
+def _rights_changed(actor: Actor, told: RightsChanged) -> ev.RightsChanged:
+    return ev.RightsChanged(
+        actor, told.change, told.capability, told.granted, told.reason, told.minutes
+    )
 
 
 def _stranger(address: str | None) -> Actor:

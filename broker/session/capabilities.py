@@ -44,6 +44,19 @@ def check_grant(
     return normal
 
 
+def may_ask() -> tuple[Capability, ...]:
+    """Give what a session's technician may ask for while it lives: today, all that is built."""
+    return normalise(AVAILABLE_CAPABILITIES)
+
+
+def check_change(granted: Iterable[Capability]) -> tuple[Capability, ...]:
+    """Give the normalised rights after a change; ProtocolViolation beyond what may be asked for."""
+    normal = normalise(granted)
+    if not set(normal) <= set(may_ask()):
+        raise ProtocolViolation("More was granted than may be asked for.")
+    return normal
+
+
 def check_peers_may_signal(state: SessionState) -> None:
     """Refuse to relay descriptions and candidates before consent."""
     if state not in (SessionState.CONSENTED, SessionState.CONNECTED):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from broker.audit.event import Actor
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.rights import RightsChange
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
 
@@ -46,6 +47,22 @@ class ConsentDeclined(Event):
     """The end user declined, or let the time pass."""
 
     timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RightsChanged(Event):
+    """The end user gave or took a right, refused to, or a lease ran out."""
+
+    change: RightsChange
+    capability: Capability
+    granted: tuple[Capability, ...]
+    reason: str | None = None
+    minutes: int | None = None
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether it is news even when the rights in force are the same: a refusal, a renewal."""
+        return self.change is RightsChange.REFUSED or self.minutes is not None
 
 
 @dataclass(frozen=True, slots=True)

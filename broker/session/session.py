@@ -19,7 +19,7 @@ from broker.protocol.vocabulary import (
     SessionState,
 )
 from broker.session import events as ev
-from broker.session.capabilities import check_grant
+from broker.session.capabilities import check_change, check_grant
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
 from broker.session.lifecycle import next_state
 
@@ -154,6 +154,9 @@ def _is_stale(session: Session, event: ev.Event) -> bool:
             return active and not (connected and peer_id == session.peer_id)
         case ev.PauseChanged(paused=paused):
             return paused == session.paused
+        case ev.RightsChanged():
+            agreed = session.consented_at is not None and session.end_reason is None
+            return agreed and not event.tells_more and event.granted == session.granted
         case _:
             return False
 
@@ -185,6 +188,11 @@ def _(event: ev.CodeClaimed, session: Session, now: datetime) -> Session:
 def _(event: ev.ConsentGiven, session: Session, now: datetime) -> Session:
     granted = check_grant(session.requested, event.capabilities)
     return replace(session, granted=granted, consent_source=event.source, consented_at=now)
+
+
+@_changed.register
+def _(event: ev.RightsChanged, session: Session, now: datetime) -> Session:  # noqa: ARG001
+    return replace(session, granted=check_change(event.granted))
 
 
 @_changed.register
@@ -263,6 +271,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.CodeClaimed: "session.joined",
     ev.ConsentGiven: "session.consent_given",
     ev.ConsentDeclined: "session.consent_declined",
+    ev.RightsChanged: "session.rights_changed",
     ev.PeersConnected: "session.connected",
     ev.PeersLost: "session.connection_lost",
     ev.PeersFailed: "session.connection_failed",
@@ -311,6 +320,8 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             }
         case ev.ConsentGiven():
             return {"capabilities": after.granted, "consent_source": event.source.value}
+        case ev.RightsChanged():
+            return _rights_details(event, after)
         case ev.PeersConnected() | ev.PeersLost():
             return {"peer_id": event.peer_id}
         case ev.PeersFailed():
@@ -326,6 +337,18 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             }
         case _:
             return {}
+
+
+def _rights_details(event: ev.RightsChanged, after: Session) -> dict[str, DetailValue]:
+    asked = {"reason": event.reason} if event.reason is not None else {}
+    lease = {"lease_minutes": event.minutes} if event.minutes is not None else {}
+    return {
+        "rights_change": event.change.value,
+        "capability": event.capability.value,
+        "capabilities": after.granted,
+        **asked,
+        **lease,
+    }
 
 
 def _client_effects(after: Session, event: ev.Event) -> tuple[TellClient, ...]:

@@ -16,6 +16,7 @@ from broker.protocol.channels import (
     ScreenState,
 )
 from broker.protocol.monitors import ScreenChoose
+from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
 from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.inbox import Inbox
 from client.consent import Consent, in_order
@@ -26,7 +27,16 @@ REFUSAL_INTERVAL_S: Final = 1.0
 PICTURE_INTERVAL_S: Final = 0.9
 """At most one `picture.state` is sent in this time, a little less than between two beats."""
 
-RefusalReason = Literal["not_granted", "paused", "own_window", "invalid", "unavailable", "too_fast"]
+RefusalReason = Literal[
+    "not_granted",
+    "paused",
+    "own_window",
+    "local_user",
+    "hot_key",
+    "invalid",
+    "unavailable",
+    "too_fast",
+]
 
 
 class ControlChannel:
@@ -39,11 +49,13 @@ class ControlChannel:
         clock: Callable[[], float],
         wish: Callable[[PictureWish], None],
         choose: Callable[[str], None] = lambda _: None,
+        asked: Callable[[RightsAsk], None] = lambda _: None,
     ) -> None:
         self._send = send
         self._clock = clock
         self._wish = wish
         self._choose = choose
+        self._asked = asked
         self._inbox = Inbox(CONSOLE_CONTROL)
         self._refused_at = -REFUSAL_INTERVAL_S
         self._told = _state_of(PictureFacts())
@@ -57,6 +69,8 @@ class ControlChannel:
                 self._wish(wish)
             case ScreenChoose(monitor=monitor):
                 self._choose(monitor)
+            case RightsAsk() as ask:
+                self._asked(ask)
             case HeartbeatEcho(sent_at_ms=sent_at_ms):
                 self.round_trip_ms = max(0.0, round(self._clock() * 1000 - sent_at_ms, 1))
 
@@ -67,7 +81,21 @@ class ControlChannel:
 
     def tell_rights(self, consent: Consent) -> None:
         """Say what the end user allows now."""
-        self._say(RightsState(granted=in_order(consent.granted), paused=consent.paused))
+        now = self._clock()
+        leases = tuple(
+            RightsLease(capability=lease.capability, left_s=max(0.0, lease.ends_at - now))
+            for lease in consent.leases
+        )
+        granted = in_order(consent.granted)
+        self._say(RightsState(granted=granted, paused=consent.paused, leases=leases))
+
+    def tell_answer(self, answer: RightsAnswer) -> None:
+        """Say what became of an ask."""
+        self._say(answer)
+
+    def tell_local_use(self, hold_s: float) -> None:
+        """Say for how long remote input waits for the end user; 0: no more."""
+        self._say(LocalUse(hold_s=hold_s))
 
     def tell_screen(self, report: ScreenReport | None) -> None:
         """Say how large the screen is, or what is wrong with it; nothing before the first look."""

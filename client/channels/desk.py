@@ -1,12 +1,14 @@
 """What input and pointer share: may it happen, where does it land, and who is told when not."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from broker.protocol.vocabulary import Capability
 from client.channels.control import RefusalReason
 from client.consent import Consent
+from client.errors import InputLost
 from client.platform.interface import Area, Injector
 from client.shield import NO_WINDOWS, OwnWindows
 
@@ -17,7 +19,9 @@ class Desk:
 
     `area` gives the shared monitor, None while there is no picture to point at; `own_windows` says
     where Handrail's windows are, which only the person at this computer may operate; `moved` hears
-    where the pointer was put, as fractions of the picture.
+    where the pointer was put, as fractions of the picture; `held_back` says whether the person at
+    this computer uses it now, and `is_hot_key` whether a key, with those that are held, would be
+    their hot key. `takes_input` is told whether the desktop took what was injected.
     """
 
     injector: Injector
@@ -28,16 +32,39 @@ class Desk:
     clock: Callable[[], float] = time.monotonic
     """Seconds that never go back."""
     moved: Callable[[float, float], None] = lambda _x, _y: None
+    held_back: Callable[[], bool] = lambda: False
+    is_hot_key: Callable[[str, Iterable[str]], bool] = lambda _key, _held: False
+    takes_input: Callable[[bool], None] = lambda _: None
 
     def admits(self) -> bool:
         """Whether input may act now; if not, the console is told why."""
-        reason = self.consent().refusal(Capability.CONTROL)
+        reason: RefusalReason | None = self.consent().refusal(Capability.CONTROL)
+        if reason is None and self.held_back():
+            reason = "local_user"
         if reason is not None:
             self.refuse(reason)
         return reason is None
 
-    def admits_key(self) -> bool:
-        """Whether a key that is pressed now stays away from our own windows."""
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """Inject in here: a desktop that takes no input is told of, and when it takes it again."""
+        try:
+            yield
+        except InputLost:
+            self.takes_input(False)
+            self.refuse("unavailable")
+        else:
+            self.takes_input(True)
+
+    def admits_key(self, key: str, held: Iterable[str]) -> bool:
+        """Whether a key that is pressed now stays away from our own windows and the hot key."""
+        if self.is_hot_key(key, held):
+            self.refuse("hot_key")
+            return False
+        return self.admits_text()
+
+    def admits_text(self) -> bool:
+        """Whether what is typed now stays away from our own windows."""
         windows = self.own_windows()
         if windows.take_keys(self.injector.keys_reach(windows.ids)):
             self.refuse("own_window")

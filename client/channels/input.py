@@ -106,16 +106,14 @@ class InputChannel:
 
     def _type(self, text: str) -> Typed | None:
         """Type the beginning of a text; None when it may not be typed, now that its turn came."""
-        if not self._desk.admits() or not self._desk.admits_key():
+        if not self._desk.admits() or not self._desk.admits_text():
             return None
-        try:
+        with self._desk.acting():
             return self._desk.injector.type_text(text)
-        except InputLost:
-            self._desk.refuse("unavailable")
-            return None
+        return None
 
     def _act(self, message: InputMessage) -> None:
-        try:
+        with self._desk.acting():
             match message:
                 case InputKey():
                     self._key(message)
@@ -123,13 +121,11 @@ class InputChannel:
                     self._button(message)
                 case InputWheel():
                     self._wheel(message)
-        except InputLost:
-            self._desk.refuse("unavailable")
 
     def _key(self, message: InputKey) -> None:
         """Keys are known by `code`: `key` may differ at release, when Shift was let go first."""
         name = message.code or message.key
-        if message.down and self._desk.admits_key():
+        if message.down and self._desk.admits_key(message.key, self._keys):
             self._key_down(name, message)
         elif not message.down and name in self._keys:
             self._desk.injector.release(self._keys.pop(name).held)

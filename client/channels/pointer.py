@@ -8,7 +8,6 @@ from broker.protocol.guide import GuidePoint
 from client.channels.budget import Budget
 from client.channels.desk import Desk
 from client.channels.inbox import Inbox
-from client.errors import InputLost
 
 MOST_MOVES_A_SECOND: Final = 300
 """A console tells of one move a frame of its display; of what exceeds this, the newest counts."""
@@ -55,7 +54,5 @@ class PointerChannel:
 
     def _move(self, message: PointerMove) -> None:
         self._late = None
-        try:
+        with self._desk.acting():
             self._desk.move(message.x, message.y)
-        except InputLost:
-            self._desk.refuse("unavailable")

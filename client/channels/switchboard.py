@@ -1,7 +1,7 @@
 """Connects the channels of one peer to the desktop and the chat: opened, received, closed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from broker.protocol.channels import (
@@ -10,7 +10,9 @@ from broker.protocol.channels import (
     ChannelLabel,
     PicturePreference,
     PictureWish,
+    ScreenCondition,
 )
+from broker.protocol.rights import RightsAnswer, RightsAsk
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.clipboard import ClipboardChannel, ClipboardDesk
@@ -69,6 +71,12 @@ class Surroundings:
     clipboard: ClipboardDesk | None = None
     """None: messages of its channel reach nothing."""
     guide: Guide = field(default_factory=lambda: Guide(lambda: 0.0))
+    asked: Callable[[RightsAsk], None] = lambda _: None
+    local_use_s: Callable[[], float] = lambda: 0.0
+    """For how many seconds remote input waits for the end user."""
+    held_back: Callable[[], None] = lambda: None
+    """Called when it really had to wait."""
+    is_hot_key: Callable[[str, Iterable[str]], bool] = lambda _key, _held: False
 
 
 class Switchboard:
@@ -77,13 +85,18 @@ class Switchboard:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._control: ControlChannel | None = None
+        self._takes_input = True
         desk = Desk(
             around.injector,
             around.consent,
             self._area,
             self._refuse,
             around.own_windows,
+            clock=around.clock,
             moved=around.guide.moved,
+            held_back=self._held_back,
+            is_hot_key=around.is_hot_key,
+            takes_input=self._desktop_takes_input,
         )
         self._guide = GuideChannel(around.guide, around.consent, self._refuse, around.clock)
         self._input = InputChannel(desk)
@@ -102,9 +115,7 @@ class Switchboard:
             return
         match label:
             case ChannelLabel.CONTROL:
-                self._control = ControlChannel(
-                    send, self._around.clock, self._around.wish, self._around.choose
-                )
+                self._control = self._make_control(send)
                 self._open[label] = self._control
                 self._around.wish(UNTIL_TOLD)
                 self.tell_state()
@@ -196,16 +207,33 @@ class Switchboard:
         if self._around.own_windows().take_keys():
             self._input.release_keys()
 
+    def local_use_changed(self) -> None:
+        """The end user takes over, goes on or rests: let go of what is held, tell the console."""
+        left = self._around.local_use_s()
+        if left and self._input.holds:
+            self._around.held_back()
+            self._input.release_all()
+        if self._control is not None:
+            self._control.tell_local_use(left)
+
+    def tell_answer(self, answer: RightsAnswer) -> None:
+        """Tell the console what became of what it asked for."""
+        if self._control is not None:
+            self._control.tell_answer(answer)
+
     def tell_state(self) -> None:
         """Tell the console the rights and the screen."""
         if self._control is not None:
             self._control.tell_rights(self._around.consent())
-            self._control.tell_screen(self._around.screen())
+        self.tell_screen()
 
     def tell_screen(self) -> None:
         """Tell the console of the screen only."""
+        report = self._around.screen()
+        if report is not None and not self._takes_input:
+            report = replace(report, conditions=(*report.conditions, ScreenCondition.NO_INPUT))
         if self._control is not None:
-            self._control.tell_screen(self._around.screen())
+            self._control.tell_screen(report)
 
     def tell_cursor(self) -> None:
         """Tell the console what is new of the end user's pointer."""
@@ -222,6 +250,22 @@ class Switchboard:
     def _area(self) -> Area | None:
         report = self._around.screen()
         return report.area if report else None
+
+    def _make_control(self, send: Send) -> ControlChannel:
+        around = self._around
+        return ControlChannel(send, around.clock, around.wish, around.choose, around.asked)
+
+    def _held_back(self) -> bool:
+        """Whether input waits for the end user; then they are shown that it does."""
+        if not self._around.local_use_s():
+            return False
+        self._around.held_back()
+        return True
+
+    def _desktop_takes_input(self, takes: bool) -> None:
+        if takes is not self._takes_input:
+            self._takes_input = takes
+            self.tell_screen()
 
     def _refuse(self, reason: RefusalReason) -> None:
         if self._control is not None:

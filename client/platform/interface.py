@@ -1,8 +1,8 @@
 """What the rest of the client may ask of a desktop. Pixels are physical, in desktop coordinates."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from broker.protocol.channels import MouseButton, ScreenCondition
 from broker.protocol.keyboard import KeyBy
 from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
+from client.hot_key import Combination
 
 Pixels = npt.NDArray[np.uint8]
 """A picture: height × width × 4 bytes, blue green red and one to ignore (a pointer's: alpha)."""
@@ -182,6 +183,18 @@ class Injector(Protocol):
         """Let go of the display."""
 
 
+Told = Callable[[Literal["used", "pause", "stop"]], None]
+"""Takes what the person at this computer does, in any thread: uses keyboard or mouse, or presses
+the hot key, by which the session pauses or stops."""
+
+
+class Activity(Protocol):
+    """Tells of the end user's own input for as long as it is open."""
+
+    def close(self) -> None:
+        """Stop telling."""
+
+
 class Platform(Protocol):
     """One kind of desktop."""
 
@@ -190,3 +203,6 @@ class Platform(Protocol):
 
     def open_injector(self) -> Injector:
         """Open keyboard and pointer. Raises PlatformUnavailable."""
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        """Begin to tell of the end user's own input. Raises PlatformUnavailable."""

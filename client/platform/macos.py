@@ -5,7 +5,8 @@ Written against their documented interfaces; it has not been run on macOS yet. T
 picture holds the wallpaper only, without the second input does nothing.
 """
 
-from client.platform.interface import Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Injector, Screen, Told
 
 
 class MacPlatform:
@@ -22,6 +23,12 @@ class MacPlatform:
         from client.platform.pynput_input import PynputInjector
 
         return PynputInjector()
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        """Begin to tell of the end user's own input."""
+        from client.platform.pynput_activity import PynputActivity
+
+        return PynputActivity(hot_key, told)
 
 
 def open_platform() -> MacPlatform:

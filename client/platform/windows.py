@@ -5,7 +5,8 @@ Written against their documented interfaces; it has not been run on Windows yet.
 
 import ctypes
 
-from client.platform.interface import Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Injector, Screen, Told
 
 _PER_MONITOR_AWARE = 2
 """PROCESS_PER_MONITOR_DPI_AWARE: coordinates are physical pixels (SetProcessDpiAwareness)."""
@@ -25,6 +26,12 @@ class WindowsPlatform:
         from client.platform.pynput_input import PynputInjector
 
         return PynputInjector()
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        """Begin to tell of the end user's own input."""
+        from client.platform.pynput_activity import PynputActivity
+
+        return PynputActivity(hot_key, told)
 
 
 def open_platform() -> WindowsPlatform:

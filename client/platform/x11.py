@@ -8,7 +8,8 @@ from Xlib import display as x_display
 from Xlib import error as x_error
 
 from client.errors import PlatformUnavailable
-from client.platform.interface import Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Injector, Screen, Told
 
 
 class X11Platform:
@@ -27,6 +28,15 @@ class X11Platform:
         except ImportError as error:
             raise PlatformUnavailable("The X display cannot be opened.") from error
         return X11Injector()
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        """Begin to tell of the end user's own input. Raises PlatformUnavailable."""
+        from client.platform.x11_activity import X11Activity
+
+        try:
+            return X11Activity(hot_key, told)
+        except (x_error.DisplayError, x_error.XError, AttributeError, OSError) as error:
+            raise PlatformUnavailable("This X display does not tell of local input.") from error
 
 
 def open_platform() -> X11Platform:

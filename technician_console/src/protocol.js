@@ -15,6 +15,8 @@ export const CLIPBOARD_PART_LENGTH = 2500;
 export const CLIPBOARD_WINDOW = 16;
 export const MAX_TYPED_LENGTH = 1000;
 export const MAX_STROKE_POINTS = 200;
+export const ASK_TIMEOUT_S = 60;
+export const MAX_LEASE_MIN = 480;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
@@ -143,17 +145,22 @@ export const PicturePreference = /** @type {const} */ ({
 export const ScreenCondition = /** @type {const} */ ({
   ASLEEP: "asleep",
   LOCKED: "locked",
+  NO_INPUT: "no_input",
+  INPUT_PERMISSION_MISSING: "input_permission_missing",
   COMPARED: "compared",
 });
-/** @typedef {"asleep" | "locked" | "compared"} ScreenCondition */
+/** @typedef {"asleep" | "locked" | "no_input" | "input_permission_missing" | "compared"} ScreenCondition */
 /** Why there is no picture of the screen. */
 export const ScreenProblem = /** @type {const} */ ({
   DISPLAY_GONE: "display_gone",
   NO_MONITOR: "no_monitor",
   UNREADABLE: "unreadable",
   UNSUPPORTED: "unsupported",
+  PERMISSION_MISSING: "permission_missing",
+  PORTAL_WAITING: "portal_waiting",
+  ELEVATION_PROMPT: "elevation_prompt",
 });
-/** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported"} ScreenProblem */
+/** @typedef {"display_gone" | "no_monitor" | "unreadable" | "unsupported" | "permission_missing" | "portal_waiting" | "elevation_prompt"} ScreenProblem */
 /** Which way a text went. */
 export const ClipboardDirection = /** @type {const} */ ({
   SEND: "send",
@@ -172,6 +179,23 @@ export const ClipboardProblem = /** @type {const} */ ({
   UNAVAILABLE: "unavailable",
 });
 /** @typedef {"not_granted" | "paused" | "empty" | "too_large" | "unfit" | "damaged" | "too_many" | "unavailable"} ClipboardProblem */
+/** What became of an ask. */
+export const AskOutcome = /** @type {const} */ ({
+  GRANTED: "granted",
+  REFUSED: "refused",
+  TIMED_OUT: "timed_out",
+  BUSY: "busy",
+  NOT_OFFERED: "not_offered",
+});
+/** @typedef {"granted" | "refused" | "timed_out" | "busy" | "not_offered"} AskOutcome */
+/** How the rights in force changed, or did not. */
+export const RightsChange = /** @type {const} */ ({
+  GIVEN: "given",
+  TAKEN: "taken",
+  EXPIRED: "expired",
+  REFUSED: "refused",
+});
+/** @typedef {"given" | "taken" | "expired" | "refused"} RightsChange */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -435,7 +459,7 @@ export const ClipboardProblem = /** @type {const} */ ({
 /** The client refused an input message; at most one a second is sent.
  * @typedef {object} InputRefused
  * @property {"input.refused"} type
- * @property {("not_granted" | "paused" | "own_window" | "invalid" | "unavailable" | "too_fast")} reason
+ * @property {("not_granted" | "paused" | "own_window" | "local_user" | "hot_key" | "invalid" | "unavailable" | "too_fast")} reason
  */
 /** Release every key and button that is held: the console lost the focus.
  * @typedef {object} InputRelease
@@ -468,6 +492,11 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
  * @property {string} expires_at
+ */
+/** The end user uses their own keyboard or mouse: remote input waits. 0 seconds: no more.
+ * @typedef {object} LocalUse
+ * @property {"local.use"} type
+ * @property {number} hold_s
  */
 /** One monitor: where it lies on the desktop and how large it is, in pixels.
  * @typedef {object} Monitor
@@ -566,11 +595,39 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {string} detail
  * @property {ErrorCode} code
  */
+/** What became of an ask.
+ * @typedef {object} RightsAnswer
+ * @property {"rights.answer"} type
+ * @property {Capability} capability
+ * @property {AskOutcome} outcome
+ */
+/** The technician asks for a right, with a reason, for some minutes.
+ * @typedef {object} RightsAsk
+ * @property {"rights.ask"} type
+ * @property {Capability} capability
+ * @property {string} reason
+ * @property {number} minutes
+ */
+/** The end user gave or took a right, refused to, or a lease ran out.
+ * @typedef {object} RightsChanged
+ * @property {"rights.changed"} type
+ * @property {RightsChange} change
+ * @property {Capability} capability
+ * @property {Array<Capability>} granted
+ * @property {(string | null)} [reason]
+ * @property {(number | null)} [minutes]
+ */
+/** A right that ends by itself. Part of `rights.state`.
+ * @typedef {object} RightsLease
+ * @property {Capability} capability
+ * @property {number} left_s
+ */
 /** What the end user allows now. Sent on opening and after every change.
  * @typedef {object} RightsState
  * @property {"rights.state"} type
  * @property {Array<Capability>} granted
  * @property {boolean} paused
+ * @property {Array<RightsLease>} [leases]
  */
 /** The technician wants to see this monitor. While there is none of this id: the primary one.
  * @typedef {object} ScreenChoose
@@ -604,6 +661,7 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {Technician} technician
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
+ * @property {Array<Capability>} [may_ask]
  * @property {number} consent_timeout_s
  * @property {Array<IceServer>} ice_servers
  */
@@ -632,6 +690,7 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {"session.resumed"} type
  * @property {string} session_id
  * @property {SessionState} state
+ * @property {(Array<Capability> | null)} [granted]
  * @property {Array<IceServer>} ice_servers
  */
 /** The whole state of the session, sent on attach and after every change.
@@ -693,7 +752,7 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | SessionStop | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | SessionStop | RightsChanged | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
@@ -705,10 +764,10 @@ export const ClipboardProblem = /** @type {const} */ ({
  * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape | RightsAnswer | LocalUse} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {HeartbeatEcho | PictureWish | ScreenChoose} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputText | InputButton | InputWheel | InputRelease} InputMessage

@@ -44,6 +44,7 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {{granted: Capability[], paused: boolean} | null} rights as the support client told them
  * @property {Screen | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
+ * @property {boolean} heldBack whether input waits because the end user uses the computer
  * @property {Quality | null} quality
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
@@ -86,6 +87,7 @@ export const initialState = (outbox = [], preference = "automatic", typing = "te
   rights: null,
   screen: null,
   refused: null,
+  heldBack: false,
   quality: null,
   made: null,
   preference,
@@ -110,6 +112,7 @@ const REDUCERS = {
     ...state,
     screen: { width, height, problem, conditions, monitors, shown },
   }),
+  "local.use": (state, { hold_s }) => ({ ...state, heldBack: hold_s > 0 }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
@@ -139,7 +142,7 @@ function peerPhase(state, { phase, failure = undefined }) {
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
   const clipboard = { ...NO_CLIPBOARD, following: state.clipboard.following };
-  return { ...state, peer, rights: null, refused: null, quality: null, made: null, clipboard };
+  return { ...state, peer, rights: null, refused: null, heldBack: false, quality: null, made: null, clipboard };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -160,9 +163,12 @@ export const granted = (state) => state.rights?.granted ?? state.session?.grante
 /** Whether the end user has paused view and control. @param {LiveState} state */
 export const isPaused = (state) => state.rights?.paused ?? state.session?.paused ?? false;
 
+/** Whether the end user shows their screen now. @param {LiveState} state */
+export const mayView = (state) => granted(state).includes("view");
+
 /** Whether input may be sent now. @param {LiveState} state */
 export const mayControl = (state) =>
-  state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state);
+  state.peer.phase === "connected" && granted(state).includes("control") && !isPaused(state) && !state.heldBack;
 
 /** Whether the technician may point at something now: whoever sees the screen may. @param {LiveState} state */
 export const mayGuide = (state) =>

@@ -11,7 +11,8 @@ from client import compose, service
 from client import events as on
 from client.config import Config
 from client.errors import ScreenLost
-from client.platform.interface import Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Injector, Screen, Told
 from client.support_session import Situation, State, SupportSession
 from client.ui import words
 from tests.client.channels.recorder import Recorder
@@ -79,6 +80,13 @@ class NoDesktop:
 
     def open_injector(self) -> Injector:
         return Recorder()
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        self.told = told
+        return self
+
+    def close(self) -> None:
+        """It tells no more."""
 
 
 class Seen:

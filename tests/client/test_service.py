@@ -34,7 +34,8 @@ from client.capture.region import Rect
 from client.clipboard import ClipboardUse
 from client.config import Config
 from client.guide import NOTHING, Drawing
-from client.platform.interface import Area, Injector, Screen
+from client.hot_key import Combination
+from client.platform.interface import Activity, Area, Injector, Screen, Told
 from client.service import Service
 from client.support_session import Problem, Situation, State
 from tests.client.capture.fake_screen import FakeScreen
@@ -66,6 +67,13 @@ class FakeDesktop:
 
     def open_injector(self) -> Injector:
         return self.recorder
+
+    def open_activity(self, hot_key: Combination, told: Told) -> Activity:
+        self.told = told
+        return self
+
+    def close(self) -> None:
+        """It tells no more."""
 
 
 class Run:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from broker.protocol import signaling as wire
+from broker.protocol.rights import RightsAsk
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -326,7 +327,7 @@ ANY_EVENT = st.sampled_from(
     [
         on.CodeEntered(GOOD_CODE),
         on.CodeEntered("1"),
-        on.Joined(joined()),
+        on.Joined(joined().model_copy(update={"may_ask": (VIEW, CONTROL)})),
         on.Refused(ErrorCode.RESUME_REJECTED, True),
         on.Refused(ErrorCode.INTERNAL, False),
         on.BrokerUnreachable(),
@@ -338,6 +339,14 @@ ANY_EVENT = st.sampled_from(
         on.ConsentRefused(),
         on.PauseChosen(True),
         on.PauseChosen(False),
+        on.RightGiven(CONTROL),
+        on.RightTaken(VIEW),
+        on.RightAsked(RightsAsk(capability=CONTROL, reason="why", minutes=1), 0.0),
+        on.AskAnswered(True, 0.0),
+        on.AskAnswered(False, 0.0),
+        on.TimePassed(30.0),
+        on.TimePassed(90.0),
+        on.HeldBack(True),
         on.StopChosen(),
         on.RestartChosen(),
         OFFER,
@@ -361,12 +370,12 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(event=ANY_EVENT)
     def happens(self, event: on.Event) -> None:
-        answered = isinstance(event, on.ConsentAnswered)
+        answered = isinstance(event, on.ConsentAnswered | on.RightGiven | on.AskAnswered)
         before = self.session.consent.granted
         for effect in self.session.handle(event):
             if isinstance(effect, do.OpenPeer):
                 self.open_peers += 1
-                assert self.session.consent.given
+                assert self.session.consent.answered
             elif isinstance(effect, do.ClosePeer):
                 self.open_peers = 0
         assert answered or self.session.consent.granted <= before
@@ -374,7 +383,9 @@ class AnyOrder(RuleBasedStateMachine):
     @invariant()
     def rights_exist_only_while_the_session_lives(self) -> None:
         live = self.session.situation.state in (State.READY, State.LINKING, State.LINKED)
-        assert self.session.consent.given == live
+        assert self.session.consent.answered == live
+        assert live or not self.session.consent.given
+        assert live or self.session.situation.ask is None
 
     @invariant()
     def there_is_at_most_one_peer(self) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { granted, initialState, isPaused, mayControl, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { granted, initialState, isPaused, mayControl, mayView, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
 import { sessionView, snapshot } from "./builders.mjs";
 
 /** @param {...object} messages */
@@ -48,6 +48,18 @@ test("a peer connection is wanted only with consent, a client there, and no fina
   assert.equal(wantsPeer(after(snapshot({ state: "consented", client_present: false }))), false);
   const replaced = { type: "error", code: "replaced", detail: "", fatal: true };
   assert.equal(wantsPeer(after(snapshot({ state: "consented" }), replaced)), false);
+});
+
+test("while the end user uses the computer no input is sent, and a lost connection forgets it", () => {
+  const held = after(...connected(), rights(["view", "control"]), { type: "local.use", hold_s: 2 });
+  assert.equal(mayControl(held), false);
+  assert.equal(mayControl(reduce(held, { type: "local.use", hold_s: 0 })), true);
+  assert.equal(reduce(held, phase("lost")).heldBack, false);
+});
+
+test("without view there is nothing to see", () => {
+  assert.equal(mayView(after(...connected(), rights([]))), false);
+  assert.equal(mayView(after(...connected(), rights(["view"]))), true);
 });
 
 test("an error that is not fatal leaves no fault", () => {

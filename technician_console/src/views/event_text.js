@@ -15,6 +15,9 @@ const DETAILS = {
   consent_source: (value) => t(`rights.${value}`),
   peer_failure: (value) => t(`failure.${value}`),
   direction: (value) => t(`clipboard_way.${value}`),
+  capability: (value) => capabilityText(value),
+  rights_change: (value) => t(`rights_change.${value}`),
+  lease_minutes: (value) => t("rights.minutes", { count: value }),
   paused: (value) => t(value ? "event.paused" : "event.resumed"),
 };
 
@@ -27,6 +30,7 @@ export const actorText = (event) => event.actor_name ?? t(`actor.${event.actor_k
 /** @param {AuditEventView["details"]} details @returns {string[]} */
 export function detailLines(details) {
   return Object.entries(details)
+    .filter(([name]) => !("rights_change" in details && name === "capabilities"))
     .filter(([name, value]) => !UNSHOWN.has(name) && value !== null && value !== "")
     .map(([name, value]) => DETAILS[name]?.(value) ?? `${detailName(name)}: ${plain(value)}`);
 }

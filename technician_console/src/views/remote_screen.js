@@ -6,7 +6,7 @@ import { KeyboardInput } from "../input/keyboard.js";
 import { PointerInput } from "../input/pointer.js";
 import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
-import { isPaused, mayControl, mayGuide } from "../session.js";
+import { isPaused, mayControl, mayGuide, mayView } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { remoteScreenStyles } from "./remote_screen_styles.js";
@@ -160,13 +160,17 @@ export class RemoteScreen extends View {
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
-        ${live.refused ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
+        ${live.heldBack
+          ? html`<p class="note warn over refused" aria-live="polite">${icon("user")}${t("local_use.active")}</p>`
+          : nothing}
+        ${live.refused && !live.heldBack ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
       </div>`;
   }
 
   /** @param {boolean} control */
   #hint(control) {
     if (this.live?.peer.phase !== "connected" || isPaused(this.live)) return nothing;
+    if (this.live.heldBack) return nothing;
     if (this.guide.tool) return html`${icon("pointer")} ${t("guide.active")} <kbd>Esc</kbd>`;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
@@ -181,6 +185,7 @@ export class RemoteScreen extends View {
       return veil("wifi", t(`veil.${words}`));
     }
     if (isPaused(live)) return veil("pause", t("veil.paused"));
+    if (!mayView(live)) return veil("image-off", t("veil.no_view"));
     if (live.screen?.problem) return veil("image-off", problemWords(live.screen.problem));
     return nothing;
   }

@@ -7,8 +7,10 @@ from broker.protocol.vocabulary import Capability, SessionState
 from broker.session.capabilities import (
     AVAILABLE_CAPABILITIES,
     check_available,
+    check_change,
     check_grant,
     check_peers_may_signal,
+    may_ask,
     normalise,
 )
 
@@ -39,6 +41,16 @@ def test_a_grant_may_be_less_than_was_asked_for() -> None:
 def test_a_grant_may_not_be_more_than_was_asked_for() -> None:
     with pytest.raises(ProtocolViolation):
         check_grant((VIEW,), [CONTROL])
+
+
+def test_in_mid_session_all_that_is_built_may_be_asked_for() -> None:
+    assert set(may_ask()) == AVAILABLE_CAPABILITIES
+    assert check_change([CONTROL]) == (VIEW, CONTROL)
+
+
+def test_in_mid_session_no_more_may_be_given_than_may_be_asked_for() -> None:
+    with pytest.raises(ProtocolViolation):
+        check_change([VIEW, Capability.DIAGNOSTICS])
 
 
 @pytest.mark.parametrize("state", [SessionState.CONSENTED, SessionState.CONNECTED])

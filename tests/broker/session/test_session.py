@@ -4,6 +4,7 @@ import pytest
 
 from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.rights import RightsChange
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import (
     Capability,
@@ -147,6 +148,55 @@ def test_the_end_user_pauses_and_resumes(state: SessionState) -> None:
     ).when(ev.PauseChanged(END_USER, True)).nothing_happened().when(
         ev.PauseChanged(END_USER, False)
     ).then(state, paused=False)
+
+
+VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
+GIVEN, TAKEN = RightsChange.GIVEN, RightsChange.TAKEN
+
+
+@pytest.mark.parametrize("state", [AGREED, LINKED])
+def test_a_right_that_is_asked_for_is_given_as_a_lease_and_runs_out(state: SessionState) -> None:
+    asked = ev.RightsChanged(END_USER, GIVEN, CONTROL, (VIEW, CONTROL), "to fix the printer", 30)
+    ran_out = ev.RightsChanged(END_USER, RightsChange.EXPIRED, CONTROL, (VIEW,))
+    given(state).when(asked).then(state, granted=(VIEW, CONTROL)).recorded(
+        "session.rights_changed",
+        rights_change="given",
+        capability="control",
+        capabilities=("view", "control"),
+        reason="to fix the printer",
+        lease_minutes=30,
+    ).when(ran_out).then(state, granted=(VIEW,)).recorded(
+        "session.rights_changed", rights_change="expired", capability="control", reason=None
+    )
+
+
+def test_a_lease_that_is_renewed_is_recorded_though_the_rights_are_the_same() -> None:
+    renewed = ev.RightsChanged(END_USER, GIVEN, VIEW, (VIEW,), "nearly done", 5)
+    given(LINKED).when(renewed).recorded("session.rights_changed", lease_minutes=5)
+
+
+def test_a_refusal_changes_no_right_and_is_recorded() -> None:
+    refused = ev.RightsChanged(END_USER, RightsChange.REFUSED, CONTROL, (VIEW,), "please", 30)
+    given(LINKED).when(refused).then(LINKED, granted=(VIEW,)).recorded(
+        "session.rights_changed", rights_change="refused", capability="control", reason="please"
+    )
+
+
+def test_taking_the_picture_takes_everything_and_the_session_goes_on() -> None:
+    taken = ev.RightsChanged(END_USER, TAKEN, VIEW, ())
+    given(LINKED).when(taken).then(LINKED, granted=()).when(taken).nothing_happened()
+
+
+def test_a_right_that_may_not_be_asked_for_is_not_given() -> None:
+    more = ev.RightsChanged(END_USER, GIVEN, Capability.DIAGNOSTICS, (Capability.DIAGNOSTICS,))
+    given(LINKED).refuses(more, ProtocolViolation).then(LINKED, granted=(VIEW,))
+
+
+@pytest.mark.parametrize(("state", "error"), [(JOINED, IllegalTransition), (OVER, SessionOver)])
+def test_rights_change_neither_before_consent_nor_after_the_end(
+    state: SessionState, error: type[Exception]
+) -> None:
+    given(state).refuses(ev.RightsChanged(END_USER, TAKEN, VIEW, ()), error)
 
 
 @pytest.mark.parametrize("state", BEGUN)

@@ -114,6 +114,32 @@ async def test_granting_more_than_was_asked_for_is_refused(
     await encounter.consent("view")
 
 
+async def test_rights_change_in_mid_session_and_are_on_the_audit_log(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    assert joined["may_ask"] == ["view", "control", "clipboard.send", "clipboard.receive"]
+    await encounter.consent("view")
+    given = {"change": "given", "capability": "control", "granted": ["view", "control"]}
+    await encounter.client.send("rights.changed", **given, reason="the printer", minutes=30)
+    assert (await encounter.console.snapshot("consented"))["granted"] == ["view", "control"]
+    taken = {"change": "taken", "capability": "view", "granted": []}
+    await encounter.client.send("rights.changed", **taken)
+    assert (await encounter.console.snapshot("consented"))["granted"] == []
+    events = await encounter.tess.events(encounter.session_id)
+    assert list(events)[-2:] == ["session.rights_changed"] * 2
+
+
+async def test_more_than_may_be_asked_for_is_not_given_in_mid_session(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent("view")
+    beyond = {"change": "given", "capability": "diagnostics", "granted": ["diagnostics"]}
+    await encounter.client.send("rights.changed", **beyond)
+    assert (await encounter.client.receive("error"))["code"] == "invalid_message"
+
+
 async def test_nothing_is_relayed_before_consent(encounter: Encounter, end_user: Person) -> None:
     await encounter.join(end_user)
     await encounter.console.send("peer.description", **OFFER)

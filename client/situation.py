@@ -1,0 +1,76 @@
+"""What the end user may be shown of a session at one moment. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from broker.protocol.signaling import Technician
+from broker.protocol.vocabulary import Capability, EndReason, ErrorCode
+from client.consent import NO_CONSENT, Consent
+from client.rights import Ask
+
+
+class State(StrEnum):
+    """Where the support client is."""
+
+    ENTERING = "entering"
+    """Waits for a join code."""
+    JOINING = "joining"
+    """The code is on its way to the broker."""
+    ASKING = "asking"
+    """The end user is asked what the technician may do."""
+    READY = "ready"
+    """Consent is given; waits for the console to connect."""
+    LINKING = "linking"
+    """A peer connection is being made."""
+    LINKED = "linked"
+    """The peer connection stands."""
+    OVER = "over"
+    """The session ended."""
+
+
+class Problem(StrEnum):
+    """What went wrong beyond the broker's own `ErrorCode`s."""
+
+    BROKER_UNREACHABLE = "broker_unreachable"
+
+
+Trouble = ErrorCode | Problem
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks for what, as the broker told it when it accepted the code."""
+
+    session_id: str
+    technician: Technician
+    ticket_id: str
+    requested: tuple[Capability, ...]
+    timeout_s: int
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the end user may be shown of the session, at one moment."""
+
+    state: State = State.ENTERING
+    request: Request | None = None
+    consent: Consent = NO_CONSENT
+    technician_present: bool = True
+    broker_attached: bool = False
+    link_trouble: bool = False
+    trouble: Trouble | None = None
+    end_reason: EndReason | None = None
+    perhaps_over: bool = False
+    """The broker may have ended the session without our hearing of it; we still try to return."""
+    may_ask: tuple[Capability, ...] = ()
+    """What the technician may ask for, and the end user give, while the session lives."""
+    ask: Ask | None = None
+    ending: tuple[Capability, ...] = ()
+    """Rights that end by themselves within a minute."""
+    held_back: bool = False
+    """Remote input waits, since the end user uses the computer."""
+
+    @property
+    def adrift(self) -> bool:
+        """Whether consent was given and there is neither a broker nor a console."""
+        return self.state in (State.READY, State.LINKING) and not self.broker_attached
