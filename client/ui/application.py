@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -18,6 +19,7 @@ from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme
+from client.ui.ask_window import AskWindow
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat_window import ChatWindow
 from client.ui.clipboard import QtClipboard
@@ -27,6 +29,7 @@ from client.ui.ended_window import EndedWindow
 from client.ui.last_words import before_the_end
 from client.ui.overlay import Overlay
 from client.ui.own_windows import WindowWatch
+from client.ui.rights_window import RightsWindow
 from client.ui.session_bar import SessionBar
 
 
@@ -47,6 +50,8 @@ class Application:
         self._consent: ConsentWindow | None = None
         self._bar: SessionBar | None = None
         self._chat: ChatWindow | None = None
+        self._rights: RightsWindow | None = None
+        self._question: AskWindow | None = None
         self._ended: EndedWindow | None = None
         self._overlay: Overlay | None = None
         self.exit_code = 0
@@ -133,21 +138,56 @@ class Application:
     def _show_bar(self, situation: Situation) -> None:
         self._code.hide()
         self._retire_consent()
-        if self._bar is None or self._chat is None:
+        if self._bar is None or self._chat is None or self._rights is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
+            self._rights = self._make_rights()
             self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
+        self._rights.show_situation(situation)
+        self._show_question(situation)
         if not self._bar.isVisible():
             self._bar.place()
             self._bar.show()
 
     def _make_bar(self) -> SessionBar:
-        bar = SessionBar()
+        bar = SessionBar(str(self._config.hot_key))
         bar.chat_wanted.connect(self._open_chat)
+        bar.rights_wanted.connect(self._open_rights)
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         return bar
+
+    def _make_rights(self) -> RightsWindow:
+        rights = RightsWindow(str(self._config.hot_key))
+        rights.given.connect(lambda capability: self._post(on.RightGiven(capability)))
+        rights.taken.connect(lambda capability: self._post(on.RightTaken(capability)))
+        return rights
+
+    def _open_rights(self) -> None:
+        if self._rights is not None:
+            self._rights.open()
+
+    def _show_question(self, situation: Situation) -> None:
+        """Ask what the technician asks, once, and take the question away when it is settled."""
+        if self._question is not None and self._question.ask != situation.ask:
+            self._retire_question()
+        if situation.ask is None or situation.request is None or self._question is not None:
+            return
+        question = AskWindow(situation.ask, situation.request.technician.name)
+        question.answered.connect(
+            lambda allowed: self._post(on.AskAnswered(allowed, time.monotonic()))
+        )
+        self._question = question
+        question.show()
+        question.raise_()
+        question.activateWindow()
+
+    def _retire_question(self) -> None:
+        question, self._question = self._question, None
+        if question is not None:
+            question.retire()
+            question.deleteLater()
 
     def _make_chat(self) -> ChatWindow:
         self._unread = 0
@@ -195,7 +235,12 @@ class Application:
         """Take every window away; Qt deletes them, since Python may only do so after Qt is gone."""
         self._code.hide()
         self._retire_consent()
+        self._retire_question()
         self._retire_end()
+        rights, self._rights = self._rights, None
+        if rights is not None:
+            rights.close()
+            rights.deleteLater()
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
             overlay.retire()

@@ -45,10 +45,11 @@ class SessionBar(QWidget):
     """Small, on top, without a frame; dragged with the mouse or moved with Ctrl and arrow keys."""
 
     chat_wanted = Signal()
+    rights_wanted = Signal()
     pause_chosen = Signal(bool)
     stop_chosen = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, hot_key: str) -> None:
         super().__init__()
         self._paused = False
         self._retired = False
@@ -66,11 +67,15 @@ class SessionBar(QWidget):
         self._link = theme.label(tone="trouble")
         self._copied = theme.label(tone="strong")
         self._copied.hide()
+        self._notice = theme.label(tone="strong")
         self._copied_timer: QTimer | None = None
         now = datetime.now().astimezone()
         self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._chat = theme.button(tr("C&hat"))
+        self._change = theme.button(tr("Ri&ghts"))
+        self._change.setAccessibleDescription(tr("Opens what the technician may do, to change it"))
         self._pause = theme.button(tr("&Pause"))
+        self._pause.setToolTip(words.hot_key(hot_key))
         self._stop = theme.button(tr("&Stop"), "danger")
         self._stop.setAccessibleDescription(tr("Ends the session at once"))
         self._wire()
@@ -84,6 +89,7 @@ class SessionBar(QWidget):
             self._who.setText(" · ".join(t for t in (person.name, person.organisation) if t))
         self._rights.setText(words.rights(situation))
         self._keep_width(situation)
+        self._set_note(self._notice, words.notice(situation))
         self._set_note(self._source, words.source(situation))
         theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
@@ -150,6 +156,7 @@ class SessionBar(QWidget):
 
     def _wire(self) -> None:
         self._chat.clicked.connect(self.chat_wanted)
+        self._change.clicked.connect(self.rights_wanted)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
 
@@ -169,13 +176,13 @@ class SessionBar(QWidget):
         column.addStretch()
         row.addLayout(column)
         row.addSpacing(theme.SPACE * 2)
-        for made in (self._since, self._chat, self._pause, self._stop):
+        for made in (self._since, self._chat, self._change, self._pause, self._stop):
             row.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
         self._keep_places()
 
     @property
     def _lines(self) -> tuple[QLabel, ...]:
-        return self._who, self._rights, self._copied, self._source, self._link
+        return self._who, self._rights, self._notice, self._copied, self._source, self._link
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""
@@ -196,9 +203,9 @@ class SessionBar(QWidget):
 
     def _room_for_text(self) -> int:
         """What the buttons leave of the screen's width, and not less than a word or two."""
-        others = (self._since, self._chat, self._pause, self._stop)
+        others = (self._since, self._chat, self._change, self._pause, self._stop)
         beside = sum(other.minimumWidth() or other.sizeHint().width() for other in others)
-        beside += _MARGINS + theme.SPACE * 6
+        beside += _MARGINS + theme.SPACE * 7
         return max(MIN_TEXT_WIDTH, QGuiApplication.primaryScreen().availableSize().width() - beside)
 
     def _fit(self) -> None:

@@ -1,11 +1,13 @@
 """What the end user reads: every state, right, problem and end of a session in plain words."""
 
+import time
+from datetime import datetime, timedelta
 from typing import Final
 
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
-from client.consent import in_order
+from client.consent import Consent, in_order
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
 
@@ -55,12 +57,51 @@ def rights(situation: Situation) -> str:
     if situation.consent.paused:
         return tr("Paused: your screen is hidden and nothing can be done here")
     deeds = [_deed(capability) for capability in in_order(situation.consent.granted)]
+    if not deeds:
+        return tr("Can do nothing here now")
     listed = (
         deeds[0]
         if len(deeds) == 1
         else tr("{first} and {last}").format(first=", ".join(deeds[:-1]), last=deeds[-1])
     )
     return tr("Can {deeds}").format(deeds=listed)
+
+
+def right_detail(capability: Capability, consent: Consent) -> str:
+    """Say what a right means, and when it ends by itself."""
+    detail, ends_at = capability_detail(capability), consent.ends_at(capability)
+    if ends_at is None:
+        return detail
+    at = datetime.now().astimezone() + timedelta(seconds=ends_at - time.monotonic())
+    return tr("Until {time}. {detail}").format(time=at.strftime("%H:%M"), detail=detail)
+
+
+def for_how_long(minutes: int) -> str:
+    """Say for how long a right is asked for."""
+    hours, rest = divmod(minutes, 60)
+    if hours and not rest:
+        once, many = tr("For 1 hour, if you allow it."), tr("For {count} hours, if you allow it.")
+        return once if hours == 1 else many.format(count=hours)
+    once, many = tr("For 1 minute, if you allow it."), tr("For {count} minutes, if you allow it.")
+    return once if minutes == 1 else many.format(count=minutes)
+
+
+def notice(situation: Situation) -> str:
+    """Say what the end user should know of right now: that they are let first, or what ends."""
+    name = situation.request.technician.name if situation.request else ""
+    if situation.held_back:
+        return tr("You are using the computer: {name} waits.").format(name=name)
+    if situation.ending:
+        titles = ", ".join(capability_title(capability) for capability in situation.ending)
+        return tr("Ends in less than a minute: {rights}").format(rights=titles)
+    return ""
+
+
+def hot_key(keys: str) -> str:
+    """Say what the end user's own key combination does."""
+    return tr("{keys} pauses at once; pressed again, or held, it ends the session.").format(
+        keys=keys
+    )
 
 
 def copied(use: ClipboardUse) -> str:

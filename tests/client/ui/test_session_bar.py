@@ -33,6 +33,9 @@ LATER = [
     replace(LINKED, state=State.READY, broker_attached=False, perhaps_over=True),
     replace(LINKED, broker_attached=False, trouble=ErrorCode.TOO_MANY_REQUESTS),
     replace(LINKED, consent=replace(FULL, source=ConsentSource.COMMAND_LINE)),
+    replace(LINKED, consent=FULL.without(Capability.VIEW)),
+    replace(LINKED, held_back=True),
+    replace(LINKED, ending=(Capability.CONTROL,)),
 ]
 
 
@@ -47,7 +50,7 @@ def app() -> Iterator[QApplication]:
 @pytest.fixture(params=LANGUAGES)
 def bar(app: QApplication, request: pytest.FixtureRequest) -> Iterator[SessionBar]:
     use_language(request.param)
-    made = SessionBar()
+    made = SessionBar("Ctrl+Shift+F12")
     made.show_situation(LINKED)
     made.place()
     made.show()

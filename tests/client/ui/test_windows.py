@@ -22,9 +22,18 @@ from broker.protocol.channels import (
     MouseButton,
     ScreenState,
 )
+from broker.protocol.rights import AskOutcome, RightsAnswer, RightsAsk
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client.ui.ask_window import ARMED_AFTER_MS
 from tests.client.conftest import XServer
-from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect, running_broker
+from tests.client.fake_broker import (
+    GOOD_CODE,
+    Console,
+    FakeBroker,
+    connect,
+    joined,
+    running_broker,
+)
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window
 
@@ -160,6 +169,46 @@ async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
             await client.press(key)
         given = await broker.expect(wire.ConsentGiven)
         assert given.capabilities == (Capability.VIEW,)
+
+
+MAY_ASK = joined().model_copy(
+    update={"requested": (Capability.VIEW,), "may_ask": (Capability.VIEW, Capability.CONTROL)}
+)
+ASK = RightsAsk(capability=Capability.CONTROL, reason="To set up the printer", minutes=30)
+
+
+async def test_the_end_user_is_asked_in_mid_session_and_may_take_back_what_they_gave(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    broker.greeting = MAY_ASK
+    async with program(desktop, broker, GOOD_CODE, "--grant", "view") as client:
+        await broker.expect(wire.ConsentGiven)
+        console = Console()
+        await connect(broker, console)
+        console.send(ChannelLabel.CONTROL, ASK)
+        await client.window("A question")
+        await client.press("Return")
+        refused = await broker.expect(wire.RightsChanged)
+        assert (refused.change, refused.granted) == ("refused", (Capability.VIEW,))
+        answer = await console.expect(ChannelLabel.CONTROL, RightsAnswer)
+        assert answer.outcome is AskOutcome.REFUSED
+        console.send(ChannelLabel.CONTROL, ASK)
+        await client.window("A question")
+        await asyncio.sleep(ARMED_AFTER_MS / 1000 + 0.2)
+        await client.press("alt+a")
+        given = await broker.expect(wire.RightsChanged)
+        assert (given.change, given.minutes) == ("given", 30)
+        assert given.granted == (Capability.VIEW, Capability.CONTROL)
+        answer = await console.expect(ChannelLabel.CONTROL, RightsAnswer)
+        assert answer.outcome is AskOutcome.GRANTED
+        await client.window("Handrail – Session$")
+        await client.press("alt+g")
+        await client.window("Handrail – Rights")
+        await client.press("Tab")
+        await client.press("space")
+        taken = await broker.expect(wire.RightsChanged)
+        assert (taken.change, taken.capability) == ("taken", Capability.CONTROL)
+        await console.close()
 
 
 async def test_closing_the_bar_ends_the_session(desktop: XServer, broker: FakeBroker) -> None:
