@@ -74,11 +74,27 @@ async def ask_for_control(page: Page, reason: str) -> Locator:
     return page.get_by_role("status", name="News of your rights").first
 
 
+async def ask_by_keyboard_and_think_better_of_it(page: Page) -> None:
+    """Without a reason nothing is sent; Escape leaves, and the focus is where it was."""
+    opener = page.get_by_role("button", name="Ask for…")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    reason = page.get_by_label("Why")
+    await expect(reason).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Say why")).to_be_visible()
+    await expect(reason).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(reason).to_be_hidden()
+    await expect(opener).to_be_focused()
+
+
 async def test_an_ask_reaches_the_end_users_side_and_a_second_one_waits_for_it(
     display: XDisplay, broker: Broker, browser: Browser
 ) -> None:
     async with connected(display, broker, browser, grant="view") as console:
         page = console.page
+        await ask_by_keyboard_and_think_better_of_it(page)
         said = await ask_for_control(page, "to close the window of the printer")
         await expect(said).to_contain_text("Waiting for the end user’s answer: Use mouse and")
         await expect(page.get_by_role("button", name="Ask for…")).to_be_disabled()

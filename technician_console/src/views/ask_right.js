@@ -41,7 +41,7 @@ export class AskRight extends View {
       form {
         display: grid;
         gap: 1.1rem;
-        margin-top: 0.3rem;
+        margin-top: 1rem;
       }
       fieldset {
         display: grid;

@@ -43,24 +43,35 @@ export class RightsNews extends View {
         border-color: var(--warn);
         color: var(--warn);
       }
-      .row .icon {
-        margin-top: 0;
-      }
-      .words {
+      .what {
+        display: flex;
         flex: 0 1 auto;
+        gap: 0.55rem;
         min-width: 0;
+      }
+      .row button .icon {
+        margin-top: 0;
       }
       .count {
         font-variant-numeric: tabular-nums;
       }
+      @media (max-width: 30rem) {
+        .row {
+          gap: 0.3rem 0.55rem;
+          justify-content: flex-end;
+          font-size: 0.875rem;
+        }
+        .what {
+          flex: 1 1 100%;
+        }
+      }
       /* The places where something is said are there before it is. */
       .row.empty {
+        position: absolute;
         padding: 0;
         border: 0;
         box-shadow: none;
         background: none;
-        height: 0;
-        margin-top: -0.5rem;
       }
     `,
   ];
@@ -83,9 +94,13 @@ export class RightsNews extends View {
   /** @param {string} id @param {Row | null} row @param {LiveState} live */
   #row(id, row, live) {
     return html`<div id=${id} class="note row ${row?.tone ?? "empty"}" tabindex="-1">
-      ${row ? icon(row.symbol) : nothing}
-      <span class="words" role="status" aria-label=${t("rights_news.label")}>${row?.words ?? nothing}</span>
-      ${row?.count ? html`<span class="count" aria-hidden="true">${row.count}</span>` : nothing}
+      <div class="what">
+        ${row ? icon(row.symbol) : nothing}
+        <p>
+          <span role="status" aria-label=${t("rights_news.label")}>${row?.words ?? nothing}</span>
+          ${row?.count ? html`<span class="count" aria-hidden="true">${row.count}</span>` : nothing}
+        </p>
+      </div>
       ${row?.again && mayAsk(live) ? this.#again(row.again) : nothing}
       ${row?.closes
         ? html`<button class="compact plain" aria-label=${t("rights_news.close")} title=${t("rights_news.close")} @click=${() => this.want("rights.close-news")}>
