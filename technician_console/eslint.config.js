@@ -46,7 +46,7 @@ export default [
     rules: { "no-restricted-imports": ["error", { patterns: NETWORK }] },
   },
   {
-    files: ["**/src/session.js", "**/src/join_code.js", "**/src/router.js", "**/src/channels/chat.js"],
+    files: ["**/src/session.js", "**/src/join_code.js", "**/src/router.js", "**/src/channels/chat.js", "**/src/rights_talk.js"],
     languageOptions: { globals: {} },
     rules: {
       "no-restricted-globals": ["error", ...["window", "document", "location", "navigator", "localStorage", "sessionStorage", "setTimeout", "setInterval", "Date", "crypto", ...Object.keys(DOORS)]],

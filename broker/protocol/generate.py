@@ -96,6 +96,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
+    "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
     "ASK_TIMEOUT_S": rights.ASK_TIMEOUT_S,
     "MAX_LEASE_MIN": rights.MAX_LEASE_MIN,
     "TILES_RESET": tiles.RESET,

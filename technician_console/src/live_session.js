@@ -4,10 +4,12 @@ import { onOpen } from "./channels/chat.js";
 import { GuideSender } from "./channels/guide.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
+import { pageClock } from "./page_clock.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
+import { TechnicianRights } from "./technician_rights.js";
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
@@ -31,6 +33,7 @@ import { PictureDelay } from "./tiles/delay.js";
  * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
  * @property {import("./technician_clipboard.js").System} systemClipboard
  * @property {Pick<import("./typing_choice.js").TypingChoice, "recall" | "remember">} typing
+ * @property {() => number} [clock] milliseconds of a clock that never goes back
  * @property {() => void} onChange
  */
 
@@ -71,6 +74,12 @@ export class LiveSession {
       state: () => this.state,
       send: (message) => void this.#peer?.send("clipboard", message),
       show: (change) => this.dispatch({ type: "clipboard.changed", change }),
+    });
+    this.rights = new TechnicianRights({
+      state: () => this.state,
+      send: (message) => this.#peer?.send("control", message) ?? false,
+      dispatch: (input) => this.dispatch(input),
+      now: parts.clock ?? pageClock,
     });
     this.state = initialState(this.#keptOutbox(), parts.choice.recall(), parts.typing.recall());
   }
@@ -309,6 +318,7 @@ export class LiveSession {
     this.#cursor?.close();
     this.#cursor = null;
     this.clipboard.reset();
+    this.rights.reset();
     this.picture = null;
   }
 
@@ -340,7 +350,8 @@ export class LiveSession {
     if (label === "clipboard") return this.clipboard.hear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
-    this.dispatch(message);
+    if (message.type === "rights.state" || message.type === "rights.answer") this.rights.hear(message);
+    else this.dispatch(message);
     if (message.type === "rights.state") this.clipboard.rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);

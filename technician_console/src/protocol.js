@@ -15,6 +15,7 @@ export const CLIPBOARD_PART_LENGTH = 2500;
 export const CLIPBOARD_WINDOW = 16;
 export const MAX_TYPED_LENGTH = 1000;
 export const MAX_STROKE_POINTS = 200;
+export const MAX_SHORT_TEXT = 200;
 export const ASK_TIMEOUT_S = 60;
 export const MAX_LEASE_MIN = 480;
 export const TILES_RESET = 1;

@@ -1,6 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { emptyChat, markRead, receive, say } from "./channels/chat.js";
+import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
 /** @typedef {import("./protocol.js").SessionView} SessionView */
 /** @typedef {import("./protocol.js").Capability} Capability */
@@ -41,7 +42,9 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  * @property {ErrorCode | null} fault why the broker closed it for good
  * @property {number} clockOffsetMs the broker's clock minus this browser's
  * @property {{phase: PeerPhase, everConnected: boolean, failure: PeerFailure | null}} peer
- * @property {{granted: Capability[], paused: boolean} | null} rights as the support client told them
+ * @property {{granted: Capability[], paused: boolean, leases: import("./rights_talk.js").Lease[]} | null} rights as the
+ *   support client told them
+ * @property {import("./rights_talk.js").RightsTalk} talk what was asked for, and what changed
  * @property {Screen | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
  * @property {boolean} heldBack whether input waits because the end user uses the computer
@@ -63,6 +66,12 @@ import { emptyChat, markRead, receive, say } from "./channels/chat.js";
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
  *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
+ *   | (import("./protocol.js").RightsState & {at: number})
+ *   | {type: "ask.opened", capability: Capability | null}
+ *   | {type: "ask.closed"}
+ *   | {type: "ask.sent", capability: Capability, minutes: number, at: number}
+ *   | {type: "ask.over", kind: "lost" | "timed_out"}
+ *   | {type: "news.closed"}
  *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
@@ -85,6 +94,7 @@ export const initialState = (outbox = [], preference = "automatic", typing = "te
   clockOffsetMs: 0,
   peer: { phase: "idle", everConnected: false, failure: null },
   rights: null,
+  talk: NO_TALK,
   screen: null,
   refused: null,
   heldBack: false,
@@ -104,7 +114,13 @@ const REDUCERS = {
   "clock.compared": (state, { offsetMs }) => ({ ...state, clockOffsetMs: offsetMs }),
   error: (state, { code, fatal }) => (fatal ? { ...state, fault: code } : state),
   "peer.phase": (state, message) => peerPhase(state, message),
-  "rights.state": (state, { granted, paused }) => ({ ...state, rights: { granted, paused }, refused: null }),
+  "rights.state": (state, message) => rightsTold(state, message),
+  "rights.answer": (state, answer) => ({ ...state, talk: answered(state.talk, answer) }),
+  "ask.opened": (state, { capability }) => ({ ...state, talk: { ...state.talk, dialog: { capability } } }),
+  "ask.closed": (state) => ({ ...state, talk: { ...state.talk, dialog: null } }),
+  "ask.sent": (state, { capability, minutes, at }) => ({ ...state, talk: askSent(state.talk, capability, minutes, at) }),
+  "ask.over": (state, { kind }) => ({ ...state, talk: askOver(state.talk, kind) }),
+  "news.closed": (state) => ({ ...state, talk: { ...state.talk, news: null } }),
   "picture.state": (state, made) => ({ ...state, made }),
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
   "typing.chosen": (state, { typing }) => ({ ...state, typing }),
@@ -132,6 +148,16 @@ export function reduce(state, message) {
 }
 
 /**
+ * @param {LiveState} state
+ * @param {import("./protocol.js").RightsState & {at?: number}} message `at`: when it came, by the page's clock
+ * @returns {LiveState}
+ */
+function rightsTold(state, { granted, paused, leases: left = [], at = 0 }) {
+  const leases = leasesFrom(left, at);
+  return { ...state, rights: { granted, paused, leases }, refused: null, talk: told(state.talk, { granted, leases }, at) };
+}
+
+/**
  * What the client told over a channel stands only as long as that peer connection does.
  * @param {LiveState} state
  * @param {{phase: PeerPhase, failure?: PeerFailure}} message
@@ -142,7 +168,8 @@ function peerPhase(state, { phase, failure = undefined }) {
   const peer = { phase, everConnected, failure: failure ?? null };
   if (phase === "connected") return { ...state, peer };
   const clipboard = { ...NO_CLIPBOARD, following: state.clipboard.following };
-  return { ...state, peer, rights: null, refused: null, heldBack: false, quality: null, made: null, clipboard };
+  const talk = askOver(state.talk, "lost");
+  return { ...state, peer, talk, rights: null, refused: null, heldBack: false, quality: null, made: null, clipboard };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -159,6 +186,12 @@ export function wantsPeer(state) {
 
 /** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
 export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];
+
+/** The rights in force that end by themselves. @param {LiveState} state */
+export const leases = (state) => state.rights?.leases ?? [];
+
+/** Whether a question would reach the end user now: one at a time. @param {LiveState} state */
+export const mayAsk = (state) => state.peer.phase === "connected" && state.rights !== null && !state.talk.ask;
 
 /** Whether the end user has paused view and control. @param {LiveState} state */
 export const isPaused = (state) => state.rights?.paused ?? state.session?.paused ?? false;

@@ -49,6 +49,13 @@ test("every key that the pages use exists, and every key is used", () => {
   assert.deepEqual([...known].filter((key) => !used(key)), []);
 });
 
+/** Why input was refused: a type of the generated protocol, not a value. */
+function refusals() {
+  const source = readFileSync(`${root}/technician_console/src/protocol.js`, "utf8");
+  const [, reasons = ""] = source.match(/\{"input\.refused"\} type\n[^\n]*\{\(([^)]*)\)\} reason/) ?? [];
+  return JSON.parse(`[${reasons.replaceAll("|", ",")}]`);
+}
+
 test("every word of the protocol that is shown has words", () => {
   const shown = {
     ended: protocol.EndReason,
@@ -59,8 +66,12 @@ test("every word of the protocol that is shown has words", () => {
     actor: protocol.ActorKind,
     screen_problem: protocol.ScreenProblem,
     screen_condition: protocol.ScreenCondition,
+    rights_news: protocol.AskOutcome,
+    rights_change: protocol.RightsChange,
+    refused: refusals(),
   };
   for (const [family, words] of Object.entries(shown)) {
+    assert.ok(Object.values(words).length > 0, family);
     for (const word of Object.values(words)) assert.ok(en[`${family}.${word}`], `${family}.${word}`);
   }
 });

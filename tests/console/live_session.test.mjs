@@ -23,6 +23,7 @@ function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard(
     systemClipboard: clipboard,
     typing: new TypingChoice(storage),
     onChange: () => {},
+    clock: () => Date.now(),
     prepare: async () => {},
     makeSignaling: (options) => {
       link = options;
@@ -294,4 +295,58 @@ test("of very many computers the last ones are remembered, and of one without a 
   assert.equal(choice.recall("pc-299"), null);
   storage.setItem("handrail.monitors", '{"pc":1}');
   assert.equal(choice.recall("pc"), null);
+});
+
+const WISH = { capability: "control", reason: "to move the window", minutes: 30 };
+
+/** A connected session whose client told its rights. */
+function withRights(context) {
+  const parts = connected(context);
+  const tell = (message) => parts.peers[0].events.message("control", message);
+  tell({ type: "rights.state", granted: ["view"], paused: false, leases: [] });
+  return { ...parts, tell, asks: () => parts.peers[0].sent.filter(([, { type }]) => type === "rights.ask") };
+}
+
+test("an ask goes to the client once, until it is answered", (context) => {
+  const { live, tell, asks } = withRights(context);
+  live.rights.ask(WISH);
+  live.rights.ask(WISH);
+  assert.deepEqual(asks(), [["control", { type: "rights.ask", ...WISH }]]);
+  tell({ type: "rights.answer", capability: "control", outcome: "refused" });
+  assert.equal(live.state.talk.ask, null);
+  live.rights.ask(WISH);
+  assert.equal(asks().length, 2);
+});
+
+test("a client that does not know the question leaves nobody waiting", (context) => {
+  const { live } = withRights(context);
+  live.rights.ask(WISH);
+  timers.tick(64_000);
+  assert.ok(live.state.talk.ask);
+  timers.tick(2000);
+  assert.equal(live.state.talk.news.kind, "timed_out");
+});
+
+test("an ask that finds no connection is told as lost", (context) => {
+  const { live, peers } = withRights(context);
+  peers[0].send = () => false;
+  live.rights.ask(WISH);
+  assert.equal(live.state.talk.news.kind, "lost");
+});
+
+test("good news of a right goes by itself, bad news stays", (context) => {
+  const { live, tell } = withRights(context);
+  tell({ type: "rights.state", granted: ["view", "control"], paused: false });
+  assert.equal(live.state.talk.news.kind, "given");
+  timers.tick(11_000);
+  assert.equal(live.state.talk.news, null);
+  tell({ type: "rights.state", granted: ["view"], paused: false });
+  timers.tick(60_000);
+  assert.equal(live.state.talk.news.kind, "taken");
+});
+
+test("a lease is counted from when it was heard", (context) => {
+  const { live, tell } = withRights(context);
+  tell({ type: "rights.state", granted: ["view", "control"], paused: false, leases: [{ capability: "control", left_s: 60 }] });
+  assert.equal(live.state.rights.leases[0].endsAt, Date.now() + 60_000);
 });

@@ -1,12 +1,13 @@
-"""The local user wins: xdotool is the end user's hand, the console the technician's."""
+"""Rights in mid-session, and the local user who wins: xdotool is the end user's hand."""
 
 import time
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from client.hot_key import HELD_S
 from tests.e2e.test_input import connected, wait_until_held
+from tests.rig.console import PICTURE_TIMEOUT_MS
 from tests.rig.display import XDisplay
 from tests.rig.processes import output_of
 from tests.rig.stack import Broker
@@ -60,3 +61,46 @@ async def test_the_hot_key_pauses_at_once_and_a_second_time_stops(
         twice = ["xdotool", "key", "ctrl+shift+F12", "key", "ctrl+shift+F12"]
         await output_of(twice, display.env)
         await console.wait_for_status("the end user stopped it")
+
+
+async def ask_for_control(page: Page, reason: str) -> Locator:
+    """The technician asks; gives where the answer is said."""
+    await page.get_by_role("button", name="Ask for…").click(timeout=PICTURE_TIMEOUT_MS)
+    form = page.get_by_role("dialog", name="Ask the end user for a right")
+    await form.get_by_role("radio", name="Use mouse and keyboard").check()
+    await form.get_by_label("Why").fill(reason)
+    await form.get_by_role("button", name="Ask", exact=True).click()
+    await expect(form).to_be_hidden()
+    return page.get_by_role("status", name="News of your rights").first
+
+
+async def ask_by_keyboard_and_think_better_of_it(page: Page) -> None:
+    """Without a reason nothing is sent; Escape leaves, and the focus is where it was."""
+    opener = page.get_by_role("button", name="Ask for…")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    reason = page.get_by_label("Why")
+    await expect(reason).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Say why")).to_be_visible()
+    await expect(reason).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(reason).to_be_hidden()
+    await expect(opener).to_be_focused()
+
+
+async def test_an_ask_reaches_the_end_users_side_and_a_second_one_waits_for_it(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser, grant="view") as console:
+        page = console.page
+        await ask_by_keyboard_and_think_better_of_it(page)
+        said = await ask_for_control(page, "to close the window of the printer")
+        await expect(said).to_contain_text("Waiting for the end user’s answer: Use mouse and")
+        await expect(page.get_by_role("button", name="Ask for…")).to_be_disabled()
+        # Loaded anew the page knows nothing of its question, which the end user still sees.
+        await page.reload()
+        await console.wait_for_status("connected")
+        said = await ask_for_control(page, "to close the window of the printer")
+        await expect(said).to_contain_text("Another question to the end user is still open")
+        await expect(page.get_by_role("button", name="Ask again…")).to_be_visible()

@@ -129,7 +129,7 @@ class Console:
     @property
     def status(self) -> Locator:
         """The session's state in words."""
-        return self.page.get_by_role("status")
+        return self.page.get_by_role("status", name="State of the session")
 
     @property
     def screen(self) -> Locator:

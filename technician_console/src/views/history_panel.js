@@ -9,7 +9,7 @@ import { shared } from "./styles.js";
 /** @typedef {import("../protocol.js").AuditEventView} AuditEventView */
 
 export class HistoryPanel extends View {
-  static properties = { history: { attribute: false }, stamp: {} };
+  static properties = { history: { attribute: false }, stamp: { attribute: false } };
   static styles = [
     ...shared,
     css`
@@ -60,8 +60,8 @@ export class HistoryPanel extends View {
     super();
     /** @type {import("../app.js").AppState["history"]} */
     this.history = { events: [], loaded: false, problem: null };
-    /** Changes whenever something happened that may have added an event. */
-    this.stamp = "";
+    /** Another one whenever something happened: the broker tells of the session after every event. @type {unknown} */
+    this.stamp = null;
   }
 
   /** @param {Map<string, unknown>} changed */

@@ -11,6 +11,7 @@ import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { remoteScreenStyles } from "./remote_screen_styles.js";
 import { groups, shared } from "./styles.js";
+import "./ask_right.js";
 import "./clipboard_tools.js";
 import "./guide_layer.js";
 import "./guide_tools.js";
@@ -18,6 +19,7 @@ import "./keyboard_tools.js";
 import "./monitor_choice.js";
 import "./quality_line.js";
 import "./rights_line.js";
+import "./rights_news.js";
 import "./zoom_buttons.js";
 
 const UNKNOWN_SIZE = { width: 1280, height: 720 };
@@ -160,11 +162,13 @@ export class RemoteScreen extends View {
           ${this.#veil(live)}
         </div>
         ${this.#conditions(live)}
-        ${live.heldBack
-          ? html`<p class="note warn over refused" aria-live="polite">${icon("user")}${t("local_use.active")}</p>`
-          : nothing}
-        ${live.refused && !live.heldBack ? html`<p class="note warn over refused" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
-      </div>`;
+        <div class="foot">
+          <hr-rights-news .live=${live}></hr-rights-news>
+          ${live.heldBack ? html`<p class="note warn" aria-live="polite">${icon("user")}${t("local_use.active")}</p>` : nothing}
+          ${live.refused && !live.heldBack ? html`<p class="note warn" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
+        </div>
+      </div>
+      <hr-ask-right .live=${live}></hr-ask-right>`;
   }
 
   /** @param {boolean} control */

@@ -106,11 +106,22 @@ export const remoteScreenStyles = css`
   .veil p::first-letter {
     text-transform: uppercase;
   }
-  .refused {
-    bottom: 1rem;
-  }
   .condition {
     top: 1rem;
+  }
+  /* One above the other, however many there are. */
+  .foot {
+    position: absolute;
+    bottom: 1rem;
+    left: 1rem;
+    right: 1rem;
+    display: grid;
+    gap: 0.5rem;
+    justify-items: center;
+    pointer-events: none;
+  }
+  .foot > .note {
+    box-shadow: var(--shadow);
   }
   .over {
     position: absolute;

@@ -1,9 +1,11 @@
-// What the end user allows now, and who allowed it.
+// What the end user allows now, for how long yet, and who allowed it; and the way to ask for more.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
-import { granted, isPaused } from "../session.js";
+import { askable, endingSoon, leaseOf, secondsLeft } from "../rights_talk.js";
+import { granted, isPaused, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
 import { capabilityText, icon } from "./parts.js";
+import { Seconds } from "./seconds.js";
 import { shared } from "./styles.js";
 
 /** @type {Partial<Record<import("../protocol.js").Capability, string>>} */
@@ -14,12 +16,15 @@ export class RightsLine extends View {
   static styles = [
     ...shared,
     css`
-      ul {
+      :host {
         display: flex;
         flex-wrap: wrap;
         gap: 0.3rem 0.5rem;
+        align-items: center;
+      }
+      ul {
+        display: contents;
         list-style: none;
-        font-size: 0.85rem;
       }
       li {
         display: inline-flex;
@@ -29,6 +34,13 @@ export class RightsLine extends View {
         border: 1px solid var(--line);
         border-radius: 99px;
         background: var(--surface);
+        font-size: 0.85rem;
+        font-variant-numeric: tabular-nums;
+      }
+      li.ending {
+        background: var(--warn-wash);
+        border-color: var(--warn);
+        color: var(--warn);
       }
       li.resting {
         text-decoration: line-through;
@@ -47,6 +59,7 @@ export class RightsLine extends View {
       }
     `,
   ];
+  #seconds = new Seconds(this, () => this.live !== null && leases(this.live).length > 0);
 
   constructor() {
     super();
@@ -58,14 +71,40 @@ export class RightsLine extends View {
     const live = this.live;
     if (!live) return nothing;
     const source = live.session?.consent_source;
-    const resting = isPaused(live) ? "resting" : "";
-    return html`<ul aria-label=${t("rights.label")}>
-      ${granted(live).map(
-        (capability) => html`<li class=${resting}>${icon(ICONS[capability] ?? "shield-check")}${capabilityText(capability)}</li>`,
-      )}
-      ${source ? html`<li class="source ${source}">${source === "command_line" ? icon("terminal") : nothing}${t(`rights.${source}`)}</li>` : nothing}
-    </ul>`;
+    return html`<ul role="list" aria-label=${t("rights.label")}>
+        ${granted(live).map((capability) => this.#right(live, capability))}
+        ${source ? html`<li class="source ${source}">${source === "command_line" ? icon("terminal") : nothing}${t(`rights.${source}`)}</li>` : nothing}
+      </ul>
+      ${this.#ask(live)}`;
   }
+
+  /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").Capability} capability */
+  #right(live, capability) {
+    const lease = leaseOf(leases(live), capability);
+    const now = this.#seconds.now;
+    const ending = lease && endingSoon([lease], now).length > 0;
+    const name = capabilityText(capability);
+    return html`<li class="${isPaused(live) ? "resting" : ""} ${ending ? "ending" : ""}">
+      ${icon(ending ? "clock" : (ICONS[capability] ?? "shield-check"))}
+      ${lease ? t("rights.leased", { right: name, left: leftText(secondsLeft(lease.endsAt, now)) }) : name}
+    </li>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live */
+  #ask(live) {
+    if (askable(granted(live), leases(live), this.#seconds.now).length === 0) return nothing;
+    return html`<button class="compact" aria-haspopup="dialog" ?disabled=${!mayAsk(live)} @click=${() => this.want("rights.open-ask", { capability: null })}>
+      ${icon("plus")}${t("rights.ask_for")}
+    </button>`;
+  }
+}
+
+/** Minutes are rounded up, so that 30 minutes begin as 30; the last one is told in seconds. @param {number} seconds */
+function leftText(seconds) {
+  if (seconds <= 60) return t("rights.left_seconds", { count: seconds });
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes <= 120) return t("rights.left_minutes", { count: minutes });
+  return t("rights.left_hours", { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 customElements.define("hr-rights", RightsLine);

@@ -209,7 +209,7 @@ export class SessionPage extends View {
     const key = statusKey(live);
     const reason = live.session?.end_reason;
     const words = key === "ended" && reason ? t("status.ended", { reason: t(`ended.${reason}`) }) : t(`status.${key}`);
-    return html`<div class="status ${TONES[key] ?? ""}" role="status"><span>${words}</span></div>`;
+    return html`<div class="status ${TONES[key] ?? ""}" role="status" aria-label=${t("status.label")}><span>${words}</span></div>`;
   }
 
   /** @param {import("../session.js").LiveState} live */
@@ -267,7 +267,7 @@ export class SessionPage extends View {
       <div class="panel" role="tabpanel">
         <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .peer=${live.peer} ?ended=${session.state === "ended"}></hr-chat-panel>
         ${this.tab === "history"
-          ? html`<hr-history-panel .history=${this.history} .stamp=${session.state + live.peer.phase + session.paused}></hr-history-panel>`
+          ? html`<hr-history-panel .history=${this.history} .stamp=${session}></hr-history-panel>`
           : nothing}
       </div>
     </aside>`;
