@@ -47,6 +47,8 @@ REPORTS_TOGETHER: Final = 5
 """Of so many sender reports that say the same, one is sent."""
 MAX_CHANNELS: Final = 16
 """More data channels than this on one connection are closed at once."""
+MAX_BUFFERED_BYTES: Final = 4 * 1024 * 1024
+"""No more than this waits on a channel: twice a whole transcript, four times the tiles' window."""
 
 
 def install() -> None:
@@ -240,9 +242,16 @@ def guarded(label: str, handler: Callable[[Any], None]) -> Callable[[Any], None]
     return handle
 
 
-def send(channel: RTCDataChannel, message: str | bytes) -> bool:
-    """Send if the channel is open; False when it is not."""
+def send(channel: RTCDataChannel, message: str | bytes, clogged: Callable[[], None]) -> bool:
+    """Send if the channel is open; False when it is not.
+
+    When MAX_BUFFERED_BYTES wait already, nothing is sent and `clogged` is called. To close the
+    channel would not help: aiortc sends what waits before it closes.
+    """
     if channel.readyState != "open":
+        return False
+    if channel.bufferedAmount >= MAX_BUFFERED_BYTES:
+        clogged()
         return False
     channel.send(message)
     return True
