@@ -12,6 +12,9 @@ import { MAX_CHAT_LENGTH } from "../protocol.js";
  * @property {number} unread lines of the end user that were not looked at
  */
 
+/** So many posts are said again at once: the support client accepts a few more in a burst. */
+const POSTS_AT_ONCE = 15;
+
 /**
  * @param {ChatPost[]} [outbox] what an earlier page could not deliver
  * @returns {Chat}
@@ -50,11 +53,18 @@ export function receive(chat, line) {
 export const markRead = (chat) => (chat.unread === 0 ? chat : { ...chat, unread: 0 });
 
 /**
- * What to send when the channel opens: ask for what was missed, then say again what is unacknowledged.
+ * What to send when the channel opens: ask for what was missed, then say again what is unacknowledged, as
+ * far as that may be said at once.
  * @param {Chat} chat
  * @returns {ConsoleChatMessage[]}
  */
 export function onOpen(chat) {
   const after = chat.lines.at(-1)?.sequence ?? 0;
-  return [{ type: "chat.sync", after }, ...chat.outbox];
+  return [{ type: "chat.sync", after }, ...unacknowledged(chat)];
 }
+
+/**
+ * The oldest posts without an acknowledgement, no more than may be said at once.
+ * @param {Chat} chat
+ */
+export const unacknowledged = (chat) => chat.outbox.slice(0, POSTS_AT_ONCE);
