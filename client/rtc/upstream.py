@@ -35,6 +35,7 @@ from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
 from client.path.path import Path
 from client.rtc import playout_delay, sctp_recovery
+from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
 
 log = structlog.get_logger()
@@ -123,18 +124,19 @@ def _survive_broken_sctp_messages() -> None:
 
     The size is not bounded either: `a=max-message-size` is only announced.
     """
+    refusals = RefusalLog(time.monotonic)
     original = RTCSctpTransport._data_channel_receive
     if getattr(original, "guarded", False):
         return
 
     async def guarded(self: RTCSctpTransport, stream_id: int, pp_id: int, data: bytes) -> None:
         if len(data) > MAX_CHANNEL_MESSAGE_BYTES:
-            log.warning("channel_message_refused", reason="too large", size=len(data))
+            refusals.refused(reason="too large", size=len(data))
             return
         try:
             await original(self, stream_id, pp_id, data)
         except (UnicodeDecodeError, AssertionError, ValueError) as error:
-            log.warning("channel_message_refused", reason=type(error).__name__)
+            refusals.refused(reason=type(error).__name__)
 
     guarded.guarded = True  # type: ignore[attr-defined]
     RTCSctpTransport._data_channel_receive = guarded  # type: ignore[method-assign]
