@@ -23,7 +23,7 @@ from client import effects as do
 from client import events as on
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
-from client.channels.chat import MAX_LINES, Transcript
+from client.channels.chat import Transcript
 from client.channels.clipboard import ClipboardDesk
 from client.channels.switchboard import Surroundings, Switchboard
 from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
@@ -440,7 +440,7 @@ class Service:
         return transcript
 
     def _say(self, text: str) -> None:
-        if self._session.consent.answered and len(self._transcript.lines) < MAX_LINES:
+        if self._session.consent.answered and not self._transcript.is_full:
             self._transcript.end_user_says(str(uuid.uuid4()), text)
 
 

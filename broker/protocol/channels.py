@@ -309,7 +309,10 @@ class FrameShown(WireModel):
 
 
 class ChatPost(WireModel):
-    """The technician says something. Sent again until a `chat.message` with its id comes."""
+    """The technician says something. Sent again until a `chat.message` with its id comes.
+
+    20 are accepted in a burst, then 5 a second; none once the transcript is full.
+    """
 
     type: Literal["chat.post"] = "chat.post"
     id: ChatId

@@ -8,11 +8,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+import structlog
+
 from broker.protocol.channels import CONSOLE_CHAT, ChatMessage, ChatPost, ChatSync
+from client.channels.budget import Budget
 from client.channels.inbox import Inbox
+
+log = structlog.get_logger()
 
 MAX_LINES: Final = 5000
 """A transcript takes no more than this; a technician cannot fill the memory."""
+MAX_BYTES: Final = 2 * 1024 * 1024
+"""Nor does it take a line once its lines have this size as they are sent. A whole transcript must
+be able to wait on one channel (`client.rtc.upstream.MAX_BUFFERED_BYTES`)."""
+POST_BURST: Final = 20
+POSTS_PER_SECOND: Final = 5.0
+"""A technician's posts beyond these are not accepted; the console posts them again later."""
 
 
 class Transcript:
@@ -22,12 +33,19 @@ class Transcript:
         self._now = now
         self._lines: list[ChatMessage] = []
         self._by_id: dict[str, ChatMessage] = {}
+        self._bytes = 0
+        self._posts = Budget(POSTS_PER_SECOND, POST_BURST, lambda: now().timestamp())
         self._listeners: list[Callable[[ChatMessage], None]] = []
 
     @property
     def lines(self) -> tuple[ChatMessage, ...]:
         """Every line so far."""
         return tuple(self._lines)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes no more lines, for the rest of the session."""
+        return len(self._lines) >= MAX_LINES or self._bytes >= MAX_BYTES
 
     def after(self, sequence: int) -> tuple[ChatMessage, ...]:
         """The lines that follow this sequence number; they are numbered from 1 without a gap."""
@@ -39,8 +57,13 @@ class Transcript:
         return lambda: self._listeners.remove(listener)
 
     def technician_says(self, post: ChatPost) -> ChatMessage | None:
-        """Add the technician's line; None if it is known already or the transcript is full."""
-        if post.id in self._by_id or len(self._lines) >= MAX_LINES:
+        """Add the technician's line.
+
+        None if it is known already, the transcript is full, or too many came in a short time.
+        """
+        if post.id in self._by_id or self.is_full:
+            return None
+        if not self._posts.take():
             return None
         return self._add(post.id, "technician", post.text)
 
@@ -64,6 +87,9 @@ class Transcript:
         )
         self._lines.append(line)
         self._by_id[line_id] = line
+        self._bytes += len(line.model_dump_json().encode())
+        if self.is_full:
+            log.warning("transcript_full", lines=len(self._lines), bytes=self._bytes)
         for listener in tuple(self._listeners):
             listener(line)
         return line

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import structlog
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from broker.protocol.channels import (
@@ -26,6 +27,8 @@ from client.path.path import Path
 from client.rtc import upstream
 from client.rtc.hub import Hub
 from client.rtc.screen_track import FrameTold, ScreenTrack
+
+log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.0
 MAX_EARLY: Final = 16
@@ -239,7 +242,15 @@ class Peer:
 
     def _connect_channel(self, label: ChannelLabel) -> None:
         channel = self._open[label]
-        self._wiring.opened(label, lambda text: upstream.send(channel, text))
+        self._wiring.opened(
+            label, lambda message: upstream.send(channel, message, lambda: self._clogged(label))
+        )
+
+    def _clogged(self, label: ChannelLabel) -> None:
+        """End a connection whose other side does not read; a fresh one asks for what it missed."""
+        if not self._gone.is_set():
+            log.warning("peer_does_not_read", channel=label.value)
+            self._gone.set()
 
     def _received(self, label: ChannelLabel, message: str | bytes) -> None:
         if label is ChannelLabel.CONTROL or self._stands:

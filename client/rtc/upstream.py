@@ -35,6 +35,7 @@ from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
 from client.path.path import Path
 from client.rtc import playout_delay, sctp_recovery
+from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
 
 log = structlog.get_logger()
@@ -47,6 +48,8 @@ REPORTS_TOGETHER: Final = 5
 """Of so many sender reports that say the same, one is sent."""
 MAX_CHANNELS: Final = 16
 """More data channels than this on one connection are closed at once."""
+MAX_BUFFERED_BYTES: Final = 4 * 1024 * 1024
+"""No more than this waits on a channel: twice a whole transcript, four times the tiles' window."""
 
 
 def install() -> None:
@@ -121,18 +124,19 @@ def _survive_broken_sctp_messages() -> None:
 
     The size is not bounded either: `a=max-message-size` is only announced.
     """
+    refusals = RefusalLog(time.monotonic)
     original = RTCSctpTransport._data_channel_receive
     if getattr(original, "guarded", False):
         return
 
     async def guarded(self: RTCSctpTransport, stream_id: int, pp_id: int, data: bytes) -> None:
         if len(data) > MAX_CHANNEL_MESSAGE_BYTES:
-            log.warning("channel_message_refused", reason="too large", size=len(data))
+            refusals.refused(reason="too large", size=len(data))
             return
         try:
             await original(self, stream_id, pp_id, data)
         except (UnicodeDecodeError, AssertionError, ValueError) as error:
-            log.warning("channel_message_refused", reason=type(error).__name__)
+            refusals.refused(reason=type(error).__name__)
 
     guarded.guarded = True  # type: ignore[attr-defined]
     RTCSctpTransport._data_channel_receive = guarded  # type: ignore[method-assign]
@@ -240,9 +244,16 @@ def guarded(label: str, handler: Callable[[Any], None]) -> Callable[[Any], None]
     return handle
 
 
-def send(channel: RTCDataChannel, message: str | bytes) -> bool:
-    """Send if the channel is open; False when it is not."""
+def send(channel: RTCDataChannel, message: str | bytes, clogged: Callable[[], None]) -> bool:
+    """Send if the channel is open; False when it is not.
+
+    When MAX_BUFFERED_BYTES wait already, nothing is sent and `clogged` is called. To close the
+    channel would not help: aiortc sends what waits before it closes.
+    """
     if channel.readyState != "open":
+        return False
+    if channel.bufferedAmount >= MAX_BUFFERED_BYTES:
+        clogged()
         return False
     channel.send(message)
     return True

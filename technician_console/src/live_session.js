@@ -1,7 +1,7 @@
 // One session as it is lived: joins the signaling line, the peer connection, the channels and the
 // reducer. It owns their order and their retries; what is shown is the views' business.
-import { onOpen } from "./channels/chat.js";
 import { GuideSender } from "./channels/guide.js";
+import { onOpen, unacknowledged } from "./channels/chat.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { pageClock } from "./page_clock.js";
@@ -40,6 +40,9 @@ import { PictureDelay } from "./tiles/delay.js";
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
 
+/** When to say again what is unacknowledged: the support client accepts five posts a second. */
+const SAY_AGAIN_MS = 3000;
+
 export class LiveSession {
   #parts;
   /** @type {Signaling | null} */
@@ -56,6 +59,8 @@ export class LiveSession {
   #offerTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refusalTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #sayAgainTimer;
   /** @type {LiveState} */
   state;
   /** The remote picture, while there is one. @type {Picture | null} */
@@ -162,7 +167,18 @@ export class LiveSession {
   say(text) {
     const before = this.state.chat.outbox.length;
     this.dispatch({ type: "chat.said", id: freshId(), text });
-    for (const post of this.state.chat.outbox.slice(before)) this.#peer?.send("chat", post);
+    for (const post of unacknowledged(this.state.chat).slice(before)) this.#peer?.send("chat", post);
+    this.#sayAgainLater();
+  }
+
+  /** While a peer connection stands: a post that came too fast was not accepted. */
+  #sayAgainLater() {
+    if (this.#sayAgainTimer !== undefined || !this.#peer || this.state.chat.outbox.length === 0) return;
+    this.#sayAgainTimer = setTimeout(() => {
+      this.#sayAgainTimer = undefined;
+      for (const post of unacknowledged(this.state.chat)) this.#peer?.send("chat", post);
+      this.#sayAgainLater();
+    }, SAY_AGAIN_MS);
   }
 
   /** @param {SessionInput} message */
@@ -310,6 +326,8 @@ export class LiveSession {
 
   #dropPeer() {
     clearTimeout(this.#offerTimer);
+    clearTimeout(this.#sayAgainTimer);
+    this.#sayAgainTimer = undefined;
     this.#waitingToOffer = false;
     this.#peer?.close();
     this.#peer = null;
@@ -335,6 +353,7 @@ export class LiveSession {
     if (label === "control") this.#wishAndChoose();
     if (label !== "chat") return;
     for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
+    this.#sayAgainLater();
   }
 
   #wishAndChoose() {

@@ -183,6 +183,52 @@ test("what is said while the connection is away is sent when it is back, and out
   assert.equal(storage.getItem("handrail.chat.ses_1"), "[]");
 });
 
+const postIds = (peer) => peer.sent.filter(([, { type }]) => type === "chat.post").map(([, { id }]) => id);
+
+test("a post that is not acknowledged is said again while connected, until it is", (context) => {
+  const { live, peers } = connected(context);
+  peers[0].events.opened("chat");
+  live.say("hello");
+  const [{ id }] = live.state.chat.outbox;
+  timers.tick(3000);
+  assert.deepEqual(postIds(peers[0]), [id, id]);
+  peers[0].events.message("chat", line(1, "technician", id));
+  timers.tick(60_000);
+  assert.deepEqual(postIds(peers[0]), [id, id]);
+});
+
+test("much that is not acknowledged is said again in parts, the oldest first", (context) => {
+  const { live, peers } = connected(context);
+  for (let number = 0; number < 40; number += 1) live.say(`line ${number}`);
+  peers[0].events.lost();
+  timers.tick(1);
+  peers[1].events.opened("chat");
+  const ids = live.state.chat.outbox.map(({ id }) => id);
+  assert.deepEqual(postIds(peers[1]), ids.slice(0, 15));
+  for (const [place, id] of ids.slice(0, 15).entries()) peers[1].events.message("chat", line(place + 1, "technician", id));
+  timers.tick(3000);
+  assert.deepEqual(postIds(peers[1]).slice(15), ids.slice(15, 30));
+});
+
+test("what is said while much waits keeps its turn, and does not put the waiting off", (context) => {
+  const { live, peers } = connected(context);
+  for (let number = 0; number < 20; number += 1) {
+    live.say(`line ${number}`);
+    timers.tick(500);
+  }
+  const ids = live.state.chat.outbox.map(({ id }) => id);
+  assert.deepEqual(new Set(postIds(peers[0])), new Set(ids.slice(0, 15)));
+  assert.ok(postIds(peers[0]).length > 15);
+});
+
+test("nothing is said again on a connection that is gone", (context) => {
+  const { live, peers } = connected(context);
+  live.say("hello");
+  live.stop();
+  timers.tick(60_000);
+  assert.equal(postIds(peers[0]).length, 1);
+});
+
 test("chat that comes over another channel is not chat", (context) => {
   const { live, peers } = connected(context);
   peers[0].events.message("input", line(1));

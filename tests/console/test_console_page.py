@@ -56,3 +56,46 @@ async def test_marked_text_is_let_go_when_the_picture_takes_the_keyboard(
             assert await page.evaluate("getSelection().rangeCount") == 1
             await console.screen.focus()
             assert await page.evaluate("getSelection().rangeCount") == 0
+
+
+FILL_CHAT = """
+async (count) => {
+  const { emptyChat, receive } = await import("/console/src/channels/chat.js");
+  await import("/console/src/views/chat_panel.js");
+  const panel = document.createElement("hr-chat-panel");
+  panel.style.height = "400px";
+  document.body.replaceChildren(panel);
+  let drawn = 0;
+  const render = panel.render.bind(panel);
+  panel.render = () => { drawn += 1; return render(); };
+  let chat = emptyChat();
+  for (let sequence = 1; sequence <= count; sequence += 1) {
+    const text = `text ${sequence}`;
+    const who = { id: `line-${sequence}`, author: "end_user" };
+    const line = { type: "chat.message", sequence, ...who, text };
+    chat = receive(chat, { ...line, sent_at: "2026-11-23T10:00:00Z" });
+    panel.chat = chat;
+    await null;
+  }
+  await panel.updateComplete;
+  return drawn;
+}
+"""
+
+
+async def test_a_long_chat_is_drawn_a_frame_at_a_time_and_shows_its_newest_lines_first(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        assert await page.evaluate(FILL_CHAT, 450) < 20
+        lines, earlier = page.locator(".line"), page.get_by_role("button", name="Show earlier")
+        await expect(lines).to_have_count(200)
+        await expect(lines.last).to_contain_text("text 450")
+        await earlier.press("Enter")
+        await expect(lines).to_have_count(400)
+        await expect(earlier).to_be_focused()
+        await earlier.press("Enter")
+        await expect(lines).to_have_count(450)
+        await expect(earlier).to_have_count(0)
+        await expect(page.get_by_role("log")).to_be_focused()

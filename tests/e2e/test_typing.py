@@ -30,19 +30,15 @@ PAIRS = [
     ("us", "fr"),
     ("gb", "de"),
     ("de", "es"),
-    ("es", "gb"),
     ("it", "pl"),
     ("pt", "se"),
     ("ch(fr)", "ru"),
     ("be", "cz"),
-    ("se", "gr"),
     ("cz", "tr"),
     ("pl", "us(dvorak)"),
     ("ru", "us"),
     ("gr", "fr(bepo)"),
-    ("tr", "de"),
     ("us(dvorak)", "be"),
-    ("fr(bepo)", "ch(fr)"),
 ]
 """The technician's layout and the end user's, as `setxkbmap -symbols` knows them."""
 CAPS_LOCK, NUM_LOCK = "ffe5", "ff7f"

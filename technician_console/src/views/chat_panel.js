@@ -1,13 +1,22 @@
 // The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
+import { firstUnread } from "../channels/chat.js";
 import { formatTime, t } from "../i18n.js";
 import { MAX_CHAT_LENGTH } from "../protocol.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 
+/** So many of the newest lines are shown, and so many more each time that earlier ones are asked for. */
+const LINES_AT_ONCE = 200;
+
 export class ChatPanel extends View {
-  static properties = { chat: { attribute: false }, peer: { attribute: false }, ended: { type: Boolean } };
+  static properties = {
+    chat: { attribute: false },
+    peer: { attribute: false },
+    ended: { type: Boolean },
+    shown: { state: true },
+  };
   static styles = [
     ...shared,
     css`
@@ -41,6 +50,9 @@ export class ChatPanel extends View {
         justify-content: space-between;
         color: var(--muted);
         font-size: 0.8rem;
+      }
+      .earlier {
+        align-self: center;
       }
       .text {
         white-space: pre-wrap;
@@ -85,6 +97,8 @@ export class ChatPanel extends View {
     /** @type {import("../session.js").LiveState["peer"]} */
     this.peer = { phase: "idle", everConnected: false, failure: null };
     this.ended = false;
+    /** How many of the lines are shown at most, the newest. */
+    this.shown = LINES_AT_ONCE;
   }
 
   connectedCallback() {
@@ -99,12 +113,20 @@ export class ChatPanel extends View {
     this.removeEventListener("focusin", this.#read);
   }
 
+  /** Lines may come faster than they can be drawn: all that came are drawn once a frame. */
+  async scheduleUpdate() {
+    await new Promise(requestAnimationFrame);
+    super.scheduleUpdate();
+  }
+
   render() {
     const { lines, outbox } = this.chat;
+    const unread = firstUnread(this.chat);
     const quiet = lines.length + outbox.length === 0;
     return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
         ${quiet ? html`<p class="muted small">${this.#silence()}</p>` : nothing}
-        ${repeat(lines, (line) => line.id, (line) => this.#line(line))}
+        ${lines.length > this.shown ? this.#earlier() : nothing}
+        ${repeat(lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
         ${repeat(outbox, (post) => post.id, pending)}
       </div>
       ${this.ended ? nothing : this.#form()}`;
@@ -115,18 +137,27 @@ export class ChatPanel extends View {
     return this.#open() ? t("chat.empty") : t("chat.not_yet");
   }
 
-  /** @param {import("../protocol.js").ChatMessage} line */
-  #line(line) {
-    return html`${line === this.#firstUnread() ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
+  #earlier() {
+    return html`<button class="earlier" type="button" @click=${this.#showEarlier}>${t("chat.earlier")}</button>`;
+  }
+
+  /** What is looked at stays where it is; without a button to press again the lines take the focus. */
+  async #showEarlier() {
+    const log = this.find('[role="log"]');
+    const below = log.scrollHeight - log.scrollTop;
+    this.shown += LINES_AT_ONCE;
+    await this.updateComplete;
+    log.scrollTop = log.scrollHeight - below;
+    if (!this.find(".earlier")) log.focus({ preventScroll: true });
+  }
+
+  /** @param {import("../protocol.js").ChatMessage} line @param {boolean} isFirstUnread */
+  #line(line, isFirstUnread) {
+    return html`${isFirstUnread ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
       <div class="line ${line.author}">
         <p class="who"><span>${t(`author.${line.author}`)}</span><time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time></p>
         <p class="text">${line.text}</p>
       </div>`;
-  }
-
-  #firstUnread() {
-    const theirs = this.chat.lines.filter((line) => line.author === "end_user");
-    return this.chat.unread > 0 ? theirs.at(-this.chat.unread) : undefined;
   }
 
   #form() {

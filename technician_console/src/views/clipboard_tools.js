@@ -39,6 +39,13 @@ export class ClipboardTools extends View {
         max-width: min(26rem, 80vw);
         pointer-events: none;
       }
+      @media (max-width: 44rem) {
+        .told {
+          position: fixed;
+          inset: auto 1rem 1rem;
+          width: auto;
+        }
+      }
       .told .note {
         box-shadow: var(--shadow);
         color: var(--text);

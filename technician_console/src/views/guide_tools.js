@@ -18,11 +18,6 @@ export class GuideTools extends View {
   static styles = [
     ...shared,
     css`
-      .tools {
-        display: flex;
-        align-items: center;
-        gap: 0.45rem;
-      }
       .group {
         display: flex;
       }
@@ -45,6 +40,10 @@ export class GuideTools extends View {
         border-color: var(--accent);
         color: var(--on-accent);
       }
+      button.keep[aria-pressed="true"] {
+        background: var(--accent-wash);
+        color: var(--accent);
+      }
     `,
   ];
 
@@ -57,15 +56,12 @@ export class GuideTools extends View {
 
   render() {
     const { tool, pinned } = this.choice;
-    return html`<div class="tools" role="group" aria-labelledby="label" @keydown=${this.#key}>
-      <span id="label" class="muted small">${t("guide.label")}</span>
-      <div class="group">
+    return html`<div class="group" role="group" aria-label=${t("guide.label")} @keydown=${this.#key}>
         ${TOOLS.map((name) => this.#button(name, ICONS[name], tool === name, { tool: tool === name ? null : name }))}
         ${this.#button("keep", "pin", pinned, { pinned: !pinned })}
         <button class="compact" ?disabled=${this.disabled} title=${t("guide.clear")} aria-label=${t("guide.clear")} @click=${this.#clear}>
           ${icon("eraser")}
         </button>
-      </div>
     </div>`;
   }
 
@@ -73,7 +69,7 @@ export class GuideTools extends View {
   #button(name, symbol, pressed, change) {
     const text = t(`guide.${name}`);
     return html`<button
-      class="compact"
+      class="compact ${name}"
       ?disabled=${this.disabled}
       aria-pressed=${pressed}
       title=${text}

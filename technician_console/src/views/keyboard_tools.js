@@ -8,7 +8,7 @@ import { icon } from "./parts.js";
 import { groups, shared } from "./styles.js";
 
 const GAP_PX = 4;
-/** How far each key of the menu moves;. @type {Record<string, number>} */
+/** How far each key of the menu moves. @type {Record<string, number>} */
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 /** Emits `keys-sent` when something of the palette was sent. */
@@ -20,8 +20,7 @@ export class KeyboardTools extends View {
     css`
       :host {
         display: flex;
-        gap: 0.35rem 0.9rem;
-        flex-wrap: wrap;
+        gap: 0.35rem;
       }
       [popover] {
         position: fixed;
@@ -64,10 +63,11 @@ export class KeyboardTools extends View {
         class="compact"
         popovertarget="palette"
         aria-haspopup="menu"
+        aria-label=${t("palette.title")}
         title=${t("palette.hint")}
         ?disabled=${!mayControl(this.live)}
       >
-        ${icon("keyboard")}${t("palette.title")}
+        ${icon("keyboard")}
       </button>
       <div
         id="palette"

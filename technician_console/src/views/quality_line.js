@@ -123,9 +123,7 @@ export class QualityLine extends View {
   render() {
     const live = this.live;
     if (!live) return nothing;
-    return html`${live.quality
-        ? html`<dl class="line">${shortFigures(live).map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
-        : nothing}
+    return html`<dl class="line">${shortFigures(live).map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <button class="compact" popovertarget="details" @keydown=${this.#escape}>${icon("info")}${t("quality.title")}</button>
       <div popover="manual" id="details" role="dialog" aria-labelledby="title" @beforetoggle=${this.#place} @keydown=${this.#escape}>
         <header>

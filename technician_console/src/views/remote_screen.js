@@ -122,16 +122,18 @@ export class RemoteScreen extends View {
           @zoom-set=${(/** @type {CustomEvent} */ { detail }) => (this.zoom = detail)}
           @zoom-step=${(/** @type {CustomEvent} */ { detail }) => this.#view.step(detail)}
         ></hr-zoom>
-        <button class="compact" @click=${this.#fullScreen}>${icon("fullscreen")}${t(this.full ? "screen.leave_full" : "screen.full")}</button>
+        ${this.#fullScreenButton(t(this.full ? "screen.leave_full" : "screen.full"))}
         <hr-monitors .screen=${live.peer.phase === "connected" ? live.screen : null}></hr-monitors>
-        <hr-clipboard .live=${live}></hr-clipboard>
-        <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
         <hr-guide-tools
           .choice=${this.guide}
           ?disabled=${!mayGuide(live)}
           @guide-choice=${this.#guideChosen}
           @guide-clear=${() => this.find("hr-guide-layer").clear()}
         ></hr-guide-tools>
+        <hr-keyboard-tools .live=${live} @keys-sent=${() => this.#screen().focus()}></hr-keyboard-tools>
+        <hr-clipboard .live=${live}></hr-clipboard>
+      </div>
+      <div class="status">
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.guide.tool || (this.focused && control) ? "typing" : ""}">${this.#hint(control)}</p>
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
@@ -169,6 +171,11 @@ export class RemoteScreen extends View {
         </div>
       </div>
       <hr-ask-right .live=${live}></hr-ask-right>`;
+  }
+
+  /** @param {string} words */
+  #fullScreenButton(words) {
+    return html`<button class="compact" aria-label=${words} title=${words} @click=${this.#fullScreen}>${icon("fullscreen")}</button>`;
   }
 
   /** @param {boolean} control */
@@ -285,8 +292,11 @@ export class RemoteScreen extends View {
     this.#screen().focus();
   }
 
-  /** Before the keyboard of the picture hears of them. */
-  #zoomKeys = { handleEvent: (/** @type {KeyboardEvent} */ event) => this.#view.key(event), capture: true };
+  /** Before the keyboard of the picture hears of them; a guide's tool has keys of its own. */
+  #zoomKeys = {
+    handleEvent: (/** @type {KeyboardEvent} */ event) => void (this.guide.tool ?? this.#view.key(event)),
+    capture: true,
+  };
 
   #fullScreenChanged = () => {
     this.full = this.matches(":fullscreen");

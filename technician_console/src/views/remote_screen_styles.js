@@ -4,7 +4,7 @@ import { css } from "../../../static/vendor/lit.js";
 export const remoteScreenStyles = css`
   :host {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template-rows: auto auto minmax(0, 1fr);
     min-height: 0;
     min-width: 0;
     background: var(--page);
@@ -14,11 +14,35 @@ export const remoteScreenStyles = css`
     flex-wrap: wrap;
     gap: 0.35rem 0.9rem;
     align-items: center;
-    padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem);
+    padding: 0.4rem clamp(0.8rem, 2.5vw, 1.6rem) 0.3rem;
+  }
+  /* One line wherever it fits: what it says changes, and the picture must not move then. */
+  .status {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.2rem 0.9rem;
+    align-items: center;
+    padding: 0 clamp(0.8rem, 2.5vw, 1.6rem) 0.35rem;
   }
   .hint {
-    flex: 1 1 16rem;
+    flex: 1 1 9rem;
     min-width: 0;
+    min-height: 1.6em;
+    overflow: hidden;
+    white-space: nowrap;
+    text-overflow: ellipsis;
+  }
+  @media (max-width: 44rem) {
+    .tools {
+      flex-wrap: nowrap;
+      overflow-x: auto;
+    }
+    .tools > * {
+      flex: none;
+    }
+    .hint {
+      flex-basis: 100%;
+    }
   }
   .hint.typing {
     color: var(--accent);

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel
@@ -266,6 +267,19 @@ async def test_a_handler_that_raises_and_a_message_too_large_break_nothing(rig: 
 async def test_a_console_that_closes_is_noticed_at_once(rig: Rig) -> None:
     await rig.connect()
     await rig.console.connection.close()
+    assert await rig.event() == on.PeerFellSilent(rig.console.peer_id)
+
+
+async def test_a_console_that_does_not_read_is_let_go_before_it_fills_the_memory(rig: Rig) -> None:
+    await rig.connect()
+    assert rig.peer is not None
+    send, channel = rig.opened_labels["chat"], rig.peer._open[ChannelLabel.CHAT]
+    message = "x" * 16_000
+    with capture_logs() as logs:
+        while send(message):
+            assert channel.bufferedAmount <= upstream.MAX_BUFFERED_BYTES + len(message)
+        assert not send(message)
+    assert [line["event"] for line in logs] == ["peer_does_not_read"]
     assert await rig.event() == on.PeerFellSilent(rig.console.peer_id)
 
 
