@@ -6,9 +6,11 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from client.hot_key import HELD_S
+from client.ui.ask_window import ARMED_AFTER_MS
 from tests.e2e.test_input import connected, wait_until_held
 from tests.rig.console import PICTURE_TIMEOUT_MS
 from tests.rig.display import XDisplay
+from tests.rig.hands import find_window, press
 from tests.rig.processes import output_of
 from tests.rig.stack import Broker
 
@@ -104,3 +106,30 @@ async def test_an_ask_reaches_the_end_users_side_and_a_second_one_waits_for_it(
         said = await ask_for_control(page, "to close the window of the printer")
         await expect(said).to_contain_text("Another question to the end user is still open")
         await expect(page.get_by_role("button", name="Ask again…")).to_be_visible()
+
+
+async def test_what_is_asked_for_and_allowed_can_be_used_until_it_is_taken_back(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser, grant="view") as console:
+        page = console.page
+        said = await ask_for_control(page, "to close the window of the printer")
+        await find_window(display, "Handrail – A question")
+        await page.wait_for_timeout(ARMED_AFTER_MS + 200)
+        await press(display, "Handrail – A question", "alt+a")
+        await expect(said).to_contain_text("Use mouse and keyboard")
+        await expect(
+            page.get_by_role("list", name="Allowed by the end user").get_by_text("30 min left")
+        ).to_be_visible()
+        await expect(page.get_by_text(IN_USE)).to_be_hidden(timeout=5000)
+        await console.click_at(0.7, 0.7)
+        await page.keyboard.down("Control")
+        await wait_until_held(display, anything=True)
+        await page.keyboard.up("Control")
+        await wait_until_held(display, anything=False)
+        await press(display, "Handrail – Session", "alt+g")
+        await press(display, "Handrail – Rights", "Tab", "space")
+        await expect(said).to_contain_text("took back: Use mouse and keyboard")
+        await page.keyboard.down("Control")
+        await page.wait_for_timeout(500)
+        await wait_until_held(display, anything=False)
