@@ -21,6 +21,7 @@ class RightsWindow(QWidget):
         self._boxes: dict[Capability, tuple[QCheckBox, QLabel]] = {}
         self._heading = theme.label(tone="title")
         self._rows = QVBoxLayout()
+        self._rows.setSpacing(2)
         self._hint = theme.label(words.hot_key(hot_key), "faint")
         self.setWindowTitle(tr("Handrail – Rights"))
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)

@@ -41,7 +41,7 @@ def joined(
     return wire.SessionJoined(
         session_id=SESSION_ID,
         resume_token=TOKEN,
-        technician=wire.Technician(name="Ada Lovelace", organisation="Example IT"),
+        technician=wire.Technician(name="Ada Example", organisation="Example IT"),
         ticket_id="DEMO-1",
         requested=requested,
         consent_timeout_s=timeout_s,

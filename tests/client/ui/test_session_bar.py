@@ -21,7 +21,7 @@ from client.ui.session_bar import SessionBar
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 LINKED = Situation(
     State.LINKED,
-    Request("ses", Technician(name="Ada Lovelace", organisation="Example IT"), "T-1", (), 60),
+    Request("ses", Technician(name="Ada Example", organisation="Example IT"), "T-1", (), 60),
     FULL,
     broker_attached=True,
 )
