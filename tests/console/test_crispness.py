@@ -41,6 +41,7 @@ async ([width, height, zoom, messages]) => {
   screen.live = {
     ...initialState(),
     peer: { phase: "connected", everConnected: true, failure: null },
+    rights: { granted: ["view"], paused: false, leases: [] },
     screen: { width, height, problem: null, conditions: [], monitors: [], shown: null },
   };
   const cursor = new CursorOverlay();
