@@ -135,10 +135,14 @@ class RightAsked:
 
 @dataclass(frozen=True)
 class AskAnswered:
-    """The end user answers what is asked; `now` in monotonic seconds."""
+    """The end user answers what is asked; `now` in monotonic seconds.
+
+    `deadline` says which question they saw: an answer that comes too late is none to the next one.
+    """
 
     allowed: bool
     now: float
+    deadline: float | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,10 @@ class Facts(Protocol):
     def ask(self) -> Ask | None:
         """The question that is open."""
 
+    @property
+    def ending(self) -> tuple[Capability, ...]:
+        """What the end user knows to end soon."""
+
 
 class Rights:
     """The rights of one session after another; `change` replaces fields of the situation."""
@@ -98,15 +102,21 @@ class Rights:
         after = consent.with_given(event.capability)
         if event.capability not in self._may_ask or after == consent:
             return []
-        self._change(consent=after)
+        self._put_in_force(after)
         return [do.ApplyConsent(), do.Send(self._news(RightsChange.GIVEN, event.capability))]
 
     def _taken(self, event: on.RightTaken) -> list[do.Effect]:
         consent = self._facts().consent
         if event.capability not in consent.granted:
             return []
-        self._change(consent=consent.without(event.capability))
+        self._put_in_force(consent.without(event.capability))
         return [do.ApplyConsent(), do.Send(self._news(RightsChange.TAKEN, event.capability))]
+
+    def _put_in_force(self, after: Consent) -> None:
+        """Change the rights; a lease that is gone, or another now, is not about to end any more."""
+        before, known = self._facts().consent, self._facts().ending
+        still = tuple(c for c in known if after.ends_at(c) == before.ends_at(c))
+        self._change(consent=after, ending=still)
 
     # ---- the technician asks
 
@@ -129,13 +139,14 @@ class Rights:
 
     def _answered(self, event: on.AskAnswered) -> list[do.Effect]:
         ask = self._facts().ask
-        if ask is None:
+        if ask is None or event.deadline not in (None, ask.deadline):
             return []
         return self._allow(ask, event.now) if event.allowed else self._refuse(ask)
 
     def _allow(self, ask: Ask, now: float) -> list[do.Effect]:
         ends_at = now + ask.minutes * self.minute_s
-        self._change(ask=None, consent=self._facts().consent.with_given(ask.capability, ends_at))
+        after = self._facts().consent.with_given(ask.capability, ends_at)
+        self._change(ask=None, consent=after, ending=_ending(after, now))
         told = self._news(RightsChange.GIVEN, ask.capability, ask)
         answer = _answer(ask.capability, AskOutcome.GRANTED)
         return [do.ApplyConsent(), answer, do.Send(told)]
@@ -157,8 +168,7 @@ class Rights:
     def _expire(self, now: float) -> list[do.Effect]:
         before = self._facts().consent
         after = before.at(now)
-        ending = [lease.capability for lease in after.leases if lease.ends_at - NOTICE_S <= now]
-        self._change(consent=after, ending=in_order(ending))
+        self._change(consent=after, ending=_ending(after, now))
         if after == before:
             return []
         over = in_order(before.granted - after.granted)
@@ -177,6 +187,10 @@ class Rights:
         return RightsChanged(
             change=change, capability=capability, granted=granted, reason=reason, minutes=minutes
         )
+
+
+def _ending(consent: Consent, now: float) -> tuple[Capability, ...]:
+    return in_order(c.capability for c in consent.leases if c.ends_at - NOTICE_S <= now)
 
 
 def _answer(capability: Capability, outcome: AskOutcome) -> do.AnswerAsk:

@@ -175,8 +175,9 @@ class Application:
         if situation.ask is None or situation.request is None or self._question is not None:
             return
         question = AskWindow(situation.ask, situation.request.technician.name)
+        deadline = situation.ask.deadline
         question.answered.connect(
-            lambda allowed: self._post(on.AskAnswered(allowed, time.monotonic()))
+            lambda allowed: self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
         )
         self._question = question
         question.show()

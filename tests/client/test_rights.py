@@ -108,6 +108,34 @@ def test_an_ask_that_is_allowed_is_a_lease_that_runs_out() -> None:
     assert session.rights.next_moment(END) is None
 
 
+def test_a_lease_that_is_changed_is_not_about_to_end_any_more() -> None:
+    for change in (on.RightTaken(CONTROL), on.RightGiven(CONTROL)):
+        session = a_session(VIEW)
+        session.handle(on.RightAsked(ASK, NOW))
+        session.handle(on.AskAnswered(True, NOW))
+        session.handle(on.TimePassed(END - NOTICE_S))
+        session.handle(change)
+        assert session.situation.ending == ()
+
+
+def test_a_lease_of_a_minute_is_about_to_end_from_its_beginning() -> None:
+    session = a_session(VIEW)
+    session.handle(on.RightAsked(ASK.model_copy(update={"minutes": 1}), NOW))
+    session.handle(on.AskAnswered(True, NOW))
+    assert session.situation.ending == (CONTROL,)
+
+
+def test_an_answer_that_comes_too_late_is_none_to_the_next_question() -> None:
+    session = a_session(VIEW)
+    session.handle(on.RightAsked(ASK, NOW))
+    session.handle(on.TimePassed(NOW + ASK_TIMEOUT_S))
+    session.handle(on.RightAsked(ASK, NOW + ASK_TIMEOUT_S))
+    late = on.AskAnswered(True, NOW + ASK_TIMEOUT_S, deadline=NOW + ASK_TIMEOUT_S)
+    assert session.handle(late) == []
+    assert not session.consent.allows(CONTROL)
+    assert session.situation.ask is not None
+
+
 def test_a_lease_is_over_at_its_end_though_nobody_told_the_time() -> None:
     session = a_session(VIEW)
     session.handle(on.RightAsked(ASK, NOW))
