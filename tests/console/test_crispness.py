@@ -51,6 +51,10 @@ async ([width, height, zoom, messages]) => {
   screen.style.cssText =
     "position: absolute; left: 10.3px; top: 20.7px; width: 801.4px; height: 560.9px";
   document.body.replaceChildren(screen);
+  await screen.updateComplete;
+  // However high the tools are: at two device pixels a CSS pixel the picture fits 3 times.
+  const tools = screen.offsetHeight - screen.renderRoot.querySelector(".stage").clientHeight;
+  screen.style.height = `${tools + 306.1}px`;
   pen.fillStyle = "#808080";
   pen.fillRect(0, 0, width, height);
   for (const message of messages) {
