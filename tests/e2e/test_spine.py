@@ -17,6 +17,7 @@ from tests.rig.hands import (
     look,
     press,
     psnr,
+    rest,
     type_text,
     wait_for_focus,
 )
@@ -95,6 +96,7 @@ async def test_a_technician_helps_through_a_short_code(
             await broker.kill()
             await console.say("Said while the broker was down")
             await expect(console.chat).to_contain_text("Said while the broker was down")
+            await rest()
             await run_in_terminal(console, display, "touch made-without-broker")
             await wait_for_file(tmp_path / "made-without-broker")
             await broker.start()

@@ -16,7 +16,7 @@ from tests.e2e.test_input import connected
 from tests.rig.browser import chromium
 from tests.rig.console import Console
 from tests.rig.display import XDisplay, virtual_display
-from tests.rig.hands import find_window, wait_for_focus
+from tests.rig.hands import find_window, rest, wait_for_focus
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Broker
 from tests.rig.text_field import TITLE
@@ -154,12 +154,15 @@ async def test_locks_that_differ_change_nothing(typing: Typing) -> None:
     letters = [f"{ord(letter):x}" for letter in "abc"]
     await typing.layouts("us", "us")
     await output_of([*end_user, CAPS_LOCK], typing.here.env)
+    await rest()
     await typing.fingers("press", *letters)
     assert await typing.arrived(3) == "abc"
     await output_of([*end_user, CAPS_LOCK], typing.here.env)
+    await rest()
     await typing.fingers("press", NUM_LOCK, *_KEYPAD_1_2_3, NUM_LOCK)
     assert await typing.arrived(3) == "123"
     await output_of([*end_user, NUM_LOCK], typing.here.env)
+    await rest()
     await typing.fingers("press", *letters)
     assert await typing.arrived(3) == "abc"
 

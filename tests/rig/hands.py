@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from broker.protocol.rights import LOCAL_USE_HOLD_S
 from tests.rig.display import XDisplay
 from tests.rig.processes import ProcessFailed, output_of
 
@@ -63,6 +64,11 @@ async def type_text(display: XDisplay, title: str, text: str) -> None:
     await output_of(
         ["xdotool", "windowactivate", "--sync", window, "type", "--delay", "15", text], display.env
     )
+
+
+async def rest() -> None:
+    """Touch neither mouse nor keyboard until remote input need not wait for the end user."""
+    await asyncio.sleep(LOCAL_USE_HOLD_S + 0.3)
 
 
 async def wait_for_focus(display: XDisplay, title: str) -> None:
