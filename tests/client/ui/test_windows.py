@@ -25,6 +25,7 @@ from broker.protocol.channels import (
 from broker.protocol.rights import AskOutcome, RightsAnswer, RightsAsk
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.ui.ask_window import ARMED_AFTER_MS
+from client.ui.own_windows import SETTLE_MS
 from tests.client.conftest import XServer
 from tests.client.fake_broker import (
     GOOD_CODE,
@@ -254,6 +255,7 @@ async def test_a_command_typed_by_the_technician_runs_in_a_terminal(
             console = Console()
             await connect(broker, console)
             await console.expect(ChannelLabel.CONTROL, ScreenState)
+            await asyncio.sleep(2 * SETTLE_MS / 1000)  # until then the bar's own place is not known
             for down in (True, False):
                 click = InputButton(button=MouseButton.LEFT, down=down, x=0.2, y=0.6)
                 console.send(ChannelLabel.INPUT, click)
