@@ -473,6 +473,8 @@ async def test_strangers_sockets_of_one_address_are_bounded(
     assert refused.value.status == 429
     await silent[0].ws.close()
     await (await end_user.join("482109375523")).receive("error")
+    for stranger in silent[1:]:
+        await stranger.ws.close()
 
 
 def test_strangers_sockets_are_bounded_in_all() -> None:
