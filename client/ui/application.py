@@ -131,9 +131,7 @@ class Application:
         self._consent = ConsentWindow(situation.request)
         self._consent.allowed.connect(lambda chosen: self._post(on.ConsentAnswered(chosen)))
         self._consent.declined.connect(lambda: self._post(on.ConsentRefused()))
-        self._consent.show()
-        self._consent.raise_()
-        self._consent.activateWindow()
+        self._consent.ask()
 
     def _show_bar(self, situation: Situation) -> None:
         self._code.hide()
@@ -170,7 +168,7 @@ class Application:
 
     def _show_question(self, situation: Situation) -> None:
         """Ask what the technician asks, once, and take the question away when it is settled."""
-        if self._question is not None and self._question.ask != situation.ask:
+        if self._question is not None and self._question.what != situation.ask:
             self._retire_question()
         if situation.ask is None or situation.request is None or self._question is not None:
             return
@@ -180,9 +178,7 @@ class Application:
             lambda allowed: self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
         )
         self._question = question
-        question.show()
-        question.raise_()
-        question.activateWindow()
+        question.ask()
 
     def _retire_question(self) -> None:
         question, self._question = self._question, None

@@ -1,0 +1,93 @@
+"""A question to the end user. Doing nothing, Enter, Escape and closing it are all Decline."""
+
+import time
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+
+from client.translation import tr
+from client.ui import theme
+
+_TICK_MS: Final = 500
+
+
+class Question(QDialog):
+    """On top of everything, with Decline, Allow and the seconds that are left; answered once.
+
+    `deadline` is in monotonic seconds; the engine, not the window, decides when it is over.
+    """
+
+    def __init__(self, title: str, deadline: float) -> None:
+        super().__init__()
+        self._deadline = deadline
+        self._answered = False
+        self._countdown = theme.label(tone="faint")
+        self._allow = theme.button(tr("&Allow"), "primary")
+        self._decline = theme.button(tr("&Decline"))
+        self.setWindowTitle(title)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        self._allow.clicked.connect(lambda: self._answer(True))
+        self._decline.clicked.connect(lambda: self._answer(False))
+        self._decline.setDefault(True)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(_TICK_MS)
+        self._tick()
+
+    def ask(self) -> None:
+        """Come to the front."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window is Decline."""
+        event.accept()
+        self._answer(False)
+
+    def reject(self) -> None:
+        """Escape is Decline."""
+        self._answer(False)
+
+    def retire(self) -> None:
+        """Go away: the question is settled."""
+        self._answered = True
+        self._timer.stop()
+        self.close()
+
+    def _tell(self, allowed: bool) -> None:
+        """Pass the one answer on."""
+        raise NotImplementedError
+
+    def _answer(self, allowed: bool) -> None:
+        if not self._answered:
+            self._answered = True
+            self._tell(allowed)
+
+    def _tick(self) -> None:
+        left = max(0, round(self._deadline - time.monotonic()))
+        text = tr("Without an answer this is declined in {seconds} s.")
+        self._countdown.setText(text.format(seconds=left))
+
+    # ---- looks
+
+    def _column(self, heading: str) -> QVBoxLayout:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        layout.setSpacing(theme.SPACE * 2)
+        layout.addWidget(theme.label(heading, "title"))
+        return layout
+
+    def _finish(self, layout: QVBoxLayout) -> None:
+        """Put the countdown and the buttons at the end."""
+        row = QHBoxLayout()
+        row.setSpacing(theme.SPACE + 4)
+        row.addStretch()
+        row.addWidget(self._decline)
+        row.addWidget(self._allow)
+        layout.addWidget(self._countdown)
+        layout.addLayout(row)
+        self._decline.setFocus()
+        theme.fit(self)
