@@ -7,7 +7,7 @@ import { granted, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { Seconds } from "./seconds.js";
-import { shared } from "./styles.js";
+import { dialogs, shared } from "./styles.js";
 
 /** @typedef {import("../protocol.js").Capability} Capability */
 
@@ -21,6 +21,7 @@ export class AskRight extends View {
   };
   static styles = [
     ...shared,
+    dialogs,
     css`
       :host {
         display: contents;
@@ -29,14 +30,6 @@ export class AskRight extends View {
         width: min(32rem, calc(100vw - 2rem));
         max-height: calc(100dvh - 2rem);
         padding: 1.4rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: 0 20px 60px rgb(0 0 0 / 30%);
-      }
-      dialog::backdrop {
-        background: rgb(8 16 22 / 50%);
       }
       form {
         display: grid;
@@ -80,12 +73,6 @@ export class AskRight extends View {
         width: auto;
         justify-self: start;
         min-width: 11rem;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 0.6rem;
       }
     `,
   ];

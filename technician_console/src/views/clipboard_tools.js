@@ -4,12 +4,13 @@ import { t } from "../i18n.js";
 import { granted, mayUseClipboard } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
-import { shared } from "./styles.js";
+import { dialogs, shared } from "./styles.js";
 
 export class ClipboardTools extends View {
   static properties = { live: { attribute: false } };
   static styles = [
     ...shared,
+    dialogs,
     css`
       :host {
         position: relative;
@@ -69,25 +70,11 @@ export class ClipboardTools extends View {
       dialog {
         width: min(34rem, calc(100vw - 2rem));
         padding: 1.4rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: 0 20px 60px rgb(0 0 0 / 30%);
-      }
-      dialog::backdrop {
-        background: rgb(8 16 22 / 50%);
       }
       dialog form {
         display: grid;
         gap: 0.9rem;
         margin-top: 0.7rem;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 0.6rem;
       }
     `,
   ];

@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { ticketFault } from "../ticket.js";
 import { View } from "./base.js";
 import { problemNote } from "./parts.js";
-import { shared } from "./styles.js";
+import { dialogs, shared } from "./styles.js";
 
 /** @typedef {"clipboard.send" | "clipboard.receive"} ClipboardCapability */
 /** @type {readonly ClipboardCapability[]} */
@@ -20,19 +20,12 @@ export class NewSessionView extends View {
   };
   static styles = [
     ...shared,
+    dialogs,
     css`
       dialog {
         width: min(30rem, calc(100vw - 2rem));
         max-height: calc(100dvh - 2rem);
         padding: 1.6rem;
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: 0 20px 60px rgb(0 0 0 / 30%);
-      }
-      dialog::backdrop {
-        background: rgb(8 16 22 / 50%);
       }
       form {
         display: grid;
@@ -59,12 +52,6 @@ export class NewSessionView extends View {
       .choice .hint {
         display: block;
         font-weight: 400;
-      }
-      .actions {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: 0.6rem;
       }
     `,
   ];

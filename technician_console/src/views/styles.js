@@ -254,4 +254,23 @@ export const groups = css`
   }
 `;
 
+export const dialogs = css`
+  dialog {
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--text);
+    box-shadow: 0 20px 60px rgb(0 0 0 / 30%);
+  }
+  dialog::backdrop {
+    background: rgb(8 16 22 / 50%);
+  }
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 0.6rem;
+  }
+`;
+
 export const shared = [base, buttons, fields, icons];
