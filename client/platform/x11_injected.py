@@ -12,9 +12,8 @@ from typing import Any, Final
 from Xlib import X
 from Xlib.ext import xinput, xtest
 
-EXPECTED_S: Final = 5.0
-"""The X server tells of it within this time, on a busy computer too, or never (a pointer that is
-already there)."""
+EXPECTED_S: Final = 1.0
+"""The X server tells of it within this time, or never (a pointer that is already there)."""
 
 _RAW_BEHIND_CORE: Final = xinput.RawKeyPress - X.KeyPress
 """Raw events are numbered in the order of the core ones."""

@@ -294,7 +294,9 @@ export class RemoteScreen extends View {
 
   /** Before the keyboard of the picture hears of them; a guide's tool has keys of its own. */
   #zoomKeys = {
-    handleEvent: (/** @type {KeyboardEvent} */ event) => void (this.guide.tool ?? this.#view.key(event)),
+    handleEvent: (/** @type {KeyboardEvent} */ event) => {
+      if (!this.guide.tool) this.#view.key(event);
+    },
     capture: true,
   };
 
