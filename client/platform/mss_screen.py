@@ -91,27 +91,16 @@ class MssReader:
         _close(self._mss)
 
 
-class PollingScreen:
-    """Finds changes by reading all that is shown 30 times a second and comparing it in bands.
-
-    For systems whose own notices of change are not used yet; see `x11_screen` for one that does.
-    """
+class MssScreen:
+    """What every screen that is read through mss tells of its monitors."""
 
     def __init__(self) -> None:
         self._reader = MssReader()
-        self._looked_at = time.monotonic()
-        self._comparison = Comparison()
-        self._woken = threading.Event()
 
     @property
     def area(self) -> Area:
         """What is shown, on the desktop."""
         return self._reader.area
-
-    @property
-    def conditions(self) -> tuple[ScreenCondition, ...]:
-        """Changes are found by comparing."""
-        return (ScreenCondition.COMPARED,)
 
     @property
     def monitors(self) -> tuple[Monitor, ...]:
@@ -126,6 +115,24 @@ class PollingScreen:
     def choose(self, monitor: str | None) -> None:
         """Show this monitor from now on."""
         self._reader.choose(monitor)
+
+
+class PollingScreen(MssScreen):
+    """Finds changes by reading all that is shown 30 times a second and comparing it in bands.
+
+    For systems whose own notices of change are not used yet; see `x11_screen` for one that does.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._looked_at = time.monotonic()
+        self._comparison = Comparison()
+        self._woken = threading.Event()
+
+    @property
+    def conditions(self) -> tuple[ScreenCondition, ...]:
+        """Changes are found by comparing."""
+        return (ScreenCondition.COMPARED,)
 
     @property
     def cursor(self) -> Cursor | None:

@@ -14,11 +14,10 @@ from Xlib import error as x_error
 from Xlib.ext import damage, ge, randr
 
 from broker.protocol.channels import ScreenCondition
-from broker.protocol.monitors import Monitor
 from client.capture.region import Rect
 from client.errors import DisplayGone, PlatformUnavailable
-from client.platform.interface import Area, Changes, Cursor, Pixels
-from client.platform.mss_screen import MssReader
+from client.platform.interface import Changes, Cursor, Pixels
+from client.platform.mss_screen import MssScreen
 from client.platform.x11_cursor import X11Cursor
 from client.platform.x11_display import open_display
 from client.platform.x11_monitors import monitor_names
@@ -30,11 +29,11 @@ log = structlog.get_logger()
 _GONE: Final = (x_error.ConnectionClosedError, x_error.XError, x_error.DisplayError, OSError)
 
 
-class X11Screen:
+class X11Screen(MssScreen):
     """A monitor of an X display, or all of it. Used from one thread, but for `wake`."""
 
     def __init__(self) -> None:
-        self._reader = MssReader()
+        super().__init__()
         self._awake, self._waker = os.pipe()
         os.set_blocking(self._awake, False)
         self._display: Any = None
@@ -46,29 +45,10 @@ class X11Screen:
             raise
 
     @property
-    def area(self) -> Area:
-        """What is shown, on the desktop."""
-        return self._reader.area
-
-    @property
     def conditions(self) -> tuple[ScreenCondition, ...]:
         """Asleep, or compared."""
         compared = (ScreenCondition.COMPARED,) if self._unnoticed.comparing else ()
         return (*self._presence.conditions, *compared)
-
-    @property
-    def monitors(self) -> tuple[Monitor, ...]:
-        """Every monitor."""
-        return self._reader.monitors
-
-    @property
-    def shown(self) -> str:
-        """The id of the monitor that is shown, or `all`."""
-        return self._reader.shown
-
-    def choose(self, monitor: str | None) -> None:
-        """Show this monitor from now on."""
-        self._reader.choose(monitor)
 
     @property
     def cursor(self) -> Cursor | None:
