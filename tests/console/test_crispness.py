@@ -51,10 +51,6 @@ async ([width, height, zoom, messages]) => {
   screen.style.cssText =
     "position: absolute; left: 10.3px; top: 20.7px; width: 801.4px; height: 560.9px";
   document.body.replaceChildren(screen);
-  await screen.updateComplete;
-  // However high the tools are: at two device pixels a CSS pixel the picture fits 3 times.
-  const tools = screen.offsetHeight - screen.renderRoot.querySelector(".stage").clientHeight;
-  screen.style.height = `${tools + 306.1}px`;
   pen.fillStyle = "#808080";
   pen.fillRect(0, 0, width, height);
   for (const message of messages) {
@@ -66,7 +62,14 @@ async ([width, height, zoom, messages]) => {
   const [video, picture] = [part("video"), part(".screen")];
   const box = () => globalThis.tiles.element.getBoundingClientRect();
   while (video.videoWidth === 0 || picture.style.width === "" || box().width === 0) await frame();
-  for (let drawn = 0; drawn < 3; drawn += 1) await frame();
+  const settle = async () => {
+    for (let drawn = 0; drawn < 3; drawn += 1) await frame();
+  };
+  await settle();
+  // However high the tools are: at two device pixels a CSS pixel the picture fits 3 times.
+  const tools = screen.offsetHeight - part(".stage").clientHeight;
+  screen.style.height = `${tools + 306.1}px`;
+  await settle();
   const { left, top, width: across, height: down } = box();
   return [left, top, across, down].map((side) => side * devicePixelRatio);
 }
