@@ -101,6 +101,8 @@ async def monitor(broker: Broker, scale: float) -> AsyncIterator[Page]:
         context = await browser.new_context(no_viewport=True)
         page = await context.new_page()
         await page.goto(f"{broker.url}/console/")
+        # Until the console is there it may still put itself in the place of what is shown.
+        await page.locator("hr-app").wait_for(state="attached")
         assert await page.evaluate("devicePixelRatio") == scale
         yield page
         await context.close()
