@@ -9,9 +9,11 @@ from typing import Final, cast
 from client import instance
 from client.config import Config, describe_system
 from client.errors import AlreadyRunning, PlatformUnavailable
+from client.observer import Observer
 from client.platform.interface import Platform
 from client.rtc import upstream
-from client.service import Observer, Service, can_share
+from client.service import Service
+from client.sharing import can_share
 from client.signaling import Deliver, Signaling
 
 PLATFORMS: Final = ("x11", "wayland", "windows", "macos", "headless")

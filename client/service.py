@@ -9,76 +9,32 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
-from broker.protocol.channels import ChatMessage, PictureWish, ScreenProblem
-from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import PeerCandidate, PeerDescription
-from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
 from client import events as on
-from client.capture.contracts import ScreenReport
-from client.capture.engine import ScreenEngine
 from client.channels.chat import Transcript
-from client.channels.clipboard import ClipboardDesk
-from client.channels.switchboard import Surroundings, Switchboard
-from client.clipboard import NO_CLIPBOARD, Clipboard, ClipboardUse
-from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
+from client.clipboard import NO_CLIPBOARD, Clipboard
 from client.config import Config
 from client.consent import Consent
-from client.end_user import EndUser
-from client.errors import PlatformUnavailable
-from client.guide import Drawing, Guide
-from client.path.path import Path
-from client.platform.interface import Area, Cursor, Injector, Platform
-from client.rtc.hub import Hub
-from client.rtc.peer import Peer, PeerSetup
-from client.rtc.probe import EncoderChoice
-from client.rtc.streams import make_stream
+from client.observer import Observer
+from client.platform.interface import Platform
+from client.sharing import Engine, Sharing
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
-from client.support_session import Situation, SupportSession
+from client.support_session import SupportSession
 
 log = structlog.get_logger()
 
-CLOSE_TIMEOUT_S: Final = 2.5
-"""How long the engine may take to say goodbye."""
-GUIDE_INTERVAL_S: Final = 1 / 60
-"""News of what the technician shows are told at most this often, however many messages come."""
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
 ADRIFT_FOR_LONG_S: Final = 120.0
 """Without broker and console for this long, the end user is told that the session may be over: it
 is what a broker waits for a client by default (`limits.client_return_s`)."""
-
-
-class Observer(Protocol):
-    """Who shows the session to the end user."""
-
-    def situation_changed(self, situation: Situation) -> None:
-        """Something changed."""
-
-    def chat_line(self, line: ChatMessage) -> None:
-        """Somebody said something."""
-
-    def clipboard_used(self, use: ClipboardUse) -> None:
-        """A text went from one clipboard to the other."""
-
-    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
-        """The technician shows something else, or the monitor it lies on is another."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A peer connection with its channels."""
-
-    peer: Peer
-    switchboard: Switchboard
-    task: asyncio.Task[None]
 
 
 class Service:
@@ -91,35 +47,32 @@ class Service:
         observer: Observer,
         make_signaling: Callable[[Deliver], Signaling],
     ) -> None:
-        self._platform = platform
         self._observer = observer
         self._make_signaling = make_signaling
         self._session = SupportSession(config.granted)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._screen: ScreenReport | None = None
-        self._cursor: Cursor | None = None
-        self._injector: Injector | None = None
         self._signaling: Signaling | None = None
-        self._link: Link | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._time_timer: asyncio.TimerHandle | None = None
-        self._config = config
-        self._end_user = EndUser(
-            platform,
-            config,
-            self._call,
-            self._deliver,
-            self._local_use_changed,
-        )
         self._transcript = self._new_transcript()
-        self._guide = Guide(time.monotonic, self._guide_changed)
-        self._guide_timer: asyncio.TimerHandle | None = None
-        self.shield = Shield(lambda: self._call(self._own_windows_changed))
+        self._sharing = Sharing(platform, config, observer, self._as_engine())
+        self.shield = Shield(lambda: self._call(self._sharing.own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
         self.clipboard: Clipboard = NO_CLIPBOARD
         """Whoever has one puts it here before `run`."""
-        self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
+
+    def _as_engine(self) -> Engine:
+        return Engine(
+            consent=self._consent,
+            transcript=lambda: self._transcript,
+            clipboard=lambda: self.clipboard,
+            own_windows=lambda: self.shield.windows,
+            is_held_back=lambda: self._session.situation.held_back,
+            send=self._send,
+            deliver=self._deliver,
+            in_loop=self._call,
+        )
 
     # ---- from any thread
 
@@ -155,37 +108,25 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_report_stray_exception)
         self._quitting = asyncio.Event()
-        self._capture = ScreenEngine(
-            self._platform.open_screen, self._screen_reported, self._cursor_changed
-        )
-        encoders = EncoderChoice()
-        encoders.start()
-        self._hub = Hub(
-            self._capture,
-            self._consent,
-            lambda codec: make_stream(codec, encoders),
-        )
+        self._sharing.prepare()
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
-                encoding = tasks.create_task(self._hub.run())
+                self._sharing.start(tasks)
                 self._publish()
                 ready()
                 await self._quitting.wait()
                 self._deliver(on.StopChosen())
-                encoding.cancel()
+                self._sharing.stop()
         finally:
-            await self._capture.stop()
-            self._end_user.watch(False)
-            if self._injector is not None:
-                self._injector.close()
+            await self._sharing.close()
 
     def _begin_quit(self) -> None:
         self._quitting.set()
 
     def _deliver(self, event: on.Event) -> None:
         if isinstance(event, on.StopChosen):
-            self._clipboard_account.flush()
+            self._sharing.flush_clipboard()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
@@ -212,11 +153,10 @@ class Service:
             case do.OpenPeer() | do.ClosePeer() | do.AddCandidate() | do.AnswerAsk():
                 self._to_peer(effect)
             case do.ApplyConsent():
-                self._apply_consent()
+                self._sharing.apply_consent(self._session.consent)
             case do.RecordOpened(session_id):
                 self._transcript = self._new_transcript()
-                self._capture.choose(None)
-                self._clipboard_account = ClipboardAccount(self._send, time.monotonic)
+                self._sharing.begin_session()
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
@@ -224,13 +164,13 @@ class Service:
     def _to_peer(self, effect: do.OpenPeer | do.ClosePeer | do.AddCandidate | do.AnswerAsk) -> None:
         match effect:
             case do.OpenPeer():
-                self._open_peer(effect)
+                self._sharing.open_peer(effect)
             case do.ClosePeer():
-                self._close_peer()
-            case do.AddCandidate(message) if self._link is not None:
-                self._link.peer.add_candidate(message)
-            case do.AnswerAsk(answer) if self._link is not None:
-                self._link.switchboard.tell_answer(answer)
+                self._sharing.close_peer()
+            case do.AddCandidate(message):
+                self._sharing.add_candidate(message)
+            case do.AnswerAsk(answer):
+                self._sharing.tell_answer(answer)
 
     # ---- signaling
 
@@ -268,75 +208,11 @@ class Service:
             self._adrift_timer.cancel()
             self._adrift_timer = None
 
-    # ---- the peer
-
-    def _open_peer(self, effect: do.OpenPeer) -> None:
-        path = Path()
-        switchboard = Switchboard(
-            Surroundings(
-                self._open_injector(),
-                self._consent,
-                lambda: self._screen,
-                self._transcript,
-                time.monotonic,
-                self._capture.send_tiles_to,
-                self._room_made,
-                lambda: self.shield.windows,
-                self._wish,
-                lambda: self._capture.facts,
-                path,
-                lambda: self._cursor,
-                self._capture.choose,
-                ClipboardDesk(
-                    self.clipboard,
-                    lambda: self._session.consent,
-                    time.monotonic,
-                    self._clipboard_used,
-                ),
-                self._guide,
-                self._asked,
-                self._end_user.hold_s,
-                self._held_back,
-                self._config.hot_key.is_made_by,
-            )
-        )
-        setup = PeerSetup(
-            effect.peer_id,
-            effect.sdp,
-            effect.ice_servers,
-            self._hub,
-            path,
-        )
-        peer = Peer(setup, switchboard, self._send, self._deliver)
-        task = self._tasks.create_task(self._run_peer(peer))
-        self._link = Link(peer, switchboard, task)
-
-    async def _run_peer(self, peer: Peer) -> None:
-        try:
-            await peer.run()
-        except* Exception as group:  # noqa: BLE001 - logged; the session outlives one peer
-            log.warning("peer_failed", reasons=[type(e).__name__ for e in group.exceptions])
-            self._deliver(on.PeerBroke(peer.peer_id, PeerFailure.NEGOTIATION_FAILED))
-
-    def _close_peer(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            link.switchboard.close()
-            link.task.cancel()
-
-    def _open_injector(self) -> Injector:
-        if self._injector is None:
-            self._injector = self._platform.open_injector()
-        return self._injector
-
-    # ---- consent and screen
+    # ---- consent and time
 
     def _consent(self) -> Consent:
         """What is allowed at this very moment, even if a timer is late."""
         return self._session.consent.at(time.monotonic())
-
-    def _asked(self, ask: RightsAsk) -> None:
-        self._deliver(on.RightAsked(ask, time.monotonic()))
 
     def _watch_time(self) -> None:
         """Have `on.TimePassed` when a question or a lease is over, or close to it."""
@@ -353,84 +229,9 @@ class Service:
     def _after(seconds: float, function: Callable[[], None]) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(seconds, function)
 
-    # ---- the person at this computer
-
-    def _local_use_changed(self) -> None:
-        if self._link is not None:
-            self._link.switchboard.local_use_changed()
-        if not self._end_user.hold_s():
-            self._deliver(on.HeldBack(False))
-
-    def _held_back(self) -> None:
-        if not self._session.situation.held_back:
-            self._deliver(on.HeldBack(True))
-
-    def _apply_consent(self) -> None:
-        self._end_user.watch(self._session.consent.answered)
-        if self._session.consent.allows(Capability.VIEW):
-            self._capture.start()
-        else:
-            self._tasks.create_task(self._capture.stop())
-        self._hub.consent_changed()
-        if self._link is not None:
-            self._link.switchboard.consent_changed()
-
-    def _wish(self, wish: PictureWish) -> None:
-        self._capture.prefer(wish.preference)
-        self._capture.watch(wish.watching)
-
-    def _room_made(self) -> None:
-        self._capture.room_made()
-        self._hub.room_made()
-
-    def _own_windows_changed(self) -> None:
-        if self._link is not None:
-            self._link.switchboard.own_windows_changed()
-
-    def _screen_reported(self, report: ScreenReport) -> None:
-        moved = self._screen is None or self._screen.area != report.area
-        self._screen = report
-        if moved and self._guide.drawing:
-            self._guide_changed()
-        if self._link is not None:
-            self._link.switchboard.tell_screen()
-
-    def _cursor_changed(self, cursor: Cursor | None) -> None:
-        self._cursor = cursor
-        if self._link is not None:
-            self._link.switchboard.tell_cursor()
-
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
-        self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
+        self._sharing.display_gone()
         asyncio.get_running_loop().call_later(LEAVING_S, said)
-
-    # ---- clipboard
-
-    def _clipboard_used(self, use: ClipboardUse) -> None:
-        self._observer.clipboard_used(use)
-        account = self._clipboard_account
-        owed = account.owes
-        account.add(use)
-        if account.owes and not owed:
-            asyncio.get_running_loop().call_later(SECONDS_A_REPORT, account.flush)
-
-    # ---- guide
-
-    def _guide_changed(self) -> None:
-        """Tell at once when all is gone, and else at most every GUIDE_INTERVAL_S."""
-        if not self._guide.drawing:
-            self._publish_guide()
-        elif self._guide_timer is None:
-            self._guide_timer = asyncio.get_running_loop().call_later(
-                GUIDE_INTERVAL_S, self._publish_guide
-            )
-
-    def _publish_guide(self) -> None:
-        if self._guide_timer is not None:
-            self._guide_timer.cancel()
-            self._guide_timer = None
-        area = self._screen.area if self._screen else None
-        self._observer.guide_changed(self._guide.drawing, area)
 
     # ---- chat
 
@@ -448,12 +249,3 @@ def _report_stray_exception(_: asyncio.AbstractEventLoop, context: dict[str, Any
     """aiortc starts tasks that nobody awaits: name their failures, without what they were about."""
     error = context.get("exception")
     log.warning("stray_exception", reason=type(error).__name__ if error else context["message"])
-
-
-def can_share(platform: Platform) -> None:
-    """Check once that the screen can be read. Raises PlatformUnavailable."""
-    try:
-        screen = platform.open_screen()
-    except OSError as error:
-        raise PlatformUnavailable(str(error)) from error
-    screen.close()

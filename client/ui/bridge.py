@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from broker.protocol.channels import ChatMessage
 from client.clipboard import ClipboardUse
 from client.guide import Drawing
+from client.observer import Observer
 from client.platform.interface import Area
-from client.service import Observer, Service
+from client.service import Service
 from client.support_session import Situation
 
 log = structlog.get_logger()

@@ -1,0 +1,25 @@
+"""Who shows a session to the end user. The engine calls it in its own thread."""
+
+from typing import Protocol
+
+from broker.protocol.channels import ChatMessage
+from client.clipboard import ClipboardUse
+from client.guide import Drawing
+from client.platform.interface import Area
+from client.support_session import Situation
+
+
+class Observer(Protocol):
+    """Who shows the session to the end user."""
+
+    def situation_changed(self, situation: Situation) -> None:
+        """Something changed."""
+
+    def chat_line(self, line: ChatMessage) -> None:
+        """Somebody said something."""
+
+    def clipboard_used(self, use: ClipboardUse) -> None:
+        """A text went from one clipboard to the other."""
+
+    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+        """The technician shows something else, or the monitor it lies on is another."""
