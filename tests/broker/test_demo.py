@@ -24,8 +24,8 @@ async def line_of(stream: asyncio.StreamReader, beginning: str) -> str:
     raise AssertionError(f"the demo ended without a line {beginning!r}")
 
 
-async def end_session(facts: dict[str, Any]) -> str:
-    """End the demo's session as its technician, and give the organisation they work for."""
+async def end_session(facts: dict[str, Any]) -> tuple[str, list[str]]:
+    """End the demo's session as its technician; give their organisation and what was granted."""
     host = facts["console"].removesuffix("/console/")
     async with aiohttp.ClientSession(host, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         login = {"email": facts["email"], "password": facts["password"]}
@@ -34,7 +34,8 @@ async def end_session(facts: dict[str, Any]) -> str:
         session_id = facts["session_url"].rsplit("/", 1)[1]
         async with http.post(f"/api/v1/sessions/{session_id}/end") as response:
             assert response.status == 200
-    return str(organisation)
+            granted = (await response.json())["granted"]
+    return organisation, granted
 
 
 async def test_the_demo_makes_its_own_desktop_and_takes_nobodys_settings(tmp_path: Path) -> None:
@@ -52,7 +53,8 @@ async def test_the_demo_makes_its_own_desktop_and_takes_nobodys_settings(tmp_pat
     try:
         facts = json.loads(await line_of(demo.stdout, "HANDRAIL READY "))
         assert facts["display"] != ":77"
-        assert await end_session(facts) == "Example Support"
+        rights = ["view", "control", "clipboard.send", "clipboard.receive"]
+        assert await end_session(facts) == ("Example Support", rights)
         told = await line_of(demo.stderr, "demo: the session has ended: ")
         assert told.startswith("technician_ended")
     finally:

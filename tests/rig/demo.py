@@ -30,6 +30,7 @@ from tests.rig.stack import (
 )
 
 TICKET = "DEMO-1"
+RIGHTS = ("view", "control", "clipboard.send", "clipboard.receive")
 TECHNICIAN = Login("technician@demo.example", "Tess Demo")
 ADMIN = Login("admin@demo.example", "Ada Demo")
 A_DAY_S = 24 * 3600
@@ -61,9 +62,9 @@ async def _run(folder: Path, stopped: asyncio.Event) -> None:
         _say("starting the desktop")
         display = await stack.enter_async_context(_desktop(folder))
         technician = await stack.enter_async_context(signed_in(broker, TECHNICIAN))
-        session = await technician.create_session(TICKET)
+        session = await technician.create_session(TICKET, RIGHTS)
         _say("starting the support client")
-        grant = ("--grant", "view,control")
+        grant = ("--grant", ",".join(RIGHTS))
         client = await stack.enter_async_context(
             running_client(broker, display, session["code"], *grant)
         )
