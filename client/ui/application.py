@@ -29,7 +29,6 @@ from client.ui.ended_window import EndedWindow
 from client.ui.last_words import before_the_end
 from client.ui.overlay import Overlay
 from client.ui.own_windows import WindowWatch
-from client.ui.rights_window import RightsWindow
 from client.ui.session_bar import SessionBar
 
 
@@ -50,7 +49,6 @@ class Application:
         self._consent: ConsentWindow | None = None
         self._bar: SessionBar | None = None
         self._chat: ChatWindow | None = None
-        self._rights: RightsWindow | None = None
         self._question: AskWindow | None = None
         self._ended: EndedWindow | None = None
         self._overlay: Overlay | None = None
@@ -128,57 +126,50 @@ class Application:
     def _ask(self, situation: Situation) -> None:
         assert situation.request is not None  # noqa: S101 - the table lets nobody here before
         self._code.hide()
-        self._consent = ConsentWindow(situation.request)
-        self._consent.allowed.connect(lambda chosen: self._post(on.ConsentAnswered(chosen)))
-        self._consent.declined.connect(lambda: self._post(on.ConsentRefused()))
-        self._consent.ask()
+        consent = self._consent = ConsentWindow(situation.request)
+        consent.allowed.connect(lambda: self._post(on.ConsentAnswered(consent.chosen())))
+        consent.declined.connect(lambda: self._post(on.ConsentRefused()))
+        consent.ask()
 
     def _show_bar(self, situation: Situation) -> None:
         self._code.hide()
         self._retire_consent()
-        if self._bar is None or self._chat is None or self._rights is None:
+        if self._bar is None or self._chat is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
-            self._rights = self._make_rights()
             self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
-        self._rights.show_situation(situation)
-        self._show_question(situation)
         if not self._bar.isVisible():
             self._bar.place()
             self._bar.show()
+        self._show_question(situation)
 
     def _make_bar(self) -> SessionBar:
-        bar = SessionBar(str(self._config.hot_key))
+        bar = SessionBar(self._config.hot_key)
         bar.chat_wanted.connect(self._open_chat)
-        bar.rights_wanted.connect(self._open_rights)
+        bar.right_given.connect(lambda capability: self._post(on.RightGiven(capability)))
+        bar.right_taken.connect(lambda capability: self._post(on.RightTaken(capability)))
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         return bar
 
-    def _make_rights(self) -> RightsWindow:
-        rights = RightsWindow(str(self._config.hot_key))
-        rights.given.connect(lambda capability: self._post(on.RightGiven(capability)))
-        rights.taken.connect(lambda capability: self._post(on.RightTaken(capability)))
-        return rights
-
-    def _open_rights(self) -> None:
-        if self._rights is not None:
-            self._rights.open()
-
     def _show_question(self, situation: Situation) -> None:
         """Ask what the technician asks, once, and take the question away when it is settled."""
-        if self._question is not None and self._question.what != situation.ask:
-            self._retire_question()
-        if situation.ask is None or situation.request is None or self._question is not None:
+        asked = self._question.question if self._question is not None else None
+        if situation.ask == asked:
             return
-        question = AskWindow(situation.ask, situation.request.technician.name)
+        self._retire_question()
+        if situation.ask is None or situation.request is None:
+            return
+        question = AskWindow(situation.request, situation.ask, situation.consent)
         deadline = situation.ask.deadline
-        question.answered.connect(
-            lambda allowed: self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
-        )
+        question.allowed.connect(lambda: self._answer(True, deadline))
+        question.declined.connect(lambda: self._answer(False, deadline))
         self._question = question
         question.ask()
+
+    def _answer(self, allowed: bool, deadline: float) -> None:
+        self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
 
     def _retire_question(self) -> None:
         question, self._question = self._question, None
@@ -234,10 +225,6 @@ class Application:
         self._retire_consent()
         self._retire_question()
         self._retire_end()
-        rights, self._rights = self._rights, None
-        if rights is not None:
-            rights.close()
-            rights.deleteLater()
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
             overlay.retire()

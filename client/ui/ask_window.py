@@ -1,44 +1,59 @@
-"""Asks in mid-session whether the technician may do one thing more. Doing nothing is Decline."""
+"""Asks in mid-session whether the technician may have one right more. Doing nothing is Decline."""
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 
+from client.consent import Consent
 from client.rights import Ask
+from client.support_session import Request
 from client.translation import tr
 from client.ui import theme, words
 from client.ui.question import Question
 
-ARMED_AFTER_MS: Final = 1000
-"""Until then Allow cannot be pressed: whoever is typing when this appears has not read it."""
+ARMING_MS: Final = 1000
+"""Allow does nothing for this long: the window comes while somebody types or clicks elsewhere."""
 
 
 class AskWindow(Question):
-    """Who asks, for what, why and for how long."""
+    """Who asks for what, why and for how long."""
 
-    answered = Signal(bool)
-
-    def __init__(self, ask: Ask, technician: str) -> None:
-        super().__init__(tr("Handrail – A question"), ask.deadline)
-        self.what = ask
+    def __init__(self, request: Request, ask: Ask, consent: Consent) -> None:
+        super().__init__(tr("Handrail – Allow this too?"), ask.deadline)
+        self.question = ask
         self._allow.setEnabled(False)
-        QTimer.singleShot(ARMED_AFTER_MS, self, lambda: self._allow.setEnabled(True))
-        layout = self._column(tr("{name} asks for something more").format(name=technician))
-        layout.addWidget(self._card())
-        layout.addWidget(theme.label(words.for_how_long(ask.minutes)))
+        self._arming = QTimer(self)
+        self._arming.setSingleShot(True)
+        self._arming.setInterval(ARMING_MS)
+        self._arming.timeout.connect(lambda: self._allow.setEnabled(True))
+        self._lay_out(request, consent)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Allow can be pressed a while after the window is there to be read."""
+        super().showEvent(event)
+        self._arming.start()
+
+    def _lay_out(self, request: Request, consent: Consent) -> None:
+        ask, person = self.question, request.technician
+        heading = words.asks(person.name, ask, consent)
+        reason = words.quoted(ask.reason)
+        layout = self._column(heading)
+        layout.addWidget(theme.label(words.capability_detail(ask.capability), "faint"))
+        facts = (
+            (tr("Technician"), person.name),
+            (tr("Organisation"), person.organisation or "–"),
+            (tr("Their reason"), reason),
+            (tr("For how long"), words.duration(ask.minutes)),
+        )
+        layout.addWidget(self._facts(*facts))
+        layout.addWidget(
+            self._warning(
+                tr("Only allow this if it is part of the help you asked for. If unsure, decline.")
+            )
+        )
         self._finish(layout)
-
-    def _tell(self, allowed: bool) -> None:
-        self.answered.emit(allowed)
-
-    def _card(self) -> QFrame:
-        card = theme.frame("card")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.addWidget(theme.label(words.capability_title(self.what.capability), "strong"))
-        inside.addWidget(theme.label(words.capability_detail(self.what.capability), "faint"))
-        inside.addSpacing(theme.SPACE)
-        reason = tr("Their reason: “{reason}”").format(reason=self.what.reason)
-        inside.addWidget(theme.label(reason, selectable=True))
-        return card
+        self.setAccessibleDescription(f"{heading}. {reason}")
+        # Not on a button: the space of a sentence that is being typed would press it.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()

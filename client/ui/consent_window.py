@@ -2,22 +2,19 @@
 
 import time
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request
 from client.translation import tr
 from client.ui import theme, words
+from client.ui.boxes import CheckBox
 from client.ui.question import Question
 
 
 class ConsentWindow(Question):
     """Who asks, and a box for each thing they ask for."""
-
-    allowed = Signal(object)
-    declined = Signal()
 
     def __init__(self, request: Request) -> None:
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
@@ -25,25 +22,14 @@ class ConsentWindow(Question):
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
-        name = request.technician.name
-        layout = self._column(tr("{name} wants to help you on this computer").format(name=name))
-        layout.addWidget(self._who())
-        layout.addWidget(self._warning())
-        layout.addLayout(self._choices())
-        self._finish(layout)
+        self._lay_out()
 
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
         return frozenset(c for c, box in self._boxes.items() if box.isChecked())
 
-    def _tell(self, allowed: bool) -> None:
-        if allowed:
-            self.allowed.emit(self.chosen())
-        else:
-            self.declined.emit()
-
-    def _make_box(self, capability: Capability) -> QCheckBox:
-        box = QCheckBox(words.capability_title(capability))
+    def _make_box(self, capability: Capability) -> CheckBox:
+        box = CheckBox(words.capability_title(capability))
         box.setAccessibleDescription(words.capability_detail(capability))
         box.setChecked(True)
         return box
@@ -59,36 +45,25 @@ class ConsentWindow(Question):
 
     # ---- looks
 
-    def _who(self) -> QFrame:
-        card = theme.frame("card")
-        form = QFormLayout(card)
-        form.setContentsMargins(16, 12, 16, 12)
-        form.setHorizontalSpacing(20)
-        form.setVerticalSpacing(6)
+    def _lay_out(self) -> None:
+        person = self._request.technician
+        layout = self._column(
+            tr("{name} wants to help you on this computer").format(name=person.name)
+        )
         facts = (
-            (tr("Technician"), self._request.technician.name),
-            (tr("Organisation"), self._request.technician.organisation or "–"),
+            (tr("Technician"), person.name),
+            (tr("Organisation"), person.organisation or "–"),
             (tr("Ticket"), self._request.ticket_id),
         )
-        for title, value in facts:
-            shown = theme.label(value, "strong", selectable=True)
-            shown.setAccessibleName(f"{title}: {value}")
-            form.addRow(theme.label(title, "faint"), shown)
-        return card
-
-    def _warning(self) -> QFrame:
-        box = theme.frame("warning")
-        inside = QVBoxLayout(box)
-        inside.setContentsMargins(14, 10, 14, 10)
-        inside.addWidget(
-            theme.label(
-                tr(
-                    "Only allow this if you asked for help and know who this is. "
-                    "If somebody called you out of the blue, decline."
-                )
-            )
+        layout.addWidget(self._facts(*facts))
+        warning = tr(
+            "Only allow this if you asked for help and know who this is. "
+            "If somebody called you out of the blue, decline."
         )
-        return box
+        layout.addWidget(self._warning(warning))
+        layout.addLayout(self._choices())
+        self._finish(layout)
+        self._decline.setFocus()
 
     def _choices(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -96,7 +71,7 @@ class ConsentWindow(Question):
         column.addWidget(theme.label(tr("What may they do?"), "strong"))
         for capability, box in self._boxes.items():
             detail = theme.label(words.capability_detail(capability), "faint")
-            detail.setContentsMargins(30, 0, 0, 6)
+            detail.setContentsMargins(CheckBox.indent(), 0, 0, 6)
             column.addSpacing(6)
             column.addWidget(box)
             column.addWidget(detail)

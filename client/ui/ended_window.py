@@ -44,7 +44,7 @@ class EndedWindow(QWidget):
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE * 2)
         layout.addWidget(theme.label(tr("The session has ended"), "title"))
-        layout.addWidget(theme.label(reason))
+        layout.addWidget(theme.label(theme.breakable(reason)))
         layout.addWidget(
             theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint")
         )

@@ -3,9 +3,9 @@
 import time
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from client.translation import tr
 from client.ui import theme
@@ -19,6 +19,9 @@ class Question(QDialog):
     `deadline` is in monotonic seconds; the engine, not the window, decides when it is over.
     """
 
+    allowed = Signal()
+    declined = Signal()
+
     def __init__(self, title: str, deadline: float) -> None:
         super().__init__()
         self._deadline = deadline
@@ -28,13 +31,22 @@ class Question(QDialog):
         self._decline = theme.button(tr("&Decline"))
         self.setWindowTitle(title)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
-        self._allow.clicked.connect(lambda: self._answer(True))
-        self._decline.clicked.connect(lambda: self._answer(False))
+        self._allow.clicked.connect(lambda: self._answer(self.allowed))
+        self._decline.clicked.connect(lambda: self._answer(self.declined))
         self._decline.setDefault(True)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._timer.start(_TICK_MS)
         self._tick()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing the window is Decline."""
+        event.accept()
+        self._answer(self.declined)
+
+    def reject(self) -> None:
+        """Escape is Decline."""
+        self._answer(self.declined)
 
     def ask(self) -> None:
         """Come to the front."""
@@ -42,34 +54,21 @@ class Question(QDialog):
         self.raise_()
         self.activateWindow()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the window is Decline."""
-        event.accept()
-        self._answer(False)
-
-    def reject(self) -> None:
-        """Escape is Decline."""
-        self._answer(False)
-
     def retire(self) -> None:
         """Go away: the question is settled."""
         self._answered = True
         self._timer.stop()
         self.close()
 
-    def _tell(self, allowed: bool) -> None:
-        """Pass the one answer on."""
-        raise NotImplementedError
-
-    def _answer(self, allowed: bool) -> None:
-        if not self._answered:
-            self._answered = True
-            self._tell(allowed)
-
     def _tick(self) -> None:
         left = max(0, round(self._deadline - time.monotonic()))
         text = tr("Without an answer this is declined in {seconds} s.")
         self._countdown.setText(text.format(seconds=left))
+
+    def _answer(self, answer: SignalInstance) -> None:
+        if not self._answered:
+            self._answered = True
+            answer.emit()
 
     # ---- looks
 
@@ -77,8 +76,32 @@ class Question(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE * 2)
-        layout.addWidget(theme.label(heading, "title"))
+        layout.addWidget(theme.label(theme.breakable(heading), "title"))
         return layout
+
+    @staticmethod
+    def _facts(*facts: tuple[str, str]) -> QFrame:
+        """Make a card of titles and values."""
+        card = theme.frame("card")
+        form = QFormLayout(card)
+        form.setContentsMargins(16, 12, 16, 12)
+        form.setHorizontalSpacing(20)
+        form.setVerticalSpacing(6)
+        for title, value in facts:
+            shown = theme.label(theme.breakable(value), "strong", selectable=True)
+            shown.setAccessibleName(f"{title}: {value}")
+            named = theme.label(title, "faint")
+            named.setAlignment(Qt.AlignmentFlag.AlignTop)
+            form.addRow(named, shown)
+        return card
+
+    @staticmethod
+    def _warning(text: str) -> QFrame:
+        box = theme.frame("warning")
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(14, 10, 14, 10)
+        inside.addWidget(theme.label(text))
+        return box
 
     def _finish(self, layout: QVBoxLayout) -> None:
         """Put the countdown and the buttons at the end."""
@@ -89,5 +112,4 @@ class Question(QDialog):
         row.addWidget(self._allow)
         layout.addWidget(self._countdown)
         layout.addLayout(row)
-        self._decline.setFocus()
         theme.fit(self)

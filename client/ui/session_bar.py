@@ -16,21 +16,32 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.clipboard import ClipboardUse
+from client.hot_key import Combination
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
+from client.ui.rights_popover import RightsPopover
 
 MAX_UNREAD: Final = 9
 MAX_TEXT_WIDTH: Final = 460
-MIN_TEXT_WIDTH: Final = 120
-"""Device-independent pixels; longer texts wrap."""
+MIN_TEXT_WIDTH: Final = 200
+"""Device-independent pixels; longer texts wrap, and below the least they go under the buttons."""
 CLIPBOARD_SHOWN_MS: Final = 8000
 """How long it is said that a text was copied."""
 _MARGINS: Final = 28
 """Pixels left and right of the bar's contents together."""
+_GAP: Final = theme.SPACE * 3
+"""Pixels between the texts and the buttons beside them."""
 _STEP: Final = 40
 """Pixels that Ctrl and an arrow key move the bar."""
 _MOVES: Final = {
@@ -45,11 +56,12 @@ class SessionBar(QWidget):
     """Small, on top, without a frame; dragged with the mouse or moved with Ctrl and arrow keys."""
 
     chat_wanted = Signal()
-    rights_wanted = Signal()
     pause_chosen = Signal(bool)
     stop_chosen = Signal()
+    right_given = Signal(object)
+    right_taken = Signal(object)
 
-    def __init__(self, hot_key: str) -> None:
+    def __init__(self, hot_key: Combination) -> None:
         super().__init__()
         self._paused = False
         self._retired = False
@@ -63,21 +75,30 @@ class SessionBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._who = theme.label(tone="strong")
         self._rights = theme.label(tone="faint")
+        self._waits = theme.label(tone="strong")
+        self._ending = theme.label(tone="trouble")
         self._source = theme.label(tone="trouble")
         self._link = theme.label(tone="trouble")
         self._copied = theme.label(tone="strong")
-        self._copied.hide()
-        self._notice = theme.label(tone="strong")
+        for note in (self._waits, self._ending, self._copied):
+            note.hide()
         self._copied_timer: QTimer | None = None
         now = datetime.now().astimezone()
         self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._chat = theme.button(tr("C&hat"))
-        self._change = theme.button(tr("Ri&ghts"))
-        self._change.setAccessibleDescription(tr("Opens what the technician may do, to change it"))
+        self._switches = theme.button(tr("Ri&ghts"))
+        self._switches.setAccessibleDescription(
+            tr("Opens what the technician may do, to change it")
+        )
+        self._switches.hide()
         self._pause = theme.button(tr("&Pause"))
-        self._pause.setToolTip(words.hot_key(hot_key))
+        self._pause.setAccessibleDescription(words.hot_key(hot_key))
         self._stop = theme.button(tr("&Stop"), "danger")
         self._stop.setAccessibleDescription(tr("Ends the session at once"))
+        self.setToolTip(words.hot_key(hot_key))
+        self._popover = RightsPopover(self._switches, hot_key)
+        self._body = QWidget()
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._wire()
         self._lay_out()
 
@@ -86,16 +107,30 @@ class SessionBar(QWidget):
         request = situation.request
         if request is not None:
             person = request.technician
-            self._who.setText(" · ".join(t for t in (person.name, person.organisation) if t))
+            who = " · ".join(t for t in (person.name, person.organisation) if t)
+            self._who.setText(theme.breakable(who))
         self._rights.setText(words.rights(situation))
+        theme.set_tone(self._rights, "strong" if situation.consent.paused else "faint")
+        self._popover.show_situation(situation)
+        self._switches.setVisible(not self._popover.is_empty)
         self._keep_width(situation)
-        self._set_note(self._notice, words.notice(situation))
+        self._set_note(self._waits, words.held_back(situation))
+        self._tell_ending(words.ending(situation))
         self._set_note(self._source, words.source(situation))
         theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
         self._fit()
+        if situation.ask is not None:
+            self._popover.hide()  # it would keep keyboard and mouse from the question
+
+    def _tell_ending(self, text: str) -> None:
+        """Say what is about to end, and read it out once."""
+        news = bool(text) and theme.breakable(text) != self._ending.text()
+        self._set_note(self._ending, text)
+        if news:
+            QAccessible.updateAccessibility(QAccessibleEvent(self._ending, QAccessible.Event.Alert))
 
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines."""
@@ -129,6 +164,7 @@ class SessionBar(QWidget):
     def retire(self) -> None:
         """Go away: the session is over."""
         self._retired = True
+        self._popover.hide()
         self.close()
 
     # ---- Qt's events
@@ -156,33 +192,41 @@ class SessionBar(QWidget):
 
     def _wire(self) -> None:
         self._chat.clicked.connect(self.chat_wanted)
-        self._change.clicked.connect(self.rights_wanted)
+        self._switches.clicked.connect(self._popover.open)
+        self._popover.given.connect(self.right_given)
+        self._popover.taken.connect(self.right_taken)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
 
     def _lay_out(self) -> None:
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        bar = QWidget()
-        bar.setObjectName("bar")
-        outer.addWidget(bar)
-        row = QHBoxLayout(bar)
+        self._body.setObjectName("bar")
+        outer.addWidget(self._body)
+        row = self._row
+        self._body.setLayout(row)
         row.setContentsMargins(_MARGINS - 12, 10, 12, 10)
-        row.setSpacing(theme.SPACE)
         column = QVBoxLayout()
         column.setSpacing(1)
         for line in self._lines:
             column.addWidget(line)
         column.addStretch()
         row.addLayout(column)
-        row.addSpacing(theme.SPACE * 2)
-        for made in (self._since, self._chat, self._change, self._pause, self._stop):
-            row.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SPACE)
+        for made in self._beside:
+            buttons.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addLayout(buttons)
         self._keep_places()
 
     @property
     def _lines(self) -> tuple[QLabel, ...]:
-        return self._who, self._rights, self._notice, self._copied, self._source, self._link
+        notes = self._waits, self._ending, self._copied, self._source, self._link
+        return self._who, self._rights, *notes
+
+    @property
+    def _beside(self) -> tuple[QLabel | QPushButton, ...]:
+        return self._since, self._chat, self._switches, self._pause, self._stop
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""
@@ -194,30 +238,45 @@ class SessionBar(QWidget):
         self._since.setFixedHeight(self._stop.sizeHint().height())
 
     def _keep_width(self, situation: Situation) -> None:
-        """Make the texts as wide as what they say of the rights, paused or not; others wrap."""
-        both = [replace(situation, consent=situation.consent.with_paused(p)) for p in (True, False)]
-        metrics = self._rights.fontMetrics()
-        width = max(metrics.horizontalAdvance(words.rights(one)) for one in both) + 2
+        """Make the texts as wide as the longest that they may say of the rights; others wrap."""
+        now = situation.consent
+        most = replace(now, granted=now.granted.union(situation.may_ask))
+        states = (now.with_paused(True), now.with_paused(False), most.with_paused(False))
+        self._who.ensurePolished()
+        metrics = self._who.fontMetrics()  # in bold, as what is said while paused
+        texts = [words.rights(replace(situation, consent=state)) for state in states]
+        longest = max(metrics.horizontalAdvance(text) for text in texts) + 2
+        width = self._arrange(min(longest, MAX_TEXT_WIDTH))
         for line in self._lines:
-            line.setFixedWidth(min(width, MAX_TEXT_WIDTH, self._room_for_text()))
+            line.setFixedWidth(width)
 
-    def _room_for_text(self) -> int:
-        """What the buttons leave of the screen's width, and not less than a word or two."""
-        others = (self._since, self._chat, self._change, self._pause, self._stop)
-        beside = sum(other.minimumWidth() or other.sizeHint().width() for other in others)
-        beside += _MARGINS + theme.SPACE * 7
-        return max(MIN_TEXT_WIDTH, QGuiApplication.primaryScreen().availableSize().width() - beside)
+    def _arrange(self, wanted: int) -> int:
+        """Put the texts beside the buttons, or below them on a narrow screen; say how wide."""
+        screen = QGuiApplication.primaryScreen().availableSize().width() - theme.SPACE * 2
+        shown = [other for other in self._beside if not other.isHidden()]
+        buttons = sum(other.minimumWidth() or other.sizeHint().width() for other in shown)
+        buttons += theme.SPACE * (len(shown) - 1)
+        beside = screen - _MARGINS - buttons - _GAP
+        narrow = beside < MIN_TEXT_WIDTH
+        # Below, not above: the texts grow and shrink, and no button may move by that.
+        self._row.setDirection(
+            QBoxLayout.Direction.BottomToTop if narrow else QBoxLayout.Direction.LeftToRight
+        )
+        self._row.setSpacing(theme.SPACE if narrow else _GAP)
+        return min(buttons, screen - _MARGINS) if narrow else min(wanted, beside)
 
     def _fit(self) -> None:
         layout = self.layout()
         if layout is not None:
+            self._row.activate()  # else Qt tells the outer layout only later of lines that went
+            self._body.updateGeometry()
             layout.activate()
             width = layout.sizeHint().width()
             self.resize(width, layout.totalHeightForWidth(width))
 
     @staticmethod
     def _set_note(note: QLabel, text: str) -> None:
-        note.setText(text)
+        note.setText(theme.breakable(text))
         note.setVisible(bool(text))
 
 

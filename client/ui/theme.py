@@ -1,15 +1,19 @@
 """How the windows look: sizes, spacing and the few colours beyond the system's palette."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QWidget
 
 SPACE: Final = 8
 MARGIN: Final = 28
 WIDTH: Final = 480
 """Width of the windows that ask or tell something, in device-independent pixels."""
+
+_LONG_WORD: Final = re.compile(r"\S{17,}")
+_PIECE: Final = re.compile(r"(\S{4})(?=\S)")
 
 _STYLE: Final = """
 QPushButton {{ padding: 8px 18px; min-height: 20px; border-radius: 6px;
@@ -38,8 +42,8 @@ QFrame[tone="warning"] {{ background: {warning}; border: 1px solid {warning_line
   border-radius: 6px; }}
 QFrame[tone="warning"] QLabel {{ color: {warning_text}; }}
 QFrame[tone="card"] {{ background: palette(base); border: 1px solid {line}; border-radius: 8px; }}
-QCheckBox {{ font-weight: 600; spacing: 10px; padding: 2px; }}
-QCheckBox:focus {{ border: 1px solid {accent}; border-radius: 4px; padding: 1px; }}
+QFrame[tone="popover"] {{ background: palette(window); border: 1px solid {line}; }}
+QCheckBox {{ font-weight: 600; }}
 QWidget#bar {{ background: palette(window); border: 1px solid {line}; }}
 """
 
@@ -89,8 +93,16 @@ def apply(app: QApplication) -> None:
 
 def refresh(app: QApplication) -> None:
     """Choose colours for the palette in use."""
-    colours = _DARK if is_dark(app.palette()) else _LIGHT
-    app.setStyleSheet(_STYLE.format(**colours))
+    app.setStyleSheet(_STYLE.format(**_colours(app.palette())))
+
+
+def colour(name: str) -> QColor:
+    """Give a colour for what paints itself."""
+    return QColor(_colours(QGuiApplication.palette())[name])
+
+
+def _colours(palette: QPalette) -> dict[str, str]:
+    return _DARK if is_dark(palette) else _LIGHT
 
 
 def label(text: str = "", tone: str = "", selectable: bool = False) -> QLabel:
@@ -102,6 +114,11 @@ def label(text: str = "", tone: str = "", selectable: bool = False) -> QLabel:
     if selectable:
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
+
+
+def breakable(text: str) -> str:
+    """Let very long words of others wrap: labels would cut them off."""
+    return _LONG_WORD.sub(lambda word: _PIECE.sub("\\1\u200b", word[0]), text)
 
 
 def button(text: str, tone: str = "") -> QPushButton:

@@ -1,13 +1,17 @@
 """What the end user reads: every state, right, problem and end of a session in plain words."""
 
 import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
-from client.consent import Consent, in_order
+from client.consent import Consent, in_order, with_needs
+from client.hot_key import Combination
+from client.plain_text import many_lines
+from client.rights import Ask
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
 
@@ -52,53 +56,68 @@ def _deed(capability: Capability) -> str:
     }[capability]
 
 
+def _deeds(capabilities: Iterable[Capability]) -> str:
+    """List some rights, at least one, in the middle of a sentence."""
+    *first, last = [_deed(capability) for capability in in_order(capabilities)]
+    if not first:
+        return last
+    return tr("{first} and {last}").format(first=", ".join(first), last=last)
+
+
 def rights(situation: Situation) -> str:
     """Say what the technician may do now."""
     if situation.consent.paused:
         return tr("Paused: your screen is hidden and nothing can be done here")
-    deeds = [_deed(capability) for capability in in_order(situation.consent.granted)]
-    if not deeds:
+    if not situation.consent.given:
         return tr("Can do nothing here now")
-    listed = (
-        deeds[0]
-        if len(deeds) == 1
-        else tr("{first} and {last}").format(first=", ".join(deeds[:-1]), last=deeds[-1])
-    )
-    return tr("Can {deeds}").format(deeds=listed)
+    return tr("Can {deeds}").format(deeds=_deeds(situation.consent.granted))
 
 
-def right_detail(capability: Capability, consent: Consent) -> str:
-    """Say what a right means, and when it ends by itself."""
-    detail, ends_at = capability_detail(capability), consent.ends_at(capability)
-    if ends_at is None:
-        return detail
-    at = datetime.now().astimezone() + timedelta(seconds=ends_at - time.monotonic())
-    return tr("Until {time}. {detail}").format(time=at.strftime("%H:%M"), detail=detail)
+def asks(name: str, ask: Ask, consent: Consent) -> str:
+    """Say what would be allowed: what is asked for, and what that needs and is not granted."""
+    more = with_needs(ask.capability) - consent.granted or {ask.capability}
+    return tr("{name} asks to {deeds}").format(name=name, deeds=_deeds(more))
 
 
-def for_how_long(minutes: int) -> str:
-    """Say for how long a right is asked for."""
+def quoted(reason: str) -> str:
+    """Show what the technician wrote as theirs."""
+    return tr("“{text}”").format(text=many_lines(reason))
+
+
+def duration(minutes: int) -> str:
+    """Say how long something is; whole hours as such."""
     hours, rest = divmod(minutes, 60)
-    if hours and not rest:
-        once, many = tr("For 1 hour, if you allow it."), tr("For {count} hours, if you allow it.")
-        return once if hours == 1 else many.format(count=hours)
-    once, many = tr("For 1 minute, if you allow it."), tr("For {count} minutes, if you allow it.")
-    return once if minutes == 1 else many.format(count=minutes)
+    if not rest:
+        return tr("1 hour") if hours == 1 else tr("{count} hours").format(count=hours)
+    return tr("1 minute") if minutes == 1 else tr("{count} minutes").format(count=minutes)
 
 
-def notice(situation: Situation) -> str:
-    """Say what the end user should know of right now: that they are let first, or what ends."""
+def ends(capability: Capability, consent: Consent) -> str:
+    """Say when a right ends by itself; empty when it does not."""
+    ends_at = consent.ends_at(capability)
+    if ends_at is None:
+        return ""
+    at = datetime.now().astimezone() + timedelta(seconds=ends_at - time.monotonic())
+    return tr("until {time}").format(time=at.strftime("%H:%M"))
+
+
+def ending(situation: Situation) -> str:
+    """Say which rights are about to end; empty when none is."""
+    soon = situation.consent.granted.intersection(situation.ending)
+    return tr("Ends in less than a minute: {deeds}").format(deeds=_deeds(soon)) if soon else ""
+
+
+def held_back(situation: Situation) -> str:
+    """Say that remote input waits for the end user's own; empty when it does not."""
+    if not situation.held_back:
+        return ""
     name = situation.request.technician.name if situation.request else ""
-    if situation.held_back:
-        return tr("You are using the computer: {name} waits.").format(name=name)
-    if situation.ending:
-        titles = ", ".join(capability_title(capability) for capability in situation.ending)
-        return tr("Ends in less than a minute: {rights}").format(rights=titles)
-    return ""
+    return tr("You are using the computer: {name} waits.").format(name=name)
 
 
-def hot_key(keys: str) -> str:
+def hot_key(combination: Combination) -> str:
     """Say what the end user's own key combination does."""
+    keys = str(combination).replace("Shift", tr("Shift"))
     return tr("{keys} pauses at once; pressed again, or held, it ends the session.").format(
         keys=keys
     )

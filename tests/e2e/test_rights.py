@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from client.hot_key import HELD_S
-from client.ui.ask_window import ARMED_AFTER_MS
+from client.ui.ask_window import ARMING_MS
 from tests.e2e.test_input import connected, wait_until_held
 from tests.rig.console import PICTURE_TIMEOUT_MS
 from tests.rig.display import XDisplay
@@ -114,9 +114,9 @@ async def test_what_is_asked_for_and_allowed_can_be_used_until_it_is_taken_back(
     async with connected(display, broker, browser, grant="view") as console:
         page = console.page
         said = await ask_for_control(page, "to close the window of the printer")
-        await find_window(display, "Handrail – A question")
-        await page.wait_for_timeout(ARMED_AFTER_MS + 200)
-        await press(display, "Handrail – A question", "alt+a")
+        await find_window(display, "Handrail – Allow this too")
+        await page.wait_for_timeout(ARMING_MS + 200)
+        await press(display, "Handrail – Allow this too", "alt+a")
         await expect(said).to_contain_text("Use mouse and keyboard")
         await expect(
             page.get_by_role("list", name="Allowed by the end user").get_by_text("30 min left")
@@ -128,7 +128,8 @@ async def test_what_is_asked_for_and_allowed_can_be_used_until_it_is_taken_back(
         await page.keyboard.up("Control")
         await wait_until_held(display, anything=False)
         await press(display, "Handrail – Session", "alt+g")
-        await press(display, "Handrail – Rights", "Tab", "space")
+        await find_window(display, "Handrail – Rights")
+        await output_of(["xdotool", "key", "Tab", "space"], display.env)
         await expect(said).to_contain_text("took back: Use mouse and keyboard")
         await page.keyboard.down("Control")
         await page.wait_for_timeout(500)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, QSize, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from broker.protocol.clipboard import ClipboardDirection
@@ -13,10 +13,11 @@ from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, ErrorCode
 from client.clipboard import ClipboardUse
 from client.consent import Consent
+from client.hot_key import DEFAULT, parse
 from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, use_language
-from client.ui import theme
-from client.ui.session_bar import SessionBar
+from client.ui import session_bar, theme, words
+from client.ui.session_bar import MAX_UNREAD, SessionBar
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 LINKED = Situation(
@@ -24,6 +25,7 @@ LINKED = Situation(
     Request("ses", Technician(name="Ada Example", organisation="Example IT"), "T-1", (), 60),
     FULL,
     broker_attached=True,
+    may_ask=(Capability.VIEW, Capability.CONTROL, Capability.CLIPBOARD_RECEIVE),
 )
 LATER = [
     replace(LINKED, consent=FULL.with_paused(True)),
@@ -34,6 +36,7 @@ LATER = [
     replace(LINKED, broker_attached=False, trouble=ErrorCode.TOO_MANY_REQUESTS),
     replace(LINKED, consent=replace(FULL, source=ConsentSource.COMMAND_LINE)),
     replace(LINKED, consent=FULL.without(Capability.VIEW)),
+    replace(LINKED, consent=FULL.with_given(Capability.CLIPBOARD_RECEIVE)),
     replace(LINKED, held_back=True),
     replace(LINKED, ending=(Capability.CONTROL,)),
 ]
@@ -50,7 +53,7 @@ def app() -> Iterator[QApplication]:
 @pytest.fixture(params=LANGUAGES)
 def bar(app: QApplication, request: pytest.FixtureRequest) -> Iterator[SessionBar]:
     use_language(request.param)
-    made = SessionBar("Ctrl+Shift+F12")
+    made = SessionBar(parse(DEFAULT))
     made.show_situation(LINKED)
     made.place()
     made.show()
@@ -108,6 +111,67 @@ def test_the_bar_says_since_when_and_never_changes_by_itself(bar: SessionBar) ->
 def test_a_very_long_name_does_not_make_the_bar_wider(bar: SessionBar) -> None:
     before = bar.width()
     assert LINKED.request is not None
-    person = Technician(name="Ada Augusta King " * 7, organisation="Example IT " * 10)
+    person = Technician(name="Ada Example " * 5 + "Example" * 8, organisation="Example IT " * 10)
     bar.show_situation(replace(LINKED, request=replace(LINKED.request, technician=person)))
     assert bar.width() == before
+    for label in bar.findChildren(QLabel):
+        assert label.minimumSizeHint().width() <= label.width()
+
+
+def shown_texts(bar: SessionBar) -> list[str]:
+    return [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_bar_says_who_waits_for_as_long_as_they_do(bar: SessionBar) -> None:
+    height = bar.height()
+    bar.show_situation(replace(LINKED, held_back=True))
+    assert words.held_back(replace(LINKED, held_back=True)) in shown_texts(bar)
+    assert bar.height() > height
+    bar.show_situation(LINKED)
+    assert bar.height() == height
+    assert not any("Ada Example " in text and ":" in text for text in shown_texts(bar))
+
+
+def test_the_bar_says_which_right_is_about_to_end(bar: SessionBar) -> None:
+    soon = replace(LINKED, ending=(Capability.CONTROL,))
+    bar.show_situation(soon)
+    assert words.ending(soon) in shown_texts(bar)
+    bar.show_situation(replace(soon, consent=FULL.without(Capability.CONTROL)))
+    assert words.ending(soon) not in shown_texts(bar)
+
+
+def test_the_hot_key_is_told(bar: SessionBar) -> None:
+    assert "F12" in bar.toolTip()
+    assert any("F12" in label.text() for label in bar._popover.findChildren(QLabel))
+
+
+def test_without_rights_to_give_or_take_there_is_no_button_for_them(
+    app: QApplication, bar: SessionBar
+) -> None:
+    assert bar._switches.isVisible()
+    bar.show_situation(replace(LINKED, may_ask=(), consent=FULL.without(Capability.VIEW)))
+    assert not bar._switches.isVisible()
+
+
+@pytest.mark.parametrize("width", [640, 800, 854, 1024, 1280])
+def test_the_bar_fits_the_screen_and_cuts_nothing_off(
+    app: QApplication, bar: SessionBar, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    class Screen:
+        def availableSize(self) -> QSize:
+            return QSize(width, 600)
+
+    monkeypatch.setattr(session_bar.QGuiApplication, "primaryScreen", Screen)
+    bar.show_unread(MAX_UNREAD + 1)
+    everything = FULL.with_given(Capability.CLIPBOARD_RECEIVE)
+    bar.show_situation(
+        replace(LINKED, consent=everything, held_back=True, ending=(Capability.CONTROL,))
+    )
+    before = places(app, bar)
+    assert bar.width() <= width
+    for label in bar.findChildren(QLabel):
+        if label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width())
+            assert bar.rect().contains(label.geometry())
+    bar.show_situation(LINKED)
+    assert places(app, bar) == before

@@ -1,0 +1,149 @@
+"""A switch for each right, opened from the session bar: on gives it, off takes it back, at once.
+
+It is a popup: it has the keyboard and the mouse while it is open, and remote input waits. Like the
+bar it never changes by itself: it says until when, for how long would be a clock that ticks.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from broker.protocol.vocabulary import Capability
+from client.consent import in_order
+from client.hot_key import Combination
+from client.support_session import Situation
+from client.translation import tr
+from client.ui import theme, words
+from client.ui.boxes import Switch
+
+_WIDTH: Final = 440
+_BORDER: Final = 1
+_GAP: Final = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One right: its switch, and when it ends."""
+
+    box: QWidget
+    switch: Switch
+    ends: QLabel
+
+
+class RightsPopover(QFrame):
+    """It shows what is in force, whoever changed it; Escape or a click beside it closes it."""
+
+    given = Signal(object)
+    taken = Signal(object)
+
+    def __init__(self, opener: QWidget, hot_key: Combination) -> None:
+        super().__init__(opener.window(), Qt.WindowType.Popup)
+        self.setProperty("tone", "popover")
+        self.setWindowTitle(tr("Handrail – Rights"))
+        self._opener = opener
+        self._situation = Situation()
+        self._rows: dict[Capability, Row] = {}
+        self._heading = theme.label(tone="strong")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(theme.SPACE)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setSpacing(theme.SPACE + 4)
+        layout.addWidget(self._heading)
+        layout.addLayout(self._list)
+        layout.addWidget(theme.label(words.hot_key(hot_key), "faint"))
+
+    def show_situation(self, situation: Situation) -> None:
+        """Show what is granted now."""
+        self._situation = situation
+        wanted = in_order({*situation.may_ask, *situation.consent.granted})
+        if wanted != tuple(self._rows):
+            self._make_rows(wanted)
+        name = situation.request.technician.name if situation.request else ""
+        heading = tr("What {name} may do").format(name=name)
+        self._heading.setText(theme.breakable(heading))
+        self.setAccessibleName(heading)
+        self._refresh()
+        if not wanted:
+            self.hide()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to give and nothing to take."""
+        return not self._rows
+
+    def open(self) -> None:
+        """Open below the window of what opens it, or above it where the screen ends."""
+        self._fit()
+        room = (self._opener.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        bar = self._opener.window().frameGeometry()
+        left, top = self._opener.mapToGlobal(QPoint(0, 0)).x(), bar.bottom() + _GAP
+        if top + self.height() > room.bottom():
+            top = max(room.top(), bar.top() - _GAP - self.height())
+        self.move(max(room.left(), min(left, room.right() - self.width())), top)
+        self.show()
+        next(iter(self._rows.values())).switch.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Let a click on what opened it close it, instead of closing and opening it."""
+        opener = QRect(self._opener.mapToGlobal(QPoint(0, 0)), self._opener.size())
+        if opener.contains(event.globalPosition().toPoint()):
+            self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
+        super().mousePressEvent(event)
+
+    # ---- rows
+
+    def _make_rows(self, capabilities: tuple[Capability, ...]) -> None:
+        for row in self._rows.values():
+            self._list.removeWidget(row.box)
+            row.box.hide()
+            row.box.deleteLater()
+        self._rows = {capability: self._make_row(capability) for capability in capabilities}
+        for row in self._rows.values():
+            self._list.addWidget(row.box)
+        if self.isVisible():
+            self._fit()
+
+    def _make_row(self, capability: Capability) -> Row:
+        made = Switch(words.capability_title(capability))
+        # `clicked`, not `toggled`: only what a person does is an answer.
+        made.clicked.connect(lambda on: self._switched(capability, on))
+        ends = theme.label(tone="faint")
+        ends.setWordWrap(False)
+        room = tr("until {time}").format(time="00:00")
+        ends.setMinimumWidth(ends.fontMetrics().horizontalAdvance(room))  # no row grows or moves
+        detail = theme.label(words.capability_detail(capability), "faint")
+        detail.setContentsMargins(Switch.indent(), 0, 0, 0)
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        line = QHBoxLayout()
+        line.addWidget(made, 1)
+        line.addWidget(ends)
+        column.addLayout(line)
+        column.addWidget(detail)
+        return Row(box, made, ends)
+
+    def _switched(self, capability: Capability, on: bool) -> None:
+        (self.given if on else self.taken).emit(capability)
+        self._refresh()  # until the change is in force
+
+    def _refresh(self) -> None:
+        consent = self._situation.consent
+        for capability, row in self._rows.items():
+            ends, detail = words.ends(capability, consent), words.capability_detail(capability)
+            row.switch.setChecked(capability in consent.granted)
+            row.switch.setAccessibleDescription(f"{ends}. {detail}" if ends else detail)
+            row.ends.setText(ends)
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            width = max(_WIDTH, layout.minimumSize().width())
+            height = layout.totalHeightForWidth(width)
+            self.setFixedSize(width + 2 * _BORDER, height + 2 * _BORDER)
