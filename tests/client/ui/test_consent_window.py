@@ -1,0 +1,95 @@
+"""The consent window: nothing of it is cut off, on any screen; its boxes depend on each other."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
+
+from broker.protocol.signaling import Technician
+from broker.protocol.vocabulary import Capability
+from client.support_session import Request
+from client.translation import LANGUAGES, use_language
+from client.ui import consent_window, theme
+from client.ui.consent_window import ConsentWindow
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[QApplication]:
+    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    yield app
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    use_language(request.param)
+    yield request.param
+    use_language(LANGUAGES[0])
+
+
+class Low:
+    """A low screen."""
+
+    def availableSize(self) -> QSize:
+        return QSize(1024, 560)
+
+
+def shown(app: QApplication, name: str = "Ada Example") -> ConsentWindow:
+    person = Technician(name=name, organisation="Example IT")
+    window = ConsentWindow(Request("ses", person, "T-1", tuple(Capability), 60))
+    window.ask()
+    app.processEvents()
+    return window
+
+
+def gone(window: ConsentWindow) -> None:
+    window.retire()
+    window.deleteLater()
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("name", ["Ada Example", "W" * 120])
+def test_nothing_is_cut_off_however_long_the_name(app: QApplication, name: str) -> None:
+    window = shown(app, name)
+    for label in window.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+        assert label.minimumSizeHint().width() <= label.width()
+    (area,) = window.findChildren(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    gone(window)
+
+
+@pytest.mark.usefixtures("language")
+def test_on_a_low_screen_the_choices_scroll_and_the_buttons_stay(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consent_window.QGuiApplication, "primaryScreen", Low)
+    window = shown(app)
+    assert window.height() < 560
+    (area,) = window.findChildren(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    for button in window.findChildren(QPushButton):
+        assert window.rect().contains(button.geometry())
+    last = window.findChildren(QCheckBox)[-1]
+    assert last.visibleRegion().isEmpty()
+    window.findChildren(QCheckBox)[-2].setFocus()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert last.visibleRegion().boundingRect() == last.rect()
+    gone(window)
+
+
+def test_where_there_is_room_nothing_scrolls(app: QApplication) -> None:
+    class High(Low):
+        def availableSize(self) -> QSize:
+            return QSize(1024, 1600)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consent_window.QGuiApplication, "primaryScreen", High)
+        window = shown(app)
+    (area,) = window.findChildren(QScrollArea)
+    assert area.verticalScrollBar().maximum() == 0
+    gone(window)
