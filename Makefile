@@ -48,7 +48,7 @@ DURATION ?= 28800
 soak-screen: packages-test $(BIN)/.installed ## Hours of random content, and memory that stays flat (DURATION=28800 seconds)
 	@exec $(BIN)/python -m benchmarks.screen.soak --seconds $(DURATION) $(ARGS)
 
-screenshots: $(BIN)/.installed ## Take the README's pictures anew
+screenshots: $(BIN)/.installed ## Take the README's pictures anew, and of every window of the end user (var/screenshots)
 	@$(BIN)/python -m tests.rig.screenshots
 
 format: $(BIN)/.installed ## Format the Python code

@@ -1,6 +1,11 @@
-"""`make screenshots`: takes the pictures of the README on a real display, in a real browser."""
+"""`make screenshots`: takes pictures on a real display, in a real browser.
+
+The README's go to `docs/images`, those of every window of the end user to `var/screenshots`; with
+`windows` as its argument it takes these alone.
+"""
 
 import asyncio
+import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -8,17 +13,36 @@ from pathlib import Path
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay, virtual_display
+from tests.rig.end_user_windows import photograph
 from tests.rig.hands import find_window, look, press, save
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Login, running_broker, running_client
 
 TESS = Login("tess@example.org", "Tess Martin")
 IMAGES = Path("docs/images")
+WINDOWS = Path("var/screenshots")
 GREETING = "PS1='ines@kitchen-pc:~$ ' sh"
 
 
 async def main() -> None:
-    """Write the pictures into `docs/images`."""
+    """Write all pictures."""
+    with tempfile.TemporaryDirectory() as name:
+        await _photograph_windows(Path(name))
+    if sys.argv[1:] != ["windows"]:
+        await _photograph_session()
+    print(f"Pictures are in {IMAGES} and {WINDOWS}")
+
+
+async def _photograph_windows(folder: Path) -> None:
+    async with virtual_display(folder, 1280, 1024) as display:
+        await output_of(["xsetroot", "-solid", "#2f4858"], display.env)
+        await photograph(display, WINDOWS)
+    async with virtual_display(folder, 640, 480) as display:
+        await output_of(["xsetroot", "-solid", "#2f4858"], display.env)
+        await photograph(display, WINDOWS / "narrow", "bars")
+
+
+async def _photograph_session() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,0 +1,237 @@
+"""Every window that the end user may see, as it looks: in each language, light and dark.
+
+`photograph` starts this module as a program of its own on a display; there the windows are the real
+ones and what they show is made up. Look at the pictures: no test says that something is ugly.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from broker.protocol.channels import ChatMessage
+from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.signaling import Technician
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
+from client.clipboard import ClipboardUse
+from client.consent import Consent
+from client.hot_key import DEFAULT, parse
+from client.rights import Ask
+from client.situation import Request, Situation, State
+from client.translation import LANGUAGES, use_language
+from client.ui import theme
+from client.ui.ask_window import ARMING_MS, AskWindow
+from client.ui.chat_window import ChatWindow
+from client.ui.code_window import CodeWindow
+from client.ui.consent_window import ConsentWindow
+from client.ui.ended_window import EndedWindow
+from client.ui.rights_popover import RightsPopover
+from client.ui.session_bar import MAX_UNREAD, SessionBar
+from tests.rig.display import XDisplay
+from tests.rig.processes import output_of
+
+SETTLED_MS: Final = 400
+"""A window manager has drawn its frame by then."""
+EDGE: Final = 16
+"""Pixels of the desktop that are seen around the windows."""
+
+VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
+BOTH: Final = Consent(frozenset({VIEW, CONTROL}), ConsentSource.WINDOW)
+SEES: Final = replace(BOTH, granted=frozenset({VIEW}))
+TESS: Final = Technician(name="Tess Martin", organisation="Example Support")
+REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
+LINKED: Final = Situation(
+    State.LINKED, REQUEST, SEES, broker_attached=True, may_ask=tuple(Capability)
+)
+
+BARS: Final = {
+    "connecting": replace(LINKED, state=State.LINKING),
+    "viewed": LINKED,
+    "controlled": replace(LINKED, consent=BOTH),
+    "everything": replace(LINKED, consent=replace(BOTH, granted=frozenset(Capability))),
+    "nothing": replace(LINKED, consent=replace(BOTH, granted=frozenset())),
+    "paused": replace(LINKED, consent=BOTH.with_paused(True)),
+    "local-user": replace(LINKED, consent=BOTH, held_back=True),
+    "lease-ending": replace(LINKED, consent=BOTH, ending=(CONTROL,)),
+    "away": replace(LINKED, state=State.READY, technician_present=False),
+    "lost": replace(LINKED, state=State.READY, consent=BOTH, broker_attached=False),
+    "perhaps-over": replace(
+        LINKED, state=State.READY, consent=BOTH, broker_attached=False, perhaps_over=True
+    ),
+}
+SEVERAL: Final = replace(
+    LINKED,
+    consent=replace(BOTH, source=ConsentSource.COMMAND_LINE),
+    held_back=True,
+    ending=(CONTROL,),
+    broker_attached=False,
+)
+
+Show = Callable[[], QWidget]
+
+
+def _bar(situation: Situation) -> SessionBar:
+    bar = SessionBar(parse(DEFAULT))
+    bar.show_situation(situation)
+    bar.place()
+    bar.show()
+    return bar
+
+
+def _busy_bar() -> QWidget:
+    bar = _bar(SEVERAL)
+    bar.show_unread(MAX_UNREAD + 1)
+    bar.show_clipboard(ClipboardUse(ClipboardDirection.RECEIVE, 312, 500))
+    return bar
+
+
+def _unread_bar() -> QWidget:
+    bar = _bar(LINKED)
+    bar.show_unread(3)
+    return bar
+
+
+def _rights() -> QWidget:
+    leased = SEES.with_given(CONTROL, time.monotonic() + 1500)
+    bar = _bar(replace(LINKED, consent=leased))
+    bar.findChild(RightsPopover).open()
+    return bar
+
+
+def _shown(window: QWidget) -> QWidget:
+    window.show()
+    window.activateWindow()
+    return window
+
+
+def _code(situation: Situation, typed: str = "") -> QWidget:
+    window = CodeWindow()
+    window.set_code(typed)
+    window.show_situation(situation)
+    return _shown(window)
+
+
+def _ask(armed: bool, ask: Ask, name: str = TESS.name) -> QWidget:
+    request = replace(REQUEST, technician=TESS.model_copy(update={"name": name}))
+    window = AskWindow(request, replace(ask, deadline=time.monotonic() + 60), SEES)
+    _shown(window)
+    if armed:
+        QTest.qWait(ARMING_MS)
+    return window
+
+
+def _chat(situation: Situation) -> QWidget:
+    window = ChatWindow()
+    window.show_situation(situation)
+    lines = (
+        ("technician", "Hello Ines, I can see the error now. One moment."),
+        ("end_user", "Thank you! It began yesterday, after the update."),
+        ("technician", "<b>Nothing</b> in here is markup.\nhttps://example.org/" + "a" * 70),
+    )
+    for number, (author, text) in enumerate(lines, 1):
+        line = {"sequence": number, "id": f"line-{number:04}", "author": author, "text": text}
+        window.add(ChatMessage.model_validate({**line, "sent_at": datetime.now(UTC)}))
+    return _shown(window)
+
+
+def _ended(reason: EndReason | None, trouble: ErrorCode | None = None) -> QWidget:
+    over = replace(LINKED, state=State.OVER, end_reason=reason, trouble=trouble)
+    return _shown(EndedWindow(over))
+
+
+PRINTER: Final = Ask(CONTROL, "To set up the printer on the second floor", 30, 0)
+LONG: Final = Ask(Capability.CLIPBOARD_RECEIVE, "W" * 120 + " so that it works", 480, 0)
+LONG_NAME: Final = "Anastasia-Wilhelmina " + "Featherstonehaugh" * 4
+
+
+def windows() -> Iterator[tuple[str, Show]]:
+    """Give every picture's name and what shows it."""
+    yield "code", lambda: _code(Situation(), "4821 0937 5524")
+    yield "code-empty", lambda: _code(Situation())
+    yield "code-checked", lambda: _code(Situation(State.JOINING), "4821 0937 5524")
+    refused = Situation(trouble=ErrorCode.CODE_REJECTED)
+    yield "code-refused", lambda: _code(refused, "4821 0937 5524")
+    yield "consent", lambda: _shown(ConsentWindow(REQUEST))
+    everything = replace(REQUEST, requested=tuple(Capability))
+    yield "consent-everything", lambda: _shown(ConsentWindow(everything))
+    long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
+    yield "consent-long-name", lambda: _shown(ConsentWindow(long))
+    yield "ask-at-first", lambda: _ask(False, PRINTER)
+    yield "ask", lambda: _ask(True, PRINTER)
+    yield "ask-long", lambda: _ask(True, LONG, LONG_NAME)
+    yield "rights", _rights
+    yield "chat", lambda: _chat(LINKED)
+    yield "chat-waiting", lambda: _chat(replace(LINKED, state=State.READY))
+    yield "ended", lambda: _ended(EndReason.TECHNICIAN_ENDED)
+    yield "ended-by-us", lambda: _ended(EndReason.END_USER_STOPPED)
+    yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
+    yield from bars()
+
+
+def bars() -> Iterator[tuple[str, Show]]:
+    """Give the session bar's pictures."""
+    for name, situation in BARS.items():
+        yield f"bar-{name}", lambda situation=situation: _bar(situation)
+    yield "bar-unread", _unread_bar
+    yield "bar-several", _busy_bar
+    long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
+    yield "bar-long-name", lambda: _bar(replace(LINKED, request=long))
+
+
+async def photograph(display: XDisplay, folder: Path, what: str = "windows") -> None:
+    """Write pictures of all windows, or of the `bars` alone, in all languages and colours."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
+        for colours in ("light", "dark"):
+            command = [sys.executable, "-m", __name__, what, language, colours, folder]
+            await output_of(command, display.env)
+
+
+def _main(what: str, language: str, colours: str, folder: Path) -> None:
+    app = QApplication(["handrail-client"])
+    app.setQuitOnLastWindowClosed(False)
+    use_language(language)
+    theme.apply(app)
+    if colours == "dark":
+        app.setPalette(_dark())
+        theme.refresh(app)
+    assert theme.is_dark(app.palette()) is (colours == "dark")
+    for name, show in windows() if what == "windows" else bars():
+        window = show()
+        QTest.qWait(SETTLED_MS)
+        _save(app, folder / f"{name}-{language}-{colours}.png")
+        for shown in app.topLevelWidgets():
+            shown.hide()
+        window.deleteLater()
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _dark() -> QPalette:
+    """What a dark desktop tells its programs; a bare display tells nothing."""
+    palette = QPalette(QColor("#2a2d31"))
+    palette.setColor(QPalette.ColorRole.Base, QColor("#1c1e21"))
+    palette.setColor(QPalette.ColorRole.AlternateBase, QColor("#24272b"))
+    return palette
+
+
+def _save(app: QApplication, path: Path) -> None:
+    """Write the part of the screen where windows are."""
+    screen = app.primaryScreen()
+    place = QRect()
+    for window in app.topLevelWidgets():
+        if window.isVisible():
+            place |= window.frameGeometry()
+    place = place.adjusted(-EDGE, -EDGE, EDGE, EDGE) & screen.geometry()
+    screen.grabWindow(0, place.x(), place.y(), place.width(), place.height()).save(str(path))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]))
