@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.files import FilesReported
 from broker.protocol.rights import RightsAnswer, RightsChanged
 from broker.protocol.signaling import (
     ClipboardUsed,
@@ -21,6 +22,7 @@ Outgoing = (
     | ConsentDeclined
     | SessionPause
     | ClipboardUsed
+    | FilesReported
     | SessionStop
     | RightsChanged
     | PeerConnected

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from broker.protocol.channels import ChatMessage
 from client.clipboard import ClipboardUse
+from client.files.desk import FilesView
 from client.guide import Drawing
 from client.platform.interface import Area
 from client.support_session import Situation
@@ -20,6 +21,9 @@ class Observer(Protocol):
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""
+
+    def files_changed(self, view: FilesView) -> None:
+        """Files are on their way, or somebody wants some to be."""
 
     def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
         """The technician shows something else, or the monitor it lies on is another."""

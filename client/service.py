@@ -21,6 +21,7 @@ from client.channels.chat import Transcript
 from client.clipboard import NO_CLIPBOARD, Clipboard
 from client.config import Config
 from client.consent import Consent
+from client.files.desk import FileDesk
 from client.observer import Observer
 from client.platform.interface import Platform
 from client.sharing import Engine, Sharing
@@ -67,6 +68,7 @@ class Service:
             consent=self._consent,
             transcript=lambda: self._transcript,
             clipboard=lambda: self.clipboard,
+            is_attached=lambda: self._session.situation.broker_attached,
             own_windows=lambda: self.shield.windows,
             is_held_back=lambda: self._session.situation.held_back,
             send=self._send,
@@ -92,11 +94,15 @@ class Service:
         """Tell the technician that the desktop is gone; `said` is called when that has left."""
         self._call(self._tell_display_gone, said)
 
-    def soon(self, function: Callable[[], None]) -> None:
+    def with_files(self, act: Callable[[FileDesk], object]) -> None:
+        """Have something done with the files of the session."""
+        self._call(lambda: act(self._sharing.files))
+
+    def soon(self, function: Callable[[], object]) -> None:
         """Call this in the engine's loop."""
         self._call(function)
 
-    def _call(self, function: Callable[..., None], *arguments: object) -> None:
+    def _call(self, function: Callable[..., object], *arguments: object) -> None:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: too late for anything
                 self._loop.call_soon_threadsafe(function, *arguments)
@@ -126,7 +132,7 @@ class Service:
 
     def _deliver(self, event: on.Event) -> None:
         if isinstance(event, on.StopChosen):
-            self._sharing.flush_clipboard()
+            self._sharing.settle_accounts()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)

@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from broker.protocol.channels import PictureWish, ScreenProblem
+from broker.protocol.files import FileDirection, FileProblem, FilesReported
 from broker.protocol.rights import RightsAnswer, RightsAsk
 from broker.protocol.signaling import ClipboardUsed, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
@@ -29,6 +30,8 @@ from client.config import Config
 from client.consent import Consent
 from client.end_user import EndUser
 from client.errors import PlatformUnavailable
+from client.files.account import FileAccount
+from client.files.desk import FileDesk
 from client.guide import Guide
 from client.observer import Observer
 from client.path.path import Path
@@ -44,6 +47,11 @@ log = structlog.get_logger()
 GUIDE_INTERVAL_S: Final = 1 / 60
 """News of what the technician shows are told at most this often, however many messages come."""
 
+_FILE_RIGHTS: Final = {
+    FileDirection.SEND: Capability.FILES_SEND,
+    FileDirection.RECEIVE: Capability.FILES_RECEIVE,
+}
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -53,10 +61,12 @@ class Engine:
     """What is allowed at this very moment."""
     transcript: Callable[[], Transcript]
     clipboard: Callable[[], Clipboard]
+    is_attached: Callable[[], bool]
+    """Whether the broker is there."""
     own_windows: Callable[[], OwnWindows]
     is_held_back: Callable[[], bool]
     """Whether the end user knows already that remote input waits."""
-    send: Callable[[ClipboardUsed | PeerDescription | PeerCandidate], None]
+    send: Callable[[ClipboardUsed | FilesReported | PeerDescription | PeerCandidate], None]
     """To the broker."""
     deliver: Callable[[on.Event], None]
     in_loop: Callable[..., None]
@@ -92,6 +102,9 @@ class Sharing:
         self._guide = Guide(time.monotonic, self._guide_changed)
         self._guide_timer: asyncio.TimerHandle | None = None
         self._clipboard_account = ClipboardAccount(engine.send, time.monotonic)
+        self._file_account = FileAccount(engine.send, engine.is_attached)
+        self.files = self._new_files()
+        """Those of the session; used in the engine's loop alone."""
 
     # ---- the engine's life
 
@@ -126,6 +139,8 @@ class Sharing:
         """Carry nothing over from the session before."""
         self._capture.choose(None)
         self._clipboard_account = ClipboardAccount(self._engine.send, time.monotonic)
+        self.files.close()
+        self.files = self._new_files()
 
     # ---- the peer
 
@@ -172,6 +187,7 @@ class Sharing:
             lambda: self._cursor,
             self._capture.choose,
             ClipboardDesk(engine.clipboard(), engine.consent, time.monotonic, self._clipboard_used),
+            self.files,
             self._guide,
             self._asked,
             self._end_user.hold_s,
@@ -201,6 +217,7 @@ class Sharing:
         else:
             self._tasks.create_task(self._capture.stop())
         self._hub.consent_changed()
+        self.files.consent_changed()
         if self._link is not None:
             self._link.switchboard.consent_changed()
 
@@ -249,11 +266,25 @@ class Sharing:
         if not self._engine.is_held_back():
             self._engine.deliver(on.HeldBack(True))
 
-    # ---- clipboard
+    # ---- clipboard and files
 
-    def flush_clipboard(self) -> None:
-        """Tell the broker now how much went through the clipboard."""
+    def settle_accounts(self) -> None:
+        """Tell the broker now what went through the clipboard and as files: the end has come."""
         self._clipboard_account.flush()
+        self.files.close()
+        self._file_account.flush()
+
+    def _new_files(self) -> FileDesk:
+        return FileDesk(
+            self._file_refusal,
+            self._file_account.add,
+            self._observer.files_changed,
+            time.monotonic,
+        )
+
+    def _file_refusal(self, direction: FileDirection) -> FileProblem | None:
+        refusal = self._engine.consent().refusal(_FILE_RIGHTS[direction])
+        return None if refusal is None else FileProblem(refusal)
 
     def _clipboard_used(self, use: ClipboardUse) -> None:
         self._observer.clipboard_used(use)

@@ -1,9 +1,12 @@
-// Runs in the console's page after `viewer.js`: types and points at a steady rate, and tells when each event was made.
-// The events are those that the console listens to; a browser gives them to the page one by one, but
-// here up to four at a time, since a timer of a page is called every 4 ms at most.
+// Runs in the console's page after `viewer.js`: notes when each key comes, and points at a steady rate.
+// Keys come from the browser itself, since only its own are put into a text field. Moves are events made
+// here: a browser gives them to the page one by one, but here they come up to four at a time, since a
+// timer of a page is called every 4 ms at most.
 (() => {
   /** What left on the pointer channel: [x, y] as fractions. */
   const pointed = [];
+  /** When each key was heard of. */
+  const heard = [];
   const { send } = RTCDataChannel.prototype;
   RTCDataChannel.prototype.send = function (message) {
     if (this.label === "pointer") {
@@ -27,28 +30,14 @@
       }, 1);
     });
 
-  const stroke = (screen, type, character) =>
-    screen.dispatchEvent(
-      new KeyboardEvent(type, {
-        key: character,
-        code: `Key${character.toUpperCase()}`,
-        bubbles: true,
-        composed: true,
-        cancelable: true,
-      }),
-    );
-
   globalThis.hands = {
-    async type(screen, characters, count, rate) {
-      const times = [];
-      await steadily(count, rate, (n) => {
-        const character = characters[n % characters.length];
-        times.push(bench.wall());
-        stroke(screen, "keydown", character);
-        stroke(screen, "keyup", character);
-      });
-      return times;
+    /** Note when the page hears of each key, from now on. */
+    hear(screen) {
+      heard.length = 0;
+      screen.addEventListener("keydown", () => heard.push(bench.wall()), { capture: true });
     },
+
+    heard: () => [...heard],
 
     async point(screen, places, rate) {
       const times = [];

@@ -50,6 +50,8 @@ class ChannelLabel(StrEnum):
     """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
     CLIPBOARD = "clipboard"
     """Ordered, reliable: the text of the clipboards (`broker.protocol.clipboard`)."""
+    FILES = "files"
+    """Ordered, reliable, text and binary both ways: files (`broker.protocol.files`)."""
     SHOWN = "shown"
     """Unordered, no retransmission: which video frame the console shows, the newest counts."""
 

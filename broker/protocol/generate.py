@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from broker.protocol import (
     channels,
     clipboard,
+    files,
     guide,
     join_code,
     keyboard,
@@ -58,6 +59,8 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
         "client → console, data channel `clipboard`",
         clipboard.CLIENT_CLIPBOARD,
     ),
+    "ConsoleFileMessage": ("console → client, data channel `files`", files.CONSOLE_FILES),
+    "ClientFileMessage": ("client → console, data channel `files`", files.CLIENT_FILES),
 }
 
 _ENUMS: Final[tuple[type[StrEnum], ...]] = (
@@ -77,6 +80,9 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     channels.ScreenProblem,
     clipboard.ClipboardDirection,
     clipboard.ClipboardProblem,
+    files.FileDirection,
+    files.FileProblem,
+    files.FileResult,
     rights.AskOutcome,
     rights.RightsChange,
 )
@@ -94,6 +100,14 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
     "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
     "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
+    "MAX_SEGMENT_LENGTH": files.MAX_SEGMENT_LENGTH,
+    "MAX_DEPTH": files.MAX_DEPTH,
+    "MAX_ITEMS": files.MAX_ITEMS,
+    "MAX_ITEM_LENGTH": files.MAX_ITEM_LENGTH,
+    "MAX_FILES": files.MAX_FILES,
+    "CHUNK_HEAD_BYTES": files.CHUNK_HEAD_BYTES,
+    "CHUNK_BYTES": files.CHUNK_BYTES,
+    "RELAY_CHUNK_BYTES": files.RELAY_CHUNK_BYTES,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
@@ -115,7 +129,7 @@ def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, clipboard, guide, keyboard, signaling)
+        for module in (vocabulary, rest, channels, clipboard, files, guide, keyboard, signaling)
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

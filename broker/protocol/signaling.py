@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
+from broker.protocol.files import FilesReported
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import (
@@ -269,6 +270,7 @@ ClientToBroker = Annotated[
     | ConsentDeclined
     | SessionPause
     | ClipboardUsed
+    | FilesReported
     | SessionStop
     | RightsChanged
     | PeerMessage

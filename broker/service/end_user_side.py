@@ -6,6 +6,7 @@ from broker.audit.event import Actor
 from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, SessionOver
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
+from broker.protocol.files import FilesReported
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
 from broker.service.owner import SessionOwner
@@ -93,6 +94,9 @@ class EndUserSide:
             case wire.ClipboardUsed():
                 size = (message.transfers, message.characters, message.bytes)
                 await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
+            case FilesReported(files=files):
+                for file in files:
+                    await owner.submit(ev.FilePassed(actor, file))
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case _:

@@ -12,6 +12,8 @@ AVAILABLE_CAPABILITIES: Final = frozenset(
         Capability.CONTROL,
         Capability.CLIPBOARD_SEND,
         Capability.CLIPBOARD_RECEIVE,
+        Capability.FILES_SEND,
+        Capability.FILES_RECEIVE,
     }
 )
 """What is built. The vocabulary has more words, so that nothing changes its name later."""

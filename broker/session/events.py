@@ -5,6 +5,7 @@ from datetime import datetime
 
 from broker.audit.event import Actor
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.files import FileReport
 from broker.protocol.rights import RightsChange
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
@@ -102,6 +103,13 @@ class ClipboardUsed(Event):
     transfers: int
     characters: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilePassed(Event):
+    """A file went from one computer to the other, or was to and did not."""
+
+    file: FileReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import singledispatch
 from typing import Final
 
 from broker.audit.event import AuditEvent, DetailValue
+from broker.protocol.files import FileReport
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import (
     CONSENT_TIMEOUT_S,
@@ -277,6 +278,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.PeersFailed: "session.connection_failed",
     ev.PauseChanged: "session.pause_changed",
     ev.ClipboardUsed: "session.clipboard_used",
+    ev.FilePassed: "session.file",
     ev.ClientAttached: "session.client_attached",
     ev.ClientDetached: "session.client_detached",
     ev.ConsoleAttached: "session.console_attached",
@@ -335,8 +337,21 @@ def _details(  # noqa: PLR0911 - one line per kind of event
                 "characters": event.characters,
                 "bytes": event.size_bytes,
             }
+        case ev.FilePassed(file=file):
+            return _file_details(file)
         case _:
             return {}
+
+
+def _file_details(file: FileReport) -> dict[str, DetailValue]:
+    known = {"problem": file.problem and file.problem.value, "sha256": file.sha256}
+    return {
+        "direction": file.direction.value,
+        "file_name": file.name,
+        "bytes": file.size_bytes,
+        "file_result": file.result.value,
+        **{name: value for name, value in known.items() if value is not None},
+    }
 
 
 def _rights_details(event: ev.RightsChanged, after: Session) -> dict[str, DetailValue]:

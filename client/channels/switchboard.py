@@ -19,12 +19,14 @@ from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.cursor import CursorTeller
 from client.channels.desk import Desk
+from client.channels.files import FilesChannel
 from client.channels.guide import GuideChannel
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
 from client.consent import Consent
+from client.files.desk import FileDesk
 from client.guide import Guide
 from client.path.path import Path
 from client.platform.interface import Area, Cursor, Injector
@@ -48,6 +50,7 @@ Channel = (
     | TilesChannel
     | ShownChannel
     | ClipboardChannel
+    | FilesChannel
 )
 
 
@@ -69,6 +72,8 @@ class Surroundings:
     cursor: Callable[[], Cursor | None] = lambda: None
     choose: Callable[[str], None] = lambda _: None
     clipboard: ClipboardDesk | None = None
+    """None: messages of its channel reach nothing."""
+    files: FileDesk | None = None
     """None: messages of its channel reach nothing."""
     guide: Guide = field(default_factory=lambda: Guide(lambda: 0.0))
     asked: Callable[[RightsAsk], None] = lambda _: None
@@ -137,6 +142,9 @@ class Switchboard:
             case ChannelLabel.CLIPBOARD:
                 if self._around.clipboard is not None:
                     self._open[label] = ClipboardChannel(self._around.clipboard, send)
+            case ChannelLabel.FILES:
+                if self._around.files is not None:
+                    self._open[label] = FilesChannel(self._around.files, send)
             case ChannelLabel.SHOWN:
                 self._open[label] = ShownChannel(self._around.path, self._around.made_room)
 
@@ -151,7 +159,7 @@ class Switchboard:
     def closed(self, label: ChannelLabel) -> None:
         """Let go of what the channel held."""
         channel = self._open.pop(label, None)
-        if isinstance(channel, ChatChannel | ClipboardChannel):
+        if isinstance(channel, ChatChannel | ClipboardChannel | FilesChannel):
             channel.close()
         if isinstance(channel, InputChannel | ControlChannel):
             self._input.release_all()

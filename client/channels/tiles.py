@@ -5,7 +5,6 @@ they can and shrinks when they come late, so that a tile never waits behind othe
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -14,83 +13,16 @@ from broker.protocol.tiles import TileRect, pack_frame, pack_reset, pack_tile
 from broker.protocol.vocabulary import Capability
 from client.capture.region import Rect
 from client.channels.inbox import Inbox
+from client.channels.window import Bounds, Window
 from client.consent import Consent
 from client.path.path import Path, Urgency
 
-FIRST_WINDOW: Final = 64 * 1024
-MIN_WINDOW: Final = 16 * 1024
-MAX_WINDOW: Final = 1024 * 1024
-"""Bytes under way."""
+WINDOW: Final = Bounds(first=64 * 1024, least=16 * 1024, most=1024 * 1024, late_s=0.05)
 
 REFINE_WINDOW: Final = 6 * 1024
 """What is soft is made exact only while this much of the window is free: changes come first."""
 
-LATE_S: Final = 0.05
-"""An acknowledgement this much later than the fastest one means that a queue builds up."""
-
-_SHRINK: Final = 0.7
-_FORGET: Final = 1.0005
-"""The fastest time grows by this with each acknowledgement: paths change."""
-
 Send = Callable[[str | bytes], bool]
-
-
-class Window:
-    """How many bytes may be under way. `reserve` is the engine's thread's, the rest the loop's."""
-
-    def __init__(self) -> None:
-        self.size = FIRST_WINDOW
-        self._reserved = 0
-        self._dropped = 0
-        self._left = 0
-        self._acknowledged = 0
-        self._under_way: deque[tuple[int, float]] = deque()
-        self._fastest = float("inf")
-        self._growing = True
-        self._shrunk_at = 0.0
-
-    @property
-    def room(self) -> int:
-        """Bytes that may leave now."""
-        return self.size - (self._reserved - self._dropped - self._acknowledged)
-
-    @property
-    def unsent(self) -> int:
-        """Bytes that took room and have not left yet."""
-        return self._reserved - self._dropped - self._left
-
-    def reserve(self, size: int) -> None:
-        """Take room."""
-        self._reserved += size
-
-    def dropped(self, size: int) -> None:
-        """Something that had room never left."""
-        self._dropped += size
-
-    def sent(self, total: int, now: float) -> None:
-        """Everything up to this many bytes has left."""
-        self._left = total
-        self._under_way.append((total, now))
-
-    def acknowledged(self, total: int, now: float) -> None:
-        """Everything up to this many bytes has arrived and is drawn."""
-        took: float | None = None
-        while self._under_way and self._under_way[0][0] <= total:
-            took = now - self._under_way.popleft()[1]
-        gained = max(0, total - self._acknowledged)
-        self._acknowledged = max(total, self._acknowledged)
-        if took is not None:
-            self._adapt(took, gained, now)
-
-    def _adapt(self, took: float, gained: int, now: float) -> None:
-        self._fastest = min(took, self._fastest * _FORGET)
-        if took > self._fastest + LATE_S:
-            self._growing = False
-            if now - self._shrunk_at > took:
-                self._shrunk_at = now
-                self.size = max(MIN_WINDOW, int(self.size * _SHRINK))
-        else:
-            self.size = min(MAX_WINDOW, self.size + (gained if self._growing else gained // 8))
 
 
 class TilesChannel:
@@ -108,7 +40,7 @@ class TilesChannel:
         self._made_room = made_room
         self._path = path
         self._inbox = Inbox(TILES)
-        self._window = Window()
+        self._window = Window(WINDOW)
         self._sent = 0
 
     @property

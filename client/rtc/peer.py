@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -31,8 +32,10 @@ from client.rtc.screen_track import FrameTold, ScreenTrack
 log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.0
-MAX_EARLY: Final = 16
-"""Chat messages kept for when the peer stands: a console may speak as soon as its channel opens."""
+MAX_EARLY: Final = 32
+"""Messages kept for when the peer stands: a console may speak as soon as its channel opens."""
+_EARLY: Final = frozenset({ChannelLabel.CHAT, ChannelLabel.FILES})
+"""Only of these; a key that was pressed before anything could be seen is better lost."""
 _LABELS: Final = frozenset(ChannelLabel)
 
 Send = Callable[[str | bytes], bool]
@@ -96,7 +99,7 @@ class Peer:
         self._gone = asyncio.Event()
         self._heard_at = 0.0
         self._open: dict[ChannelLabel, RTCDataChannel] = {}
-        self._early: list[str | bytes] = []
+        self._early: list[tuple[ChannelLabel, str | bytes]] = []
         self._stands = False
 
     @property
@@ -206,8 +209,8 @@ class Peer:
             if label is not ChannelLabel.CONTROL:
                 self._connect_channel(label)
         early, self._early = self._early, []
-        for message in early:
-            upstream.guarded(ChannelLabel.CHAT, self._hand_on_chat)(message)
+        for label, message in early:
+            upstream.guarded(label, partial(self._wiring.received, label))(message)
         self._track.release()
 
     async def _watch(self) -> None:
@@ -256,11 +259,8 @@ class Peer:
         if label is ChannelLabel.CONTROL or self._stands:
             self._heard_at = time.monotonic()
             self._wiring.received(label, message)
-        elif label is ChannelLabel.CHAT and len(self._early) < MAX_EARLY:
-            self._early.append(message)
-
-    def _hand_on_chat(self, message: str | bytes) -> None:
-        self._wiring.received(ChannelLabel.CHAT, message)
+        elif label in _EARLY and len(self._early) < MAX_EARLY:
+            self._early.append((label, message))
 
     def _channel_closed(self, label: ChannelLabel) -> None:
         self._open.pop(label, None)

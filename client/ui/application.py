@@ -14,6 +14,7 @@ from broker.protocol.channels import ChatMessage
 from client import events as on
 from client.clipboard import ClipboardUse
 from client.config import Config
+from client.files.desk import FilesView
 from client.guide import Drawing
 from client.platform.interface import Area
 from client.support_session import Situation, State
@@ -26,6 +27,7 @@ from client.ui.clipboard import QtClipboard
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
+from client.ui.files import Files
 from client.ui.last_words import before_the_end
 from client.ui.overlay import Overlay
 from client.ui.own_windows import WindowWatch
@@ -49,6 +51,7 @@ class Application:
         self._consent: ConsentWindow | None = None
         self._bar: SessionBar | None = None
         self._chat: ChatWindow | None = None
+        self._files: Files | None = None
         self._question: AskWindow | None = None
         self._ended: EndedWindow | None = None
         self._overlay: Overlay | None = None
@@ -82,6 +85,7 @@ class Application:
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
         self._bridge.clipboard.connect(self._clipboard_used)
+        self._bridge.files.connect(self._show_files)
         self._bridge.guide.connect(self._show_guide)
         self._bridge.ready.connect(self._ready)
         self._bridge.stopped.connect(self._stopped)
@@ -134,11 +138,13 @@ class Application:
     def _show_bar(self, situation: Situation) -> None:
         self._code.hide()
         self._retire_consent()
-        if self._bar is None or self._chat is None:
+        if self._bar is None or self._chat is None or self._files is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
+            self._files = Files(self._engine.service.with_files)
             self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
+        self._files.show_situation(situation)
         if not self._bar.isVisible():
             self._bar.place()
             self._bar.show()
@@ -147,11 +153,20 @@ class Application:
     def _make_bar(self) -> SessionBar:
         bar = SessionBar(self._config.hot_key)
         bar.chat_wanted.connect(self._open_chat)
+        bar.files_wanted.connect(self._open_files)
         bar.right_given.connect(lambda capability: self._post(on.RightGiven(capability)))
         bar.right_taken.connect(lambda capability: self._post(on.RightTaken(capability)))
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         return bar
+
+    def _open_files(self) -> None:
+        if self._files is not None:
+            self._files.open()
+
+    def _show_files(self, view: FilesView) -> None:
+        if self._files is not None:
+            self._files.show_files(view)
 
     def _show_question(self, situation: Situation) -> None:
         """Ask what the technician asks, once, and take the question away when it is settled."""
@@ -225,6 +240,9 @@ class Application:
         self._retire_consent()
         self._retire_question()
         self._retire_end()
+        files, self._files = self._files, None
+        if files is not None:
+            files.retire()
         overlay, self._overlay = self._overlay, None
         if overlay is not None:
             overlay.retire()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from broker.protocol.channels import ChatMessage
 from client.clipboard import ClipboardUse
+from client.files.desk import FilesView
 from client.guide import Drawing
 from client.observer import Observer
 from client.platform.interface import Area
@@ -29,6 +30,7 @@ class Bridge(QObject):
     situation = Signal(object)
     chat = Signal(object)
     clipboard = Signal(object)
+    files = Signal(object)
     guide = Signal(object, object)
     ready = Signal()
     stopped = Signal(bool)
@@ -45,6 +47,10 @@ class Bridge(QObject):
     def clipboard_used(self, use: ClipboardUse) -> None:
         """Called by the engine, in its thread."""
         self.clipboard.emit(use)
+
+    def files_changed(self, view: FilesView) -> None:
+        """Called by the engine, in its thread."""
+        self.files.emit(view)
 
     def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
         """Called by the engine, in its thread."""

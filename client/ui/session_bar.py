@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from broker.protocol.vocabulary import Capability
 from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
@@ -51,11 +52,14 @@ _MOVES: Final = {
     Qt.Key.Key_Down: QPoint(0, _STEP),
 }
 
+_FILES: Final = frozenset({Capability.FILES_SEND, Capability.FILES_RECEIVE})
+
 
 class SessionBar(QWidget):
     """Small, on top, without a frame; dragged with the mouse or moved with Ctrl and arrow keys."""
 
     chat_wanted = Signal()
+    files_wanted = Signal()
     pause_chosen = Signal(bool)
     stop_chosen = Signal()
     right_given = Signal(object)
@@ -86,6 +90,8 @@ class SessionBar(QWidget):
         now = datetime.now().astimezone()
         self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._chat = theme.button(tr("C&hat"))
+        self._files = theme.button(tr("&Files"))
+        self._files.hide()
         self._switches = theme.button(tr("Ri&ghts"))
         self._switches.setAccessibleDescription(
             tr("Opens what the technician may do, to change it")
@@ -113,6 +119,7 @@ class SessionBar(QWidget):
         theme.set_tone(self._rights, "strong" if situation.consent.paused else "faint")
         self._popover.show_situation(situation)
         self._switches.setVisible(not self._popover.is_empty)
+        self._files.setVisible(not _FILES.isdisjoint(situation.consent.granted))
         self._keep_width(situation)
         self._set_note(self._waits, words.held_back(situation))
         self._tell_ending(words.ending(situation))
@@ -192,6 +199,7 @@ class SessionBar(QWidget):
 
     def _wire(self) -> None:
         self._chat.clicked.connect(self.chat_wanted)
+        self._files.clicked.connect(self.files_wanted)
         self._switches.clicked.connect(self._popover.open)
         self._popover.given.connect(self.right_given)
         self._popover.taken.connect(self.right_taken)
@@ -226,7 +234,7 @@ class SessionBar(QWidget):
 
     @property
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:
-        return self._since, self._chat, self._switches, self._pause, self._stop
+        return self._since, self._chat, self._files, self._switches, self._pause, self._stop
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""

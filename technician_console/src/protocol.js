@@ -13,6 +13,14 @@ export const ALL_MONITORS = "all";
 export const MAX_CLIPBOARD_BYTES = 1048576;
 export const CLIPBOARD_PART_LENGTH = 2500;
 export const CLIPBOARD_WINDOW = 16;
+export const MAX_SEGMENT_LENGTH = 255;
+export const MAX_DEPTH = 32;
+export const MAX_ITEMS = 20;
+export const MAX_ITEM_LENGTH = 100;
+export const MAX_FILES = 100000;
+export const CHUNK_HEAD_BYTES = 12;
+export const CHUNK_BYTES = 16372;
+export const RELAY_CHUNK_BYTES = 262132;
 export const MAX_TYPED_LENGTH = 1000;
 export const MAX_STROKE_POINTS = 200;
 export const MAX_SHORT_TEXT = 200;
@@ -117,9 +125,10 @@ export const ChannelLabel = /** @type {const} */ ({
   CHAT: "chat",
   TILES: "tiles",
   CLIPBOARD: "clipboard",
+  FILES: "files",
   SHOWN: "shown",
 });
-/** @typedef {"control" | "input" | "pointer" | "guide" | "chat" | "tiles" | "clipboard" | "shown"} ChannelLabel */
+/** @typedef {"control" | "input" | "pointer" | "guide" | "chat" | "tiles" | "clipboard" | "files" | "shown"} ChannelLabel */
 /** Buttons in the order of `MouseEvent.button` (W3C UI Events). */
 export const MouseButton = /** @type {const} */ ({
   LEFT: "left",
@@ -180,6 +189,36 @@ export const ClipboardProblem = /** @type {const} */ ({
   UNAVAILABLE: "unavailable",
 });
 /** @typedef {"not_granted" | "paused" | "empty" | "too_large" | "unfit" | "damaged" | "too_many" | "unavailable"} ClipboardProblem */
+/** Which way files go. */
+export const FileDirection = /** @type {const} */ ({
+  SEND: "send",
+  RECEIVE: "receive",
+});
+/** @typedef {"send" | "receive"} FileDirection */
+/** Why a file or a whole transfer does not come across. */
+export const FileProblem = /** @type {const} */ ({
+  NOT_GRANTED: "not_granted",
+  PAUSED: "paused",
+  DECLINED: "declined",
+  TIMED_OUT: "timed_out",
+  CANCELLED: "cancelled",
+  TOO_LARGE: "too_large",
+  TOO_MANY: "too_many",
+  DISK_FULL: "disk_full",
+  NOT_WRITABLE: "not_writable",
+  NOT_READABLE: "not_readable",
+  CHANGED: "changed",
+  DAMAGED: "damaged",
+  UNAVAILABLE: "unavailable",
+});
+/** @typedef {"not_granted" | "paused" | "declined" | "timed_out" | "cancelled" | "too_large" | "too_many" | "disk_full" | "not_writable" | "not_readable" | "changed" | "damaged" | "unavailable"} FileProblem */
+/** What became of one file. */
+export const FileResult = /** @type {const} */ ({
+  DONE: "done",
+  CANCELLED: "cancelled",
+  FAILED: "failed",
+});
+/** @typedef {"done" | "cancelled" | "failed"} FileResult */
 /** What became of an ask. */
 export const AskOutcome = /** @type {const} */ ({
   GRANTED: "granted",
@@ -369,6 +408,122 @@ export const RightsChange = /** @type {const} */ ({
  * @typedef {object} EventList
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
+ */
+/** The receiver takes the transfer, or says why not.
+ * @typedef {object} FileAnswer
+ * @property {"file.answer"} type
+ * @property {string} transfer
+ * @property {(FileProblem | null)} [problem]
+ */
+/** The technician asks the end user for files; the answer is an offer, or why there is none.
+ * @typedef {object} FileAsk
+ * @property {"file.ask"} type
+ * @property {string} id
+ * @property {string} reason
+ */
+/** The end user did not choose anything, or cannot be asked now.
+ * @typedef {object} FileAskAnswer
+ * @property {"file.ask_answer"} type
+ * @property {string} id
+ * @property {FileProblem} problem
+ */
+/** The next file.
+ * @typedef {object} FileBegin
+ * @property {"file.begin"} type
+ * @property {string} transfer
+ * @property {number} stream
+ * @property {Array<string>} path
+ * @property {number} size_bytes
+ * @property {string} key
+ */
+/** Either side gives the transfer up. What is whole stays.
+ * @typedef {object} FileCancel
+ * @property {"file.cancel"} type
+ * @property {string} transfer
+ * @property {FileProblem} [problem]
+ */
+/** It is whole and under its name, which may differ from the sender's.
+ * @typedef {object} FileDone
+ * @property {"file.done"} type
+ * @property {number} stream
+ * @property {string} name
+ */
+/** The sender cannot go on with this file; the others may come.
+ * @typedef {object} FileDropped
+ * @property {"file.dropped"} type
+ * @property {number} stream
+ * @property {FileProblem} problem
+ */
+/** All of it was sent.
+ * @typedef {object} FileEnd
+ * @property {"file.end"} type
+ * @property {number} stream
+ * @property {string} sha256
+ */
+/** The receiver cannot take this file; the others may come.
+ * @typedef {object} FileFailed
+ * @property {"file.failed"} type
+ * @property {number} stream
+ * @property {FileProblem} problem
+ */
+/** A folder of the transfer, even if it is empty.
+ * @typedef {object} FileFolder
+ * @property {"file.folder"} type
+ * @property {string} transfer
+ * @property {Array<string>} path
+ */
+/** So much of it is on the receiver's disk; the sender may go on.
+ * @typedef {object} FileGot
+ * @property {"file.got"} type
+ * @property {number} stream
+ * @property {number} bytes
+ */
+/** One of the things in a transfer, as it is shown to whoever is to accept it.
+ * @typedef {object} FileItem
+ * @property {string} name
+ * @property {boolean} [folder]
+ * @property {number} [files]
+ * @property {number} size_bytes
+ */
+/** The sender has these things; answered by `file.answer`..
+ * @typedef {object} FileOffer
+ * @property {"file.offer"} type
+ * @property {string} transfer
+ * @property {Array<FileItem>} items
+ * @property {number} files
+ * @property {number} folders
+ * @property {number} size_bytes
+ */
+/** The sender has nothing more of this transfer.
+ * @typedef {object} FileOver
+ * @property {"file.over"} type
+ * @property {string} transfer
+ */
+/** Either side holds the transfer, or lets it go on.
+ * @typedef {object} FilePause
+ * @property {"file.pause"} type
+ * @property {string} transfer
+ * @property {boolean} paused
+ */
+/** The receiver has this much of it already.
+ * @typedef {object} FileReady
+ * @property {"file.ready"} type
+ * @property {number} stream
+ * @property {number} offset
+ */
+/** What became of a file: for the audit log, and never what is in it.
+ * @typedef {object} FileReport
+ * @property {FileDirection} direction
+ * @property {string} name
+ * @property {number} size_bytes
+ * @property {FileResult} result
+ * @property {(FileProblem | null)} [problem]
+ * @property {(string | null)} [sha256]
+ */
+/** The support client tells the broker what became of these files.
+ * @typedef {object} FilesReported
+ * @property {"files.reported"} type
+ * @property {Array<FileReport>} files
  */
 /** The newest video frame on the console's screen. All before it have come, or never will.
  * @typedef {object} FrameShown
@@ -753,7 +908,7 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | SessionStop | RightsChanged | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
@@ -787,4 +942,10 @@ export const RightsChange = /** @type {const} */ ({
  */
 /** client → console, data channel `clipboard`
  * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardDone | ClipboardRefused} ClientClipboardMessage
+ */
+/** console → client, data channel `files`
+ * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileOver | FilePause | FileCancel | FileAsk} ConsoleFileMessage
+ */
+/** client → console, data channel `files`
+ * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileOver | FilePause | FileCancel | FileAskAnswer} ClientFileMessage
  */

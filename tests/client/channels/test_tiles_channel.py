@@ -5,14 +5,8 @@ from broker.protocol.channels import TilesAck
 from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.region import Rect
-from client.channels.tiles import (
-    FIRST_WINDOW,
-    LATE_S,
-    MAX_WINDOW,
-    MIN_WINDOW,
-    TilesChannel,
-    Window,
-)
+from client.channels.tiles import WINDOW, TilesChannel
+from client.channels.window import Window
 from client.consent import NO_CONSENT, Consent
 from tests.client.viewer import Reset, Tile, Told, parse
 from tests.client.wide import Wide
@@ -26,7 +20,7 @@ class Flow:
     """A window that is kept full, on a line of a chosen delay."""
 
     def __init__(self) -> None:
-        self.window = Window()
+        self.window = Window(WINDOW)
         self.now = 0.0
         self.total = 0
 
@@ -40,11 +34,11 @@ class Flow:
 
 
 def test_what_is_under_way_takes_room_until_it_is_acknowledged() -> None:
-    window = Window()
-    assert window.room == FIRST_WINDOW
+    window = Window(WINDOW)
+    assert window.room == WINDOW.first
     window.reserve(1000)
     window.reserve(500)
-    assert window.room == FIRST_WINDOW - 1500
+    assert window.room == WINDOW.first - 1500
     window.sent(1000, 0.0)
     window.sent(1500, 0.0)
     window.acknowledged(1000, 0.01)
@@ -52,10 +46,10 @@ def test_what_is_under_way_takes_room_until_it_is_acknowledged() -> None:
 
 
 def test_what_never_left_gives_its_room_back() -> None:
-    window = Window()
+    window = Window(WINDOW)
     window.reserve(1000)
     window.dropped(1000)
-    assert window.room == FIRST_WINDOW
+    assert window.room == WINDOW.first
 
 
 def test_the_window_grows_while_acknowledgements_come_as_fast_as_they_can() -> None:
@@ -65,19 +59,19 @@ def test_the_window_grows_while_acknowledgements_come_as_fast_as_they_can() -> N
         flow.round(0.02)
         sizes.append(flow.window.size)
     assert sizes == sorted(sizes)
-    assert sizes[0] > FIRST_WINDOW
-    assert sizes[-1] == MAX_WINDOW
+    assert sizes[0] > WINDOW.first
+    assert sizes[-1] == WINDOW.most
 
 
 def test_the_window_shrinks_when_acknowledgements_come_late_but_not_to_nothing() -> None:
     flow = Flow()
     flow.round(0.02)
     grown = flow.window.size
-    flow.round(0.03 + LATE_S)
+    flow.round(0.03 + WINDOW.late_s)
     assert flow.window.size < grown
     for _ in range(100):
-        flow.round(0.03 + LATE_S)
-    assert flow.window.size == MIN_WINDOW
+        flow.round(0.03 + WINDOW.late_s)
+    assert flow.window.size == WINDOW.least
 
 
 def test_one_late_batch_shrinks_the_window_only_once() -> None:
@@ -96,7 +90,7 @@ def test_one_late_batch_shrinks_the_window_only_once() -> None:
 def test_after_having_shrunk_it_grows_slowly() -> None:
     flow = Flow()
     flow.round(0.02)
-    flow.round(0.03 + LATE_S)
+    flow.round(0.03 + WINDOW.late_s)
     before = flow.window.size
     flow.round(0.02)
     assert before < flow.window.size < before + 10_000
@@ -106,15 +100,15 @@ def test_a_path_that_became_longer_is_taken_for_what_it_is_in_the_end() -> None:
     flow = Flow()
     flow.round(0.02)
     for _ in range(5000):
-        flow.round(0.03 + LATE_S, 1000)
-    assert flow.window.size > MIN_WINDOW
+        flow.round(0.03 + WINDOW.late_s, 1000)
+    assert flow.window.size > WINDOW.least
 
 
 @given(st.lists(st.tuples(st.integers(1, 50_000), st.booleans(), st.floats(0, 1)), max_size=40))
 def test_once_all_is_acknowledged_the_whole_window_is_free(
     tiles: list[tuple[int, bool, float]],
 ) -> None:
-    window, total, now = Window(), 0, 0.0
+    window, total, now = Window(WINDOW), 0, 0.0
     for size, leaves, takes in tiles:
         window.reserve(size)
         if leaves:
@@ -124,7 +118,7 @@ def test_once_all_is_acknowledged_the_whole_window_is_free(
             window.dropped(size)
         now += takes
         window.acknowledged(total // 2, now)
-        assert MIN_WINDOW <= window.size <= MAX_WINDOW
+        assert WINDOW.least <= window.size <= WINDOW.most
     window.acknowledged(total, now)
     assert window.room == window.size
 
@@ -171,9 +165,9 @@ def test_messages_are_written_as_the_protocol_says() -> None:
 def test_an_acknowledgement_makes_room_and_wakes_the_engine() -> None:
     line = Line()
     line.tile()
-    assert line.channel.room == FIRST_WINDOW - len(PNG)
+    assert line.channel.room == WINDOW.first - len(PNG)
     line.acknowledge(len(PNG))
-    assert line.channel.room >= FIRST_WINDOW
+    assert line.channel.room >= WINDOW.first
     assert line.rooms_made == 1
 
 
@@ -182,7 +176,7 @@ def test_what_is_acknowledged_beyond_what_was_sent_counts_for_nothing() -> None:
     line.tile()
     line.acknowledge(1 << 50)
     room = line.channel.room
-    assert room <= FIRST_WINDOW + len(PNG)
+    assert room <= WINDOW.first + len(PNG)
     line.tile()
     assert line.channel.room == room - len(PNG)
 
@@ -192,7 +186,7 @@ def test_without_the_right_to_view_no_tile_leaves_and_none_takes_room() -> None:
         line = Line(consent)
         line.tile()
         assert line.heard == []
-        assert line.channel.room == FIRST_WINDOW
+        assert line.channel.room == WINDOW.first
 
 
 def test_what_was_dropped_is_not_waited_for() -> None:
@@ -203,7 +197,7 @@ def test_what_was_dropped_is_not_waited_for() -> None:
     line.consent = VIEW
     line.tile()
     line.acknowledge(2 * len(PNG))
-    assert line.channel.room >= FIRST_WINDOW
+    assert line.channel.room >= WINDOW.first
     assert len(line.heard) == 2
 
 
@@ -212,5 +206,5 @@ def test_what_is_no_acknowledgement_changes_nothing() -> None:
     line.tile()
     for raw in ("", "{}", '{"type":"tiles.ack","bytes":-1}', b"\x02", '{"type":"tiles.ack"}'):
         line.channel.receive(raw)
-    assert line.channel.room == FIRST_WINDOW - len(PNG)
+    assert line.channel.room == WINDOW.first - len(PNG)
     assert line.rooms_made == 0

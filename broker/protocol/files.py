@@ -1,0 +1,293 @@
+"""Messages of the data channel `files`: files and folders on their way, in either direction.
+
+Both directions take the same path. The sender offers a *transfer*: some files and folders. Once
+the receiver has accepted it, the files follow one by one: `begin`, `ready` with the offset from
+which the receiver needs it, chunks, `end` with the hash of the whole file, and `done`. A transfer
+that is offered again with its id goes on where it was; so does a file with the same `key`, even in
+another session. Chunks are binary, on this channel or over the relay:
+
+    chunk   stream 32 | offset 64 | bytes        unsigned, big-endian
+
+The receiver tells with `got` what is safe on its disk. What it did not acknowledge may have to be
+sent again after a reconnect, and nothing else.
+"""
+
+import struct
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter
+
+from broker.protocol.clipboard import ByteCount, TransferId
+from broker.protocol.vocabulary import (
+    MAX_CHANNEL_MESSAGE_BYTES,
+    ShortText,
+    WireModel,
+    fit_name,
+)
+
+MAX_SEGMENT_LENGTH: Final = 255
+"""Most characters of one part of a path; the receiver cuts it to what its disk takes."""
+MAX_DEPTH: Final = 32
+MAX_ITEMS: Final = 20
+"""So many of the things in a transfer are named in its offer; the others are counted."""
+MAX_ITEM_LENGTH: Final = 100
+"""Longer names are cut in the middle for an offer, and only there."""
+MAX_REPORTS: Final = 40
+"""Files that one `files.reported` tells of: these fit a message, however they are called."""
+MAX_FILES: Final = 100_000
+"""Files and folders of one transfer."""
+
+_CHUNK_HEAD: Final = struct.Struct(">IQ")
+CHUNK_HEAD_BYTES: Final = _CHUNK_HEAD.size
+CHUNK_BYTES: Final = MAX_CHANNEL_MESSAGE_BYTES - CHUNK_HEAD_BYTES
+"""Of a file, in one message of the data channel."""
+RELAY_CHUNK_BYTES: Final = 256 * 1024 - CHUNK_HEAD_BYTES
+"""Of a file, in one message of the relay."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PathSegment = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SEGMENT_LENGTH)]
+FilePath = Annotated[tuple[PathSegment, ...], Field(min_length=1, max_length=MAX_DEPTH)]
+"""A place below where the transfer goes, with the sender's names. Hostile until made safe."""
+FileName = Annotated[ShortText, BeforeValidator(fit_name)]
+"""For people to read: cut, and mended where it is odd."""
+StreamNumber = Annotated[int, Field(ge=1, le=2**32 - 1)]
+"""Names one file on its way; the sender counts them from 1 on each connection."""
+
+
+class FileDirection(StrEnum):
+    """Which way files go."""
+
+    SEND = "send"
+    """From the technician to the end user's computer."""
+    RECEIVE = "receive"
+    """From the end user's computer to the technician."""
+
+
+class FileProblem(StrEnum):
+    """Why a file or a whole transfer does not come across."""
+
+    NOT_GRANTED = "not_granted"
+    PAUSED = "paused"
+    DECLINED = "declined"
+    """The person at the other end said no."""
+    TIMED_OUT = "timed_out"
+    """Nobody answered the offer."""
+    CANCELLED = "cancelled"
+    TOO_LARGE = "too_large"
+    """More than the policy, or than was offered."""
+    TOO_MANY = "too_many"
+    """More files, or transfers at a time, than are taken."""
+    DISK_FULL = "disk_full"
+    NOT_WRITABLE = "not_writable"
+    """The receiver may not write where it should go."""
+    NOT_READABLE = "not_readable"
+    """The sender cannot read it, or it is no longer there."""
+    CHANGED = "changed"
+    """It was changed while it was sent."""
+    DAMAGED = "damaged"
+    """What came is not what was sent."""
+    UNAVAILABLE = "unavailable"
+    """This side cannot keep files."""
+
+
+class FileResult(StrEnum):
+    """What became of one file."""
+
+    DONE = "done"
+    """It is whole, and under its name."""
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class FileItem(WireModel):
+    """One of the things in a transfer, as it is shown to whoever is to accept it."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=MAX_ITEM_LENGTH)]
+    folder: bool = False
+    files: Annotated[int, Field(ge=0, le=MAX_FILES)] = 1
+    """In it, if it is a folder."""
+    size_bytes: ByteCount
+
+
+class FileOffer(WireModel):
+    """The sender has these things; answered by `file.answer`.."""
+
+    type: Literal["file.offer"] = "file.offer"
+    transfer: TransferId
+    items: Annotated[tuple[FileItem, ...], Field(min_length=1, max_length=MAX_ITEMS)]
+    files: Annotated[int, Field(ge=0, le=MAX_FILES)]
+    folders: Annotated[int, Field(ge=0, le=MAX_FILES)]
+    size_bytes: ByteCount
+    """Of all files. More is not taken."""
+
+
+class FileAnswer(WireModel):
+    """The receiver takes the transfer, or says why not."""
+
+    type: Literal["file.answer"] = "file.answer"
+    transfer: TransferId
+    problem: FileProblem | None = None
+
+
+class FileFolder(WireModel):
+    """A folder of the transfer, even if it is empty."""
+
+    type: Literal["file.folder"] = "file.folder"
+    transfer: TransferId
+    path: FilePath
+
+
+class FileBegin(WireModel):
+    """The next file."""
+
+    type: Literal["file.begin"] = "file.begin"
+    transfer: TransferId
+    stream: StreamNumber
+    path: FilePath
+    size_bytes: ByteCount
+    key: Sha256
+    """The same for the same file as long as it is not changed; of nothing else is this asked."""
+
+
+class FileReady(WireModel):
+    """The receiver has this much of it already."""
+
+    type: Literal["file.ready"] = "file.ready"
+    stream: StreamNumber
+    offset: ByteCount
+
+
+class FileGot(WireModel):
+    """So much of it is on the receiver's disk; the sender may go on."""
+
+    type: Literal["file.got"] = "file.got"
+    stream: StreamNumber
+    bytes: ByteCount
+
+
+class FileEnd(WireModel):
+    """All of it was sent."""
+
+    type: Literal["file.end"] = "file.end"
+    stream: StreamNumber
+    sha256: Sha256
+    """Of the whole file."""
+
+
+class FileDone(WireModel):
+    """It is whole and under its name, which may differ from the sender's."""
+
+    type: Literal["file.done"] = "file.done"
+    stream: StreamNumber
+    name: FileName
+
+
+class FileFailed(WireModel):
+    """The receiver cannot take this file; the others may come."""
+
+    type: Literal["file.failed"] = "file.failed"
+    stream: StreamNumber
+    problem: FileProblem
+
+
+class FileDropped(WireModel):
+    """The sender cannot go on with this file; the others may come."""
+
+    type: Literal["file.dropped"] = "file.dropped"
+    stream: StreamNumber
+    problem: FileProblem
+
+
+class FileOver(WireModel):
+    """The sender has nothing more of this transfer."""
+
+    type: Literal["file.over"] = "file.over"
+    transfer: TransferId
+
+
+class FilePause(WireModel):
+    """Either side holds the transfer, or lets it go on."""
+
+    type: Literal["file.pause"] = "file.pause"
+    transfer: TransferId
+    paused: bool
+
+
+class FileCancel(WireModel):
+    """Either side gives the transfer up. What is whole stays."""
+
+    type: Literal["file.cancel"] = "file.cancel"
+    transfer: TransferId
+    problem: FileProblem = FileProblem.CANCELLED
+
+
+class FileReport(WireModel):
+    """What became of a file: for the audit log, and never what is in it."""
+
+    direction: FileDirection
+    name: FileName
+    size_bytes: ByteCount
+    result: FileResult
+    problem: FileProblem | None = None
+    sha256: Sha256 | None = None
+    """Of the whole file, once it is known."""
+
+
+class FilesReported(WireModel):
+    """The support client tells the broker what became of these files."""
+
+    type: Literal["files.reported"] = "files.reported"
+    files: Annotated[tuple[FileReport, ...], Field(min_length=1, max_length=MAX_REPORTS)]
+
+
+class FileAsk(WireModel):
+    """The technician asks the end user for files; the answer is an offer, or why there is none."""
+
+    type: Literal["file.ask"] = "file.ask"
+    id: TransferId
+    reason: ShortText
+    """Shown to the end user."""
+
+
+class FileAskAnswer(WireModel):
+    """The end user did not choose anything, or cannot be asked now."""
+
+    type: Literal["file.ask_answer"] = "file.ask_answer"
+    id: TransferId
+    problem: FileProblem
+
+
+_Both = (
+    FileOffer
+    | FileAnswer
+    | FileFolder
+    | FileBegin
+    | FileReady
+    | FileGot
+    | FileEnd
+    | FileDone
+    | FileFailed
+    | FileDropped
+    | FileOver
+    | FilePause
+    | FileCancel
+)
+ConsoleFileMessage = Annotated[_Both | FileAsk, Field(discriminator="type")]
+ClientFileMessage = Annotated[_Both | FileAskAnswer, Field(discriminator="type")]
+
+CONSOLE_FILES: TypeAdapter[ConsoleFileMessage] = TypeAdapter(ConsoleFileMessage)
+CLIENT_FILES: TypeAdapter[ClientFileMessage] = TypeAdapter(ClientFileMessage)
+
+
+def pack_chunk(stream: int, offset: int, data: bytes | memoryview) -> bytes:
+    """Write a chunk."""
+    return b"".join((_CHUNK_HEAD.pack(stream, offset), data))
+
+
+def unpack_chunk(message: bytes) -> tuple[int, int, memoryview]:
+    """Read a chunk: its stream, its offset, its bytes. ValueError when it is none."""
+    if len(message) <= CHUNK_HEAD_BYTES:
+        raise ValueError("a chunk holds at least one byte")
+    stream, offset = _CHUNK_HEAD.unpack_from(message)
+    return stream, offset, memoryview(message)[CHUNK_HEAD_BYTES:]

@@ -1,0 +1,50 @@
+"""What the files' sender and receiver need of the rest of the client."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from broker.protocol.files import ClientFileMessage, FileDirection, FileProblem, FileReport
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Disk:
+    """A thread for what blocks: one thing after the other, in the order in which it was asked.
+
+    The thread ends when nobody holds it any more.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="files")
+
+    async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do this and wait for it. Raises what it raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
+
+    def then(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Do this once all before it is done, waiting for nothing."""
+        self._pool.submit(function, *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One side's surroundings, sender or receiver."""
+
+    disk: Disk
+    clock: Callable[[], float]
+    """Monotonic seconds."""
+    refusal: Callable[[FileDirection], FileProblem | None]
+    """Why the end user does not allow files that way now."""
+    say: Callable[[ClientFileMessage], bool]
+    """Send a message; False without a connection."""
+    send_chunk: Callable[[bytes], bool]
+    changed: Callable[[], None]
+    """What is shown has changed."""
+    report: Callable[[FileReport], None]
+    """Tell the broker what became of a file."""

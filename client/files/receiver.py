@@ -1,0 +1,433 @@
+"""Takes files that the technician sends, as far as the end user accepted them.
+
+Messages and chunks are dealt with in the order in which they came. What the end user does not
+allow at the moment it would be written is not written.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeVar
+
+from broker.protocol.files import (
+    FileAnswer,
+    FileBegin,
+    FileCancel,
+    FileDirection,
+    FileDone,
+    FileDropped,
+    FileEnd,
+    FileFailed,
+    FileFolder,
+    FileGot,
+    FileOffer,
+    FileOver,
+    FilePause,
+    FileProblem,
+    FileReady,
+    FileReport,
+    FileResult,
+)
+from client.files.incoming import IncomingFile, make_folders, sweep
+from client.files.names import safe_path
+from client.files.ports import Ports
+from client.files.problems import FileTrouble, writing_problem
+from client.files.progress import Progress
+from client.files.transfer import Stage, Transfer
+
+SEND: Final = FileDirection.SEND
+MOST_TRANSFERS: Final = 20
+"""Offers and transfers that are not over, at a time."""
+MOST_WAITING: Final = 16 * 1024 * 1024
+"""Bytes that may wait for the disk: a sender that keeps to the acknowledgements has far fewer."""
+
+Message = FileOffer | FileFolder | FileBegin | FileEnd | FileDropped | FileOver
+T = TypeVar("T")
+_Chunk = tuple[int, int, memoryview]
+
+
+@dataclass(slots=True)
+class _Stream:
+    """The file on its way."""
+
+    begin: FileBegin
+    transfer: Transfer
+    path: tuple[str, ...]
+    file: IncomingFile
+    resumed: bool = False
+    catching_up: bool = False
+    """What was refused is on its way again: chunks behind it do not count."""
+
+
+class Receiver:
+    """The technician's transfers of one session. `run` while there is a channel."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._transfers: dict[str, Transfer] = {}
+        self._inbox: deque[Message | _Chunk] = deque()
+        self._came = asyncio.Event()
+        self._waiting = 0
+        self._stream: _Stream | None = None
+        self._afresh: set[tuple[str, tuple[str, ...]]] = set()
+        """Files whose beginning, found on the disk, was another's."""
+        self._swept: set[Path] = set()
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...]:
+        """All of the session, oldest first."""
+        return tuple(self._transfers.values())
+
+    # ---- from the channel
+
+    def hear(self, message: Message) -> None:
+        """Take a message, after all that came before it."""
+        self._put(message)
+
+    def chunk(self, stream: int, offset: int, data: memoryview) -> None:
+        """Take a piece of a file."""
+        if self._waiting + len(data) <= MOST_WAITING:
+            self._waiting += len(data)
+            self._put((stream, offset, data))
+        elif self._stream is not None:
+            self._failed(self._stream, FileProblem.DAMAGED)
+
+    async def run(self) -> None:
+        """Deal with what comes; cancel it when the connection is gone."""
+        while True:
+            while self._inbox:
+                await self._take(self._inbox.popleft())
+            self._came.clear()
+            await self._came.wait()
+
+    def lost(self) -> None:
+        """The connection is gone, and with it what has not been written."""
+        self._inbox.clear()
+        self._waiting = 0
+        self._let_go()
+
+    def _put(self, one: Message | _Chunk) -> None:
+        self._inbox.append(one)
+        self._came.set()
+
+    async def _take(self, one: Message | _Chunk) -> None:
+        match one:
+            case FileOffer():
+                self._offered(one)
+            case FileFolder():
+                await self._folder(one)
+            case FileBegin():
+                await self._begin(one)
+            case FileEnd():
+                await self._end(one)
+            case FileDropped():
+                self._dropped(one)
+            case FileOver():
+                self._over(one)
+            case (number, offset, data):
+                await self._write(number, [(offset, data), *self._more_of(number)])
+
+    def _more_of(self, number: int) -> list[tuple[int, memoryview]]:
+        """Take what else has come of this file: one visit to the disk for all of it."""
+        more: list[tuple[int, memoryview]] = []
+        while self._inbox and isinstance(chunk := self._inbox[0], tuple) and chunk[0] == number:
+            self._inbox.popleft()
+            more.append(chunk[1:])
+        return more
+
+    # ---- transfers
+
+    def _offered(self, offer: FileOffer) -> None:
+        known = self._transfers.get(offer.transfer)
+        if known is not None:
+            self._offered_again(known, offer)
+            return
+        problem = self._ports.refusal(SEND)
+        if sum(not one.finished for one in self.transfers) >= MOST_TRANSFERS:
+            problem = FileProblem.TOO_MANY
+        if problem is not None:
+            self._say_answer(offer.transfer, problem)
+            self._report_offer(offer, problem)
+            return
+        self._transfers[offer.transfer] = Transfer(
+            SEND, offer, Progress(offer.size_bytes), self._ports.clock()
+        )
+        self._ports.changed()
+
+    def _offered_again(self, known: Transfer, offer: FileOffer) -> None:
+        """After a reconnect. What was accepted was these things, and nothing else."""
+        if offer != known.offer or known.finished:
+            self._say_answer(offer.transfer, known.problem or FileProblem.DAMAGED)
+        elif known.stage is not Stage.OFFERED:
+            self._say_answer(offer.transfer, None)
+            if known.paused_here:
+                self._ports.say(FilePause(transfer=known.id, paused=True))
+
+    def answer(self, transfer_id: str, folder: Path | None, problem: FileProblem) -> None:
+        """Let the end user accept an offer, into this folder; or not, for this reason."""
+        transfer = self._transfers.get(transfer_id)
+        if transfer is None or transfer.stage is not Stage.OFFERED:
+            return
+        refusal = problem if folder is None else self._ports.refusal(SEND)
+        if folder is not None and refusal is None:
+            transfer.folder, transfer.stage = folder, Stage.WAITING
+            if folder not in self._swept:
+                self._swept.add(folder)
+                self._ports.disk.then(sweep, folder)
+        else:
+            transfer.end(refusal or problem)
+            self._report_offer(transfer.offer, transfer.problem or problem)
+        self._say_answer(transfer_id, transfer.problem)
+        self._ports.changed()
+
+    def pause(self, transfer_id: str, paused: bool, *, here: bool) -> None:
+        """Hold a transfer, or let it go on, as one of the two wants."""
+        transfer = self._transfers.get(transfer_id)
+        if transfer is None or transfer.finished:
+            return
+        if here:
+            transfer.paused_here = paused
+            self._ports.say(FilePause(transfer=transfer_id, paused=paused))
+        else:
+            transfer.paused_there = paused
+        transfer.progress.rests()
+        self._ports.changed()
+
+    def cancel(self, transfer_id: str, problem: FileProblem, *, here: bool) -> None:
+        """Give a transfer up; what is whole stays, and a part for another time."""
+        transfer = self._transfers.get(transfer_id)
+        if transfer is None or transfer.finished:
+            return
+        if here:
+            self._ports.say(FileCancel(transfer=transfer_id, problem=problem))
+        stream = self._stream
+        if stream is not None and stream.transfer is transfer:
+            self._report(stream, FileResult.CANCELLED, problem)
+            self._let_go()
+        elif transfer.stage is Stage.OFFERED:
+            self._report_offer(transfer.offer, problem)
+        transfer.end(problem)
+        self._ports.changed()
+
+    def consent_changed(self) -> None:
+        """Stop what is not allowed any more, hold what is paused, and go on when it is not."""
+        refusal = self._ports.refusal(SEND)
+        for transfer in self.transfers:
+            if transfer.finished:
+                continue
+            if refusal is FileProblem.NOT_GRANTED:
+                self.cancel(transfer.id, refusal, here=True)
+            elif transfer.held != (refusal is not None):
+                transfer.held = refusal is not None
+                transfer.progress.rests()
+                self._ports.say(FilePause(transfer=transfer.id, paused=transfer.held))
+        if refusal is None:
+            self._catch_up()
+        self._ports.changed()
+
+    # ---- files
+
+    async def _folder(self, message: FileFolder) -> None:
+        transfer = self._running(message.transfer)
+        if transfer is None or transfer.folder is None or not self._counts(transfer, message.path):
+            return
+        try:
+            await self._ports.disk.do(_make_below, transfer.folder, safe_path(message.path))
+        except OSError as error:
+            transfer.failed[message.path] = writing_problem(error)
+        else:
+            transfer.done[message.path] = message.path[-1]
+
+    async def _begin(self, begin: FileBegin) -> None:
+        self._let_go()
+        transfer = self._running(begin.transfer)
+        if transfer is None or transfer.folder is None:
+            self._fail(begin.stream, FileProblem.CANCELLED)
+            return
+        if begin.path in transfer.done:
+            self._ports.say(FileDone(stream=begin.stream, name=transfer.done[begin.path]))
+            return
+        fits = self._counts(transfer, begin.path)
+        if not fits or transfer.progress.done + begin.size_bytes > transfer.offer.size_bytes:
+            self._fail(begin.stream, FileProblem.TOO_LARGE)
+            return
+        path = safe_path(begin.path)
+        file = IncomingFile(transfer.folder, path, begin.size_bytes, begin.key)
+        stream = _Stream(begin, transfer, path, file)
+        self._stream = stream
+        transfer.current = "/".join(path)
+        fresh = (transfer.id, begin.path) in self._afresh
+        if await self._try(stream, partial(_open, file, fresh)):
+            stream.resumed = file.offset > 0
+            transfer.progress.moved(file.offset, self._ports.clock())
+            transfer.progress.rests()
+            self._ports.say(FileReady(stream=begin.stream, offset=file.offset))
+        self._ports.changed()
+
+    async def _write(self, number: int, pieces: list[tuple[int, memoryview]]) -> None:
+        self._waiting -= sum(len(data) for _, data in pieces)
+        stream = self._stream
+        if stream is None or stream.begin.stream != number:
+            return
+        if self._ports.refusal(SEND) is not None:
+            self._hold()
+        if stream.catching_up:
+            while pieces and pieces[0][0] != stream.file.offset:
+                pieces.pop(0)
+            if not pieces or self._ports.refusal(SEND) is not None:
+                return
+            stream.catching_up = False
+        before = stream.file.offset
+        if await self._try(stream, partial(_write_all, stream.file, pieces)):
+            stream.transfer.progress.moved(stream.file.offset - before, self._ports.clock())
+            self._ports.say(FileGot(stream=number, bytes=stream.file.offset))
+            self._ports.changed()
+
+    async def _end(self, end: FileEnd) -> None:
+        stream = self._stream
+        if stream is None or stream.begin.stream != end.stream or stream.catching_up:
+            return
+        if self._ports.refusal(SEND) is not None:
+            self._hold()
+            return
+        whole = await self._try(stream, partial(stream.file.finish, end.sha256))
+        if whole is None or self._stream is not stream:
+            return
+        self._stream = None
+        self._ports.disk.then(stream.file.close)
+        transfer, name = stream.transfer, whole.name
+        transfer.done[stream.begin.path] = name
+        transfer.failed.pop(stream.begin.path, None)
+        self._ports.say(FileDone(stream=end.stream, name=name))
+        self._report(stream, FileResult.DONE, None, end.sha256, name)
+        self._ports.changed()
+
+    def _dropped(self, message: FileDropped) -> None:
+        """The sender cannot go on with a file; a part of it stays for another time."""
+        stream = self._stream
+        if stream is not None and stream.begin.stream == message.stream:
+            stream.transfer.failed[stream.begin.path] = message.problem
+            self._report(stream, FileResult.FAILED, message.problem)
+            self._let_go()
+            self._ports.changed()
+
+    def _over(self, message: FileOver) -> None:
+        transfer = self._running(message.transfer)
+        if transfer is not None:
+            self._let_go()
+            transfer.stage, transfer.current = Stage.OVER, ""
+            self._ports.changed()
+
+    # ----
+
+    def _running(self, transfer_id: str) -> Transfer | None:
+        """Give an accepted transfer that goes on; it is under way from now on."""
+        transfer = self._transfers.get(transfer_id)
+        if transfer is None or transfer.stage not in (Stage.WAITING, Stage.RUNNING):
+            return None
+        transfer.stage = Stage.RUNNING
+        return transfer
+
+    @staticmethod
+    def _counts(transfer: Transfer, path: tuple[str, ...]) -> bool:
+        """Whether this is still one of as many things as were offered."""
+        offer = transfer.offer
+        known = {*transfer.done, *transfer.failed}
+        return path in known or len(known) < offer.files + offer.folders
+
+    async def _try(self, stream: _Stream, function: Callable[[], T]) -> T | None:
+        """Do something with a file on the disk; None when it failed, which is told."""
+        try:
+            return await self._ports.disk.do(function)
+        except FileTrouble as trouble:
+            self._failed(stream, trouble.problem)
+            return None
+        except OSError as error:
+            self._failed(stream, writing_problem(error))
+            return None
+
+    def _failed(self, stream: _Stream, problem: FileProblem) -> None:
+        if self._stream is not stream:
+            return
+        self._fail(stream.begin.stream, problem)
+        if problem is FileProblem.DAMAGED and stream.resumed:
+            self._afresh.add((stream.transfer.id, stream.begin.path))
+        else:
+            stream.transfer.failed[stream.begin.path] = problem
+            self._report(stream, FileResult.FAILED, problem)
+        self._let_go()
+        self._ports.changed()
+
+    def _fail(self, number: int, problem: FileProblem) -> None:
+        self._ports.say(FileFailed(stream=number, problem=problem))
+
+    def _hold(self) -> None:
+        if self._stream is not None:
+            self._stream.catching_up = True
+
+    def _catch_up(self) -> None:
+        """Ask for what was refused."""
+        stream = self._stream
+        if stream is not None and stream.catching_up:
+            self._ports.say(FileReady(stream=stream.begin.stream, offset=stream.file.offset))
+
+    def _let_go(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            self._ports.disk.then(stream.file.close)
+            stream.transfer.progress.moved(-stream.file.offset, self._ports.clock())
+            stream.transfer.progress.rests()
+
+    def _say_answer(self, transfer_id: str, problem: FileProblem | None) -> None:
+        self._ports.say(FileAnswer(transfer=transfer_id, problem=problem))
+
+    def _report(
+        self,
+        stream: _Stream,
+        result: FileResult,
+        problem: FileProblem | None,
+        sha256: str | None = None,
+        name: str | None = None,
+    ) -> None:
+        self._ports.report(
+            FileReport(
+                direction=SEND,
+                name=name or stream.path[-1],
+                size_bytes=stream.begin.size_bytes,
+                result=result,
+                problem=problem,
+                sha256=sha256,
+            )
+        )
+
+    def _report_offer(self, offer: FileOffer, problem: FileProblem) -> None:
+        """Tell what was offered and did not come, as it was named."""
+        for item in offer.items:
+            self._ports.report(
+                FileReport(
+                    direction=SEND,
+                    name=item.name,
+                    size_bytes=item.size_bytes,
+                    result=FileResult.FAILED,
+                    problem=problem,
+                )
+            )
+
+
+def _open(file: IncomingFile, fresh: bool) -> bool:
+    file.open(fresh=fresh)
+    return True
+
+
+def _write_all(file: IncomingFile, pieces: list[tuple[int, memoryview]]) -> bool:
+    for offset, data in pieces:
+        file.write(offset, data)
+    return True
+
+
+def _make_below(folder: Path, path: tuple[str, ...]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    make_folders(folder, path)

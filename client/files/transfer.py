@@ -1,0 +1,129 @@
+"""One transfer as its sender or receiver keeps it, and as the end user is shown it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from broker.protocol.files import FileDirection, FileOffer, FileProblem
+from client.files.progress import Progress
+
+ANSWER_S: Final = 120.0
+"""How long the end user may think about an offer or a wish."""
+MOST_PROBLEMS: Final = 50
+"""So many files are named that did not come across; the others are counted."""
+
+
+class Stage(StrEnum):
+    """Where a transfer is."""
+
+    OFFERED = "offered"
+    """The receiver has not answered."""
+    WAITING = "waiting"
+    """Accepted; another one is on its way, or there is no connection."""
+    RUNNING = "running"
+    OVER = "over"
+    """Everything was tried; `failed` says what did not come across."""
+    ENDED = "ended"
+    """Given up; `problem` says why."""
+
+
+@dataclass(slots=True)
+class Transfer:
+    """What is known of a transfer. Times are monotonic seconds."""
+
+    direction: FileDirection
+    offer: FileOffer
+    progress: Progress
+    since: float
+    stage: Stage = Stage.OFFERED
+    folder: Path | None = None
+    """Where it goes, or where it was found."""
+    current: str = ""
+    """The file on its way."""
+    paused_here: bool = False
+    paused_there: bool = False
+    held: bool = False
+    """The end user paused the session."""
+    problem: FileProblem | None = None
+    done: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Files that came across: the sender's path → the name they have now."""
+    failed: dict[tuple[str, ...], FileProblem] = field(default_factory=dict)
+    skipped: int = 0
+
+    @property
+    def id(self) -> str:
+        """Its id on the wire."""
+        return self.offer.transfer
+
+    @property
+    def paused(self) -> bool:
+        """Whether somebody wants it to wait."""
+        return self.paused_here or self.paused_there or self.held
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.stage in (Stage.OVER, Stage.ENDED)
+
+    def end(self, problem: FileProblem) -> None:
+        """Give it up."""
+        self.stage, self.problem, self.current = Stage.ENDED, problem, ""
+
+    def shown(self, now: float) -> "TransferView":
+        """What the end user is shown of it."""
+        return TransferView(
+            id=self.id,
+            since=self.since,
+            direction=self.direction,
+            offer=self.offer,
+            stage=self.stage,
+            folder=self.folder,
+            current=self.current,
+            paused_here=self.paused_here,
+            paused_there=self.paused_there,
+            held=self.held,
+            problem=self.problem,
+            done=len(self.done),
+            done_bytes=self.progress.done,
+            failed=tuple(self.failed.items())[:MOST_PROBLEMS],
+            failures=len(self.failed),
+            skipped=self.skipped,
+            speed=self.progress.speed(now),
+            left_s=self.progress.left_s(now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer at one moment; it may be read in any thread."""
+
+    id: str
+    direction: FileDirection
+    offer: FileOffer
+    stage: Stage
+    since: float = 0.0
+    folder: Path | None = None
+    current: str = ""
+    paused_here: bool = False
+    paused_there: bool = False
+    held: bool = False
+    problem: FileProblem | None = None
+    done: int = 0
+    done_bytes: int = 0
+    failed: tuple[tuple[tuple[str, ...], FileProblem], ...] = ()
+    failures: int = 0
+    skipped: int = 0
+    speed: float = 0.0
+    """Bytes per second; 0: not known."""
+    left_s: float | None = None
+
+    @property
+    def answer_by(self) -> float:
+        """When an offer to the end user is over, in monotonic seconds."""
+        return self.since + ANSWER_S
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.stage in (Stage.OVER, Stage.ENDED)

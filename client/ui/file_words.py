@@ -1,0 +1,120 @@
+"""What the end user reads about files: sizes, progress and problems in plain words."""
+
+from typing import Final
+
+from PySide6.QtCore import QLocale
+
+from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
+from client.files.names import is_risky, safe_name
+from client.files.transfer import Stage, TransferView
+from client.translation import tr
+
+_MOST_NAMED: Final = 4
+_MINUTE: Final = 60
+_HOUR: Final = 3600
+
+
+def size(count: int) -> str:
+    """Give bytes as people read them."""
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def contents(offer: FileOffer) -> str:
+    """Count what is in a transfer."""
+    files = tr("1 file") if offer.files == 1 else tr("{count} files").format(count=offer.files)
+    return f"{files} · {size(offer.size_bytes)}"
+
+
+def item(one: FileItem) -> str:
+    """Name one thing of an offer, as it will be called here."""
+    name = safe_name(one.name)
+    if not one.folder:
+        return f"{name} · {size(one.size_bytes)}"
+    files = tr("1 file") if one.files == 1 else tr("{count} files").format(count=one.files)
+    return tr("{name} (folder, {files}) · {size}").format(
+        name=name, files=files, size=size(one.size_bytes)
+    )
+
+
+def items(offer: FileOffer) -> tuple[str, ...]:
+    """Name the first things of an offer, and count the others."""
+    named = tuple(item(one) for one in offer.items[:_MOST_NAMED])
+    tops = len(offer.items)
+    more = tops - len(named)
+    return (*named, tr("and {count} more").format(count=more)) if more > 0 else named
+
+
+def is_risky_offer(offer: FileOffer) -> bool:
+    """Whether something in it may run when it is opened; what a folder holds is not known yet."""
+    return any(one.folder or is_risky(safe_name(one.name)) for one in offer.items)
+
+
+def title(view: TransferView) -> str:
+    """Name a transfer by its first thing."""
+    first, others = safe_name(view.offer.items[0].name), len(view.offer.items) - 1
+    if others == 0:
+        return first
+    return tr("{name} and {count} more").format(name=first, count=others)
+
+
+def state(view: TransferView) -> str:
+    """Say where a transfer is."""
+    match view.stage:
+        case Stage.OFFERED:
+            asks_you = view.direction is FileDirection.SEND
+            return tr("Waits for your answer") if asks_you else tr("Waits for the technician")
+        case Stage.ENDED:
+            return problem(view.problem or FileProblem.CANCELLED)
+        case Stage.OVER:
+            return _over(view)
+        case _:
+            return _under_way(view)
+
+
+def problem(found: FileProblem) -> str:
+    """Say what went wrong, and what to do."""
+    return {
+        FileProblem.NOT_GRANTED: tr("Stopped: you do not allow it any more."),
+        FileProblem.PAUSED: tr("The session is paused. Resume it, then try again."),
+        FileProblem.DECLINED: tr("Declined."),
+        FileProblem.TIMED_OUT: tr("Nobody answered."),
+        FileProblem.CANCELLED: tr("Cancelled."),
+        FileProblem.TOO_LARGE: tr("It is larger than what was agreed to."),
+        FileProblem.TOO_MANY: tr("There are too many at a time. Try again with fewer."),
+        FileProblem.DISK_FULL: tr("There is not enough free space. Free some, then try again."),
+        FileProblem.NOT_WRITABLE: tr("This folder cannot be written to. Choose another one."),
+        FileProblem.NOT_READABLE: tr("It cannot be read, or is no longer there."),
+        FileProblem.CHANGED: tr("It was changed meanwhile. Send it again."),
+        FileProblem.DAMAGED: tr("It did not arrive as it was sent. Send it again."),
+        FileProblem.UNAVAILABLE: tr("The technician's browser cannot keep files."),
+    }[found]
+
+
+def _over(view: TransferView) -> str:
+    if view.failures:
+        return tr("{done} done, {failed} not").format(done=view.done, failed=view.failures)
+    return tr("Done")
+
+
+def _under_way(view: TransferView) -> str:
+    amount = tr("{done} of {size}").format(
+        done=size(view.done_bytes), size=size(view.offer.size_bytes)
+    )
+    if view.held:
+        return f"{amount} · {tr('the session is paused')}"
+    if view.paused_here or view.paused_there:
+        return f"{amount} · {tr('paused')}"
+    if view.speed <= 0:
+        return f"{amount} · {tr('waits')}" if view.stage is Stage.WAITING else amount
+    speed = tr("{size} a second").format(size=size(int(view.speed)))
+    left = "" if view.left_s is None else f" · {_time_left(view.left_s)}"
+    return f"{amount} · {speed}{left}"
+
+
+def _time_left(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return tr("{seconds} s left").format(seconds=max(1, round(seconds)))
+    if seconds < _HOUR:
+        return tr("{minutes} min left").format(minutes=round(seconds / _MINUTE))
+    hours, rest = divmod(round(seconds / _MINUTE), _MINUTE)
+    return tr("{hours} h {minutes} min left").format(hours=hours, minutes=rest)

@@ -1,0 +1,61 @@
+"""Asks the end user whether the technician's files may come, and where to."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
+
+from client.files.transfer import TransferView
+from client.translation import tr
+from client.ui import file_words, theme
+from client.ui.ask_window import ARMING_MS
+from client.ui.question import Question
+
+
+class OfferWindow(Question):
+    """Who offers what, how much of it, and the folder it goes to."""
+
+    def __init__(self, offered: TransferView, technician: str, folder: Path) -> None:
+        super().__init__(tr("Handrail – Files"), offered.answer_by)
+        self.what = offered.id
+        self.folder = folder
+        """Where the end user wants it to go."""
+        self._place = theme.label(selectable=True)
+        self._change = theme.button(tr("&Other folder…"))
+        self._change.clicked.connect(self._choose)
+        self._allow.setText(tr("&Accept"))
+        self._allow.setEnabled(False)
+        QTimer.singleShot(ARMING_MS, self, lambda: self._allow.setEnabled(True))
+        layout = self._column(tr("{name} wants to send you files").format(name=technician))
+        layout.addWidget(self._card(offered))
+        if file_words.is_risky_offer(offered.offer):
+            text = tr(
+                "A program can do anything on this computer once you open it. "
+                "Accept it only if you know why you need it."
+            )
+            layout.addWidget(self._warning(text))
+        row = QHBoxLayout()
+        row.addWidget(self._place, 1)
+        row.addWidget(self._change)
+        layout.addLayout(row)
+        self._show_place()
+        self._finish(layout)
+
+    def _card(self, offered: TransferView) -> QFrame:
+        card = theme.frame("card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(16, 12, 16, 12)
+        for line in file_words.items(offered.offer):
+            inside.addWidget(theme.label(line, "strong", selectable=True))
+        inside.addWidget(theme.label(file_words.contents(offered.offer), "faint"))
+        return card
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, tr("Where to?"), str(self.folder))
+        if chosen:
+            self.folder = Path(chosen)
+            self._show_place()
+            theme.fit(self)
+
+    def _show_place(self) -> None:
+        self._place.setText(tr("Goes to: {folder}").format(folder=self.folder))
