@@ -16,7 +16,8 @@ const ICONS = [
   "fullscreen", "history", "image-off", "info", "keyboard", "lock", "log-out", "message-square",
   "monitor", "minus", "mouse-pointer-2", "pause", "phone", "plus", "refresh-cw", "scaling", "search", "send",
   "shield-check", "terminal", "ticket", "triangle-alert", "user", "wifi", "wifi-off", "x", "download",
-  "pointer", "move-up-right", "map-pin", "pencil", "pin", "eraser",
+  "pointer", "move-up-right", "map-pin", "pencil", "pin", "eraser", "file", "file-up", "file-down", "folder",
+  "folder-up", "folder-down", "play", "rotate-cw", "save", "trash-2", "upload",
 ];
 
 /** @param {string} name */
@@ -24,12 +25,15 @@ async function versionOf(name) {
   return JSON.parse(await readFile(`${MODULES}/${name}/package.json`, "utf8")).version;
 }
 
+/** What a library is called in static/vendor. @param {string} name */
+const fileOf = (name) => name.replace("-generator", "").replace(/^@(\w+)\//, "$1-");
+
 /** @param {string} name @param {string} entry @param {string} licence */
 async function bundle(name, entry, licence) {
   const version = await versionOf(name);
   await build({
     stdin: { contents: entry, resolveDir: ROOT },
-    outfile: `${STATIC}/vendor/${name.replace("-generator", "")}.js`,
+    outfile: `${STATIC}/vendor/${fileOf(name)}.js`,
     bundle: true,
     format: "esm",
     minify: true,
@@ -62,6 +66,12 @@ async function fflate() {
   return bundle("fflate", 'export { unzlibSync } from "fflate";', "fflate.LICENSE (MIT)");
 }
 
+async function nobleHashes() {
+  await copyFile(`${MODULES}/@noble/hashes/LICENSE`, `${STATIC}/vendor/noble-hashes.LICENSE`);
+  const entry = 'export { sha256 } from "@noble/hashes/sha2.js"; export { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";';
+  return bundle("@noble/hashes", entry, "noble-hashes.LICENSE (MIT)");
+}
+
 async function icons() {
   await mkdir(`${STATIC}/icons/lucide`, { recursive: true });
   for (const icon of ICONS) {
@@ -72,7 +82,7 @@ async function icons() {
 }
 
 await mkdir(`${STATIC}/vendor`, { recursive: true });
-const vendored = [await lit(), await qrcode(), await fflate(), await icons()];
+const vendored = [await lit(), await qrcode(), await fflate(), await nobleHashes(), await icons()];
 const rows = vendored.map((row) => `| ${row.name} | ${row.version} | ${row.licence} |`).join("\n");
 await writeFile(
   `${STATIC}/vendor/README.md`,

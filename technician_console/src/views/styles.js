@@ -2,11 +2,12 @@
 import { css, unsafeCSS } from "../../../static/vendor/lit.js";
 
 const ICONS = [
-  "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "eraser", "expand", "eye", "fullscreen",
-  "history", "image-off", "info", "keyboard", "lock", "log-out", "map-pin", "message-square", "minus", "monitor",
-  "mouse-pointer-2", "move-up-right", "pause", "pencil", "phone", "pin", "plus", "pointer", "refresh-cw", "scaling",
-  "search", "send", "shield-check", "terminal",
-  "ticket", "triangle-alert", "download", "user", "wifi", "wifi-off", "x",
+  "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "eraser", "expand", "eye", "file",
+  "file-down", "file-up", "folder", "folder-down", "folder-up", "fullscreen", "history", "image-off", "info",
+  "keyboard", "lock", "log-out", "map-pin", "message-square", "minus", "monitor", "mouse-pointer-2",
+  "move-up-right", "pause", "pencil", "phone", "pin", "play", "plus", "pointer", "refresh-cw", "rotate-cw", "save",
+  "scaling", "search", "send", "shield-check", "terminal", "ticket", "trash-2", "triangle-alert", "download",
+  "upload", "user", "wifi", "wifi-off", "x",
 ];
 
 /** Lucide icons as masks in the text's colour: `<span class="icon icon-copy">`. */
