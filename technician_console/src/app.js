@@ -82,6 +82,18 @@ export class App {
     "clipboard.look": () => this.live?.clipboard.look(),
     "clipboard.copy": ({ text }) => this.live?.clipboard.copy(text),
     "clipboard.close": () => this.live?.clipboard.closeDialog(),
+    "files.send": ({ chosen }) => this.live?.files.send(chosen),
+    "files.again": ({ id }) => this.live?.files.sendAgain(id),
+    "files.open-ask": () => this.live?.files.showAsk(true),
+    "files.close-ask": () => this.live?.files.showAsk(false),
+    "files.ask": ({ reason }) => this.live?.files.ask(reason),
+    "files.pause": ({ id, paused }) => this.live?.files.pause(id, paused),
+    "files.cancel": ({ id }) => this.live?.files.cancel(id),
+    "files.discard": ({ id }) => this.live?.files.discard(id),
+    "files.save": ({ id, index }) => this.live?.files.save(id, index),
+    "files.save-all": ({ id }) => this.live?.files.saveAll(id),
+    "files.not-readable": () => this.live?.files.unreadable(),
+    "files.close-problem": () => this.live?.files.closeProblem(),
     "rights.open-ask": ({ capability }) => this.live?.dispatch({ type: "ask.opened", capability }),
     "rights.close-ask": () => this.live?.dispatch({ type: "ask.closed" }),
     "rights.ask": ({ wish }) => this.live?.rights.ask(wish),
@@ -237,6 +249,7 @@ export class App {
     this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
     this.#tellWhetherWatched();
     this.live.dispatch({ type: "session.loaded", session });
+    void this.live.files.opened();
     if (session.state !== "ended") this.live.start();
   }
 

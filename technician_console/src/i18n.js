@@ -114,6 +114,15 @@ export const hasText = (key) => key in catalogue;
  */
 export const formatNumber = (value, options) => new Intl.NumberFormat(region, options).format(value);
 
+/** As people read a size: `3.4 MB`. @param {number} count bytes */
+export function formatBytes(count) {
+  const power = Math.min(Math.floor(Math.log2(Math.max(count, 1)) / 10), BYTE_UNITS.length - 1);
+  const unit = BYTE_UNITS[power];
+  return formatNumber(count / 1024 ** power, { style: "unit", unit, unitDisplay: power === 0 ? "long" : "short", maximumFractionDigits: power > 1 ? 1 : 0 });
+}
+
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+
 /** Date and time, to the minute. @param {string} iso */
 export const formatMoment = (iso) =>
   new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));

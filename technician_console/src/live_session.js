@@ -5,10 +5,12 @@ import { onOpen, unacknowledged } from "./channels/chat.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { pageClock } from "./page_clock.js";
+import { OutboxMemory } from "./outbox_memory.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
+import { TechnicianFiles } from "./technician_files.js";
 import { TechnicianRights } from "./technician_rights.js";
 import { PictureDelay } from "./tiles/delay.js";
 
@@ -20,22 +22,7 @@ import { PictureDelay } from "./tiles/delay.js";
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
 /** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
 /** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
-/**
- * @typedef {object} LiveSessionParts
- * @property {string} sessionId
- * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
- * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
- * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
- * @property {() => CursorOverlay} makeCursor
- * @property {() => Promise<unknown>} prepare
- * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
- * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
- * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors
- * @property {import("./technician_clipboard.js").System} systemClipboard
- * @property {Pick<import("./typing_choice.js").TypingChoice, "recall" | "remember">} typing
- * @property {() => number} [clock] milliseconds of a clock that never goes back
- * @property {() => void} onChange
- */
+/** @typedef {import("./live_parts.js").LiveSessionParts} LiveSessionParts */
 
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
@@ -45,6 +32,7 @@ const SAY_AGAIN_MS = 3000;
 
 export class LiveSession {
   #parts;
+  #outbox;
   /** @type {Signaling | null} */
   #signaling = null;
   /** @type {Peer | null} */
@@ -73,6 +61,7 @@ export class LiveSession {
   /** @param {LiveSessionParts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#outbox = new OutboxMemory(parts.storage, parts.sessionId);
     this.sessionId = parts.sessionId;
     this.clipboard = new TechnicianClipboard({
       system: parts.systemClipboard,
@@ -80,13 +69,22 @@ export class LiveSession {
       send: (message) => void this.#peer?.send("clipboard", message),
       show: (change) => this.dispatch({ type: "clipboard.changed", change }),
     });
+    this.files = new TechnicianFiles({
+      sessionId: parts.sessionId,
+      parts: parts.files,
+      storage: parts.storage,
+      state: () => this.state,
+      send: (message) => this.#peer?.send("files", message) ?? false,
+      show: (change) => this.dispatch({ type: "files.changed", change }),
+      now: parts.clock ?? pageClock,
+    });
     this.rights = new TechnicianRights({
       state: () => this.state,
       send: (message) => this.#peer?.send("control", message) ?? false,
       dispatch: (input) => this.dispatch(input),
       now: parts.clock ?? pageClock,
     });
-    this.state = initialState(this.#keptOutbox(), parts.choice.recall(), parts.typing.recall());
+    this.state = initialState(this.#outbox.recall(), parts.choice.recall(), parts.typing.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -101,7 +99,13 @@ export class LiveSession {
     this.#signaling.start();
   }
 
+  /** Leave the session's page. */
   stop() {
+    this.#hangUp();
+    this.files.stop();
+  }
+
+  #hangUp() {
     this.#signaling?.close();
     this.#signaling = null;
     clearTimeout(this.#refusalTimer);
@@ -185,7 +189,7 @@ export class LiveSession {
   dispatch(message) {
     const outbox = this.state.chat.outbox;
     this.state = reduce(this.state, message);
-    if (this.state.chat.outbox !== outbox) this.#keepOutbox();
+    if (this.state.chat.outbox !== outbox) this.#outbox.keep(this.state.chat.outbox);
     this.#parts.onChange();
   }
 
@@ -257,8 +261,9 @@ export class LiveSession {
   }
 
   #ended() {
-    this.stop();
-    this.#parts.storage.removeItem(this.#outboxKey());
+    this.#hangUp();
+    this.files.ended();
+    this.#outbox.forget();
     this.dispatch({ type: "peer.phase", phase: "idle" });
   }
 
@@ -282,7 +287,9 @@ export class LiveSession {
       stream: (stream) => this.#show({ stream, tiles, cursor }),
       tiles: (channel) => tiles.listen(channel),
       opened: (label) => this.#opened(label),
+      closed: (label) => label === "files" && this.files.reset(),
       message: (label, message) => this.#received(label, message),
+      chunk: (message) => this.files.hearChunk(message),
       quality: (line) =>
         this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } }),
     });
@@ -336,6 +343,7 @@ export class LiveSession {
     this.#cursor?.close();
     this.#cursor = null;
     this.clipboard.reset();
+    this.files.reset();
     this.rights.reset();
     this.picture = null;
   }
@@ -351,6 +359,7 @@ export class LiveSession {
   /** @param {import("./protocol.js").ChannelLabel} label */
   #opened(label) {
     if (label === "control") this.#wishAndChoose();
+    if (label === "files" && this.#peer?.road) this.files.open(this.#peer.road);
     if (label !== "chat") return;
     for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
     this.#sayAgainLater();
@@ -367,27 +376,19 @@ export class LiveSession {
     if (label === "pointer" && message.type === "pointer.at") return this.#cursor?.told(message);
     if (label === "control" && message.type === "cursor.shape") return void this.#cursor?.wear(message);
     if (label === "clipboard") return this.clipboard.hear(message);
+    if (label === "files") return this.files.hear(message);
     const expected = label === "chat" ? message.type === "chat.message" : label === "control";
     if (!expected || message.type.startsWith("heartbeat")) return;
     if (message.type === "rights.state" || message.type === "rights.answer") this.rights.hear(message);
     else this.dispatch(message);
-    if (message.type === "rights.state") this.clipboard.rightsChanged();
+    if (message.type === "rights.state") this.#rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);
     this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);
   }
 
-  // ---- what a reload must not lose
-
-  #outboxKey() {
-    return `handrail.chat.${this.sessionId}`;
-  }
-
-  #keptOutbox() {
-    return JSON.parse(this.#parts.storage.getItem(this.#outboxKey()) ?? "[]");
-  }
-
-  #keepOutbox() {
-    this.#parts.storage.setItem(this.#outboxKey(), JSON.stringify(this.state.chat.outbox));
+  #rightsChanged() {
+    this.clipboard.rightsChanged();
+    this.files.rightsChanged();
   }
 }

@@ -3,6 +3,9 @@ import { Api } from "./api.js";
 import { App } from "./app.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
+import { HashWorker } from "./files/hash.js";
+import { Saving } from "./files/saving.js";
+import { stagingFor } from "./files/staging.js";
 import { CursorOverlay } from "./cursor/overlay.js";
 import { LiveSession } from "./live_session.js";
 import { MonitorChoice } from "./monitor_choice.js";
@@ -12,11 +15,12 @@ import { TileOverlay } from "./tiles/overlay.js";
 import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
 import "./views/app.js";
+import { guardPage } from "./views/drop_zone.js";
 import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
 /** @type {any} */
-let workers;
+let types;
 const view = /** @type {import("./views/app.js").AppView} */ (document.createElement("hr-app"));
 
 /** @param {import("./i18n.js").Language} language */
@@ -26,12 +30,25 @@ async function speak(language) {
   document.documentElement.lang = language;
 }
 
-/** The one script that a worker of this page may run (Trusted Types). */
-function tileWorkerUrl() {
-  const url = new URL("tiles/worker.js", import.meta.url).href;
-  const types = /** @type {any} */ (globalThis).trustedTypes;
-  return types ? (workers ??= types.createPolicy("handrail-workers", { createScriptURL: () => url })).createScriptURL("") : url;
+/** The only scripts that workers of this page may run (Trusted Types). */
+const WORKERS = { tiles: "tiles/worker.js", hash: "files/hash_worker.js", stage: "files/stage_worker.js" };
+
+/** @param {keyof typeof WORKERS} name */
+const workerUrl = (name) => new URL(WORKERS[name], import.meta.url).href;
+
+/** @param {keyof typeof WORKERS} name */
+function makeWorker(name) {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  types ??= trustedTypes?.createPolicy("handrail-workers", { createScriptURL: workerUrl });
+  return new Worker(types?.createScriptURL(name) ?? workerUrl(name), { type: "module" });
 }
+
+/** @param {string} sessionId */
+const fileParts = (sessionId) => ({
+  staging: stagingFor(sessionId, () => makeWorker("stage"), () => makeWorker("hash")),
+  hashes: new HashWorker(() => makeWorker("hash")),
+  saving: new Saving(),
+});
 
 function signalingUrl() {
   const url = new URL("/api/v1/ws/console", location.href);
@@ -49,13 +66,14 @@ const app = new App({
       onChange,
       storage: sessionStorage,
       monitors: new MonitorChoice(localStorage),
+      files: fileParts(sessionId),
       systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
       typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
       makeCursor: () => new CursorOverlay(),
-      makeTiles: (shown, delay) => new TileOverlay(new Worker(tileWorkerUrl(), { type: "module" }), shown, delay),
+      makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),
     }),
   go: (hash) => void (location.hash = hash),
   onChange: show,
@@ -69,6 +87,7 @@ function show() {
 }
 
 view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} */ (event).detail));
+guardPage();
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
 window.addEventListener("focus", () => void app.act({ type: "clipboard.look" }));
 window.addEventListener("online", () => app.hurry());

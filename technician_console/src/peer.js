@@ -2,6 +2,7 @@
 // It reports what happens and never decides what to do next; a closed peer is never used again.
 import { CONNECT_TIMEOUT_S, MAX_CHANNEL_MESSAGE_BYTES } from "./protocol.js";
 import { Heartbeat } from "./channels/control.js";
+import { ChannelRoad } from "./files/road.js";
 import { LineMeter } from "./line_meter.js";
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
@@ -15,6 +16,8 @@ import { LineMeter } from "./line_meter.js";
  * @property {(stream: MediaStream) => void} stream
  * @property {(label: ChannelLabel) => void} opened
  * @property {(label: ChannelLabel, message: any) => void} message
+ * @property {(message: ArrayBuffer) => void} chunk of a file
+ * @property {(label: ChannelLabel) => void} closed a channel that the session goes on without
  * @property {(channel: RTCDataChannel) => void} tiles the channel of the exact pieces, for whoever draws them; it is theirs
  * @property {(line: import("./line_meter.js").LineQuality & { roundTripMs: number | null }) => void} quality measured once a second
  */
@@ -30,12 +33,13 @@ const CHANNELS = {
   guide: { ordered: true },
   chat: { ordered: true },
   clipboard: { ordered: true },
+  files: { ordered: true },
   tiles: { ordered: true },
   shown: { ordered: false, maxRetransmits: 0 },
 };
 
 /** What the session goes on without. @type {Set<ChannelLabel>} */
-const DISPENSABLE = new Set(["shown", "guide", "clipboard"]);
+const DISPENSABLE = new Set(["shown", "guide", "clipboard", "files"]);
 
 export class Peer {
   #events;
@@ -53,6 +57,8 @@ export class Peer {
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #statsTimer;
   #meter = new LineMeter();
+  /** The road of files, once it is open. @type {ChannelRoad | null} */
+  road = null;
 
   /**
    * @param {string} peerId
@@ -141,13 +147,20 @@ export class Peer {
     // Without tiles there is still the video; without any other channel there is no peer.
     if (label === "tiles") return this.#events.tiles(channel);
     this.#channels.set(label, channel);
+    channel.binaryType = "arraybuffer";
     channel.onopen = () => {
+      if (label === "files") this.road = new ChannelRoad(channel);
       this.#events.opened(label);
       if (label === "control") this.#stand();
     };
-    // Without news of what is shown, a guide or a clipboard there is still the picture; else there is no peer.
-    channel.onclose = () => !DISPENSABLE.has(label) && this.#gone();
+    // Without news of what is shown, a guide, a clipboard or files there is still the picture; else there is no peer.
+    channel.onclose = () => (DISPENSABLE.has(label) ? this.#without(label) : this.#gone());
     channel.onmessage = ({ data }) => this.#hear(label, data);
+  }
+
+  /** @param {ChannelLabel} label */
+  #without(label) {
+    if (!this.#closed) this.#events.closed(label);
   }
 
   /** The connection stands once the control channel is open: only then can both sides speak. */
@@ -183,6 +196,7 @@ export class Peer {
   /** @param {ChannelLabel} label @param {unknown} data */
   #hear(label, data) {
     if (this.#closed) return;
+    if (data instanceof ArrayBuffer && data.byteLength <= MAX_CHANNEL_MESSAGE_BYTES && label === "files") return this.#events.chunk(data);
     if (typeof data !== "string" || data.length > MAX_CHANNEL_MESSAGE_BYTES) return;
     const message = parse(data);
     if (!message) return;

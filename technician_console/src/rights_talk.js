@@ -23,7 +23,7 @@ import { ASK_TIMEOUT_S, MAX_SHORT_TEXT } from "./protocol.js";
  */
 
 /** What the broker lets be asked for in mid-session (`may_ask` of broker/session/capabilities.py). @type {readonly Capability[]} */
-export const ASKABLE = ["view", "control", "clipboard.send", "clipboard.receive"];
+export const ASKABLE = ["view", "control", "clipboard.send", "clipboard.receive", "files.send", "files.receive"];
 
 /** For how long a right may be asked for, in minutes. */
 export const LEASE_CHOICES = [15, 30, 60, 120, 480];

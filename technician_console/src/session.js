@@ -35,6 +35,19 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {{kind: "send", fault: "denied" | "missing"} | {kind: "received", text: string} | null} dialog
  */
 /**
+ * @typedef {object} FilesState
+ * @property {import("./files/transfer.js").Shown[]} transfers newest first
+ * @property {import("./files/outgoing.js").Kept[]} lost transfers to the end user that a reload of this page has cut
+ * @property {boolean} asking whether the end user is being asked for files
+ * @property {boolean} dialog whether the form that asks for files is open
+ * @property {import("./protocol.js").FileProblem | null} problem of something that is no transfer
+ * @property {string | null} saving the transfer that is being saved into a folder
+ * @property {{kind: "started" | "done" | "failed", id: string, direction: import("./protocol.js").FileDirection,
+ *   name: string, files: number, failed: number, problem: import("./protocol.js").FileProblem | null} | null} news
+ * @property {boolean} lasts whether received files survive a reload
+ * @property {boolean} picksFolders whether this browser writes into a folder
+ */
+/**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {import("./protocol.js").IceServer[]} iceServers
@@ -52,6 +65,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
  * @property {ClipboardState} clipboard
+ * @property {FilesState} files
  * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
  */
@@ -73,12 +87,26 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "ask.over", kind: "lost" | "timed_out"}
  *   | {type: "news.closed"}
  *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
+ *   | {type: "files.changed", change: Partial<FilesState>}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
  */
 
 /** @type {ClipboardState} */
 const NO_CLIPBOARD = { following: false, note: null, dialog: null };
+
+/** @type {FilesState} */
+const NO_FILES = {
+  transfers: [],
+  lost: [],
+  asking: false,
+  dialog: false,
+  problem: null,
+  saving: null,
+  news: null,
+  lasts: true,
+  picksFolders: false,
+};
 
 /**
  * @param {import("./protocol.js").ChatPost[]} [outbox]
@@ -102,6 +130,7 @@ export const initialState = (outbox = [], preference = "automatic", typing = "te
   made: null,
   preference,
   clipboard: NO_CLIPBOARD,
+  files: NO_FILES,
   typing,
   chat: emptyChat(outbox),
 });
@@ -132,6 +161,7 @@ const REDUCERS = {
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
+  "files.changed": (state, { change }) => ({ ...state, files: { ...state.files, ...change } }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
@@ -214,6 +244,14 @@ export const mayGuide = (state) =>
  */
 export const mayUseClipboard = (state, direction) =>
   state.peer.phase === "connected" && granted(state).includes(`clipboard.${direction}`) && !isPaused(state);
+
+/**
+ * Whether files may go this way now.
+ * @param {LiveState} state
+ * @param {import("./protocol.js").FileDirection} direction
+ */
+export const mayPassFiles = (state, direction) =>
+  state.peer.phase === "connected" && granted(state).includes(`files.${direction}`) && !isPaused(state);
 
 /**
  * The state of the end user's side, as the key of the words that say it.

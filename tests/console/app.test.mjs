@@ -12,7 +12,7 @@ const ACCOUNT = { account_id: "usr_1" };
 async function inSession() {
   const watched = [];
   const broker = { signedIn: true };
-  const live = { sessionId: SESSION, state: initialState(), dispatch() {}, start() {}, stop() {}, hurry() {}, watch: (now) => watched.push(now) };
+  const live = { sessionId: SESSION, state: initialState(), dispatch() {}, start() {}, stop() {}, hurry() {}, files: { opened() {} }, watch: (now) => watched.push(now) };
   const rig = { watched, broker };
   const me = async () => {
     if (!broker.signedIn) throw new ApiProblem("not_permitted", 401, "");

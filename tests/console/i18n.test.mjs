@@ -69,6 +69,10 @@ test("every word of the protocol that is shown has words", () => {
     rights_news: protocol.AskOutcome,
     rights_change: protocol.RightsChange,
     refused: refusals(),
+    direction: protocol.FileDirection,
+    file_problem: protocol.FileProblem,
+    file_fault: protocol.FileProblem,
+    file_result: protocol.FileResult,
   };
   for (const [family, words] of Object.entries(shown)) {
     assert.ok(Object.values(words).length > 0, family);

@@ -1,73 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LiveSession } from "../../technician_console/src/live_session.js";
 import { MonitorChoice } from "../../technician_console/src/monitor_choice.js";
-import { PictureChoice } from "../../technician_console/src/picture_choice.js";
-import { line, memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
-import { TypingChoice } from "../../technician_console/src/typing_choice.js";
+import { line, memoryStorage, snapshot } from "./builders.mjs";
+import { chosen, noise, paperFile } from "./files.mjs";
+import { connected, consented, rig } from "./live_rig.mjs";
 import { timers } from "./timers.mjs";
 
-/** A live session whose line and peers do what the test says. */
-function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard()) {
-  timers.use(context);
-  const signals = [];
-  const peers = [];
-  const overlays = [];
-  const cursors = [];
-  let link;
-  const live = new LiveSession({
-    sessionId: "ses_1",
-    storage,
-    choice: new PictureChoice(storage),
-    monitors: new MonitorChoice(storage),
-    systemClipboard: clipboard,
-    typing: new TypingChoice(storage),
-    onChange: () => {},
-    clock: () => Date.now(),
-    prepare: async () => {},
-    makeSignaling: (options) => {
-      link = options;
-      return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
-    },
-    makeTiles: (_shown, delay) => {
-      overlays.push({ delay });
-      return { listen() {}, close() {} };
-    },
-    makeCursor: () => {
-      const did = [];
-      cursors.push(did);
-      return { sent: (x, y) => did.push([x, y]), told: ({ type }) => did.push(type), wear: ({ type }) => did.push(type), close: () => did.push("closed") };
-    },
-    makePeer: (peerId, _servers, events) => {
-      const peer = { peerId, events, sent: [], closed: false, accepted: [], candidates: [] };
-      peers.push(peer);
-      return Object.assign(peer, {
-        start: async () => {},
-        ageMs: (age) => age,
-        accept: async (sdp) => void peer.accepted.push(sdp),
-        addCandidate: async (candidate) => void peer.candidates.push(candidate),
-        send: (label, message) => peer.sent.push([label, message]) > 0,
-        close: () => void (peer.closed = true),
-      });
-    },
-  });
-  live.start();
-  const hear = (message) => {
-    if (message.type === "session.snapshot") link.onPhase("open");
-    link.onMessage(message);
-  };
-  return { live, hear, signals, peers, overlays, cursors, storage, phase: (phase) => link.onPhase(phase) };
-}
-
-const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });
 const types = (messages) => messages.map(({ type }) => type);
-
-function connected(context, storage) {
-  const parts = rig(context, storage);
-  parts.hear(consented());
-  parts.peers[0].events.connected();
-  return parts;
-}
 
 test("consent makes one offer, however many snapshots follow", (context) => {
   const { hear, peers } = rig(context);
@@ -395,4 +334,28 @@ test("a lease is counted from when it was heard", (context) => {
   const { live, tell } = withRights(context);
   tell({ type: "rights.state", granted: ["view", "control"], paused: false, leases: [{ capability: "control", left_s: 60 }] });
   assert.equal(live.state.rights.leases[0].endsAt, Date.now() + 60_000);
+});
+
+test("a transfer that the connection cut is offered again on the next one", (context) => {
+  const { live, peers } = connected(context);
+  const open = (peer) => {
+    peer.events.connected();
+    peer.events.opened("files");
+    peer.events.message("control", { type: "rights.state", granted: ["view", "files.send"], paused: false });
+  };
+  const offers = (peer) => peer.sent.filter(([label, { type }]) => label === "files" && type === "file.offer").map(([, { transfer }]) => transfer);
+  open(peers[0]);
+  live.files.send(chosen(paperFile("a", noise(10))));
+  peers[0].events.lost();
+  timers.tick(1);
+  open(peers[1]);
+  assert.equal(offers(peers[0]).length, 1);
+  assert.deepEqual(offers(peers[1]), offers(peers[0]));
+});
+
+test("without the channel of files everything else goes on", (context) => {
+  const { live, peers } = connected(context);
+  peers[0].events.opened("files");
+  peers[0].events.closed("files");
+  assert.equal(live.state.peer.phase, "connected");
 });

@@ -106,9 +106,10 @@ test("bad news goes when the right is there after all", () => {
 
 test("only what is missing, or ends within a minute, is to be asked for", () => {
   const soon = [{ capability: "control", endsAt: 60_000 }];
-  assert.deepEqual(askable(["view"], [], 0), ["control", "clipboard.send", "clipboard.receive"]);
-  assert.deepEqual(askable(["view", "control"], soon, -1), ["clipboard.send", "clipboard.receive"]);
-  assert.deepEqual(askable(["view", "control"], soon, 0), ["control", "clipboard.send", "clipboard.receive"]);
+  const more = ["clipboard.send", "clipboard.receive", "files.send", "files.receive"];
+  assert.deepEqual(askable(["view"], [], 0), ["control", ...more]);
+  assert.deepEqual(askable(["view", "control"], soon, -1), more);
+  assert.deepEqual(askable(["view", "control"], soon, 0), ["control", ...more]);
 });
 
 test("asking again is offered unless it would be in vain", () => {

@@ -6,9 +6,9 @@ import { View } from "./base.js";
 import { problemNote } from "./parts.js";
 import { dialogs, shared } from "./styles.js";
 
-/** @typedef {"clipboard.send" | "clipboard.receive"} ClipboardCapability */
-/** @type {readonly ClipboardCapability[]} */
-const CLIPBOARD = ["clipboard.send", "clipboard.receive"];
+/** @typedef {"clipboard.send" | "clipboard.receive" | "files.send" | "files.receive"} MoreCapability */
+/** @type {readonly MoreCapability[]} */
+const MORE = ["clipboard.send", "clipboard.receive", "files.send", "files.receive"];
 
 export class NewSessionView extends View {
   static properties = {
@@ -16,7 +16,7 @@ export class NewSessionView extends View {
     fault: { state: true },
     view: { state: true },
     control: { state: true },
-    clipboard: { state: true },
+    more: { state: true },
   };
   static styles = [
     ...shared,
@@ -64,8 +64,8 @@ export class NewSessionView extends View {
     this.fault = null;
     this.view = true;
     this.control = true;
-    /** Which ways of the clipboard are asked for: neither, unless chosen. @type {readonly ClipboardCapability[]} */
-    this.clipboard = [];
+    /** What of the clipboard and of files is asked for: nothing, unless chosen. @type {readonly MoreCapability[]} */
+    this.more = [];
   }
 
   firstUpdated() {
@@ -95,7 +95,7 @@ export class NewSessionView extends View {
         <fieldset>
           <legend>${t("new.asked_for")}</legend>
           ${this.#choice("view", this.view || this.control, this.control)} ${this.#choice("control", this.control, false)}
-          ${CLIPBOARD.map((capability) => this.#choice(capability, this.clipboard.includes(capability), false))}
+          ${MORE.map((capability) => this.#choice(capability, this.more.includes(capability), false))}
         </fieldset>
         ${problemNote(this.form.problem)}
         <div class="actions">
@@ -108,7 +108,7 @@ export class NewSessionView extends View {
     </dialog>`;
   }
 
-  /** @param {"view" | "control" | ClipboardCapability} capability @param {boolean} on @param {boolean} implied */
+  /** @param {"view" | "control" | MoreCapability} capability @param {boolean} on @param {boolean} implied */
   #choice(capability, on, implied) {
     const id = `ask-${capability.replace(".", "-")}`;
     return html`<label class="choice" for=${id}>
@@ -117,11 +117,11 @@ export class NewSessionView extends View {
     </label>`;
   }
 
-  /** @param {"view" | "control" | ClipboardCapability} capability */
+  /** @param {"view" | "control" | MoreCapability} capability */
   #toggle(capability) {
     if (capability === "view" || capability === "control") this[capability] = !this[capability];
-    else if (this.clipboard.includes(capability)) this.clipboard = this.clipboard.filter((each) => each !== capability);
-    else this.clipboard = [...this.clipboard, capability];
+    else if (this.more.includes(capability)) this.more = this.more.filter((each) => each !== capability);
+    else this.more = [...this.more, capability];
   }
 
   /** A fault is told once the field was sent, and then goes as soon as it is mended. */
@@ -137,7 +137,7 @@ export class NewSessionView extends View {
     this.fault = ticketFault(ticket);
     if (this.fault) return this.find("#ticket").focus();
     const seen = this.control ? ["view", "control"] : this.view ? ["view"] : [];
-    const capabilities = [...seen, ...CLIPBOARD.filter((each) => this.clipboard.includes(each))];
+    const capabilities = [...seen, ...MORE.filter((each) => this.more.includes(each))];
     this.want("session.create", { ticket, capabilities });
   }
 

@@ -8,6 +8,8 @@ import { ViewZoom } from "../input/zoom.js";
 import { hasText, t } from "../i18n.js";
 import { isPaused, mayControl, mayGuide, mayView } from "../session.js";
 import { View } from "./base.js";
+import { DropZone } from "./drop_zone.js";
+import { dropVeil, dropVeilStyles } from "./drop_veil.js";
 import { icon } from "./parts.js";
 import { remoteScreenStyles } from "./remote_screen_styles.js";
 import { groups, shared } from "./styles.js";
@@ -37,7 +39,8 @@ export class RemoteScreen extends View {
     full: { state: true },
     guide: { state: true },
   };
-  static styles = [...shared, groups, remoteScreenStyles];
+  static styles = [...shared, groups, remoteScreenStyles, dropVeilStyles];
+  #zone = new DropZone(this);
   #keyboard = new KeyboardInput(
     (message) => this.#gesture({ kind: "input", message }),
     () => this.#giveKeyboardBack(),
@@ -163,7 +166,7 @@ export class RemoteScreen extends View {
           <hr-guide-layer .choice=${this.guide} @guide-choice=${this.#guideChosen}></hr-guide-layer>
           ${this.#veil(live)}
         </div>
-        ${this.#conditions(live)}
+        ${this.#conditions(live)} ${this.#zone.over ? dropVeil(live) : nothing}
         <div class="foot">
           <hr-rights-news .live=${live}></hr-rights-news>
           ${live.heldBack ? html`<p class="note warn" aria-live="polite">${icon("user")}${t("local_use.active")}</p>` : nothing}

@@ -9,7 +9,7 @@ import { Seconds } from "./seconds.js";
 import { shared } from "./styles.js";
 
 /** @type {Partial<Record<import("../protocol.js").Capability, string>>} */
-const ICONS = { view: "eye", control: "mouse-pointer-2", "clipboard.send": "clipboard-copy", "clipboard.receive": "download" };
+const ICONS = { view: "eye", control: "mouse-pointer-2", "clipboard.send": "clipboard-copy", "clipboard.receive": "download", "files.send": "file-up", "files.receive": "file-down" };
 
 export class RightsLine extends View {
   static properties = { live: { attribute: false } };

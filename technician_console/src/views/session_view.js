@@ -4,14 +4,20 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { statusKey } from "../session.js";
 import { View } from "./base.js";
+import { newsText } from "./file_words.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 import "./chat_panel.js";
 import "./code_card.js";
 import "./end_button.js";
+import "./files_panel.js";
 import "./history_panel.js";
 import "./remote_screen.js";
 import "./session_summary.js";
+
+/** @typedef {"chat" | "files" | "history"} Tab */
+/** @type {readonly Tab[]} */
+const TABS = ["chat", "files", "history"];
 
 /** Which look the state has, beside its words. @type {Record<string, string>} */
 const TONES = { connected: "good", elsewhere: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
@@ -179,8 +185,16 @@ export class SessionPage extends View {
     this.form = { busy: false, problem: null };
     /** @type {import("../app.js").AppState["history"]} */
     this.history = { events: [], loaded: false, problem: null };
-    /** @type {"chat" | "history"} */
+    /** @type {Tab} */
     this.tab = "chat";
+  }
+
+  /** What the technician sends is shown where it is listed. @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
+    const [newest] = this.live?.files.transfers ?? [];
+    const isNew = newest?.direction === "send" && !before?.files.transfers.some(({ id }) => id === newest.id);
+    if ((before && isNew) || (this.live?.files.problem && !before?.files.problem)) this.tab = "files";
   }
 
   render() {
@@ -260,12 +274,18 @@ export class SessionPage extends View {
 
   /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
   #side(live, session) {
+    const { unread } = live.chat;
+    const unsaved = live.files.transfers.reduce((sum, transfer) => sum + transfer.unsaved, 0);
     return html`<aside>
       <div class="tabs" role="tablist" @keydown=${this.#arrow}>
-        ${this.#tab("chat", t("chat.title"), live.chat.unread)} ${this.#tab("history", t("history.title"), 0)}
+        ${this.#tab("chat", t("chat.title"), unread, t("chat.unread", { count: unread }))}
+        ${this.#tab("files", t("files.title"), unsaved, t("files.unsaved", { count: unsaved }))}
+        ${this.#tab("history", t("history.title"), 0, "")}
       </div>
-      <div class="panel" role="tabpanel">
+      <p class="visually-hidden" aria-live="polite">${live.files.news ? newsText(live.files.news) : nothing}</p>
+      <div class="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">
         <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .peer=${live.peer} ?ended=${session.state === "ended"}></hr-chat-panel>
+        <hr-files-panel ?hidden=${this.tab !== "files"} .live=${live}></hr-files-panel>
         ${this.tab === "history"
           ? html`<hr-history-panel .history=${this.history} .stamp=${session}></hr-history-panel>`
           : nothing}
@@ -273,8 +293,8 @@ export class SessionPage extends View {
     </aside>`;
   }
 
-  /** @param {"chat" | "history"} name @param {string} label @param {number} unread */
-  #tab(name, label, unread) {
+  /** @param {Tab} name @param {string} label @param {number} count of what waits there @param {string} words that say the same */
+  #tab(name, label, count, words) {
     const selected = this.tab === name;
     return html`<button
       role="tab"
@@ -284,8 +304,8 @@ export class SessionPage extends View {
       @click=${() => (this.tab = name)}
     >
       ${label}
-      ${unread > 0
-        ? html`<span class="badge" aria-hidden="true">${unread}</span><span class="visually-hidden">${t("chat.unread", { count: unread })}</span>`
+      ${count > 0
+        ? html`<span class="badge" aria-hidden="true">${count}</span><span class="visually-hidden">${words}</span>`
         : nothing}
     </button>`;
   }
@@ -293,7 +313,8 @@ export class SessionPage extends View {
   /** @param {KeyboardEvent} event */
   #arrow(event) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    this.tab = this.tab === "chat" ? "history" : "chat";
+    const step = event.key === "ArrowRight" ? 1 : TABS.length - 1;
+    this.tab = TABS[(TABS.indexOf(this.tab) + step) % TABS.length] ?? "chat";
     this.find(`#tab-${this.tab}`).focus();
   }
 }

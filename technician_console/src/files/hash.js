@@ -1,0 +1,45 @@
+// SHA-256 of files, piece by piece, and of short texts at once.
+import { bytesToHex, sha256, utf8ToBytes } from "../../../static/vendor/noble-hashes.js";
+import { WorkerLine } from "./worker_line.js";
+
+/**
+ * @typedef {object} Hash
+ * @property {(bytes: ArrayBuffer) => Promise<unknown>} add resolves once they are hashed, so that no more than
+ *   a few pieces are in memory
+ * @property {() => Promise<string>} end the hash of all that was added, hexadecimal
+ * @property {() => void} drop it is not wanted any more
+ */
+
+/** @param {string} text */
+export const hashOf = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** Makes hashes that a worker works out; there is none before the first. */
+export class HashWorker {
+  #make;
+  /** @type {WorkerLine | null} */
+  #line = null;
+  #last = 0;
+
+  /** @param {() => import("./worker_line.js").WorkerLike} make a worker running hash_worker.js */
+  constructor(make) {
+    this.#make = make;
+  }
+
+  /** @returns {Hash} */
+  begin() {
+    this.#last += 1;
+    const hash = this.#last;
+    const line = (this.#line ??= new WorkerLine(this.#make()));
+    line.tell("begin", { hash });
+    return {
+      add: (bytes) => line.ask("add", { hash, bytes }),
+      end: () => line.ask("end", { hash }),
+      drop: () => line.tell("drop", { hash }),
+    };
+  }
+
+  stop() {
+    this.#line?.close();
+    this.#line = null;
+  }
+}

@@ -1,0 +1,290 @@
+// Files and folders to the end user: one transfer after the other, one file after the other. It sends
+// through what it is given; what it does it tells as `changed`.
+import { canTravel, keyOf } from "./outgoing.js";
+import { Upload } from "./upload.js";
+import { Window } from "./window.js";
+
+/** @typedef {import("./outgoing.js").Outgoing} Outgoing */
+/** @typedef {import("../protocol.js").ClientFileMessage} ClientFileMessage */
+/** @typedef {import("../protocol.js").FileProblem} FileProblem */
+/**
+ * @typedef {object} SenderParts
+ * @property {(message: import("../protocol.js").ConsoleFileMessage) => boolean} send
+ * @property {() => FileProblem | null} hindrance why nothing may be sent now: `not_granted` or `paused`
+ * @property {() => import("./hash.js").Hash} hash
+ * @property {() => number} now milliseconds of a clock that never goes back
+ * @property {(transfer: Outgoing, news: "started" | "done" | "failed" | null) => void} changed
+ */
+
+export class FileSender {
+  #parts;
+  /** @type {Outgoing[]} in the order that they were chosen in */
+  transfers = [];
+  /** The one that is offered or on its way. @type {Outgoing | null} */
+  #current = null;
+  /** @type {Upload | null} */
+  #upload = null;
+  #stream = 0;
+  /** The file that was damaged and is tried once more: what the other side had of it may have been another's. */
+  #triedAgain = -1;
+  #window = new Window();
+  /** @type {import("./road.js").Road | null} */
+  #road = null;
+
+  /** @param {SenderParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Put a transfer into the queue. @param {Outgoing} transfer */
+  add(transfer) {
+    this.transfers.push(transfer);
+    this.#tell(transfer);
+    this.#turn();
+  }
+
+  /** There is a connection: go on with what waits. @param {import("./road.js").Road} road */
+  open(road) {
+    this.#road = road;
+    road.onroom = () => this.#upload?.wake();
+    this.#turn();
+  }
+
+  /** The connection is gone. What was on its way is offered again on the next one. */
+  reset() {
+    this.#letGo();
+    if (this.#road) this.#road.onroom = null;
+    this.#road = null;
+    this.#window = new Window();
+    this.#stream = 0;
+    const cut = this.#current;
+    this.#current = null;
+    if (!cut) return;
+    cut.state = "interrupted";
+    cut.pausedByThem = false;
+    cut.current = null;
+    cut.rate.clear();
+    this.#tell(cut);
+  }
+
+  /** The rights may have changed, or the session was paused. */
+  rightsChanged() {
+    const hindrance = this.#parts.hindrance();
+    if (hindrance === "not_granted") {
+      for (const transfer of this.transfers.filter((each) => !each.over)) this.#giveUp(transfer, "failed", "not_granted");
+    }
+    this.#goOn();
+    this.#turn();
+  }
+
+  /** @param {ClientFileMessage} message */
+  hear(message) {
+    switch (message.type) {
+      case "file.answer":
+        return this.#answered(message);
+      case "file.pause":
+        return this.#paused(message);
+      case "file.cancel":
+        return this.#cancelled(message);
+      case "file.ready":
+      case "file.got":
+      case "file.done":
+      case "file.failed":
+        if (message.stream === this.#upload?.stream) this.#heardOf(this.#upload, message);
+    }
+  }
+
+  /** Hold a transfer, or let it go on. @param {Outgoing} transfer @param {boolean} paused */
+  pause(transfer, paused) {
+    transfer.pausedByMe = paused;
+    if (transfer === this.#current) this.#parts.send({ type: "file.pause", transfer: transfer.id, paused });
+    this.#goOn();
+    this.#tell(transfer);
+    this.#turn();
+  }
+
+  /** @param {Outgoing} transfer */
+  cancel(transfer) {
+    if (!transfer.over) this.#giveUp(transfer, "cancelled", "cancelled");
+    this.#turn();
+  }
+
+  /** Take it off the list. @param {Outgoing} transfer one that is over */
+  forget(transfer) {
+    this.transfers = this.transfers.filter((each) => each !== transfer);
+  }
+
+  // ---- the queue
+
+  /** The next one that waits is offered. */
+  #turn() {
+    if (this.#current || !this.#road || this.#parts.hindrance()) return;
+    this.#triedAgain = -1;
+    const next = this.transfers.find(({ state, pausedByMe }) => !pausedByMe && (state === "waiting" || state === "interrupted"));
+    if (!next || !this.#parts.send(next.offer)) return;
+    this.#current = next;
+    next.state = "offered";
+    this.#tell(next);
+  }
+
+  /** @param {import("../protocol.js").FileAnswer} message */
+  #answered({ transfer: id, problem = null }) {
+    const transfer = this.#current;
+    if (transfer?.id !== id || transfer.state !== "offered") return;
+    if (problem) return this.#over(transfer, "failed", problem);
+    transfer.state = "running";
+    if (transfer.pausedByMe) this.#parts.send({ type: "file.pause", transfer: id, paused: true });
+    this.#tell(transfer, transfer.index === 0 ? "started" : null);
+    this.#folders(transfer);
+    this.#nextFile(transfer);
+  }
+
+  /** @param {Outgoing} transfer */
+  #folders({ id, chosen }) {
+    for (const path of chosen.folders) {
+      const message = /** @type {const} */ ({ type: "file.folder", transfer: id, path });
+      if (canTravel(path, message)) this.#parts.send({ ...message, path: [...path] });
+    }
+  }
+
+  /** Go on with the file that is on its way, or with the next; hold it while it is paused. */
+  #goOn() {
+    const transfer = this.#current;
+    if (transfer?.state !== "running") return;
+    const held = transfer.held || this.#parts.hindrance() !== null;
+    this.#upload?.hold(held);
+    if (!this.#upload && !held) this.#nextFile(transfer);
+  }
+
+  // ---- a file
+
+  /** @param {Outgoing} transfer */
+  #nextFile(transfer) {
+    if (transfer.held || this.#parts.hindrance() || !this.#road) return;
+    for (let next = transfer.next; next; next = transfer.next) {
+      const { path, file } = next;
+      const stream = this.#stream + 1;
+      const begin = { type: /** @type {const} */ ("file.begin"), transfer: transfer.id, stream, path, size_bytes: file.size, key: keyOf(next) };
+      if (canTravel(path, begin)) return this.#begin(transfer, file, begin, this.#road);
+      this.#settle(transfer, "not_readable");
+    }
+    this.#parts.send({ type: "file.over", transfer: transfer.id });
+    this.#over(transfer, transfer.filesDone === 0 && transfer.failed > 0 ? "failed" : "done");
+  }
+
+  /** @param {Outgoing} transfer @param {File} file @param {import("../protocol.js").FileBegin} begin @param {import("./road.js").Road} road */
+  #begin(transfer, file, begin, road) {
+    this.#stream = begin.stream;
+    this.#upload = this.#uploadOf(file, begin.stream, road);
+    transfer.current = { name: nameOf(begin.path), bytes: 0, size: file.size };
+    this.#parts.send(begin);
+    this.#tell(transfer);
+  }
+
+  /** @param {File} file @param {number} stream @param {import("./road.js").Road} road */
+  #uploadOf(file, stream, road) {
+    const { hash, now } = this.#parts;
+    return new Upload({ file, stream, road, window: this.#window, hash: hash(), now });
+  }
+
+  /** @param {Upload} upload @param {Extract<ClientFileMessage, {stream: number}>} message */
+  #heardOf(upload, message) {
+    const transfer = /** @type {Outgoing} */ (this.#current);
+    if (message.type === "file.ready") return void this.#send(transfer, this.#anew(transfer, upload), message.offset);
+    if (message.type === "file.got") return this.#got(transfer, upload, message.bytes);
+    if (message.type === "file.done") upload.acknowledge(transfer.next?.file.size ?? 0);
+    this.#letGo();
+    if (message.type === "file.failed" && message.problem === "damaged" && this.#triedAgain !== transfer.index) {
+      this.#triedAgain = transfer.index;
+      return this.#nextFile(transfer);
+    }
+    this.#settle(transfer, message.type === "file.failed" ? message.problem : null);
+    this.#nextFile(transfer);
+  }
+
+  /** What was refused while the session was paused is asked for again: begin anew behind it. @param {Outgoing} transfer @param {Upload} upload */
+  #anew(transfer, upload) {
+    const file = transfer.next?.file;
+    if (!upload.begun || !file || !this.#road) return upload;
+    this.#letGo();
+    this.#upload = this.#uploadOf(file, upload.stream, this.#road);
+    this.#upload.hold(transfer.held || this.#parts.hindrance() !== null);
+    return this.#upload;
+  }
+
+  /** @param {Outgoing} transfer @param {Upload} upload @param {number} offset */
+  async #send(transfer, upload, offset) {
+    const sending = upload.send(offset);
+    if (transfer.current) transfer.current.bytes = upload.got;
+    this.#tell(transfer);
+    const result = await sending;
+    if (!result || this.#upload !== upload) return;
+    if ("sha256" in result) return void this.#parts.send({ type: "file.end", stream: upload.stream, sha256: result.sha256 });
+    this.#letGo();
+    this.#parts.send({ type: "file.dropped", stream: upload.stream, problem: result.problem });
+    this.#settle(transfer, result.problem);
+    this.#nextFile(transfer);
+  }
+
+  /** @param {Outgoing} transfer @param {Upload} upload @param {number} bytes */
+  #got(transfer, upload, bytes) {
+    transfer.rate.add(upload.acknowledge(bytes), this.#parts.now());
+    if (transfer.current) transfer.current.bytes = upload.got;
+    this.#tell(transfer);
+  }
+
+  /** @param {Outgoing} transfer @param {FileProblem | null} problem */
+  #settle(transfer, problem) {
+    transfer.settle(problem);
+    this.#tell(transfer);
+  }
+
+  #letGo() {
+    this.#upload?.stop();
+    this.#upload = null;
+  }
+
+  // ---- from the other side, and the end
+
+  /** @param {import("../protocol.js").FilePause} message */
+  #paused({ transfer: id, paused }) {
+    const transfer = this.#current;
+    if (transfer?.id !== id) return;
+    transfer.pausedByThem = paused;
+    this.#goOn();
+    this.#tell(transfer);
+  }
+
+  /** @param {import("../protocol.js").FileCancel} message */
+  #cancelled({ transfer: id, problem = "cancelled" }) {
+    const transfer = this.transfers.find((each) => each.id === id);
+    if (!transfer || transfer.over) return;
+    this.#over(transfer, problem === "cancelled" ? "cancelled" : "failed", problem);
+  }
+
+  /** @param {Outgoing} transfer @param {"failed" | "cancelled"} state @param {FileProblem} problem */
+  #giveUp(transfer, state, problem) {
+    const known = transfer === this.#current || transfer.state === "interrupted";
+    if (known) this.#parts.send({ type: "file.cancel", transfer: transfer.id, problem });
+    this.#over(transfer, state, problem);
+  }
+
+  /** @param {Outgoing} transfer @param {"done" | "failed" | "cancelled"} state @param {FileProblem | null} [problem] */
+  #over(transfer, state, problem = null) {
+    if (transfer === this.#current) {
+      this.#letGo();
+      this.#current = null;
+    }
+    transfer.end(state, problem);
+    this.#tell(transfer, state === "done" ? "done" : state === "failed" ? "failed" : null);
+    this.#turn();
+  }
+
+  /** @param {Outgoing} transfer @param {"started" | "done" | "failed" | null} [news] */
+  #tell(transfer, news = null) {
+    this.#parts.changed(transfer, news);
+  }
+}
+
+/** @param {string[]} path */
+const nameOf = (path) => path.at(-1) ?? "";

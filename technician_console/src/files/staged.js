@@ -1,0 +1,52 @@
+// A file that is being received, on the browser's own disk: writes what comes in its order and hashes it.
+// What was there before is hashed again when it is opened. For a worker: all of it is synchronous.
+import { bytesToHex, sha256 } from "../../../static/vendor/noble-hashes.js";
+
+/**
+ * @typedef {object} SyncHandle a FileSystemSyncAccessHandle
+ * @property {() => number} getSize
+ * @property {(size: number) => void} truncate
+ * @property {(buffer: Uint8Array, options: {at: number}) => number} read
+ * @property {(buffer: Uint8Array, options: {at: number}) => number} write
+ * @property {() => void} flush
+ * @property {() => void} close
+ */
+
+const BLOCK_BYTES = 1024 * 1024;
+
+export class StagedFile {
+  #handle;
+  #hash = sha256.create();
+  length = 0;
+
+  /** @param {SyncHandle} handle @param {number} size bytes that it is to have; a part that is longer is begun anew */
+  constructor(handle, size) {
+    this.#handle = handle;
+    if (handle.getSize() > size) handle.truncate(0);
+    const block = new Uint8Array(Math.min(BLOCK_BYTES, handle.getSize()));
+    while (this.length < handle.getSize()) {
+      const read = handle.read(block, { at: this.length });
+      this.#hash.update(block.subarray(0, read));
+      this.length += read;
+    }
+  }
+
+  /** @param {Uint8Array} bytes what comes next */
+  write(bytes) {
+    const written = this.#handle.write(bytes, { at: this.length });
+    if (written !== bytes.length) throw new DOMException("the disk took less than it was given", "QuotaExceededError");
+    this.#hash.update(bytes);
+    this.length += written;
+  }
+
+  /** @returns {string} the hash of the whole file, which is closed */
+  finish() {
+    this.#handle.flush();
+    this.close();
+    return bytesToHex(this.#hash.digest());
+  }
+
+  close() {
+    this.#handle.close();
+  }
+}

@@ -1,0 +1,186 @@
+// Files of the session: send some, ask for some, and the list of transfers, newest first.
+import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
+import { chosenIn } from "../files/gather.js";
+import { t } from "../i18n.js";
+import { granted, mayAsk, mayPassFiles } from "../session.js";
+import { View } from "./base.js";
+import { DropZone } from "./drop_zone.js";
+import { dropVeil, dropVeilStyles } from "./drop_veil.js";
+import { contentsText, problemText, titleText } from "./file_words.js";
+import { icon } from "./parts.js";
+import { shared } from "./styles.js";
+import "./ask_files.js";
+import "./file_transfer.js";
+
+/** @typedef {import("../session.js").LiveState} LiveState */
+
+export class FilesPanel extends View {
+  static properties = { live: { attribute: false } };
+  static styles = [
+    ...shared,
+    dropVeilStyles,
+    css`
+      :host {
+        position: relative;
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        height: 100%;
+      }
+      .do {
+        display: grid;
+        gap: 0.5rem;
+        padding: 0.8rem 1rem;
+        border-bottom: 1px solid var(--line);
+      }
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+        align-items: center;
+      }
+      .list {
+        overflow: auto;
+        overscroll-behavior: contain;
+        padding: 0.4rem 1rem 1rem;
+      }
+      ul {
+        list-style: none;
+      }
+      .list > ul > li {
+        padding: 0.8rem 0;
+      }
+      .list > ul > li + li {
+        border-top: 1px solid var(--line);
+      }
+      .note {
+        flex-wrap: wrap;
+        align-items: center;
+        font-size: 0.9rem;
+      }
+      .note span:nth-child(2) {
+        flex: 1 1 10rem;
+      }
+      .empty {
+        display: grid;
+        gap: 0.7rem;
+        padding: 0.8rem 0;
+      }
+      .empty p {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.6rem;
+      }
+      .empty .icon {
+        margin-top: 0.2rem;
+        color: var(--accent);
+      }
+    `,
+  ];
+  #zone = new DropZone(this);
+
+  constructor() {
+    super();
+    /** @type {LiveState | null} */
+    this.live = null;
+  }
+
+  render() {
+    const live = this.live;
+    if (!live) return nothing;
+    const { transfers, lost, dialog, picksFolders, saving } = live.files;
+    const ended = live.session?.state === "ended";
+    return html`<div class="do">
+        ${ended ? nothing : this.#actions(live)}
+        <div aria-live="polite">${this.#problem(live)}</div>
+        ${live.files.lasts || ended ? nothing : html`<p class="note warn">${icon("info")}<span>${t("files.no_disk")}</span></p>`}
+      </div>
+      <div class="list" tabindex="0" role="region" aria-label=${t("files.list")}>
+        ${transfers.length + lost.length === 0 ? this.#empty(ended) : nothing}
+        <ul role="list">
+          ${repeat(lost, ({ id }) => id, (kept) => html`<li>${this.#lost(kept)}</li>`)}
+          ${repeat(
+            transfers,
+            ({ id }) => id,
+            (transfer) => html`<li>
+              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id}></hr-file-transfer>
+            </li>`,
+          )}
+        </ul>
+      </div>
+      <hr-ask-files ?open=${dialog}></hr-ask-files>
+      ${this.#zone.over && !ended ? dropVeil(live) : nothing}`;
+  }
+
+  /** @param {LiveState} live */
+  #actions(live) {
+    return html`<div class="row">${granted(live).includes("files.send") ? this.#send(live) : this.#missing(live, "files.send")}</div>
+      <div class="row">${granted(live).includes("files.receive") ? this.#ask(live) : this.#missing(live, "files.receive")}</div>`;
+  }
+
+  /** @param {LiveState} live */
+  #send(live) {
+    const off = !mayPassFiles(live, "send");
+    return html`<button class="compact" ?disabled=${off} @click=${() => this.find("#files").click()}>${icon("file-up")}${t("files.send")}</button>
+      <button class="compact" ?disabled=${off} @click=${() => this.find("#folder").click()}>${icon("folder-up")}${t("files.send_folder")}</button>
+      <input id="files" type="file" multiple hidden @change=${this.#chosen} />
+      <input id="folder" type="file" webkitdirectory hidden @change=${this.#chosen} />`;
+  }
+
+  /** @param {LiveState} live */
+  #ask(live) {
+    const { asking } = live.files;
+    return html`<button class="compact" aria-haspopup="dialog" ?disabled=${asking || !mayPassFiles(live, "receive")} @click=${() => this.want("files.open-ask")}>
+        ${icon("file-down")}${t("files.ask")}
+      </button>
+      <span class="muted small" role="status">${asking ? t("files.asking") : nothing}</span>`;
+  }
+
+  /** @param {LiveState} live @param {"files.send" | "files.receive"} capability */
+  #missing(live, capability) {
+    return html`<span class="muted small">${t(`files_missing.${capability.slice(6)}`)}</span>
+      <button class="compact" aria-haspopup="dialog" ?disabled=${!mayAsk(live)} @click=${() => this.want("rights.open-ask", { capability })}>
+        ${icon("plus")}${t(`files_ask_right.${capability.slice(6)}`)}
+      </button>`;
+  }
+
+  /** @param {LiveState} live */
+  #problem(live) {
+    const { problem } = live.files;
+    if (!problem) return nothing;
+    const close = t("rights_news.close");
+    return html`<p class="note warn">
+      ${icon("info")}<span>${problemText(problem)}</span>
+      <button class="compact plain" aria-label=${close} title=${close} @click=${() => this.want("files.close-problem")}>${icon("x")}</button>
+    </p>`;
+  }
+
+  /** @param {import("../files/outgoing.js").Kept} kept */
+  #lost(kept) {
+    const title = titleText(kept);
+    return html`<h3>${title}</h3>
+      <p class="muted small">${contentsText(kept)}</p>
+      <p class="note warn">${icon("info")}<span>${t("files.lost")}</span></p>
+      <button class="compact" aria-label=${`${t("files.remove")}: ${title}`} @click=${() => this.want("files.discard", { id: kept.id })}>
+        ${icon("trash-2")}${t("files.remove")}
+      </button>`;
+  }
+
+  /** @param {boolean} ended */
+  #empty(ended) {
+    if (ended) return html`<p class="muted small">${t("files.none")}</p>`;
+    return html`<div class="empty">
+      <p>${icon("file-up")}<span>${t("files.empty_send")}</span></p>
+      <p>${icon("file-down")}<span>${t("files.empty_receive")}</span></p>
+      <p>${icon("shield-check")}<span>${t("files.empty_safe")}</span></p>
+    </div>`;
+  }
+
+  /** @param {Event} event */
+  #chosen({ target }) {
+    const input = /** @type {HTMLInputElement} */ (target);
+    this.want("files.send", { chosen: chosenIn([...(input.files ?? [])]) });
+    input.value = "";
+  }
+}
+
+customElements.define("hr-files-panel", FilesPanel);
