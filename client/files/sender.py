@@ -165,6 +165,7 @@ class Sender:
         self._numbers = 0
         for transfer in self.transfers:
             if not transfer.finished:
+                transfer.stage = Stage.OFFERED
                 self._ports.say(transfer.offer)
         while True:
             transfer = await self._until(self._next)
@@ -318,7 +319,9 @@ class Sender:
 
     def _end(self, transfer: Transfer, problem: FileProblem) -> None:
         if transfer.stage is Stage.OFFERED:
-            for found in self._chosen[transfer.id].files[:MOST_REPORTED]:
+            files = self._chosen[transfer.id].files
+            left = [one for one in files if one.path not in transfer.done]
+            for found in left[:MOST_REPORTED]:
                 self._report(found, FileResult.FAILED, problem)
         transfer.end(problem)
 

@@ -16,7 +16,7 @@ class OfferWindow(Question):
     """Who offers what, how much of it, and the folder it goes to."""
 
     def __init__(self, offered: TransferView, technician: str, folder: Path) -> None:
-        super().__init__(tr("Handrail – Files"), offered.answer_by)
+        super().__init__(tr("Handrail – Take these files?"), offered.answer_by)
         self.what = offered.id
         self.folder = folder
         """Where the end user wants it to go."""

@@ -10,7 +10,7 @@ class WishWindow(Question):
     """Who asks, and what for. Only what is chosen in the next window is sent."""
 
     def __init__(self, wish: Wish, technician: str) -> None:
-        super().__init__(tr("Handrail – Files"), wish.answer_by)
+        super().__init__(tr("Handrail – Send files?"), wish.answer_by)
         self.what = wish.id
         self._allow.setText(tr("C&hoose files…"))
         layout = self._column(tr("{name} asks you for files").format(name=technician))

@@ -163,11 +163,13 @@ async def signed_in(broker: Broker, login: Login) -> AsyncIterator[Technician]:
 
 @asynccontextmanager
 async def running_client(
-    broker: Broker, display: XDisplay, code: str, *options: str
+    broker: Broker, display: XDisplay, code: str, *options: str, home: Path | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a support client on a display."""
+    """Run a support client on a display, as somebody who lives in `home`."""
     command = [sys.executable, "-m", "client", code, "--broker", broker.url, *options]
     env = {**display.env, "LANG": "C.UTF-8", "LANGUAGE": "en"}
+    if home is not None:
+        env |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     process = await start(command, broker.folder / "client.log", env)
     try:
         yield process

@@ -113,6 +113,8 @@ async def test_after_a_reconnect_it_is_offered_again_and_goes_on(side: Side, sou
     side.chunks.clear()
     again = await side.expect(FileOffer)
     assert again.transfer == begin.transfer
+    await asyncio.sleep(0.05)
+    assert side.said[-1] is again  # nothing follows before it is accepted again
     side.hear(FileAnswer(transfer=again.transfer))
     begin = await side.expect(FileBegin)
     assert await take_all(side, begin, 500_000) == DATA[500_000:]
