@@ -173,10 +173,10 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "ended", lambda: _ended(EndReason.TECHNICIAN_ENDED)
     yield "ended-by-us", lambda: _ended(EndReason.END_USER_STOPPED)
     yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
-    yield from bars()
+    yield from _bars()
 
 
-def bars() -> Iterator[tuple[str, Show]]:
+def _bars() -> Iterator[tuple[str, Show]]:
     """Give the session bar's pictures."""
     for name, situation in BARS.items():
         yield f"bar-{name}", lambda situation=situation: _bar(situation)
@@ -186,16 +186,16 @@ def bars() -> Iterator[tuple[str, Show]]:
     yield "bar-long-name", lambda: _bar(replace(LINKED, request=long))
 
 
-async def photograph(display: XDisplay, folder: Path, what: str = "windows") -> None:
-    """Write pictures of all windows, or of the `bars` alone, in all languages and colours."""
+async def photograph(display: XDisplay, folder: Path) -> None:
+    """Write pictures of all windows in all languages and colours."""
     folder.mkdir(parents=True, exist_ok=True)
     for language in LANGUAGES:
         for colours in ("light", "dark"):
-            command = [sys.executable, "-m", __name__, what, language, colours, folder]
+            command = [sys.executable, "-m", __name__, language, colours, folder]
             await output_of(command, display.env)
 
 
-def _main(what: str, language: str, colours: str, folder: Path) -> None:
+def _main(language: str, colours: str, folder: Path) -> None:
     app = QApplication(["handrail-client"])
     app.setQuitOnLastWindowClosed(False)
     use_language(language)
@@ -204,7 +204,7 @@ def _main(what: str, language: str, colours: str, folder: Path) -> None:
         app.setPalette(_dark())
         theme.refresh(app)
     assert theme.is_dark(app.palette()) is (colours == "dark")
-    for name, show in windows() if what == "windows" else bars():
+    for name, show in windows():
         window = show()
         QTest.qWait(SETTLED_MS)
         _save(app, folder / f"{name}-{language}-{colours}.png")
@@ -234,4 +234,4 @@ def _save(app: QApplication, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    _main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -28,9 +28,10 @@ async def main() -> None:
     """Write all pictures."""
     with tempfile.TemporaryDirectory() as name:
         await _photograph_windows(Path(name))
+    print(f"The end user's windows are in {WINDOWS}")
     if sys.argv[1:] != ["windows"]:
         await _photograph_session()
-    print(f"Pictures are in {IMAGES} and {WINDOWS}")
+        print(f"The README's pictures are in {IMAGES}")
 
 
 async def _photograph_windows(folder: Path) -> None:
@@ -39,7 +40,7 @@ async def _photograph_windows(folder: Path) -> None:
         await photograph(display, WINDOWS)
     async with virtual_display(folder, 640, 480) as display:
         await output_of(["xsetroot", "-solid", "#2f4858"], display.env)
-        await photograph(display, WINDOWS / "narrow", "bars")
+        await photograph(display, WINDOWS / "small")
 
 
 async def _photograph_session() -> None:
