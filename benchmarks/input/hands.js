@@ -7,6 +7,7 @@
   const pointed = [];
   /** When each key was heard of. */
   const heard = [];
+  const note = () => heard.push(bench.wall());
   const { send } = RTCDataChannel.prototype;
   RTCDataChannel.prototype.send = function (message) {
     if (this.label === "pointer") {
@@ -34,7 +35,8 @@
     /** Note when the page hears of each key, from now on. */
     hear(screen) {
       heard.length = 0;
-      screen.addEventListener("keydown", () => heard.push(bench.wall()), { capture: true });
+      screen.removeEventListener("keydown", note, { capture: true });
+      screen.addEventListener("keydown", note, { capture: true });
     },
 
     heard: () => [...heard],
