@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from broker.protocol.files import (
+    MAX_ITEMS,
     FileAnswer,
     FileBegin,
     FileCancel,
@@ -37,6 +38,7 @@ from client.files.ports import Ports
 from client.files.problems import FileTrouble, writing_problem
 from client.files.progress import Progress
 from client.files.transfer import Stage, Transfer
+from client.files.tree import shortened
 
 SEND: Final = FileDirection.SEND
 MOST_TRANSFERS: Final = 20
@@ -232,7 +234,11 @@ class Receiver:
 
     async def _folder(self, message: FileFolder) -> None:
         transfer = self._running(message.transfer)
-        if transfer is None or transfer.folder is None or not self._counts(transfer, message.path):
+        if (
+            transfer is None
+            or transfer.folder is None
+            or not _was_offered(transfer, message.path, folder=True)
+        ):
             return
         try:
             await self._ports.disk.do(_make_below, transfer.folder, safe_path(message.path))
@@ -250,7 +256,7 @@ class Receiver:
         if begin.path in transfer.done:
             self._ports.say(FileDone(stream=begin.stream, name=transfer.done[begin.path]))
             return
-        fits = self._counts(transfer, begin.path)
+        fits = _was_offered(transfer, begin.path, folder=False)
         if not fits or transfer.progress.done + begin.size_bytes > transfer.offer.size_bytes:
             self._fail(begin.stream, FileProblem.TOO_LARGE)
             return
@@ -331,13 +337,6 @@ class Receiver:
         transfer.stage = Stage.RUNNING
         return transfer
 
-    @staticmethod
-    def _counts(transfer: Transfer, path: tuple[str, ...]) -> bool:
-        """Whether this is still one of as many things as were offered."""
-        offer = transfer.offer
-        known = {*transfer.done, *transfer.failed}
-        return path in known or len(known) < offer.files + offer.folders
-
     async def _try(self, stream: _Stream, function: Callable[[], T]) -> T | None:
         """Do something with a file on the disk; None when it failed, which is told."""
         try:
@@ -415,6 +414,21 @@ class Receiver:
                     problem=problem,
                 )
             )
+
+
+def _was_offered(transfer: Transfer, path: tuple[str, ...], *, folder: bool) -> bool:
+    """Whether the end user was shown this, and it is one of as many things as were offered.
+
+    Of more things than an offer names, the others are taken too: then it said that there are more.
+    """
+    offer = transfer.offer
+    known = {*transfer.done, *transfer.failed}
+    if path not in known and len(known) >= offer.files + offer.folders:
+        return False
+    named = next((one for one in offer.items if one.name == shortened(path[0])), None)
+    if named is None:
+        return len(offer.items) == MAX_ITEMS
+    return named.folder if folder or len(path) > 1 else not named.folder
 
 
 def _open(file: IncomingFile, fresh: bool) -> bool:

@@ -101,8 +101,8 @@ def find(chosen: Iterable[Path]) -> Chosen:
 def shortened(name: str) -> str:
     """Cut a name in its middle until it fits an offer."""
     name = name.encode("utf-8", "replace").decode()
-    half = MAX_ITEM_LENGTH // 2
-    return name if len(name) <= MAX_ITEM_LENGTH else f"{name[: half - 1]}…{name[-half:]}"
+    half = (MAX_ITEM_LENGTH - 1) // 2
+    return name if len(name) <= MAX_ITEM_LENGTH else f"{name[:half]}…{name[-half:]}"
 
 
 def _below(place: Path, path: tuple[str, ...]) -> Iterator[Found | None]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QLocale
 
-from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
+from broker.protocol.files import MAX_ITEMS, FileDirection, FileItem, FileOffer, FileProblem
 from client.files.names import is_risky, safe_name
 from client.files.transfer import Stage, TransferView
 from client.translation import tr
@@ -37,16 +37,18 @@ def item(one: FileItem) -> str:
 
 
 def items(offer: FileOffer) -> tuple[str, ...]:
-    """Name the first things of an offer, and count the others."""
+    """Name the first things of an offer, and count the others, or say that there are some."""
     named = tuple(item(one) for one in offer.items[:_MOST_NAMED])
-    tops = len(offer.items)
-    more = tops - len(named)
+    more = len(offer.items) - len(named)
+    if len(offer.items) == MAX_ITEMS:
+        return (*named, tr("and many more"))
     return (*named, tr("and {count} more").format(count=more)) if more > 0 else named
 
 
 def is_risky_offer(offer: FileOffer) -> bool:
-    """Whether something in it may run when it is opened; what a folder holds is not known yet."""
-    return any(one.folder or is_risky(safe_name(one.name)) for one in offer.items)
+    """Whether something in it may run when it is opened: what is not named may, too."""
+    unnamed = len(offer.items) == MAX_ITEMS
+    return unnamed or any(one.folder or is_risky(safe_name(one.name)) for one in offer.items)
 
 
 def title(view: TransferView) -> str:

@@ -99,6 +99,9 @@ class Seen:
     def chat_line(self, line: Any) -> None:
         """Nobody chats."""
 
+    def files_changed(self, view: Any) -> None:
+        pass
+
     def clipboard_used(self, use: Any) -> None:
         """Nobody copies."""
 

@@ -96,6 +96,9 @@ class Run:
     def chat_line(self, line: ChatMessage) -> None:
         self.chat.put_nowait(line)
 
+    def files_changed(self, view: Any) -> None:
+        pass
+
     def clipboard_used(self, use: ClipboardUse) -> None:
         self.clipboard.put_nowait(use)
 

@@ -175,10 +175,10 @@ async def test_bad_capabilities_are_refused(tess: Person, capabilities: Any) -> 
 async def test_a_capability_that_is_not_built_is_refused_and_told(tess: Person) -> None:
     body = {
         "ticket_id": "T-1",
-        "capabilities": ["view", "files.send", "diagnostics", "clipboard.send"],
+        "capabilities": ["view", "diagnostics", "clipboard.send"],
     }
     document = await problem(await tess.post("/api/v1/sessions", body), 400)
-    assert document["detail"] == "capabilities: files.send, diagnostics not available yet"
+    assert document["detail"] == "capabilities: diagnostics not available yet"
     assert (await (await tess.get("/api/v1/sessions")).json())["sessions"] == []
 
 

@@ -17,6 +17,8 @@ OFFER = {"peer_id": "peer-0001", "kind": "offer", "sdp": "v=0"}
 ANSWER = {"peer_id": "peer-0001", "kind": "answer", "sdp": "v=0"}
 CANDIDATE = {"peer_id": "peer-0001", "candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host"}
 
+WAYS = ("send", "receive")
+
 
 class Encounter:
     """A technician with a console and an end user with a client, at any point of a session."""
@@ -118,7 +120,8 @@ async def test_rights_change_in_mid_session_and_are_on_the_audit_log(
     encounter: Encounter, end_user: Person
 ) -> None:
     joined = await encounter.join(end_user)
-    assert joined["may_ask"] == ["view", "control", "clipboard.send", "clipboard.receive"]
+    clipboard_and_files = [f"{what}.{way}" for what in ("clipboard", "files") for way in WAYS]
+    assert joined["may_ask"] == ["view", "control", *clipboard_and_files]
     await encounter.consent("view")
     given = {"change": "given", "capability": "control", "granted": ["view", "control"]}
     await encounter.client.send("rights.changed", **given, reason="the printer", minutes=30)

@@ -16,6 +16,7 @@ from broker.protocol.files import (
     FileFailed,
     FileFolder,
     FileGot,
+    FileItem,
     FileOver,
     FilePause,
     FileProblem,
@@ -218,17 +219,30 @@ async def test_more_than_was_offered_is_not_taken(side: Side, tmp_path: Path, li
 
 
 async def test_more_files_than_were_offered_are_not_taken(side: Side, tmp_path: Path) -> None:
-    transfer = await accepted(side, tmp_path, {"a": b"12", "b": b"34"})
+    top = FileItem(name="top", folder=True, size_bytes=5)
+    made = offer({"top": b"12345"}).model_copy(update={"files": 2, "items": (top,)})
+    side.hear(made)
+    await side.until(lambda: bool(side.desk.view.transfers))
+    side.desk.accept(made.transfer, tmp_path)
     for number, name in enumerate(("a", "b", "c"), 1):
-        side.hear(
-            start(transfer, number, b"", name).model_copy(update={"key": sha256(name.encode())})
-        )
+        side.hear(begin(made, number, ("top", name), b"", name))
         if name == "c":
             assert (await side.expect(FileFailed)).problem is FileProblem.TOO_LARGE
         else:
             await side.expect(FileReady)
             side.hear(FileEnd(stream=number, sha256=sha256(b"")))
             await side.expect(FileDone)
+
+
+@pytest.mark.parametrize("path", [("evil.exe",), ("a.bin", "evil.exe"), ("..", "a.bin")])
+async def test_what_the_end_user_was_not_shown_is_not_taken(
+    side: Side, tmp_path: Path, path: tuple[str, ...]
+) -> None:
+    transfer = await accepted(side, tmp_path)
+    side.hear(FileFolder(transfer=transfer, path=path[:1]))
+    side.hear(start(transfer).model_copy(update={"path": path}))
+    assert (await side.expect(FileFailed)).problem is FileProblem.TOO_LARGE
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_piece_behind_the_end_is_damage(side: Side, tmp_path: Path) -> None:
@@ -251,19 +265,20 @@ async def test_a_sender_that_does_not_wait_does_not_fill_the_memory(
 
 
 async def test_folders_come_with_their_structure(side: Side, tmp_path: Path) -> None:
-    made = offer({"top": b"12345"}).model_copy(update={"folders": 2})
+    top = FileItem(name="top", folder=True, size_bytes=5)
+    made = offer({"top": b"12345"}).model_copy(update={"folders": 2, "items": (top,)})
     side.hear(made)
     await side.until(lambda: bool(side.desk.view.transfers))
     side.desk.accept(made.transfer, tmp_path)
     side.hear(FileFolder(transfer=made.transfer, path=("top", "empty")))
-    side.hear(FileFolder(transfer=made.transfer, path=("..", "..", "out")))
+    side.hear(FileFolder(transfer=made.transfer, path=("top", "..", "..", "out")))
     side.hear(begin(made, 1, ("top", "../x", "a.txt"), b"12345"))
     await side.expect(FileReady)
     await send_all(side, data=b"12345")
     await side.expect(FileDone)
     assert below(tmp_path) == {"top/__x/a.txt": b"12345"}
     assert (tmp_path / "top" / "empty").is_dir()
-    assert (tmp_path / "file" / "file" / "out").is_dir()
+    assert (tmp_path / "top" / "file" / "file" / "out").is_dir()
 
 
 async def test_the_end_user_cancels(side: Side, tmp_path: Path) -> None:
