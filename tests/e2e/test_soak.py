@@ -25,6 +25,7 @@ async def check(folder: Path, seconds: float, desktop: Rectangle, limits: Holdin
     assert outcome.exact
 
 
+@pytest.mark.slow
 async def test_half_a_minute_of_anything_leaves_nothing_behind(tmp_path: Path) -> None:
     await check(tmp_path, SHORT_S, SHORT_DESKTOP, SHORT_LIMITS)
 

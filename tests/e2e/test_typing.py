@@ -38,7 +38,6 @@ PAIRS = [
     ("pl", "us(dvorak)"),
     ("ru", "us"),
     ("gr", "fr(bepo)"),
-    ("us(dvorak)", "be"),
 ]
 """The technician's layout and the end user's, as `setxkbmap -symbols` knows them."""
 CAPS_LOCK, NUM_LOCK = "ffe5", "ff7f"
