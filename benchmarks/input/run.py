@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import os
 import string
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from benchmarks.screen.run import FIRST_TIMEOUT_S, desktop
 from benchmarks.screen.systems.handrail import Handrail
 from benchmarks.screen.systems.interface import Place
 from benchmarks.screen.viewer import Viewer, viewer
+from tests.rig.hands import find_window, press, rest
 
 KEYS_PER_S: Final = 100
 MOVES_PER_S: Final = 1000
@@ -28,6 +30,10 @@ _WARM_UP_S: Final = 1.0
 _SETTLE_S: Final = 2.0
 """After this long nothing is on its way any more."""
 _LOAD_FPS: Final = 60
+_FILE_BYTES: Final = 8_000_000_000
+_OFFER, _WINDOW = "Handrail – Take these files", "Handrail – Files"
+_READING_S: Final = 1.5
+"""An offer cannot be accepted before it can have been read."""
 _SCRIPT: Final = Path(__file__).with_name("hands.js")
 
 
@@ -52,9 +58,9 @@ async def run(network: str, seconds: float, say: Callable[[str], None]) -> dict[
     with tempfile.TemporaryDirectory(prefix="bench-input-") as name:
         async with AsyncExitStack() as stack:
             bench = await _open(stack, Path(name), network, seconds)
-            for scene, (measure, loaded) in SCENES.items():
+            for scene, (measure, load) in SCENES.items():
                 say(scene)
-                async with _witness(bench, loaded) as witness:
+                async with load(bench), _witness(bench) as witness:
                     await bench.system.focus(bench.watcher.page)
                     await asyncio.sleep(_WARM_UP_S)
                     found[scene] = await measure(bench, witness)
@@ -75,14 +81,42 @@ async def _open(stack: AsyncExitStack, folder: Path, network: str, seconds: floa
 
 
 @asynccontextmanager
-async def _witness(bench: Bench, loaded: bool) -> AsyncIterator[stage.Scene]:
-    """A witness above the desktop, or above a page that scrolls all over it."""
-    display = bench.place.display
-    async with AsyncExitStack() as stack:
-        if loaded:
-            motion = stage.scene(display, "motion", _LOAD_FPS, stage.DESKTOP)
-            await stack.enter_async_context(motion)
-        yield await stack.enter_async_context(stage.scene(display, "witness", _notes(bench)))
+async def _witness(bench: Bench) -> AsyncIterator[stage.Scene]:
+    """A witness above all that is on the desktop."""
+    async with stage.scene(bench.place.display, "witness", _notes(bench)) as witness:
+        yield witness
+
+
+@asynccontextmanager
+async def _still(_: Bench) -> AsyncIterator[None]:
+    """Nothing else happens."""
+    yield
+
+
+@asynccontextmanager
+async def _scroll(bench: Bench) -> AsyncIterator[None]:
+    """A page scrolls all over the desktop."""
+    async with stage.scene(bench.place.display, "motion", _LOAD_FPS, stage.DESKTOP):
+        yield
+
+
+@asynccontextmanager
+async def _file(bench: Bench) -> AsyncIterator[None]:
+    """A file that does not end meanwhile is on its way to the end user, who has accepted it."""
+    page, display = bench.watcher.page, bench.place.display
+    await page.get_by_role("tab", name="Files").click()
+    source = bench.place.folder / "large.bin"
+    source.touch()
+    os.truncate(source, _FILE_BYTES)
+    await page.locator("hr-files-panel #files").set_input_files(source)
+    await find_window(display, _OFFER)
+    await asyncio.sleep(_READING_S)
+    await press(display, _OFFER, "alt+a")
+    await press(display, _WINDOW, "alt+F4")
+    await rest()
+    yield
+    await page.get_by_role("button", name="Cancel:").click()
+    await page.get_by_role("button", name="Remove from the list").click()
 
 
 async def _type(bench: Bench, witness: stage.Scene) -> Tally:
@@ -128,13 +162,17 @@ async def _move(bench: Bench, witness: stage.Scene) -> Tally:
     return tally(sent, [(_number(x, y), at) for x, y, at in moves])
 
 
-SCENES: Final[dict[str, tuple[Callable[[Bench, stage.Scene], Awaitable[Tally]], bool]]] = {
-    "type": (_type, False),
-    "move": (_move, False),
-    "type-scroll60": (_type, True),
-    "move-scroll60": (_move, True),
+Measure = Callable[[Bench, stage.Scene], Awaitable[Tally]]
+Load = Callable[[Bench], AbstractAsyncContextManager[None]]
+SCENES: Final[dict[str, tuple[Measure, Load]]] = {
+    "type": (_type, _still),
+    "move": (_move, _still),
+    "type-scroll60": (_type, _scroll),
+    "move-scroll60": (_move, _scroll),
+    "type-file": (_type, _file),
+    "move-file": (_move, _file),
 }
-"""Every scene: what is done, and whether the whole screen scrolls meanwhile."""
+"""Every scene: what is done, and what else happens meanwhile."""
 
 
 async def _take(bench: Bench, witness: stage.Scene) -> Any:

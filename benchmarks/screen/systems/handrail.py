@@ -13,7 +13,8 @@ from tests.rig.stack import Broker, Login, Technician, signed_in
 
 _PORT = 8080
 _TESS = Login("tess@example.org", "Tess Example")
-_GRANT = ["--grant", "view,control"]
+_RIGHTS = ("view", "control", "files.send")
+_GRANT = ["--grant", ",".join(_RIGHTS)]
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Handrail:
         broker = self.broker = await _start_broker(place, self._port)
         self.origin = broker.url
         technician = await place.stack.enter_async_context(signed_in(broker, _TESS))
-        session = await technician.create_session("BENCH-1")
+        session = await technician.create_session("BENCH-1", _RIGHTS)
         self._session_id = session["session_id"]
         join = ["-m", self._module, session["code"], "--broker", broker.url]
         command = [sys.executable, *join, *_GRANT]
