@@ -273,8 +273,9 @@ class FileDesk:
 
     def _tell(self) -> None:
         self._news = None
-        self._shown(self.view)
-        if any(one.stage is Stage.RUNNING for one in self.view.transfers):
+        view = self.view
+        self._shown(view)
+        if any(one.stage is Stage.RUNNING for one in view.transfers):
             self._changed()
 
     def _after(self, seconds: float, key: str, function: Callable[[str], None]) -> None:

@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -44,8 +44,8 @@ class IncomingFile:
         self.offset = 0
         """So many bytes are there."""
 
-    def open(self, *, fresh: bool = False) -> None:
-        """Find out what is there already, unless the sender has to begin anew. Raises FileTrouble.
+    def open(self, *, fresh: bool = False) -> int:
+        """Find out how much is there already, unless the sender begins anew. Raises FileTrouble.
 
         A whole file under this name may be the one: then only its hash has to come.
         """
@@ -55,8 +55,9 @@ class IncomingFile:
             self.discard()
         elif self._size and _is_file_of(whole, self._size):
             self._whole, self._hash, self.offset = whole, _hash_of(whole), self._size
-            return
+            return self.offset
         self._begin()
+        return self.offset
 
     def write(self, offset: int, data: bytes | memoryview) -> None:
         """Take the next bytes. Raises FileTrouble: what does not follow on is damaged."""
@@ -68,6 +69,13 @@ class IncomingFile:
             raise FileTrouble(writing_problem(error)) from error
         self._hash.update(data)
         self.offset += len(data)
+
+    def write_all(self, pieces: Iterable[tuple[int, memoryview]]) -> int:
+        """Take these, each with its offset: how many bytes they were. Raises FileTrouble."""
+        before = self.offset
+        for offset, data in pieces:
+            self.write(offset, data)
+        return self.offset - before
 
     def finish(self, sha256: str) -> Path:
         """Give the file its name, if it is whole. Raises FileTrouble; a damaged part is deleted."""

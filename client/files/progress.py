@@ -24,6 +24,10 @@ class Progress:
         while self._seen and now - self._seen[0][0] > SPAN_S:
             self._seen.popleft()
 
+    def reached(self, done: int, now: float) -> None:
+        """So many bytes are there in all; fewer than before when something is to come again."""
+        self.moved(done - self.done, now)
+
     def rests(self) -> None:
         """Nothing is on its way: the time that passes now counts for nothing."""
         self._seen.clear()

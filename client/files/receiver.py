@@ -13,10 +13,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from broker.protocol.files import (
-    MAX_ITEMS,
     FileAnswer,
     FileBegin,
-    FileCancel,
     FileDirection,
     FileDone,
     FileDropped,
@@ -26,10 +24,8 @@ from broker.protocol.files import (
     FileGot,
     FileOffer,
     FileOver,
-    FilePause,
     FileProblem,
     FileReady,
-    FileReport,
     FileResult,
 )
 from client.files.incoming import IncomingFile, make_folders, sweep
@@ -38,7 +34,7 @@ from client.files.ports import Ports
 from client.files.problems import FileTrouble, writing_problem
 from client.files.progress import Progress
 from client.files.transfer import Stage, Transfer
-from client.files.tree import shortened
+from client.files.transfers import Transfers
 
 SEND: Final = FileDirection.SEND
 MOST_TRANSFERS: Final = 20
@@ -64,12 +60,11 @@ class _Stream:
     """What was refused is on its way again: chunks behind it do not count."""
 
 
-class Receiver:
+class Receiver(Transfers):
     """The technician's transfers of one session. `run` while there is a channel."""
 
     def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._transfers: dict[str, Transfer] = {}
+        super().__init__(ports, SEND)
         self._inbox: deque[Message | _Chunk] = deque()
         self._came = asyncio.Event()
         self._waiting = 0
@@ -78,22 +73,18 @@ class Receiver:
         """Files whose beginning, found on the disk, was another's."""
         self._swept: set[Path] = set()
 
-    @property
-    def transfers(self) -> tuple[Transfer, ...]:
-        """All of the session, oldest first."""
-        return tuple(self._transfers.values())
-
     # ---- from the channel
 
-    def hear(self, message: Message) -> None:
+    def hear(self, one: Message | _Chunk) -> None:
         """Take a message, after all that came before it."""
-        self._put(message)
+        self._inbox.append(one)
+        self._came.set()
 
     def chunk(self, stream: int, offset: int, data: memoryview) -> None:
         """Take a piece of a file."""
         if self._waiting + len(data) <= MOST_WAITING:
             self._waiting += len(data)
-            self._put((stream, offset, data))
+            self.hear((stream, offset, data))
         elif self._stream is not None:
             self._failed(self._stream, FileProblem.DAMAGED)
 
@@ -111,10 +102,6 @@ class Receiver:
         self._waiting = 0
         self._let_go()
 
-    def _put(self, one: Message | _Chunk) -> None:
-        self._inbox.append(one)
-        self._came.set()
-
     async def _take(self, one: Message | _Chunk) -> None:
         match one:
             case FileOffer():
@@ -124,7 +111,7 @@ class Receiver:
             case FileBegin():
                 await self._begin(one)
             case FileEnd():
-                await self._end(one)
+                await self._finish(one)
             case FileDropped():
                 self._dropped(one)
             case FileOver():
@@ -147,7 +134,7 @@ class Receiver:
         if known is not None:
             self._offered_again(known, offer)
             return
-        problem = self._ports.refusal(SEND)
+        problem = self._refusal()
         if sum(not one.finished for one in self.transfers) >= MOST_TRANSFERS:
             problem = FileProblem.TOO_MANY
         if problem is not None:
@@ -157,7 +144,7 @@ class Receiver:
         self._transfers[offer.transfer] = Transfer(
             SEND, offer, Progress(offer.size_bytes), self._ports.clock()
         )
-        self._ports.changed()
+        self._tell()
 
     def _offered_again(self, known: Transfer, offer: FileOffer) -> None:
         """After a reconnect. What was accepted was these things, and nothing else."""
@@ -166,14 +153,14 @@ class Receiver:
         elif known.stage is not Stage.OFFERED:
             self._say_answer(offer.transfer, None)
             if known.paused_here:
-                self._ports.say(FilePause(transfer=known.id, paused=True))
+                self._say_pause(known, True)
 
     def answer(self, transfer_id: str, folder: Path | None, problem: FileProblem) -> None:
         """Let the end user accept an offer, into this folder; or not, for this reason."""
         transfer = self._transfers.get(transfer_id)
         if transfer is None or transfer.stage is not Stage.OFFERED:
             return
-        refusal = problem if folder is None else self._ports.refusal(SEND)
+        refusal = problem if folder is None else self._refusal()
         if folder is not None and refusal is None:
             transfer.folder, transfer.stage = folder, Stage.WAITING
             if folder not in self._swept:
@@ -183,62 +170,31 @@ class Receiver:
             transfer.end(refusal or problem)
             self._report_offer(transfer.offer, transfer.problem or problem)
         self._say_answer(transfer_id, transfer.problem)
-        self._ports.changed()
+        self._tell()
 
-    def pause(self, transfer_id: str, paused: bool, *, here: bool) -> None:
-        """Hold a transfer, or let it go on, as one of the two wants."""
-        transfer = self._transfers.get(transfer_id)
-        if transfer is None or transfer.finished:
-            return
-        if here:
-            transfer.paused_here = paused
-            self._ports.say(FilePause(transfer=transfer_id, paused=paused))
-        else:
-            transfer.paused_there = paused
-        transfer.progress.rests()
-        self._ports.changed()
+    def consent_changed(self) -> None:
+        """Look at the rights anew; what was refused meanwhile is asked for."""
+        super().consent_changed()
+        stream = self._stream
+        if stream is not None and stream.catching_up and self._refusal() is None:
+            self._ports.say(FileReady(stream=stream.begin.stream, offset=stream.file.offset))
 
-    def cancel(self, transfer_id: str, problem: FileProblem, *, here: bool) -> None:
-        """Give a transfer up; what is whole stays, and a part for another time."""
-        transfer = self._transfers.get(transfer_id)
-        if transfer is None or transfer.finished:
-            return
-        if here:
-            self._ports.say(FileCancel(transfer=transfer_id, problem=problem))
+    def _end(self, transfer: Transfer, problem: FileProblem) -> None:
         stream = self._stream
         if stream is not None and stream.transfer is transfer:
-            self._report(stream, FileResult.CANCELLED, problem)
+            self._report_stream(stream, FileResult.CANCELLED, problem)
             self._let_go()
         elif transfer.stage is Stage.OFFERED:
             self._report_offer(transfer.offer, problem)
         transfer.end(problem)
-        self._ports.changed()
-
-    def consent_changed(self) -> None:
-        """Stop what is not allowed any more, hold what is paused, and go on when it is not."""
-        refusal = self._ports.refusal(SEND)
-        for transfer in self.transfers:
-            if transfer.finished:
-                continue
-            if refusal is FileProblem.NOT_GRANTED:
-                self.cancel(transfer.id, refusal, here=True)
-            elif transfer.held != (refusal is not None):
-                transfer.held = refusal is not None
-                transfer.progress.rests()
-                self._ports.say(FilePause(transfer=transfer.id, paused=transfer.held))
-        if refusal is None:
-            self._catch_up()
-        self._ports.changed()
 
     # ---- files
 
     async def _folder(self, message: FileFolder) -> None:
         transfer = self._running(message.transfer)
-        if (
-            transfer is None
-            or transfer.folder is None
-            or not _was_offered(transfer, message.path, folder=True)
-        ):
+        if transfer is None or transfer.folder is None:
+            return
+        if not transfer.offers(message.path, folder=True):
             return
         try:
             await self._ports.disk.do(_make_below, transfer.folder, safe_path(message.path))
@@ -256,7 +212,7 @@ class Receiver:
         if begin.path in transfer.done:
             self._ports.say(FileDone(stream=begin.stream, name=transfer.done[begin.path]))
             return
-        fits = _was_offered(transfer, begin.path, folder=False)
+        fits = transfer.offers(begin.path, folder=False)
         if not fits or transfer.progress.done + begin.size_bytes > transfer.offer.size_bytes:
             self._fail(begin.stream, FileProblem.TOO_LARGE)
             return
@@ -266,38 +222,40 @@ class Receiver:
         self._stream = stream
         transfer.current = "/".join(path)
         fresh = (transfer.id, begin.path) in self._afresh
-        if await self._try(stream, partial(_open, file, fresh)):
-            stream.resumed = file.offset > 0
-            transfer.progress.moved(file.offset, self._ports.clock())
+        offset = await self._try(stream, partial(file.open, fresh=fresh))
+        if offset is not None:
+            stream.resumed = offset > 0
+            transfer.progress.moved(offset, self._ports.clock())
             transfer.progress.rests()
-            self._ports.say(FileReady(stream=begin.stream, offset=file.offset))
-        self._ports.changed()
+            self._ports.say(FileReady(stream=begin.stream, offset=offset))
+        self._tell()
 
     async def _write(self, number: int, pieces: list[tuple[int, memoryview]]) -> None:
         self._waiting -= sum(len(data) for _, data in pieces)
         stream = self._stream
         if stream is None or stream.begin.stream != number:
             return
-        if self._ports.refusal(SEND) is not None:
-            self._hold()
+        if self._refusal() is not None:
+            stream.catching_up = True
+            return
         if stream.catching_up:
             while pieces and pieces[0][0] != stream.file.offset:
                 pieces.pop(0)
-            if not pieces or self._ports.refusal(SEND) is not None:
+            if not pieces:
                 return
             stream.catching_up = False
-        before = stream.file.offset
-        if await self._try(stream, partial(_write_all, stream.file, pieces)):
-            stream.transfer.progress.moved(stream.file.offset - before, self._ports.clock())
+        written = await self._try(stream, partial(stream.file.write_all, pieces))
+        if written is not None:
+            stream.transfer.progress.moved(written, self._ports.clock())
             self._ports.say(FileGot(stream=number, bytes=stream.file.offset))
-            self._ports.changed()
+            self._tell()
 
-    async def _end(self, end: FileEnd) -> None:
+    async def _finish(self, end: FileEnd) -> None:
         stream = self._stream
         if stream is None or stream.begin.stream != end.stream or stream.catching_up:
             return
-        if self._ports.refusal(SEND) is not None:
-            self._hold()
+        if self._refusal() is not None:
+            stream.catching_up = True
             return
         whole = await self._try(stream, partial(stream.file.finish, end.sha256))
         if whole is None or self._stream is not stream:
@@ -308,24 +266,24 @@ class Receiver:
         transfer.done[stream.begin.path] = name
         transfer.failed.pop(stream.begin.path, None)
         self._ports.say(FileDone(stream=end.stream, name=name))
-        self._report(stream, FileResult.DONE, None, end.sha256, name)
-        self._ports.changed()
+        self._report(name, stream.begin.size_bytes, FileResult.DONE, sha256=end.sha256)
+        self._tell()
 
     def _dropped(self, message: FileDropped) -> None:
         """The sender cannot go on with a file; a part of it stays for another time."""
         stream = self._stream
         if stream is not None and stream.begin.stream == message.stream:
             stream.transfer.failed[stream.begin.path] = message.problem
-            self._report(stream, FileResult.FAILED, message.problem)
+            self._report_stream(stream, FileResult.FAILED, message.problem)
             self._let_go()
-            self._ports.changed()
+            self._tell()
 
     def _over(self, message: FileOver) -> None:
         transfer = self._running(message.transfer)
         if transfer is not None:
             self._let_go()
             transfer.stage, transfer.current = Stage.OVER, ""
-            self._ports.changed()
+            self._tell()
 
     # ----
 
@@ -356,22 +314,12 @@ class Receiver:
             self._afresh.add((stream.transfer.id, stream.begin.path))
         else:
             stream.transfer.failed[stream.begin.path] = problem
-            self._report(stream, FileResult.FAILED, problem)
+            self._report_stream(stream, FileResult.FAILED, problem)
         self._let_go()
-        self._ports.changed()
+        self._tell()
 
     def _fail(self, number: int, problem: FileProblem) -> None:
         self._ports.say(FileFailed(stream=number, problem=problem))
-
-    def _hold(self) -> None:
-        if self._stream is not None:
-            self._stream.catching_up = True
-
-    def _catch_up(self) -> None:
-        """Ask for what was refused."""
-        stream = self._stream
-        if stream is not None and stream.catching_up:
-            self._ports.say(FileReady(stream=stream.begin.stream, offset=stream.file.offset))
 
     def _let_go(self) -> None:
         stream, self._stream = self._stream, None
@@ -383,63 +331,15 @@ class Receiver:
     def _say_answer(self, transfer_id: str, problem: FileProblem | None) -> None:
         self._ports.say(FileAnswer(transfer=transfer_id, problem=problem))
 
-    def _report(
-        self,
-        stream: _Stream,
-        result: FileResult,
-        problem: FileProblem | None,
-        sha256: str | None = None,
-        name: str | None = None,
+    def _report_stream(
+        self, stream: _Stream, result: FileResult, problem: FileProblem | None
     ) -> None:
-        self._ports.report(
-            FileReport(
-                direction=SEND,
-                name=name or stream.path[-1],
-                size_bytes=stream.begin.size_bytes,
-                result=result,
-                problem=problem,
-                sha256=sha256,
-            )
-        )
+        self._report(stream.path[-1], stream.begin.size_bytes, result, problem)
 
     def _report_offer(self, offer: FileOffer, problem: FileProblem) -> None:
         """Tell what was offered and did not come, as it was named."""
         for item in offer.items:
-            self._ports.report(
-                FileReport(
-                    direction=SEND,
-                    name=item.name,
-                    size_bytes=item.size_bytes,
-                    result=FileResult.FAILED,
-                    problem=problem,
-                )
-            )
-
-
-def _was_offered(transfer: Transfer, path: tuple[str, ...], *, folder: bool) -> bool:
-    """Whether the end user was shown this, and it is one of as many things as were offered.
-
-    Of more things than an offer names, the others are taken too: then it said that there are more.
-    """
-    offer = transfer.offer
-    known = {*transfer.done, *transfer.failed}
-    if path not in known and len(known) >= offer.files + offer.folders:
-        return False
-    named = next((one for one in offer.items if one.name == shortened(path[0])), None)
-    if named is None:
-        return len(offer.items) == MAX_ITEMS
-    return named.folder if folder or len(path) > 1 else not named.folder
-
-
-def _open(file: IncomingFile, fresh: bool) -> bool:
-    file.open(fresh=fresh)
-    return True
-
-
-def _write_all(file: IncomingFile, pieces: list[tuple[int, memoryview]]) -> bool:
-    for offset, data in pieces:
-        file.write(offset, data)
-    return True
+            self._report(item.name, item.size_bytes, FileResult.FAILED, problem)
 
 
 def _make_below(folder: Path, path: tuple[str, ...]) -> None:

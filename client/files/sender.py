@@ -11,7 +11,6 @@ from typing import Final, TypeVar
 from broker.protocol.files import (
     CHUNK_BYTES,
     FileBegin,
-    FileCancel,
     FileDirection,
     FileDone,
     FileDropped,
@@ -20,10 +19,8 @@ from broker.protocol.files import (
     FileFolder,
     FileGot,
     FileOver,
-    FilePause,
     FileProblem,
     FileReady,
-    FileReport,
     FileResult,
     pack_chunk,
 )
@@ -34,6 +31,7 @@ from client.files.ports import Ports
 from client.files.problems import FileTrouble
 from client.files.progress import Progress
 from client.files.transfer import Stage, Transfer
+from client.files.transfers import Transfers
 from client.files.tree import Chosen, Found
 
 RECEIVE: Final = FileDirection.RECEIVE
@@ -54,16 +52,28 @@ class _Withdrawn(Exception):
 class _Flight:
     """One file on its way, and what the console says of it."""
 
-    def __init__(self, number: int, found: Found, bounds: Bounds) -> None:
+    def __init__(self, number: int, found: Found) -> None:
         self.number = number
         self.found = found
-        self.window = Window(bounds)
+        self.window = Window(WINDOW)
         self.start = 0
         self.sent = 0
         self.got = 0
         self.ready: int | None = None
         """The console needs it from here."""
         self.over: FileDone | FileFailed | None = None
+
+    @property
+    def turned(self) -> bool:
+        """Whether the console wants no more from here on: it is over, or is to go on elsewhere."""
+        return self.over is not None or self.ready is not None
+
+    def begin_at(self, offset: int) -> int:
+        """Count from this offset on, with nothing under way; gives by how much that is a step."""
+        step = offset - self.start - self.sent
+        self.start, self.sent, self.got, self.ready = offset, 0, offset, None
+        self.window = Window(WINDOW)
+        return step
 
     def hear(self, message: FileReady | FileGot | FileDone | FileFailed, now: float) -> None:
         """Take what the console says of this file."""
@@ -77,21 +87,15 @@ class _Flight:
                 self.over = message
 
 
-class Sender:
+class Sender(Transfers):
     """The end user's transfers of one session. `run` while there is a channel."""
 
     def __init__(self, ports: Ports) -> None:
-        self._ports = ports
-        self._transfers: dict[str, Transfer] = {}
+        super().__init__(ports, RECEIVE)
         self._chosen: dict[str, Chosen] = {}
         self._flight: _Flight | None = None
         self._numbers = 0
         self._news = asyncio.Event()
-
-    @property
-    def transfers(self) -> tuple[Transfer, ...]:
-        """All of the session, oldest first."""
-        return tuple(self._transfers.values())
 
     def send(self, transfer_id: str, chosen: Chosen) -> None:
         """Offer what the end user chose. Raises FileTrouble when there is nothing in it."""
@@ -121,43 +125,6 @@ class Sender:
             self._flight.hear(message, self._ports.clock())
             self._news.set()
 
-    def pause(self, transfer_id: str, paused: bool, *, here: bool) -> None:
-        """Hold a transfer, or let it go on, as one of the two wants."""
-        transfer = self._live(transfer_id)
-        if transfer is None:
-            return
-        if here:
-            transfer.paused_here = paused
-            self._ports.say(FilePause(transfer=transfer_id, paused=paused))
-        else:
-            transfer.paused_there = paused
-        transfer.progress.rests()
-        self._tell()
-
-    def cancel(self, transfer_id: str, problem: FileProblem, *, here: bool) -> None:
-        """Give a transfer up; what is whole stays."""
-        transfer = self._live(transfer_id)
-        if transfer is None:
-            return
-        if here:
-            self._ports.say(FileCancel(transfer=transfer_id, problem=problem))
-        self._end(transfer, problem)
-        self._tell()
-
-    def consent_changed(self) -> None:
-        """Stop what is not allowed any more, hold what is paused, and go on when it is not."""
-        refusal = self._ports.refusal(RECEIVE)
-        for transfer in self.transfers:
-            if transfer.finished:
-                continue
-            if refusal is FileProblem.NOT_GRANTED:
-                self.cancel(transfer.id, refusal, here=True)
-            elif transfer.held != (refusal is not None):
-                transfer.held = refusal is not None
-                transfer.progress.rests()
-                self._ports.say(FilePause(transfer=transfer.id, paused=transfer.held))
-        self._tell()
-
     # ---- on its way
 
     async def run(self) -> None:
@@ -172,8 +139,8 @@ class Sender:
             await self._send_all(transfer)
 
     def _next(self) -> Transfer | None:
-        wanted = (Stage.WAITING, Stage.RUNNING)
-        return next((one for one in self.transfers if one.stage in wanted and not one.paused), None)
+        waiting = (one for one in self.transfers if one.stage is Stage.WAITING)
+        return next((one for one in waiting if not one.paused), None)
 
     async def _send_all(self, transfer: Transfer) -> None:
         transfer.stage = Stage.RUNNING
@@ -200,13 +167,13 @@ class Sender:
             problem = await self._attempt(transfer, found)
         if problem is not None:
             transfer.failed[found.path] = problem
-            self._report(found, FileResult.FAILED, problem)
+            self._report_found(found, FileResult.FAILED, problem)
         self._tell()
 
     async def _attempt(self, transfer: Transfer, found: Found) -> FileProblem | None:
         """Send a file; why not, if it does not come across."""
         self._numbers += 1
-        flight = self._flight = _Flight(self._numbers, found, WINDOW)
+        flight = self._flight = _Flight(self._numbers, found)
         before = transfer.progress.done
         file = OutgoingFile(found)
         try:
@@ -221,13 +188,13 @@ class Sender:
             sha256 = await self._fly(transfer, flight, file)
         except FileTrouble as trouble:
             self._ports.say(FileDropped(stream=flight.number, problem=trouble.problem))
-            transfer.progress.moved(before - transfer.progress.done, self._ports.clock())
+            transfer.progress.reached(before, self._ports.clock())
             return trouble.problem
         except BaseException:
-            transfer.progress.moved(before - transfer.progress.done, self._ports.clock())
+            transfer.progress.reached(before, self._ports.clock())
             transfer.progress.rests()
             if transfer.finished and transfer.problem is not None:
-                self._report(found, FileResult.CANCELLED, transfer.problem)
+                self._report_found(found, FileResult.CANCELLED, transfer.problem)
             raise
         finally:
             if self._flight is flight:
@@ -235,12 +202,11 @@ class Sender:
             self._ports.disk.then(file.close)
         assert flight.over is not None  # noqa: S101 - it flies until it is over
         if isinstance(flight.over, FileFailed):
-            transfer.progress.moved(before - transfer.progress.done, self._ports.clock())
+            transfer.progress.reached(before, self._ports.clock())
             return flight.over.problem
-        done = before + found.size - transfer.progress.done
-        transfer.progress.moved(done, self._ports.clock())
+        transfer.progress.reached(before + found.size, self._ports.clock())
         transfer.done[found.path] = flight.over.name
-        self._report(found, FileResult.DONE, None, sha256)
+        self._report(found.path[-1], found.size, FileResult.DONE, sha256=sha256)
         return None
 
     def _say_begin(self, begin: FileBegin) -> None:
@@ -253,17 +219,12 @@ class Sender:
         far."""
         sha256: str | None = None
         while True:
-            await self._until(lambda: flight.over or flight.ready is not None, transfer)
-            if flight.over is not None:
+            await self._until(lambda: flight.turned, transfer)
+            if flight.over is not None or (offset := flight.ready) is None:
                 return sha256
-            assert flight.ready is not None  # noqa: S101 - that was waited for
-            offset, flight.ready = flight.ready, None
-            known = flight.start + flight.sent
-            flight.start, flight.sent, flight.got = offset, 0, offset
-            flight.window = Window(WINDOW)
-            transfer.progress.moved(offset - known, self._ports.clock())
+            transfer.progress.moved(flight.begin_at(offset), self._ports.clock())
             await self._ports.disk.do(file.open_at, offset)
-            while flight.over is None and flight.ready is None:
+            while not flight.turned:
                 data = await self._ports.disk.do(file.read, READ_BYTES)
                 if not data:
                     sha256 = await self._ports.disk.do(file.finish)
@@ -278,12 +239,10 @@ class Sender:
             piece = view[at : at + CHUNK_BYTES]
 
             def may_leave(size: int = len(piece)) -> bool:
-                room = flight.window.room >= size
-                turned = flight.over is not None or flight.ready is not None
-                return turned or (room and self._may(transfer))
+                return flight.turned or (flight.window.room >= size and self._may(transfer))
 
             await self._until(may_leave, transfer)
-            if flight.over is not None or flight.ready is not None:
+            if flight.turned:
                 return
             chunk = pack_chunk(flight.number, flight.start + flight.sent, piece)
             if not self._ports.send_chunk(chunk):
@@ -298,7 +257,7 @@ class Sender:
         """Whether it may go on at this moment."""
         if transfer.finished:
             raise _Withdrawn
-        return not transfer.paused and self._ports.refusal(RECEIVE) is None
+        return not transfer.paused and self._refusal() is None
 
     async def _until(
         self, condition: Callable[[], T | None], transfer: Transfer | None = None
@@ -313,36 +272,17 @@ class Sender:
 
     # ----
 
-    def _live(self, transfer_id: str) -> Transfer | None:
-        transfer = self._transfers.get(transfer_id)
-        return None if transfer is None or transfer.finished else transfer
-
     def _end(self, transfer: Transfer, problem: FileProblem) -> None:
         if transfer.stage is Stage.OFFERED:
             files = self._chosen[transfer.id].files
             left = [one for one in files if one.path not in transfer.done]
             for found in left[:MOST_REPORTED]:
-                self._report(found, FileResult.FAILED, problem)
+                self._report_found(found, FileResult.FAILED, problem)
         transfer.end(problem)
 
     def _tell(self) -> None:
         self._news.set()
-        self._ports.changed()
+        super()._tell()
 
-    def _report(
-        self,
-        found: Found,
-        result: FileResult,
-        problem: FileProblem | None,
-        sha256: str | None = None,
-    ) -> None:
-        self._ports.report(
-            FileReport(
-                direction=RECEIVE,
-                name=found.path[-1],
-                size_bytes=found.size,
-                result=result,
-                problem=problem,
-                sha256=sha256,
-            )
-        )
+    def _report_found(self, found: Found, result: FileResult, problem: FileProblem) -> None:
+        self._report(found.path[-1], found.size, result, problem)

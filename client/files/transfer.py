@@ -5,8 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from broker.protocol.files import FileDirection, FileOffer, FileProblem
+from broker.protocol.files import MAX_ITEMS, FileDirection, FileOffer, FileProblem
 from client.files.progress import Progress
+from client.files.tree import shortened
 
 ANSWER_S: Final = 120.0
 """How long the end user may think about an offer or a wish."""
@@ -26,6 +27,11 @@ class Stage(StrEnum):
     """Everything was tried; `failed` says what did not come across."""
     ENDED = "ended"
     """Given up; `problem` says why."""
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self in (Stage.OVER, Stage.ENDED)
 
 
 @dataclass(slots=True)
@@ -64,7 +70,20 @@ class Transfer:
     @property
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.stage in (Stage.OVER, Stage.ENDED)
+        return self.stage.finished
+
+    def offers(self, path: tuple[str, ...], *, folder: bool) -> bool:
+        """Whether this was shown with the offer, and is one of as many things as it counted.
+
+        Of more things than an offer names, the others count too: then it said that there are more.
+        """
+        known = {*self.done, *self.failed}
+        if path not in known and len(known) >= self.offer.files + self.offer.folders:
+            return False
+        named = next((one for one in self.offer.items if one.name == shortened(path[0])), None)
+        if named is None:
+            return len(self.offer.items) == MAX_ITEMS
+        return named.folder if folder or len(path) > 1 else not named.folder
 
     def end(self, problem: FileProblem) -> None:
         """Give it up."""
@@ -126,4 +145,4 @@ class TransferView:
     @property
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.stage in (Stage.OVER, Stage.ENDED)
+        return self.stage.finished
