@@ -1,6 +1,5 @@
 """What the technician sends, up to what lies on the end user's disk."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -138,7 +137,7 @@ async def test_while_the_session_is_paused_nothing_is_written_and_then_it_goes_o
     side.desk.consent_changed()
     assert (await side.expect(FilePause)).paused
     await send_all(side, offset=PIECE)  # it was on its way
-    await asyncio.sleep(0.05)  # nothing tells that it was let fall
+    await side.quiet()
     await side.until(lambda: not side.desk._receiver._inbox)
     side.refusals[SEND] = None
     side.desk.consent_changed()

@@ -84,9 +84,7 @@ async def test_no_more_is_under_way_than_was_acknowledged(side: Side, source: Pa
     begin = await begun(side, source)
     side.hear(FileReady(stream=begin.stream, offset=0))
     await side.until(lambda: bool(side.chunks))
-    for _ in range(50):
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.1)
+    await side.quiet()
     assert sum(len(piece) for *_, piece in side.chunks) <= WINDOW.first
 
 
@@ -113,7 +111,7 @@ async def test_after_a_reconnect_it_is_offered_again_and_goes_on(side: Side, sou
     side.chunks.clear()
     again = await side.expect(FileOffer)
     assert again.transfer == begin.transfer
-    await asyncio.sleep(0.05)
+    await side.quiet()
     assert side.said[-1] is again  # nothing follows before it is accepted again
     side.hear(FileAnswer(transfer=again.transfer))
     begin = await side.expect(FileBegin)
@@ -143,7 +141,7 @@ async def test_a_right_that_is_taken_stops_it_at_once(side: Side, source: Path) 
     assert (await side.expect(FileCancel)).problem is FileProblem.NOT_GRANTED
     side.chunks.clear()
     side.hear(FileGot(stream=begin.stream, bytes=WINDOW.first))
-    await asyncio.sleep(0.1)
+    await side.quiet()
     assert side.chunks == []
     assert [one.result for one in side.reports] == [FileResult.CANCELLED]
 
@@ -152,7 +150,7 @@ async def test_even_before_the_news_of_it_nothing_leaves(side: Side, source: Pat
     begin = await begun(side, source)
     side.refusals[RECEIVE] = FileProblem.NOT_GRANTED
     side.hear(FileReady(stream=begin.stream, offset=0))
-    await asyncio.sleep(0.1)
+    await side.quiet()
     assert side.chunks == []
 
 
@@ -162,7 +160,7 @@ async def test_a_paused_session_holds_it_and_then_it_goes_on(side: Side, source:
     side.desk.consent_changed()
     assert (await side.expect(FilePause)).paused
     side.hear(FileReady(stream=begin.stream, offset=0))
-    await asyncio.sleep(0.1)
+    await side.quiet()
     assert side.chunks == []
     side.refusals[RECEIVE] = None
     side.desk.consent_changed()
@@ -181,7 +179,7 @@ async def test_either_side_may_hold_it(side: Side, source: Path, here: bool) -> 
 
     pause(True)
     side.hear(FileReady(stream=begin.stream, offset=0))
-    await asyncio.sleep(0.1)
+    await side.quiet()
     assert side.chunks == []
     pause(False)
     assert await take_all(side, begin) == DATA

@@ -24,6 +24,8 @@ from client.files.desk import FileDesk, FilesView
 
 M = TypeVar("M")
 WITHIN_S = 5.0
+QUIET_ROUNDS = 20
+"""A piece of news takes a few turns of the loop and a visit to the disk to have its effect."""
 
 
 class Side:
@@ -83,6 +85,12 @@ class Side:
         async with asyncio.timeout(WITHIN_S):
             while not condition():
                 await asyncio.sleep(0.005)
+
+    async def quiet(self) -> None:
+        """Let everything happen that has been begun: what is not done then waits for something."""
+        for _ in range(QUIET_ROUNDS):
+            for disk in self.desk._disks:
+                await disk.do(int)
 
     def reconnect(self) -> None:
         """Lose the connection and get another."""

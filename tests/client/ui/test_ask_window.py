@@ -15,20 +15,12 @@ from client.consent import Consent
 from client.rights import Ask
 from client.support_session import Request
 from client.translation import LANGUAGES, use_language
-from client.ui import theme, words
+from client.ui import words
 from client.ui.ask_window import ARMING_MS, AskWindow
 
 REQUEST = Request("ses", Technician(name="Ada Example", organisation="Example IT"), "T-1", (), 60)
 ASK = Ask(Capability.CONTROL, "<b>to fix</b> the printer", 30, float("inf"))
 SEES = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    yield app
 
 
 def an_ask(seconds: float = 60) -> Ask:

@@ -11,11 +11,6 @@ from broker.protocol.channels import ChatMessage
 from client.ui.chat_window import ChatWindow
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    yield QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-
-
 @pytest.fixture
 def chat(app: QApplication) -> Iterator[ChatWindow]:
     window = ChatWindow()

@@ -2,21 +2,13 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QApplication
 
 from client.ui.clipboard import QtClipboard, _is_concealed
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    yield app
 
 
 def ask(app: QApplication, question: Callable[[Callable[[Any], None]], None]) -> Any:

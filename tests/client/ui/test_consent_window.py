@@ -11,16 +11,8 @@ from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability
 from client.support_session import Request
 from client.translation import LANGUAGES, use_language
-from client.ui import consent_window, theme
+from client.ui import consent_window
 from client.ui.consent_window import ConsentWindow
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    yield app
 
 
 @pytest.fixture(params=LANGUAGES)

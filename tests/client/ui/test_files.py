@@ -35,13 +35,6 @@ def view(*items: FileItem, direction: FileDirection = FileDirection.SEND) -> Tra
     return TransferView("12345678", direction, offer, Stage.OFFERED, since=time.monotonic())
 
 
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    yield app
-
-
 @pytest.fixture
 def windows(app: QApplication) -> Iterator[list[QWidget]]:
     made: list[QWidget] = []

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
 
 import mss
 import numpy as np
@@ -199,13 +198,6 @@ async def test_a_flood_of_shapes_leaves_the_bar_at_hand(
             await broker.expect(wire.SessionPause)
         await until_coloured(desktop, (0, 300, 1280, 800), any_at_all=False)
         await console.close()
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    made = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(made, QApplication)
-    yield made
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (1280, 0), (0, 800), (1280, 800)])

@@ -17,7 +17,7 @@ from client.hot_key import DEFAULT, parse
 from client.rights import Ask
 from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, use_language
-from client.ui import theme, words
+from client.ui import words
 from client.ui.rights_popover import RightsPopover
 from client.ui.session_bar import SessionBar
 
@@ -30,14 +30,6 @@ SITUATION = Situation(
     broker_attached=True,
     may_ask=(VIEW, CONTROL, READ),
 )
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    yield app
 
 
 @pytest.fixture

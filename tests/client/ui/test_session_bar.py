@@ -16,7 +16,7 @@ from client.consent import Consent
 from client.hot_key import DEFAULT, parse
 from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, use_language
-from client.ui import session_bar, theme, words
+from client.ui import session_bar, words
 from client.ui.session_bar import MAX_UNREAD, SessionBar
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
@@ -40,14 +40,6 @@ LATER = [
     replace(LINKED, held_back=True),
     replace(LINKED, ending=(Capability.CONTROL,)),
 ]
-
-
-@pytest.fixture(scope="module")
-def app() -> Iterator[QApplication]:
-    app = QApplication.instance() or QApplication(["test", "-platform", "offscreen"])
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    yield app
 
 
 @pytest.fixture(params=LANGUAGES)
