@@ -5,6 +5,7 @@ import { FileSender } from "./files/sender.js";
 import { Incoming } from "./files/incoming.js";
 import { Outgoing, toldOf } from "./files/outgoing.js";
 import { Destination } from "./files/saving.js";
+import { problemOf } from "./files/staging.js";
 import { freshId } from "./ids.js";
 import { MAX_FILES } from "./protocol.js";
 import { granted, isPaused } from "./session.js";
@@ -222,7 +223,7 @@ export class TechnicianFiles {
       for (const path of transfer.folders) await destination.folder(path);
       for (const entry of transfer.whole) await this.#saveInto(destination, entry);
     } catch (error) {
-      this.#around.show({ problem: problemOfSaving(error) });
+      this.#around.show({ problem: problemOf(error) });
     } finally {
       this.#around.show({ saving: null });
       this.#show();
@@ -347,9 +348,3 @@ export class TechnicianFiles {
 /** @param {import("./files/transfer.js").Told} one @param {import("./files/transfer.js").Told} other */
 const isSame = (one, other) =>
   one.size === other.size && one.files === other.files && JSON.stringify(one.items) === JSON.stringify(other.items);
-
-/** @param {unknown} error @returns {FileProblem} */
-function problemOfSaving(error) {
-  if (!(error instanceof Error)) throw error;
-  return error.name === "QuotaExceededError" ? "disk_full" : "not_writable";
-}

@@ -1,5 +1,5 @@
 // How many bytes of files may be under way: as many as the line carries without a queue, so that a key
-// press never waits behind a file. Pure; the Python twin is `Window` of client/channels/tiles.py.
+// press never waits behind a file. Pure; the Python twin is `Window` of client/channels/window.py.
 
 const FIRST_WINDOW = 64 * 1024;
 const MIN_WINDOW = 32 * 1024;

@@ -4,7 +4,7 @@ import { t } from "../i18n.js";
 import { MAX_SHORT_TEXT } from "../protocol.js";
 import { fitReason } from "../rights_talk.js";
 import { View } from "./base.js";
-import { icon } from "./parts.js";
+import { enterSends, icon } from "./parts.js";
 import { dialogs, shared } from "./styles.js";
 
 export class AskFiles extends View {
@@ -24,9 +24,6 @@ export class AskFiles extends View {
         display: grid;
         gap: 1rem;
         margin-top: 1rem;
-      }
-      textarea[aria-invalid="true"] {
-        border-color: var(--danger);
       }
     `,
   ];
@@ -53,7 +50,7 @@ export class AskFiles extends View {
             required
             aria-invalid=${this.fault ? "true" : "false"}
             aria-describedby="reason-hint"
-            @keydown=${this.#enter}
+            @keydown=${enterSends}
           ></textarea>
           <p id="reason-hint" class=${this.fault ? "fault" : "hint"} aria-live="polite">
             ${t(this.fault ? "files.ask_missing" : "files.ask_hint")}
@@ -73,13 +70,6 @@ export class AskFiles extends View {
     this.fault = false;
     dialog.showModal();
     this.find("#reason").focus();
-  }
-
-  /** The reason is one line: Enter sends it. @param {KeyboardEvent} event */
-  #enter(event) {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    this.find("form").requestSubmit(this.find("[type=submit]"));
   }
 
   /** @param {SubmitEvent} event */

@@ -5,7 +5,7 @@ import { MAX_SHORT_TEXT } from "../protocol.js";
 import { LEASE_CHOICES, USUAL_LEASE_MIN, askable, fitReason } from "../rights_talk.js";
 import { granted, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
-import { icon } from "./parts.js";
+import { enterSends, icon } from "./parts.js";
 import { Seconds } from "./seconds.js";
 import { dialogs, shared } from "./styles.js";
 
@@ -66,9 +66,6 @@ export class AskRight extends View {
         flex: none;
         font-variant-numeric: tabular-nums;
       }
-      textarea[aria-invalid="true"] {
-        border-color: var(--danger);
-      }
       select {
         width: auto;
         justify-self: start;
@@ -112,7 +109,7 @@ export class AskRight extends View {
             aria-invalid=${this.fault ? "true" : "false"}
             aria-describedby="ask-reason-hint ask-reason-left"
             @input=${this.#type}
-            @keydown=${this.#enter}
+            @keydown=${enterSends}
           ></textarea>
           <div class="below">
             <p id="ask-reason-hint" class=${this.fault ? "fault" : "hint"} aria-live="polite">
@@ -173,13 +170,6 @@ export class AskRight extends View {
   #type() {
     this.typed = this.find("#ask-reason").value;
     if (this.fault) this.fault = fitReason(this.typed) === "";
-  }
-
-  /** The reason is one line: Enter sends it. @param {KeyboardEvent} event */
-  #enter(event) {
-    if (event.key !== "Enter" || event.isComposing) return;
-    event.preventDefault();
-    this.find("form").requestSubmit(this.find("[type=submit]"));
   }
 
   /** @param {SubmitEvent} event */

@@ -21,3 +21,11 @@ export function stateText(session) {
   if (session.paused && session.state === "connected") return t("status.paused");
   return t(`state.${session.state}`);
 }
+
+/** For a text area that is one line, as a reason is: Enter sends its form. @param {KeyboardEvent} event */
+export function enterSends(event) {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  const { form } = /** @type {HTMLTextAreaElement} */ (event.target);
+  form?.requestSubmit(/** @type {HTMLElement | null} */ (form.querySelector("[type=submit]")));
+}

@@ -193,7 +193,7 @@ const fields = css`
     color: var(--muted);
     opacity: 1;
   }
-  input[aria-invalid="true"] {
+  :is(input, textarea)[aria-invalid="true"] {
     border-color: var(--danger);
   }
   input[type="checkbox"],
