@@ -72,8 +72,9 @@ def test_the_console_gets_every_message_and_constant() -> None:
     assert "export const PROTOCOL_VERSION" in script
 
 
-def every_error(kind: type[HandrailError] = HandrailError) -> set[type[HandrailError]]:
-    return {kind}.union(*(every_error(child) for child in kind.__subclasses__()))
+def every_error(kind: type[HandrailError] = HandrailError) -> list[type[HandrailError]]:
+    found = {kind}.union(*(every_error(child) for child in kind.__subclasses__()))
+    return sorted(found, key=lambda kind: kind.__name__)  # workers must agree on the order
 
 
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
