@@ -24,7 +24,7 @@ from pydantic_settings import (
 
 from broker.errors import Misconfigured
 from broker.protocol.vocabulary import ShortText
-from broker.session.session import Limits
+from broker.session.deadlines import Limits
 
 PREFIX: Final = "HANDRAIL_"
 FILE_VARIABLE: Final = "HANDRAIL_CONFIG"

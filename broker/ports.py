@@ -13,7 +13,7 @@ from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
 from broker.protocol.signaling import BrokerToClient, BrokerToConsole
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
-from broker.session.session import Session
+from broker.session.facts import Session
 
 
 class Clock(Protocol):

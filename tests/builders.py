@@ -8,7 +8,8 @@ from broker.audit.event import Actor, AuditEvent
 from broker.ports import Account, SignIn, StoredAccount
 from broker.protocol.vocabulary import ActorKind, Capability, Role
 from broker.session import events as ev
-from broker.session.session import Session, opened
+from broker.session.facts import Session
+from broker.session.records import opened
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 TECHNICIAN = Actor(ActorKind.TECHNICIAN, "usr_" + "a" * 32, "Ada Technician", "192.0.2.7")

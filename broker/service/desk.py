@@ -9,7 +9,8 @@ from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
 from broker.session.capabilities import check_available, normalise
-from broker.session.session import Session, opened
+from broker.session.facts import Session
+from broker.session.records import opened
 
 CODE_ATTEMPTS = 3
 """Two live codes can be the same by chance, once in 10^11 draws for each: then draw again."""

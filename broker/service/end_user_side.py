@@ -14,7 +14,7 @@ from broker.service.registry import Registry
 from broker.service.relay import peer_said
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
-from broker.session.session import Session
+from broker.session.facts import Session
 
 
 class EndUserSide:

@@ -7,7 +7,7 @@ from typing import Final
 
 from broker.errors import ProtocolViolation
 from broker.protocol.vocabulary import SessionState
-from broker.session.session import Session
+from broker.session.facts import Session
 
 MAX_REMEMBERED: Final = 32
 """Offers of one session that are remembered; a late report on an older one is refused."""

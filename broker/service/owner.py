@@ -17,9 +17,11 @@ from broker.protocol.signaling import IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
 from broker.service.views import session_view
-from broker.session import session as core
+from broker.session.deadlines import Limits, next_deadline
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
 from broker.session.events import Event, TimeRanOut
+from broker.session.facts import Session
+from broker.session.session import handle
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,7 @@ RETRY_AFTER_FAULT_S = 5.0
 @dataclass(slots=True)
 class _Request:
     event: Event
-    answer: asyncio.Future[core.Session]
+    answer: asyncio.Future[Session]
     before_effects: Callable[[], None] | None
 
 
@@ -39,10 +41,10 @@ class SessionOwner:
 
     def __init__(
         self,
-        session: core.Session,
+        session: Session,
         store: SessionStore,
         clock: Clock,
-        limits: core.Limits,
+        limits: Limits,
         ice: Callable[[str], tuple[IceServer, ...]],
     ) -> None:
         self.session = session
@@ -57,14 +59,14 @@ class SessionOwner:
 
     async def submit(
         self, event: Event, before_effects: Callable[[], None] | None = None
-    ) -> core.Session:
+    ) -> Session:
         """Have an event handled; `before_effects` runs once it is stored, before anyone is told.
 
         Raises what the core and the store raise; the session is then as it was.
         """
         if self.session.state is SessionState.ENDED:
             raise SessionOver
-        answer: asyncio.Future[core.Session] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(_Request(event, answer, before_effects))
         return await answer
 
@@ -93,7 +95,7 @@ class SessionOwner:
                 link.close(code)
 
     async def _next_request(self) -> _Request | None:
-        deadline = core.next_deadline(self.session, self._limits)
+        deadline = next_deadline(self.session, self._limits)
         seconds = (deadline[0] - self._clock.now()).total_seconds() if deadline else None
         try:
             async with asyncio.timeout(None if seconds is None else max(0.0, seconds)):
@@ -103,7 +105,7 @@ class SessionOwner:
 
     async def _time_ran_out(self) -> None:
         now = self._clock.now()
-        deadline = core.next_deadline(self.session, self._limits)
+        deadline = next_deadline(self.session, self._limits)
         if deadline is None or deadline[0] > now:
             return
         try:
@@ -125,7 +127,7 @@ class SessionOwner:
 
     async def _apply(self, event: Event, before_effects: Callable[[], None] | None) -> None:
         before = self.session
-        after, effects = core.handle(before, event, self._clock.now())
+        after, effects = handle(before, event, self._clock.now())
         for effect in effects:
             if isinstance(effect, Record):
                 await self._store.save(before, after, effect.event)
@@ -150,7 +152,7 @@ class SessionOwner:
             _settle(self._inbox.get_nowait().answer, SessionOver())
 
 
-def _settle(answer: asyncio.Future[core.Session], result: core.Session | Exception) -> None:
+def _settle(answer: asyncio.Future[Session], result: Session | Exception) -> None:
     """Answer a submitter, unless it has gone away meanwhile."""
     if answer.done():
         return

@@ -14,8 +14,9 @@ from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
+from broker.session.deadlines import Limits
 from broker.session.events import BrokerRestarted
-from broker.session.session import Limits, Session
+from broker.session.facts import Session
 
 log = structlog.get_logger(__name__)
 

@@ -2,7 +2,7 @@
 
 from broker.audit.chain import SealedEvent
 from broker.protocol.rest import AuditEventView, SessionView
-from broker.session.session import Session
+from broker.session.facts import Session
 
 
 def session_view(session: Session) -> SessionView:

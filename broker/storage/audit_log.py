@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker.audit.chain import GENESIS_HASH, SealedEvent, seal
 from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, record_fields
 from broker.protocol.vocabulary import ActorKind
-from broker.session.session import CREATED
+from broker.session.records import CREATED
 from broker.storage.database import Database
 from broker.storage.schema import audit_events, sessions
 

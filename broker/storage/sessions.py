@@ -10,7 +10,7 @@ from broker.audit.event import AuditEvent
 from broker.errors import Conflict, InvalidRequest
 from broker.ports import SessionFilter, SessionPage
 from broker.protocol.vocabulary import SessionState
-from broker.session.session import Session
+from broker.session.facts import Session
 from broker.storage import cursors
 from broker.storage.audit_log import record
 from broker.storage.database import Database

@@ -12,7 +12,8 @@ from broker.ports import AuditLog, SessionFilter, SessionStore
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, SessionState
 from broker.session import events as ev
 from broker.session.effects import Record
-from broker.session.session import Session, handle
+from broker.session.facts import Session
+from broker.session.session import handle
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import END_USER, NOW, TECHNICIAN, a_session, its_creation, session_id

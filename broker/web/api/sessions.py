@@ -16,7 +16,7 @@ from broker.protocol.rest import (
     SessionQuery,
 )
 from broker.service.views import event_view, session_view
-from broker.session.session import Session
+from broker.session.facts import Session
 from broker.web.bodies import answer, read_body, read_query
 from broker.web.context import context_of
 from broker.web.cookies import identity_of

@@ -12,7 +12,8 @@ from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import Capability, ConsentSource, SessionState
 from broker.session import events as ev
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
-from broker.session.session import Session, handle
+from broker.session.facts import Session
+from broker.session.session import handle
 from tests.builders import END_USER, NOW, TECHNICIAN, a_session
 
 PEER = "peer-0001"

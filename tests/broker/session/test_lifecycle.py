@@ -18,9 +18,11 @@ from broker.protocol.vocabulary import (
     SessionState,
 )
 from broker.session import events as ev
+from broker.session.deadlines import Limits, next_deadline
 from broker.session.effects import Record
+from broker.session.facts import Session
 from broker.session.lifecycle import ACTIVE, ENDED, LEGAL_MOVES, TRANSITIONS, WAITING, next_state
-from broker.session.session import Limits, Session, handle, next_deadline
+from broker.session.session import handle
 from tests.broker.session.playbook import KINDS
 from tests.builders import END_USER, NOW, a_session
 

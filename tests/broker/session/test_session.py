@@ -14,7 +14,7 @@ from broker.protocol.vocabulary import (
     SessionState,
 )
 from broker.session import events as ev
-from broker.session.session import ACTIONS, opened
+from broker.session.records import ACTIONS, opened
 from tests.broker.session.playbook import (
     CLAIMED,
     CONNECTED,

@@ -1,0 +1,54 @@
+"""When time runs out for a session: derived from its facts, so that no timer can be forgotten."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, EndReason, SessionState
+from broker.session.facts import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    code_life_s: int = 600
+    consent_s: int = CONSENT_TIMEOUT_S + 15
+    """The client enforces 60 s itself; the broker only clears up after one that did not."""
+    client_return_before_consent_s: int = 30
+    client_return_s: int = 120
+    technician_return_s: int = 1800
+    session_s: int = 8 * 3600
+
+
+def next_deadline(session: Session, limits: Limits) -> tuple[datetime, EndReason] | None:
+    """Give the moment at which this session ends by itself if nothing happens, and why."""
+    candidates = [
+        (start + timedelta(seconds=seconds), reason)
+        for start, seconds, reason in _deadlines(session, limits)
+        if start is not None
+    ]
+    return min(candidates, default=None)
+
+
+def _deadlines(session: Session, limits: Limits) -> list[tuple[datetime | None, int, EndReason]]:
+    whole = (session.created_at, limits.session_s, EndReason.SESSION_TIME_LIMIT)
+    technician = (
+        session.console_absent_since,
+        limits.technician_return_s,
+        EndReason.TECHNICIAN_LOST,
+    )
+    away = session.client_absent_since
+    match session.state:
+        case SessionState.WAITING:
+            return [whole, (session.code_expires_at, 0, EndReason.CODE_EXPIRED)]
+        case SessionState.JOINED:
+            return [
+                whole,
+                technician,
+                (session.joined_at, limits.consent_s, EndReason.CONSENT_TIMEOUT),
+                (away, limits.client_return_before_consent_s, EndReason.END_USER_LOST),
+            ]
+        case SessionState.CONSENTED | SessionState.CONNECTED:
+            return [whole, technician, (away, limits.client_return_s, EndReason.END_USER_LOST)]
+        case _:
+            return []
