@@ -1,0 +1,121 @@
+"""Who takes part in a session beside the technician in charge, and how others come in.
+
+Nobody is let in whom the end user was not asked about; the support client holds to that whatever
+it is told.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from broker.protocol.vocabulary import AccountId, PersonName, WireModel
+
+ENTRY_TIMEOUT_S: Final = 60
+"""An end user who has not said after this many seconds whether somebody may come in has refused."""
+
+MAX_GUESTS: Final = 4
+"""So many others may be in a session, or be invited to it, at one time."""
+
+
+class EntryPurpose(StrEnum):
+    """What somebody comes in for."""
+
+    GUEST = "guest"
+    """To look, invited by the technician in charge."""
+    LEAD = "lead"
+    """To look, by their role."""
+    HAND_OVER = "hand_over"
+    """To be in charge: the technician in charge hands the session over to them."""
+    QUEUE = "queue"
+    """To be in charge: they take the session out of the queue."""
+
+
+class EntryStage(StrEnum):
+    """How far somebody has come in."""
+
+    OFFERED = "offered"
+    """They have not said yet whether they come."""
+    ASKING = "asking"
+    """The end user is asked."""
+    ADMITTED = "admitted"
+    """They are in: a guest who may look."""
+
+
+class EntryClosure(StrEnum):
+    """Why an offer came to nothing before the end user was asked or had answered."""
+
+    DECLINED = "declined"
+    """Whoever it was made to does not come."""
+    WITHDRAWN = "withdrawn"
+    """The technician in charge took it back."""
+    EXPIRED = "expired"
+    """Nobody came in time."""
+
+
+class Departure(StrEnum):
+    """How a guest went."""
+
+    LEFT = "left"
+    REMOVED = "removed"
+    """The end user, or the technician in charge, does not want them any more."""
+
+
+EntryNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
+"""Names one question to the end user: an answer that comes too late is none to the next one."""
+
+
+class Participant(WireModel):
+    """A technician in a session, as the broker verified who they are."""
+
+    account_id: AccountId
+    name: PersonName
+
+
+class EntryAsk(WireModel):
+    """The end user is asked whether somebody may come in. Part of `session.participants`."""
+
+    number: EntryNumber
+    participant: Participant
+    purpose: EntryPurpose
+    by: PersonName | None = None
+    """Who invited them, or hands the session over."""
+
+
+# ---- broker to support client
+
+
+class SessionParticipants(WireModel):
+    """Everybody who takes part, and the question that is open. Sent whole, after every change."""
+
+    type: Literal["session.participants"] = "session.participants"
+    in_charge: Participant | None
+    """Nobody while the session waits in the queue."""
+    guests: Annotated[tuple[Participant, ...], Field(max_length=MAX_GUESTS)] = ()
+    ask: EntryAsk | None = None
+
+
+# ---- support client to broker
+
+
+class EntryAnswer(WireModel):
+    """The end user says whether somebody may come in."""
+
+    type: Literal["entry.answer"] = "entry.answer"
+    number: EntryNumber
+    allowed: bool
+    timed_out: bool = False
+
+
+class ParticipantRemoved(WireModel):
+    """The end user does not want this guest any more: they are out already."""
+
+    type: Literal["participant.removed"] = "participant.removed"
+    account_id: AccountId
+
+
+class ControlPassed(WireModel):
+    """Keyboard and mouse are this technician's now, and nobody else's."""
+
+    type: Literal["control.passed"] = "control.passed"
+    account_id: AccountId
