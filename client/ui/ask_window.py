@@ -52,7 +52,7 @@ class AskWindow(Question):
                 tr("Only allow this if it is part of the help you asked for. If unsure, decline.")
             )
         )
-        self._finish(layout)
+        self._finish()
         self.setAccessibleDescription(f"{heading}. {reason}")
         # Not on a button: the space of a sentence that is being typed would press it.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -1,11 +1,8 @@
 """Asks whether the technician may do what they ask for. Doing nothing is Decline."""
 
 import time
-from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
@@ -14,11 +11,6 @@ from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import CheckBox
 from client.ui.question import Question
-
-_FRAME: Final = 40
-"""Pixels that a window's frame takes of the screen's height."""
-_LEAST: Final = 100
-"""So much of the choices is always seen."""
 
 
 class ConsentWindow(Question):
@@ -69,16 +61,12 @@ class ConsentWindow(Question):
             "If somebody called you out of the blue, decline."
         )
         layout.addWidget(self._warning(warning))
-        choices = self._choices()
-        layout.addWidget(choices)
-        self._finish(layout)
-        self._fit_screen(choices)
+        layout.addLayout(self._choices())
+        self._finish()
         self._decline.setFocus()
 
-    def _choices(self) -> QScrollArea:
-        inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
+    def _choices(self) -> QVBoxLayout:
+        column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(theme.label(tr("What may they do?"), "strong"))
         for capability, box in self._boxes.items():
@@ -87,17 +75,4 @@ class ConsentWindow(Question):
             column.addSpacing(6)
             column.addWidget(box)
             column.addWidget(detail)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFixedHeight(column.totalHeightForWidth(theme.WIDTH - 2 * theme.MARGIN))
-        return area
-
-    def _fit_screen(self, choices: QScrollArea) -> None:
-        """Let the choices scroll on a low screen: the buttons are never below its edge."""
-        room = QGuiApplication.primaryScreen().availableSize().height() - _FRAME
-        if (too_much := self.height() - room) > 0:
-            choices.setFixedHeight(max(_LEAST, choices.minimumHeight() - too_much))
-            theme.fit(self)
+        return column

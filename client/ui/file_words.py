@@ -9,7 +9,6 @@ from client.files.names import is_risky, safe_name
 from client.files.transfer import Stage, TransferView
 from client.translation import tr
 
-_MOST_NAMED: Final = 4
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 
@@ -37,12 +36,9 @@ def item(one: FileItem) -> str:
 
 
 def items(offer: FileOffer) -> tuple[str, ...]:
-    """Name the first things of an offer, and count the others, or say that there are some."""
-    named = tuple(item(one) for one in offer.items[:_MOST_NAMED])
-    more = len(offer.items) - len(named)
-    if len(offer.items) == MAX_ITEMS:
-        return (*named, tr("and many more"))
-    return (*named, tr("and {count} more").format(count=more)) if more > 0 else named
+    """Name the things of an offer, and say if there are more than it names."""
+    named = tuple(item(one) for one in offer.items)
+    return (*named, tr("and many more")) if len(named) == MAX_ITEMS else named
 
 
 def is_risky_offer(offer: FileOffer) -> bool:

@@ -27,19 +27,19 @@ class OfferWindow(Question):
         self._allow.setEnabled(False)
         QTimer.singleShot(ARMING_MS, self, lambda: self._allow.setEnabled(True))
         layout = self._column(tr("{name} wants to send you files").format(name=technician))
-        layout.addWidget(self._card(offered))
         if file_words.is_risky_offer(offered.offer):
             text = tr(
                 "A program can do anything on this computer once you open it. "
                 "Accept it only if you know why you need it."
             )
             layout.addWidget(self._warning(text))
+        layout.addWidget(self._card(offered))
         row = QHBoxLayout()
         row.addWidget(self._place, 1)
         row.addWidget(self._change)
         layout.addLayout(row)
         self._show_place()
-        self._finish(layout)
+        self._finish()
 
     def _card(self, offered: TransferView) -> QFrame:
         card = theme.frame("card")
@@ -55,7 +55,7 @@ class OfferWindow(Question):
         if chosen:
             self.folder = Path(chosen)
             self._show_place()
-            theme.fit(self)
+            self._fit()
 
     def _show_place(self) -> None:
         self._place.setText(tr("Goes to: {folder}").format(folder=self.folder))

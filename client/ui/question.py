@@ -4,13 +4,23 @@ import time
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.translation import tr
 from client.ui import theme
 
 _TICK_MS: Final = 500
+_FRAME: Final = 40
+"""Pixels that a window's frame takes of the screen's height."""
 
 
 class Question(QDialog):
@@ -26,6 +36,8 @@ class Question(QDialog):
         super().__init__()
         self._deadline = deadline
         self._answered = False
+        self._body = QWidget()
+        self._area = QScrollArea()
         self._countdown = theme.label(tone="faint")
         self._allow = theme.button(tr("&Allow"), "primary")
         self._decline = theme.button(tr("&Decline"))
@@ -73,8 +85,9 @@ class Question(QDialog):
     # ---- looks
 
     def _column(self, heading: str) -> QVBoxLayout:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        """Begin what is to be read."""
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.SPACE)
         layout.setSpacing(theme.SPACE * 2)
         layout.addWidget(theme.label(theme.breakable(heading), "title"))
         return layout
@@ -103,13 +116,45 @@ class Question(QDialog):
         inside.addWidget(theme.label(text))
         return box
 
-    def _finish(self, layout: QVBoxLayout) -> None:
-        """Put the countdown and the buttons at the end."""
+    def _finish(self) -> None:
+        """Put the countdown and the buttons below what is to be read."""
+        self._body.setMinimumHeight(1)  # Qt's own guess is that of much narrower lines
+        self._area.setWidget(self._body)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE + 4)
         row.addStretch()
         row.addWidget(self._decline)
         row.addWidget(self._allow)
-        layout.addWidget(self._countdown)
-        layout.addLayout(row)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.MARGIN)
+        foot.setSpacing(theme.SPACE * 2)
+        foot.addWidget(self._countdown)
+        foot.addLayout(row)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._area)
+        outer.addLayout(foot)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Let the text scroll on a low screen: the buttons are never below its edge."""
+        layout = self._body.layout()
+        if layout is None:
+            return
+        layout.activate()
+        self._area.setFixedHeight(layout.totalHeightForWidth(theme.WIDTH))
         theme.fit(self)
+        room = QGuiApplication.primaryScreen().availableSize().height() - _FRAME
+        too_much = max(0, self.height() - room)
+        if too_much:
+            self._area.setFixedHeight(self._area.height() - too_much)
+            theme.fit(self)
+        # Qt would keep a bar for the lines that wrap because of the bar.
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        self._area.setVerticalScrollBarPolicy(on if too_much else off)
+        may_focus = Qt.FocusPolicy.TabFocus if too_much else Qt.FocusPolicy.NoFocus
+        self._area.setFocusPolicy(may_focus)

@@ -260,18 +260,24 @@ class SessionBar(QWidget):
 
     def _arrange(self, wanted: int) -> int:
         """Put the texts beside the buttons, or below them on a narrow screen; say how wide."""
-        screen = QGuiApplication.primaryScreen().availableSize().width() - theme.SPACE * 2
-        shown = [other for other in self._beside if not other.isHidden()]
-        buttons = sum(other.minimumWidth() or other.sizeHint().width() for other in shown)
-        buttons += theme.SPACE * (len(shown) - 1)
-        beside = screen - _MARGINS - buttons - _GAP
+        room = QGuiApplication.primaryScreen().availableSize().width() - theme.SPACE * 2 - _MARGINS
+        self._since.show()
+        if self._width_of_buttons() > room:
+            self._since.hide()  # the least of what is there
+        buttons = self._width_of_buttons()
+        beside = room - buttons - _GAP
         narrow = beside < MIN_TEXT_WIDTH
         # Below, not above: the texts grow and shrink, and no button may move by that.
         self._row.setDirection(
             QBoxLayout.Direction.BottomToTop if narrow else QBoxLayout.Direction.LeftToRight
         )
         self._row.setSpacing(theme.SPACE if narrow else _GAP)
-        return min(buttons, screen - _MARGINS) if narrow else min(wanted, beside)
+        return min(buttons, room) if narrow else min(wanted, beside)
+
+    def _width_of_buttons(self) -> int:
+        shown = [other for other in self._beside if not other.isHidden()]
+        widths = sum(other.minimumWidth() or other.sizeHint().width() for other in shown)
+        return widths + theme.SPACE * (len(shown) - 1)
 
     def _fit(self) -> None:
         layout = self.layout()

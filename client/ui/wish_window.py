@@ -16,4 +16,4 @@ class WishWindow(Question):
         layout = self._column(tr("{name} asks you for files").format(name=technician))
         layout.addWidget(self._facts((tr("Their reason"), words.quoted(wish.reason))))
         layout.addWidget(theme.label(tr("Only the files that you choose are sent."), "faint"))
-        self._finish(layout)
+        self._finish()

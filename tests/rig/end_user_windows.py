@@ -19,10 +19,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from broker.protocol.channels import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
 from client.consent import Consent
+from client.files.desk import FilesView, Wish
+from client.files.transfer import Stage, TransferView
 from client.hot_key import DEFAULT, parse
 from client.rights import Ask
 from client.situation import Request, Situation, State
@@ -33,8 +36,11 @@ from client.ui.chat_window import ChatWindow
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
+from client.ui.files_window import FilesWindow
+from client.ui.offer_window import OfferWindow
 from client.ui.rights_popover import RightsPopover
 from client.ui.session_bar import MAX_UNREAD, SessionBar
+from client.ui.wish_window import WishWindow
 from tests.rig.display import XDisplay
 from tests.rig.processes import output_of
 
@@ -46,6 +52,7 @@ EDGE: Final = 16
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH: Final = Consent(frozenset({VIEW, CONTROL}), ConsentSource.WINDOW)
 SEES: Final = replace(BOTH, granted=frozenset({VIEW}))
+EVERYTHING: Final = replace(BOTH, granted=frozenset(Capability))
 TESS: Final = Technician(name="Tess Martin", organisation="Example Support")
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
 LINKED: Final = Situation(
@@ -56,7 +63,7 @@ BARS: Final = {
     "connecting": replace(LINKED, state=State.LINKING),
     "viewed": LINKED,
     "controlled": replace(LINKED, consent=BOTH),
-    "everything": replace(LINKED, consent=replace(BOTH, granted=frozenset(Capability))),
+    "everything": replace(LINKED, consent=EVERYTHING),
     "nothing": replace(LINKED, consent=replace(BOTH, granted=frozenset())),
     "paused": replace(LINKED, consent=BOTH.with_paused(True)),
     "local-user": replace(LINKED, consent=BOTH, held_back=True),
@@ -128,6 +135,54 @@ def _ask(armed: bool, ask: Ask, name: str = TESS.name) -> QWidget:
     return window
 
 
+def _transfer(number: int, direction: FileDirection, *items: FileItem) -> TransferView:
+    offer = FileOffer(
+        transfer=f"1234567{number}",
+        items=items,
+        files=len(items),
+        folders=0,
+        size_bytes=sum(one.size_bytes for one in items),
+    )
+    return TransferView(offer.transfer, direction, offer, Stage.OFFERED, since=time.monotonic())
+
+
+SETUP: Final = FileItem(name="printer-setup-2.1.exe", size_bytes=48_000_000)
+PHOTOS: Final = tuple(
+    FileItem(name=f"photo-{number:02}.jpg", size_bytes=3_200_000) for number in range(20)
+)
+WISH: Final = Wish("12345678", "The log of the printer, please", time.monotonic() + 120)
+TRANSFERS: Final = (
+    replace(
+        _transfer(1, FileDirection.SEND, SETUP),
+        stage=Stage.RUNNING,
+        done_bytes=17_000_000,
+        speed=4_100_000.0,
+        left_s=8.0,
+    ),
+    replace(_transfer(2, FileDirection.RECEIVE, *PHOTOS), stage=Stage.OVER, done=20),
+    replace(
+        _transfer(3, FileDirection.SEND, PHOTOS[0]),
+        stage=Stage.ENDED,
+        problem=FileProblem.DISK_FULL,
+    ),
+)
+
+
+def _offer(*items: FileItem) -> QWidget:
+    offered = _transfer(1, FileDirection.SEND, *items)
+    window = OfferWindow(offered, TESS.name, Path("/home/ines/Downloads/Handrail"))
+    _shown(window)
+    QTest.qWait(ARMING_MS)
+    return window
+
+
+def _files(situation: Situation, *transfers: TransferView) -> QWidget:
+    window = FilesWindow()
+    window.show_situation(situation)
+    window.show_files(FilesView(transfers))
+    return _shown(window)
+
+
 def _chat(situation: Situation) -> QWidget:
     window = ChatWindow()
     window.show_situation(situation)
@@ -167,6 +222,11 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "ask-at-first", lambda: _ask(False, PRINTER)
     yield "ask", lambda: _ask(True, PRINTER)
     yield "ask-long", lambda: _ask(True, LONG, LONG_NAME)
+    yield "offer", lambda: _offer(SETUP)
+    yield "offer-many", lambda: _offer(*PHOTOS)
+    yield "wish", lambda: _shown(WishWindow(WISH, TESS.name))
+    yield "files-none", lambda: _files(replace(LINKED, consent=EVERYTHING))
+    yield "files", lambda: _files(replace(LINKED, consent=EVERYTHING), *TRANSFERS)
     yield "rights", _rights
     yield "chat", lambda: _chat(LINKED)
     yield "chat-waiting", lambda: _chat(replace(LINKED, state=State.READY))

@@ -155,15 +155,13 @@ def test_the_bar_fits_the_screen_and_cuts_nothing_off(
 
     monkeypatch.setattr(session_bar.QGuiApplication, "primaryScreen", Screen)
     bar.show_unread(MAX_UNREAD + 1)
-    everything = FULL.with_given(Capability.CLIPBOARD_RECEIVE)
-    bar.show_situation(
-        replace(LINKED, consent=everything, held_back=True, ending=(Capability.CONTROL,))
-    )
+    everything = replace(LINKED, consent=replace(FULL, granted=frozenset(Capability)))
+    bar.show_situation(replace(everything, held_back=True, ending=(Capability.CONTROL,)))
     before = places(app, bar)
     assert bar.width() <= width
     for label in bar.findChildren(QLabel):
         if label.isVisible():
             assert label.height() >= label.heightForWidth(label.width())
             assert bar.rect().contains(label.geometry())
-    bar.show_situation(LINKED)
+    bar.show_situation(everything)
     assert places(app, bar) == before
