@@ -17,16 +17,26 @@ from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.passwords import Passwords
 from broker.identity.secrets import open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
-from broker.ports import AccountStore, AuditLog, Clock, Directory, Secrets, SessionStore
+from broker.ports import (
+    AccountStore,
+    AuditLog,
+    Clock,
+    Directory,
+    ReplyStore,
+    Secrets,
+    SessionStore,
+)
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
 from broker.service.ice_servers import IceSettings
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
+from broker.service.replies import Replies
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.migrations import migrate as migrate_database
+from broker.storage.replies import SqlReplyStore
 from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
@@ -57,6 +67,7 @@ class Core:
     directory: Directory
     accounts: AccountStore
     sessions: SessionStore
+    replies: ReplyStore
     audit_log: AuditLog
     secrets: Secrets
     clock: Clock
@@ -94,7 +105,8 @@ async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator
     )
     directory = LocalDirectory(parts)
     try:
-        yield Core(directory, accounts, SqlSessionStore(database), audit_log, secrets, clock)
+        stores = SqlSessionStore(database), SqlReplyStore(database)
+        yield Core(directory, accounts, *stores, audit_log, secrets, clock)
     finally:
         await database.close()
 
@@ -120,6 +132,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         desk=Desk(registry),
         end_user_side=EndUserSide(registry),
         console_side=ConsoleSide(registry),
+        replies=Replies(core.replies, core.secrets, core.clock),
         attempts=Attempts(),
         doorstep=Doorstep(),
     )

@@ -128,6 +128,41 @@ class AuditLog(Protocol):
         ...
 
 
+# ---- canned replies
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A canned reply. `version` goes up by one with every change."""
+
+    reply_id: str
+    title: str
+    text: str
+    version: int
+    changed_by: str
+    changed_at: datetime
+
+
+class ReplyStore(Protocol):
+    """The canned replies of this broker."""
+
+    async def all(self) -> tuple[Reply, ...]:
+        """Give every reply, by title."""
+        ...
+
+    async def create(self, reply: Reply, most: int, event: AuditEvent) -> None:
+        """Store a new reply. Conflict when there are `most` already."""
+        ...
+
+    async def change(self, reply: Reply, event: AuditEvent) -> None:
+        """Store the next version of a reply. NotFound; Conflict when it is not the next one."""
+        ...
+
+    async def delete(self, reply_id: str, event: AuditEvent) -> None:
+        """Take a reply away; nothing, and no event, when there is none."""
+        ...
+
+
 # ---- people
 
 

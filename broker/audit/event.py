@@ -49,6 +49,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "peer_id": FieldClass.PUBLIC,
     "problem": FieldClass.PUBLIC,
     "reason": FieldClass.PERSONAL,
+    "reply_title": FieldClass.PERSONAL,
     "rights_change": FieldClass.PUBLIC,
     "role": FieldClass.PUBLIC,
     "sha256": FieldClass.PUBLIC,

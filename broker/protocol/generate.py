@@ -21,6 +21,7 @@ from broker.protocol import (
     join_code,
     keyboard,
     monitors,
+    replies,
     rest,
     rights,
     signaling,
@@ -96,6 +97,8 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
+    "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
     "ALL_MONITORS": monitors.ALL_MONITORS,
     "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
     "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
@@ -125,11 +128,25 @@ _HEADER: Final = (
 )
 
 
+_MODULES: Final = (
+    vocabulary,
+    rest,
+    replies,
+    channels,
+    clipboard,
+    files,
+    guide,
+    keyboard,
+    signaling,
+)
+"""Where the wire models are."""
+
+
 def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in (vocabulary, rest, channels, clipboard, files, guide, keyboard, signaling)
+        for module in _MODULES
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)

@@ -142,6 +142,10 @@ NOT_IN_NAMES: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\
 """What no name holds, as a regular expression's character class: controls (C0, C1), line
 separators, and the marks of direction that make a text read as another (Unicode TR 36, 2.5)."""
 
+NOT_IN_TEXTS: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+"""What no longer text holds, as a regular expression's character class: controls, but for tab and
+line feed. JSON makes six bytes of each, and no database takes them all."""
+
 MAX_SHORT_TEXT: Final = 200
 
 PersonName = Annotated[

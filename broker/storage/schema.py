@@ -186,3 +186,35 @@ sign_ins: Final = Table(
     Column("rotated_at", UtcDateTime()),
 )
 """Columns are named as the fields of `broker.ports.SignIn`."""
+
+canned_replies: Final = Table(
+    "canned_replies",
+    metadata,
+    Column("reply_id", String(36), primary_key=True),
+    Column("title", String(80), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_by", String(120), nullable=False),
+    Column("changed_at", UtcDateTime(), nullable=False),
+)
+"""Columns are named as the fields of `broker.ports.Reply`."""
+
+transcripts: Final = Table(
+    "transcripts",
+    metadata,
+    Column("session_id", ForeignKey("sessions.session_id"), primary_key=True),
+    Column("kept_at", UtcDateTime(), nullable=False),
+    Column("line_count", Integer, nullable=False),
+)
+"""The chats that end users agreed to keep with their ticket, whole or not at all."""
+
+transcript_lines: Final = Table(
+    "transcript_lines",
+    metadata,
+    Column("session_id", ForeignKey("transcripts.session_id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("author", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", UtcDateTime(), nullable=False),
+)
+"""Columns are named as the fields of `broker.protocol.rest.TranscriptLine`."""

@@ -12,6 +12,7 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
 from broker.service.registry import Registry
+from broker.service.replies import Replies
 from broker.web.attempts import Attempts
 from broker.web.doorstep import Doorstep
 
@@ -45,6 +46,7 @@ class WebContext:
     desk: Desk
     end_user_side: EndUserSide
     console_side: ConsoleSide
+    replies: Replies
     attempts: Attempts
     doorstep: Doorstep
 

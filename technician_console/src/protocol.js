@@ -9,6 +9,8 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const MAX_REPLY_LENGTH = 3000;
+export const MAX_REPLY_TITLE = 80;
 export const ALL_MONITORS = "all";
 export const MAX_CLIPBOARD_BYTES = 1048576;
 export const CLIPBOARD_PART_LENGTH = 2500;
@@ -258,6 +260,12 @@ export const RightsChange = /** @type {const} */ ({
  * @property {(string | null)} source_address
  * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
  * @property {string} hash
+ */
+/** What a canned reply says from now on; `version` is the one that was changed.
+ * @typedef {object} ChangeReply
+ * @property {string} title
+ * @property {string} text
+ * @property {number} version
  */
 /** One line of the transcript. The client numbers them from 1, whoever wrote them.
  * @typedef {object} ChatMessage
@@ -751,6 +759,18 @@ export const RightsChange = /** @type {const} */ ({
  * @property {string} detail
  * @property {ErrorCode} code
  */
+/** Every canned reply of this broker, by title.
+ * @typedef {object} ReplyList
+ * @property {Array<ReplyView>} replies
+ */
+/** A canned reply, and who wrote it last.
+ * @typedef {object} ReplyView
+ * @property {string} reply_id
+ * @property {string} title
+ * @property {string} text
+ * @property {number} version
+ * @property {string} changed_by
+ */
 /** What became of an ask.
  * @typedef {object} RightsAnswer
  * @property {"rights.answer"} type
@@ -784,6 +804,11 @@ export const RightsChange = /** @type {const} */ ({
  * @property {Array<Capability>} granted
  * @property {boolean} paused
  * @property {Array<RightsLease>} [leases]
+ */
+/** A new canned reply.
+ * @typedef {object} SaveReply
+ * @property {string} title
+ * @property {string} text
  */
 /** The technician wants to see this monitor. While there is none of this id: the primary one.
  * @typedef {object} ScreenChoose

@@ -2,11 +2,12 @@
 
 from aiohttp.typedefs import Handler
 
-from broker.web.api import accounts, health, joining, sessions
+from broker.web.api import accounts, health, joining, replies, sessions
 
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
+    **replies.HANDLERS,
     **joining.HANDLERS,
     **health.HANDLERS,
 }
