@@ -19,6 +19,7 @@ from broker.protocol.signaling import ClipboardUsed, PeerCandidate, PeerDescript
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
 from client import events as on
+from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
 from client.channels.chat import Transcript
@@ -113,6 +114,7 @@ class Sharing:
         self._capture = ScreenEngine(
             self._platform.open_screen, self._screen_reported, self._cursor_changed
         )
+        self._audience = Audience(self._capture.send_tiles_to)
         encoders = EncoderChoice()
         encoders.start()
         self._hub = Hub(
@@ -178,7 +180,7 @@ class Sharing:
             lambda: self._screen,
             engine.transcript(),
             time.monotonic,
-            self._capture.send_tiles_to,
+            self._audience,
             self._room_made,
             engine.own_windows,
             self._wish,

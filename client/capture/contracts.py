@@ -20,8 +20,8 @@ class Frame:
     captured_at: float
     """When the screen was like this: `time.monotonic()` seconds."""
     replaced: list[Rect]
-    """Where it is newer than any tile sent before. Whoever tells the viewer empties the list; until
-    then, newer tiles that leave first are taken out of it."""
+    """Where it is newer than any tile sent before. The list is emptied once all viewers were told;
+    until then, newer tiles that leave first are taken out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ class TileSink(Protocol):
 
     def reset(self, width: int, height: int) -> None:
         """Everything sent before is void; the picture has this size."""
+
+    def begin(self, width: int, height: int) -> None:
+        """Tiles of a picture that others may have seen for long go here from now on."""
 
     def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
         """These pixels are exact; the screen was like this then (`time.monotonic()` seconds)."""

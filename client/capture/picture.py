@@ -164,10 +164,11 @@ class Picture:
     # ---- tiles
 
     def _start_tiles(self, sink: TileSink | None) -> None:
-        self._sink = sink
+        goes_on, self._sink = self._sink is not None, sink
         self._plan.forget()
         if sink is not None:
-            self._post(sink.reset, self._area.width, self._area.height)
+            begin = sink.begin if goes_on else sink.reset
+            self._post(begin, self._area.width, self._area.height)
             # The video that the viewer shows was not told of here: it hides tiles until one is.
             self._demand.picture_wanted = True
 

@@ -13,7 +13,8 @@ from broker.protocol.channels import (
     ScreenCondition,
 )
 from broker.protocol.rights import RightsAnswer, RightsAsk
-from client.capture.contracts import PictureFacts, ScreenReport, TileSink
+from client.capture.audience import Audience
+from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.chat import ChatChannel, Transcript
 from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
@@ -63,7 +64,8 @@ class Surroundings:
     screen: Callable[[], ScreenReport | None]
     transcript: Transcript
     clock: Callable[[], float]
-    send_tiles_to: Callable[[TileSink | None], None]
+    audience: Audience
+    """Who gets tiles; this console too, while it is seen."""
     made_room: Callable[[], None]
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
     wish: Callable[[PictureWish], None] = lambda _: None
@@ -109,6 +111,7 @@ class Switchboard:
         self._cursor = CursorTeller(around.consent, self._area, around.cursor)
         self._open: dict[ChannelLabel, Channel] = {}
         self.tiles: TilesChannel | None = None
+        self._watching = UNTIL_TOLD.watching
         self._is_over = False
         self._beat_due_at = 0.0
 
@@ -122,7 +125,7 @@ class Switchboard:
             case ChannelLabel.CONTROL:
                 self._control = self._make_control(send)
                 self._open[label] = self._control
-                self._around.wish(UNTIL_TOLD)
+                self._wish(UNTIL_TOLD)
                 self.tell_state()
                 self._cursor.control_opened(send)
             case ChannelLabel.INPUT:
@@ -138,7 +141,7 @@ class Switchboard:
                 around = self._around
                 self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
                 self._open[label] = self.tiles
-                around.send_tiles_to(self.tiles)
+                self._look()
             case ChannelLabel.CLIPBOARD:
                 if self._around.clipboard is not None:
                     self._open[label] = ClipboardChannel(self._around.clipboard, send)
@@ -167,7 +170,7 @@ class Switchboard:
             channel.close()
         if isinstance(channel, TilesChannel):
             self.tiles = None
-            self._around.send_tiles_to(None)
+            self._around.audience.leave(channel)
 
     def tick(self, silence_s: float) -> float:
         """Beat, and tell of the picture, when it is time; let go of what is held when the console
@@ -261,7 +264,21 @@ class Switchboard:
 
     def _make_control(self, send: Send) -> ControlChannel:
         around = self._around
-        return ControlChannel(send, around.clock, around.wish, around.choose, around.asked)
+        return ControlChannel(send, around.clock, self._wish, around.choose, around.asked)
+
+    def _wish(self, wish: PictureWish) -> None:
+        self._watching = wish.watching
+        self._look()
+        self._around.wish(wish)
+
+    def _look(self) -> None:
+        """Get tiles while the page is seen: one that is hidden would hold all others up."""
+        if self.tiles is None:
+            return
+        if self._watching:
+            self._around.audience.join(self.tiles)
+        else:
+            self._around.audience.leave(self.tiles)
 
     def _held_back(self) -> bool:
         """Whether input waits for the end user; then they are shown that it does."""

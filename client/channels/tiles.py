@@ -69,6 +69,10 @@ class TilesChannel:
         """Tell the console to forget every tile."""
         self._send(pack_reset(width, height))
 
+    def begin(self, width: int, height: int) -> None:
+        """The same: what this console had of another connection is not known here."""
+        self.reset(width, height)
+
     def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
         """Send a tile, unless the end user has just forbidden to look."""
         if not self._consent().allows(Capability.VIEW):

@@ -83,6 +83,12 @@ class Hub:
             self._viewers.remove(viewer)
             self._changed.set()
 
+    def watch(self, viewer: Viewer, watching: bool) -> None:
+        """This viewer's page is seen, or is not: then nothing is made for it."""
+        viewer.watch(watching)
+        if watching:
+            self._source.want_picture()
+
     def key_wanted(self, viewer: Viewer) -> None:
         """This viewer has lost the picture, or thinks so.
 
@@ -191,7 +197,7 @@ class Hub:
         now = time.monotonic()
         target, pts = self._frame_target(now), self._stamp(frame.video, now)
         made: dict[str, Encoded] = {}
-        for codec in {viewer.codec for viewer in self._viewers}:
+        for codec in {viewer.codec for viewer in self._looking}:
             key = self._key_is_due(codec, now)
             encoded = await self._encode_for(codec, frame.video, target, key)
             if encoded is not None:
@@ -222,9 +228,13 @@ class Hub:
     ) -> None:
         now = time.monotonic()
         self._broken = False
-        for viewer in self._viewers:
-            if viewer.codec in made:
-                viewer.offer(Picture(made[viewer.codec], pts, frame.replaced, frame.captured_at))
+        told = [
+            viewer.offer(Picture(made[viewer.codec], pts, frame.replaced, frame.captured_at))
+            for viewer in self._looking
+            if viewer.codec in made
+        ]
+        if told and all(told):
+            frame.replaced.clear()
         for encoded in made.values():
             self._learn(encoded, target, now)
         self._want_keys(now)
@@ -241,33 +251,38 @@ class Hub:
 
     # ---- how
 
+    @property
+    def _looking(self) -> list[Viewer]:
+        """The viewers whose page is seen."""
+        return [viewer for viewer in self._viewers if viewer.watching]
+
     def _rate(self, now: float) -> float:
         """Bytes per second for all viewers together, who see the same stream."""
-        rates = [viewer.path.video_rate(now) for viewer in self._viewers]
+        rates = [viewer.path.video_rate(now) for viewer in self._looking]
         if not rates:
             return Path().video_rate(now)
         return max(min(rates), SLOWEST_SHARE * max(rates))
 
     def _target(self, now: float) -> FrameTarget:
-        sizes = [viewer.path.frame_size(SHORTEST_S) for viewer in self._viewers]
+        sizes = [viewer.path.frame_size(SHORTEST_S) for viewer in self._looking]
         most = max(sizes, default=float(MOST_BYTES))
         return self._ladder.target(self._rate(now), most, self._source.preference, now)
 
     def _frame_target(self, now: float) -> FrameTarget:
         target = self._target(now)
-        room = max((viewer.path.video_room() for viewer in self._viewers), default=target.size)
+        room = max((viewer.path.video_room() for viewer in self._looking), default=target.size)
         return FrameTarget(target.scale, min(target.size, max(room, LEAST_BYTES)), target.rate)
 
     def _key_is_due(self, codec: str, now: float) -> bool:
         """Whether a viewer needs a key frame; one serves all."""
         age = now - self._last_key_at
-        those = [viewer for viewer in self._viewers if viewer.codec == codec]
+        those = [viewer for viewer in self._looking if viewer.codec == codec]
         return self._broken or any(viewer.key_due_in(age) == 0.0 for viewer in those)
 
     def _want_keys(self, now: float) -> None:
         """Whoever needs a key frame that is not due yet gets it when it is, changed or not."""
         age = now - self._last_key_at
-        waits = [wait for v in self._viewers if (wait := v.key_due_in(age)) is not None]
+        waits = [wait for v in self._looking if (wait := v.key_due_in(age)) is not None]
         if waits:
             asyncio.get_running_loop().call_later(max(0.02, min(waits)), self._source.want_picture)
 

@@ -41,6 +41,7 @@ class ScreenTrack(MediaStreamTrack):
         self._tiles = tiles
         self._released = asyncio.Event()
         self._viewer: Viewer | None = None
+        self._watching = True
         self._rtp_origin: int | None = None
         self._untold: list[Picture] = []
         self._first_pts: int | None = None
@@ -53,6 +54,12 @@ class ScreenTrack(MediaStreamTrack):
         """The viewer has lost the picture and needs a key frame."""
         if self._viewer is not None:
             self._hub.key_wanted(self._viewer)
+
+    def watch(self, watching: bool) -> None:
+        """The viewer's page is seen, or is not."""
+        self._watching = watching
+        if self._viewer is not None:
+            self._hub.watch(self._viewer, watching)
 
     def stop(self) -> None:
         """End the track; the hub makes nothing for it any more."""
@@ -69,6 +76,7 @@ class ScreenTrack(MediaStreamTrack):
         self._learn_origin()
         if self._viewer is None:
             self._viewer = self._hub.join(self.codec(), self._path, self._tell)
+            self._viewer.watch(self._watching)
         picture = await self._viewer.next() if self.readyState == "live" else None
         if picture is None:
             raise MediaStreamError
@@ -93,12 +101,12 @@ class ScreenTrack(MediaStreamTrack):
             return None
         return (self._rtp_origin + pts) % _WRAP
 
-    def _tell(self, picture: Picture) -> None:
+    def _tell(self, picture: Picture) -> bool:
         if self._rtp_origin is None:
             self._untold.append(picture)
-            return
+            return False
         tiles = self._tiles()
         if tiles is not None:
             timestamp = self._rtp_origin + picture.pts
             tiles.frame(timestamp, picture.replaced, picture.captured_at)
-            picture.replaced.clear()
+        return tiles is not None

@@ -31,8 +31,8 @@ class Picture:
     """As `capture.contracts.Frame.captured_at`."""
 
 
-Tell = Callable[[Picture], None]
-"""Gets a picture before it leaves; empties the list of what it replaces if it told of it."""
+Tell = Callable[[Picture], bool]
+"""Gets a picture before it leaves; False while its viewer cannot be told of it yet."""
 
 
 class Viewer:
@@ -45,6 +45,8 @@ class Viewer:
         self.lags = False
         self.begun = False
         """Whether it has had a key frame."""
+        self.watching = True
+        """Whether its page is seen: while it is not, nothing is made for it."""
         self._tell = tell
         self._changed = changed
         self._queue: deque[Picture] = deque()
@@ -55,7 +57,7 @@ class Viewer:
     @property
     def waits(self) -> bool:
         """Whether it has sent everything it was given and asks for more."""
-        return self._asks and not self._queue
+        return self.watching and self._asks and not self._queue
 
     def key_due_in(self, age_s: float) -> float | None:
         """In how many seconds it is due a key frame, when the last is this old; None when never."""
@@ -86,10 +88,18 @@ class Viewer:
         self.needs_key = True
         self._changed()
 
-    def offer(self, picture: Picture) -> None:
-        """Give it a picture, and tell it of it. What it has no room for it misses, unless it is a
-        key frame: one that missed something goes on at the next of these."""
-        self._tell(picture)
+    def watch(self, watching: bool) -> None:
+        """Its page is seen, or is not; once it is again, it begins with a key frame."""
+        if watching and not self.watching:
+            self.needs_key = True
+        self.watching = watching
+        self._changed()
+
+    def offer(self, picture: Picture) -> bool:
+        """Give it a picture, and tell it of it; False when it could not be told. What it has no
+        room for it misses, unless it is a key frame: one that missed something goes on at the next
+        of these."""
+        told = self._tell(picture)
         if len(self._queue) >= MOST_QUEUED:
             self._queue.clear()
             self.needs_key = self.lags = True
@@ -99,3 +109,4 @@ class Viewer:
         if self.begun and not self.lags:
             self._queue.append(picture)
             self._came.set()
+        return told

@@ -43,6 +43,8 @@ class Sink:
         self.resets.append((width, height))
         self.tiles.clear()
 
+    begin = reset
+
     def tile(self, rect: Rect, png: bytes, captured_at: float) -> None:
         self.tiles.append((rect, png))
         self.captured.append(captured_at)

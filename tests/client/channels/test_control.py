@@ -19,6 +19,7 @@ from broker.protocol.channels import (
 )
 from broker.protocol.monitors import Monitor
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client.capture.audience import Audience
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
 from client.channels.chat import Transcript
 from client.channels.control import ControlChannel
@@ -129,7 +130,7 @@ class Wired:
             lambda: self.report,
             Transcript(lambda: NOON),
             self.line.clock,
-            self.sinks.append,
+            Audience(self.sinks.append),
             self._made_room,
             wish=self.line.wishes.append,
             facts=lambda: self.facts,
@@ -248,7 +249,9 @@ def test_tiles_go_to_the_tiles_channel_while_it_is_open() -> None:
     assert wired.board.tiles is None
     wired.open_all()
     assert isinstance(wired.board.tiles, TilesChannel)
-    assert wired.sinks == [wired.board.tiles]
+    [fan] = wired.sinks
+    assert fan is not None
+    assert fan.room == wired.board.tiles.room
     wired.board.received(ChannelLabel.TILES, TilesAck(bytes=0).model_dump_json())
     assert wired.rooms_made == 1
     wired.board.closed(ChannelLabel.TILES)

@@ -17,6 +17,7 @@ from broker.protocol.guide import (
     GuideStroke,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
 from client.channels.chat import Transcript
 from client.channels.guide import BURST, SHAPES_PER_S
@@ -51,7 +52,7 @@ class Board:
             screen=lambda: ScreenReport(AREA),
             transcript=Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)),
             clock=lambda: self.now,
-            send_tiles_to=lambda _: None,
+            audience=Audience(lambda _: None),
             made_room=lambda: None,
             guide=self.guide,
         )

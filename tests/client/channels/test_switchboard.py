@@ -14,6 +14,7 @@ from broker.protocol.channels import (
     PointerMove,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
 from client.channels.chat import Transcript
 from client.channels.switchboard import Surroundings, Switchboard
@@ -35,7 +36,7 @@ def switchboard(recorder: Recorder, clock: Callable[[], float] = lambda: 0.0) ->
         screen=lambda: ScreenReport(AREA),
         transcript=Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)),
         clock=clock,
-        send_tiles_to=lambda _: None,
+        audience=Audience(lambda _: None),
         made_room=lambda: None,
     )
     return Switchboard(around)

@@ -15,6 +15,7 @@ from client.rtc.viewer import MOST_QUEUED, Picture, Viewer
 from tests.client.fake_broker import Console
 from tests.client.rtc.pictures import real_stream, running_hub
 from tests.client.rtc.test_peer import Rig
+from tests.client.viewer import Told
 
 
 class Counted:
@@ -109,7 +110,7 @@ async def take(viewer: Viewer, count: int) -> list[int]:
 
 def lagging() -> Viewer:
     """A viewer that was offered more than it took."""
-    viewer = Viewer("video/h264", Path(), lambda _: None, lambda: None)
+    viewer = Viewer("video/h264", Path(), lambda _: True, lambda: None)
     viewer.offer(picture(0, key=True))
     for pts in range(1, MOST_QUEUED + 1):
         viewer.offer(picture(pts))
@@ -128,14 +129,14 @@ async def test_a_viewer_that_lags_misses_pictures_until_a_key_frame() -> None:
 
 
 def test_a_viewer_that_lags_waits_longer_for_its_key_frame_than_one_that_begins() -> None:
-    begins = Viewer("video/h264", Path(), lambda _: None, lambda: None)
+    begins = Viewer("video/h264", Path(), lambda _: True, lambda: None)
     assert begins.key_due_in(0.0) == 0.0
     due = lagging().key_due_in(0.2)
     assert due == pytest.approx(0.8)
 
 
 async def test_a_viewer_gets_nothing_before_its_first_key_frame() -> None:
-    viewer = Viewer("video/h264", Path(), lambda _: None, lambda: None)
+    viewer = Viewer("video/h264", Path(), lambda _: True, lambda: None)
     viewer.offer(picture(1))
     viewer.offer(picture(2, key=True))
     assert await take(viewer, 1) == [2]
@@ -143,7 +144,37 @@ async def test_a_viewer_gets_nothing_before_its_first_key_frame() -> None:
 
 async def test_what_a_viewer_misses_it_is_told_of_all_the_same() -> None:
     told: list[int] = []
-    viewer = Viewer("video/h264", Path(), lambda one: told.append(one.pts), lambda: None)
+    viewer = Viewer("video/h264", Path(), lambda one: told.append(one.pts) is None, lambda: None)
     for pts in range(4):
         viewer.offer(picture(pts))
     assert told == [0, 1, 2, 3]
+
+
+async def test_nothing_is_made_for_a_viewer_whose_page_is_hidden(two: Two) -> None:
+    one, other = two.rigs
+    for rig in two.rigs:
+        await rig.connect()
+        await frames(rig, 1)
+    assert other.peer is not None
+    other.peer.track.watch(False)
+    await frames(one, 15)
+    while not other.console.frames.empty():
+        other.console.frames.get_nowait()
+    await frames(one, 15)
+    assert other.console.frames.qsize() <= 1
+    other.peer.track.watch(True)
+    await frames(other, 5)
+
+
+async def test_both_are_told_of_each_frame(two: Two) -> None:
+    one, other = two.rigs
+    for rig in two.rigs:
+        await rig.connect()
+        await frames(rig, 1)
+    one.console.told_and_packets.clear()
+    other.console.told_and_packets.clear()
+    await asyncio.gather(frames(one, 10), frames(other, 10))
+    for rig in two.rigs:
+        told = [m for m in rig.console.told_and_packets if isinstance(m, Told)]
+        assert len(told) >= 8
+        assert all(frame.replaced for frame in told)
