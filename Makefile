@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ bench-screen: packages-bench $(BIN)/.installed var/bench/.installed ## The scree
 
 bench-input: packages-bench $(BIN)/.installed ## Keys and moves from the page to the X server: lost, reordered, delay (ARGS="--seconds 5")
 	@exec $(BIN)/python -m benchmarks.input $(ARGS)
+
+bench-files: packages-bench $(BIN)/.installed ## Files both ways beside stock aiortc and a websocket, and keys meanwhile (as root; ARGS="--networks lan")
+	@exec $(BIN)/python -m benchmarks.files $(ARGS)
 
 profile-screen: packages-bench $(BIN)/.installed ## From a key to its pixel, stage by stage, in a minute (ARGS="--ways tile")
 	@exec $(BIN)/python -m benchmarks.screen.profile $(ARGS)

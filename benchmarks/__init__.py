@@ -56,6 +56,17 @@ from the last event in them. The witness (`screen/scenes/witness.py`) is an unse
 everything. `type-scroll60` and `move-scroll60` are the same while the whole screen scrolls 60 times
 a second, which fills the video and the tiles' channel. The JSON is in the form of the screen's.
 
+`make bench-files`, as root, sends 64 MiB of random bytes each way between a real console and a real
+support client, past the end user's hands, on the `lan` above and on `rtt40`: 20 ms in each
+direction and nothing else. A transfer counts from `file.begin` to `file.done`: the receiver has all
+of it on its disk (the browser's own, for the console), hashed and found whole. `handrail-<road>` is
+the road that the chunks take (`--road`). Beside it, in the same run and on the same line,
+`files/stock_host.py`: an aiortc data channel and an aiohttp websocket as they come, which move as
+many bytes from memory to memory in messages of 64 KiB, with no disk, no hash and nobody to ask.
+`host_cpu_pct` is the support client's, or that host's. `key` is the screen's, `key-send` and
+`key-receive` the same while a file goes; `times_idle` is their median over that of `key`. MB are
+powers of ten. `rtt40` is carried by a process of this machine, which takes its share of the cores.
+
 `make soak-screen` lets a real broker, client and browser work for 8 hours (`DURATION=600` is ten
 minutes) on a desktop that scrolls, opens windows, plays noise, types and rests at random, and
 prints what the client holds: heap and shared memory, files, threads, futures, video frames, RTP

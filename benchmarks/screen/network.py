@@ -32,13 +32,15 @@ class Line:
     rate_kbit: int
     loss_percent: float
     queue_bytes: int
-    """Drop-tail buffer in front of the bottleneck."""
+    """Drop-tail buffer in front of the bottleneck, if there is one: 0 kbit/s is any rate."""
 
 
 LINES: dict[str, Line | None] = {
     "lan": None,
     # 200 ms of queue: what home routers have, and enough for TCP to use the whole line.
     "wan": Line(delay_ms=20, rate_kbit=5000, loss_percent=1, queue_bytes=125_000),
+    # A line that nothing bounds but its length.
+    "rtt40": Line(delay_ms=20, rate_kbit=0, loss_percent=0, queue_bytes=0),
 }
 """By name; None is a link that does nothing to the packets."""
 

@@ -13,7 +13,7 @@ from tests.rig.stack import Broker, Login, Technician, signed_in
 
 _PORT = 8080
 _TESS = Login("tess@example.org", "Tess Example")
-_RIGHTS = ("view", "control", "files.send")
+_RIGHTS = ("view", "control", "files.send", "files.receive")
 _GRANT = ["--grant", ",".join(_RIGHTS)]
 
 

@@ -1,0 +1,65 @@
+"""The figures of files: their medians over the repeats, the table and the file. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from benchmarks.screen.figures import median_of_repeats
+from benchmarks.screen.report import Figure, shown
+
+UNITS: Final = {
+    "mb_per_s": "MB/s",
+    "host_cpu_pct": "% of a core",
+    "latency_ms_median": "ms",
+    "latency_ms_p95": "ms",
+    "times_idle": "× the median of `key`",
+}
+"""Every metric, in the order of the table. MB are powers of ten."""
+
+NETWORKS: Final = ("lan", "rtt40")
+SCENES: Final = ("send", "receive", "key", "key-send", "key-receive")
+
+
+def medians(figures: Iterable[Figure]) -> list[Figure]:
+    """Give one figure for all repeats of it, in the order in which they came first."""
+    repeats: dict[tuple[str, str, str, str], list[float | None]] = {}
+    for figure in figures:
+        repeats.setdefault(figure.key, []).append(figure.value)
+    return [Figure(*key, median_of_repeats(values)) for key, values in repeats.items()]
+
+
+def document(figures: Iterable[Figure], machine: str, date: str) -> str:
+    """Give the JSON of `benchmarks/results/files.json`, in the form of the screen's."""
+    runs: list[dict[str, Any]] = [
+        {
+            **asdict(figure),
+            "value": None if figure.value is None else float(f"{figure.value:.6g}"),
+            "unit": UNITS[figure.metric],
+        }
+        for figure in figures
+    ]
+    return json.dumps({"machine": machine, "date": date, "runs": runs}, indent=1) + "\n"
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Give the lines of a Markdown table: one a metric of a scene, with a column a system."""
+    known = list(figures)
+    values = {figure.key: figure.value for figure in known}
+    systems = list(dict.fromkeys(figure.system for figure in known))
+    cells = [["network", "scene", "metric", *systems], ["---"] * (3 + len(systems))]
+    for row in _rows(values):
+        found = [values.get((system, *row), "") for system in systems]
+        cells.append([*row, *(shown(value) for value in found)])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        f"| {' | '.join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))} |"
+        for line in cells
+    )
+
+
+def _rows(values: Mapping[tuple[str, str, str, str], object]) -> list[tuple[str, str, str]]:
+    return sorted(
+        dict.fromkeys(key[1:] for key in values),
+        key=lambda row: (NETWORKS.index(row[0]), SCENES.index(row[1]), list(UNITS).index(row[2])),
+    )
