@@ -70,6 +70,18 @@ export class Api {
   /** @param {string} id @param {string | null} cursor @returns {Promise<EventList>} */
   events = (id, cursor) => this.#call("GET", `/sessions/${id}/events${queryString({ cursor })}`);
 
+  /** @returns {Promise<import("./protocol.js").ReplyList>} */
+  replies = () => this.#call("GET", "/replies");
+
+  /** @param {import("./protocol.js").SaveReply} reply @returns {Promise<import("./protocol.js").ReplyView>} */
+  createReply = (reply) => this.#call("POST", "/replies", reply);
+
+  /** @param {string} id @param {import("./protocol.js").ChangeReply} change @returns {Promise<import("./protocol.js").ReplyView>} */
+  changeReply = (id, change) => this.#call("POST", `/replies/${id}`, change);
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteReply = (id) => this.#call("POST", `/replies/${id}/delete`);
+
   /** @param {string} code @returns {Promise<import("./protocol.js").JoinPreview>} */
   preview = (code) => this.#once("POST", "/join", { code });
 

@@ -1,6 +1,7 @@
 // The console as a whole: what is on the screen, and what each intent of a view does about it. It
 // knows the API and the live session through what main.js hands in; it touches no page element.
 import { ApiProblem, isSignedOut } from "./api.js";
+import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -19,6 +20,7 @@ import { routeOf, sessionHash } from "./router.js";
  * @property {import("./code_memory.js").RememberedCode | null} code
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
+ * @property {import("./replies_desk.js").RepliesState} replies
  */
 /**
  * @typedef {object} Parts
@@ -37,6 +39,7 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 
 export class App {
   #parts;
+  #replies;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -50,11 +53,18 @@ export class App {
     code: null,
     sessionProblem: null,
     history: NO_HISTORY,
+    replies: NO_REPLIES,
   };
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#replies = new RepliesDesk({
+      api: parts.api,
+      state: () => this.state.replies,
+      show: (change) => this.#set({ replies: { ...this.state.replies, ...change } }),
+      told: (problem) => this.#told(problem),
+    });
   }
 
   /** What each intent does. @type {Record<string, (intent: any) => unknown>} */
@@ -102,7 +112,15 @@ export class App {
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),
     "screen.choose": ({ monitor }) => this.live?.choose(monitor),
     "typing.choose": ({ typing }) => this.live?.typeAs(typing),
-    "chat.say": ({ text }) => this.live?.say(text),
+    "chat.say": ({ text }) => this.live?.chat.say(text),
+    "end-user.name": ({ name }) => this.live?.chat.nameEndUser(name),
+    "replies.load": () => this.#replies.load(),
+    "replies.open": () => this.#replies.open(),
+    "replies.close": () => this.#replies.close(),
+    "reply.draft": ({ reply }) => this.#replies.draft(reply),
+    "reply.leave": () => this.#replies.leaveDraft(),
+    "reply.save": ({ written }) => this.#replies.save(written),
+    "reply.delete": () => this.#replies.delete(),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),
   };
@@ -117,6 +135,7 @@ export class App {
     const route = routeOf(hash);
     if (route.view === "session" && route.sessionId === this.live?.sessionId) return;
     this.#leaveSession();
+    this.#replies.close();
     this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY });
     await this.#show();
   }
@@ -175,7 +194,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES });
     this.#parts.go("#/");
   }
 

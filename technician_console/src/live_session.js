@@ -1,14 +1,13 @@
 // One session as it is lived: joins the signaling line, the peer connection, the channels and the
 // reducer. It owns their order and their retries; what is shown is the views' business.
 import { GuideSender } from "./channels/guide.js";
-import { onOpen, unacknowledged } from "./channels/chat.js";
 import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { pageClock } from "./page_clock.js";
-import { OutboxMemory } from "./outbox_memory.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
 import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
+import { TechnicianChat } from "./technician_chat.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
 import { TechnicianFiles } from "./technician_files.js";
 import { TechnicianRights } from "./technician_rights.js";
@@ -27,12 +26,8 @@ import { PictureDelay } from "./tiles/delay.js";
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
 
-/** When to say again what is unacknowledged: the support client accepts five posts a second. */
-const SAY_AGAIN_MS = 3000;
-
 export class LiveSession {
   #parts;
-  #outbox;
   /** @type {Signaling | null} */
   #signaling = null;
   /** @type {Peer | null} */
@@ -47,8 +42,6 @@ export class LiveSession {
   #offerTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refusalTimer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #sayAgainTimer;
   /** @type {LiveState} */
   state;
   /** The remote picture, while there is one. @type {Picture | null} */
@@ -61,8 +54,15 @@ export class LiveSession {
   /** @param {LiveSessionParts} parts */
   constructor(parts) {
     this.#parts = parts;
-    this.#outbox = new OutboxMemory(parts.storage, parts.sessionId);
     this.sessionId = parts.sessionId;
+    this.chat = new TechnicianChat({
+      sessionId: parts.sessionId,
+      storage: parts.storage,
+      state: () => this.state,
+      hasRoad: () => this.#peer !== null,
+      send: (message) => this.#peer?.send("chat", message) ?? false,
+      dispatch: (input) => this.dispatch(input),
+    });
     this.clipboard = new TechnicianClipboard({
       system: parts.systemClipboard,
       state: () => this.state,
@@ -84,7 +84,7 @@ export class LiveSession {
       dispatch: (input) => this.dispatch(input),
       now: parts.clock ?? pageClock,
     });
-    this.state = initialState(this.#outbox.recall(), parts.choice.recall(), parts.typing.recall());
+    this.state = initialState(this.chat.recall(), parts.choice.recall(), parts.typing.recall());
   }
 
   /** Attach to the session; also takes it back from another tab. */
@@ -167,29 +167,11 @@ export class LiveSession {
     this.#peer?.send("control", { type: "picture.wish", watching: this.#watching, preference });
   }
 
-  /** @param {string} text */
-  say(text) {
-    const before = this.state.chat.outbox.length;
-    this.dispatch({ type: "chat.said", id: freshId(), text });
-    for (const post of unacknowledged(this.state.chat).slice(before)) this.#peer?.send("chat", post);
-    this.#sayAgainLater();
-  }
-
-  /** While a peer connection stands: a post that came too fast was not accepted. */
-  #sayAgainLater() {
-    if (this.#sayAgainTimer !== undefined || !this.#peer || this.state.chat.outbox.length === 0) return;
-    this.#sayAgainTimer = setTimeout(() => {
-      this.#sayAgainTimer = undefined;
-      for (const post of unacknowledged(this.state.chat)) this.#peer?.send("chat", post);
-      this.#sayAgainLater();
-    }, SAY_AGAIN_MS);
-  }
-
   /** @param {SessionInput} message */
   dispatch(message) {
     const outbox = this.state.chat.outbox;
     this.state = reduce(this.state, message);
-    if (this.state.chat.outbox !== outbox) this.#outbox.keep(this.state.chat.outbox);
+    if (this.state.chat.outbox !== outbox) this.chat.keep(this.state.chat.outbox);
     this.#parts.onChange();
   }
 
@@ -263,7 +245,7 @@ export class LiveSession {
   #ended() {
     this.#hangUp();
     this.files.ended();
-    this.#outbox.forget();
+    this.chat.ended();
     this.dispatch({ type: "peer.phase", phase: "idle" });
   }
 
@@ -333,11 +315,10 @@ export class LiveSession {
 
   #dropPeer() {
     clearTimeout(this.#offerTimer);
-    clearTimeout(this.#sayAgainTimer);
-    this.#sayAgainTimer = undefined;
     this.#waitingToOffer = false;
     this.#peer?.close();
     this.#peer = null;
+    this.chat.reset();
     this.#tiles?.close();
     this.#tiles = null;
     this.#cursor?.close();
@@ -360,9 +341,7 @@ export class LiveSession {
   #opened(label) {
     if (label === "control") this.#wishAndChoose();
     if (label === "files" && this.#peer?.road) this.files.open(this.#peer.road);
-    if (label !== "chat") return;
-    for (const message of onOpen(this.state.chat)) this.#peer?.send("chat", message);
-    this.#sayAgainLater();
+    if (label === "chat") this.chat.opened();
   }
 
   #wishAndChoose() {

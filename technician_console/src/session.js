@@ -68,6 +68,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {FilesState} files
  * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
+ * @property {string} endUserName what the technician calls them; empty when nobody said
  */
 /**
  * @typedef {import("./protocol.js").BrokerToConsole | import("./protocol.js").ClientControlMessage
@@ -88,6 +89,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "news.closed"}
  *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "files.changed", change: Partial<FilesState>}
+ *   | {type: "end-user.named", name: string}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.read"}} SessionInput
  */
@@ -109,12 +111,12 @@ const NO_FILES = {
 };
 
 /**
- * @param {import("./protocol.js").ChatPost[]} [outbox]
+ * @param {{outbox: import("./protocol.js").ChatPost[], endUserName: string}} [known] of an earlier page of this tab
  * @param {import("./protocol.js").PicturePreference} [preference]
  * @param {import("./input/keys.js").Typing} [typing]
  * @returns {LiveState}
  */
-export const initialState = (outbox = [], preference = "automatic", typing = "text") => ({
+export const initialState = (known = { outbox: [], endUserName: "" }, preference = "automatic", typing = "text") => ({
   session: null,
   iceServers: [],
   link: "connecting",
@@ -132,7 +134,8 @@ export const initialState = (outbox = [], preference = "automatic", typing = "te
   clipboard: NO_CLIPBOARD,
   files: NO_FILES,
   typing,
-  chat: emptyChat(outbox),
+  chat: emptyChat(known.outbox),
+  endUserName: known.endUserName,
 });
 
 /** @type {{[T in SessionInput["type"]]?: (state: LiveState, message: any) => LiveState}} */
@@ -165,6 +168,7 @@ const REDUCERS = {
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
+  "end-user.named": (state, { name }) => ({ ...state, endUserName: name }),
   "chat.read": (state) => withChat(state, markRead(state.chat)),
 };
 

@@ -112,7 +112,7 @@ test("what is said while the connection is away is sent when it is back, and out
   peers[0].events.opened("chat");
   assert.deepEqual(peers[0].sent, [["chat", { type: "chat.sync", after: 0 }]]);
   peers[0].events.lost();
-  live.say("are you there?");
+  live.chat.say("are you there?");
   live.stop();
   const reloaded = connected(context, storage);
   reloaded.peers[0].events.opened("chat");
@@ -127,7 +127,7 @@ const postIds = (peer) => peer.sent.filter(([, { type }]) => type === "chat.post
 test("a post that is not acknowledged is said again while connected, until it is", (context) => {
   const { live, peers } = connected(context);
   peers[0].events.opened("chat");
-  live.say("hello");
+  live.chat.say("hello");
   const [{ id }] = live.state.chat.outbox;
   timers.tick(3000);
   assert.deepEqual(postIds(peers[0]), [id, id]);
@@ -138,7 +138,7 @@ test("a post that is not acknowledged is said again while connected, until it is
 
 test("much that is not acknowledged is said again in parts, the oldest first", (context) => {
   const { live, peers } = connected(context);
-  for (let number = 0; number < 40; number += 1) live.say(`line ${number}`);
+  for (let number = 0; number < 40; number += 1) live.chat.say(`line ${number}`);
   peers[0].events.lost();
   timers.tick(1);
   peers[1].events.opened("chat");
@@ -152,7 +152,7 @@ test("much that is not acknowledged is said again in parts, the oldest first", (
 test("what is said while much waits keeps its turn, and does not put the waiting off", (context) => {
   const { live, peers } = connected(context);
   for (let number = 0; number < 20; number += 1) {
-    live.say(`line ${number}`);
+    live.chat.say(`line ${number}`);
     timers.tick(500);
   }
   const ids = live.state.chat.outbox.map(({ id }) => id);
@@ -162,7 +162,7 @@ test("what is said while much waits keeps its turn, and does not put the waiting
 
 test("nothing is said again on a connection that is gone", (context) => {
   const { live, peers } = connected(context);
-  live.say("hello");
+  live.chat.say("hello");
   live.stop();
   timers.tick(60_000);
   assert.equal(postIds(peers[0]).length, 1);

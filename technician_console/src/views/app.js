@@ -4,6 +4,7 @@ import { LANGUAGES, language, t } from "../i18n.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
+import "./replies_editor.js";
 import "./session_view.js";
 import "./sessions.js";
 import "./setup.js";
@@ -96,7 +97,8 @@ export class AppView extends View {
         <a class="mark" href="#/"><img src="/static/icons/handrail.svg" alt="" />Handrail</a>
         <div class="side">${this.#account(this.app.account)} ${this.#languages()}</div>
       </header>
-      <main class=${inSession ? "session" : ""}>${this.#content(this.app)}</main>`;
+      <main class=${inSession ? "session" : ""}>${this.#content(this.app)}</main>
+      <hr-replies-editor .replies=${this.app.replies}></hr-replies-editor>`;
   }
 
   /** @param {import("../protocol.js").AccountView | null | undefined} account */
@@ -128,7 +130,15 @@ export class AppView extends View {
     }
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
-    return html`<hr-session .live=${this.live} .picture=${this.picture} .code=${app.code} .form=${form} .history=${app.history}></hr-session>`;
+    return html`<hr-session
+      .live=${this.live}
+      .picture=${this.picture}
+      .code=${app.code}
+      .form=${form}
+      .history=${app.history}
+      .replies=${app.replies}
+      .organisation=${account.organisation}
+    ></hr-session>`;
   }
 
   updated() {

@@ -2,10 +2,9 @@
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { firstUnread } from "../channels/chat.js";
 import { formatTime, t } from "../i18n.js";
-import { MAX_CHAT_LENGTH } from "../protocol.js";
 import { View } from "./base.js";
-import { icon } from "./parts.js";
 import { shared } from "./styles.js";
+import "./chat_composer.js";
 
 /** So many of the newest lines are shown, and so many more each time that earlier ones are asked for. */
 const LINES_AT_ONCE = 200;
@@ -15,6 +14,8 @@ export class ChatPanel extends View {
     chat: { attribute: false },
     peer: { attribute: false },
     ended: { type: Boolean },
+    replies: { attribute: false },
+    values: { attribute: false },
     shown: { state: true },
   };
   static styles = [
@@ -72,21 +73,6 @@ export class ChatPanel extends View {
         flex: 1;
         border-top: 1px solid currentColor;
       }
-      form {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
-        gap: 0.6rem;
-        align-items: end;
-        padding: 0.8rem 1rem;
-        border-top: 1px solid var(--line);
-      }
-      textarea {
-        display: block;
-        min-height: 2.6rem;
-        max-height: 9rem;
-        resize: none;
-        field-sizing: content;
-      }
     `,
   ];
 
@@ -97,6 +83,10 @@ export class ChatPanel extends View {
     /** @type {import("../session.js").LiveState["peer"]} */
     this.peer = { phase: "idle", everConnected: false, failure: null };
     this.ended = false;
+    /** @type {import("../replies_desk.js").RepliesState | null} */
+    this.replies = null;
+    /** @type {import("../replies.js").FieldValues} */
+    this.values = {};
     /** How many of the lines are shown at most, the newest. */
     this.shown = LINES_AT_ONCE;
   }
@@ -129,7 +119,9 @@ export class ChatPanel extends View {
         ${repeat(lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
         ${repeat(outbox, (post) => post.id, pending)}
       </div>
-      ${this.ended ? nothing : this.#form()}`;
+      ${this.ended
+        ? nothing
+        : html`<hr-chat-composer ?open=${this.#open()} .replies=${this.replies} .values=${this.values}></hr-chat-composer>`}`;
   }
 
   #silence() {
@@ -160,42 +152,9 @@ export class ChatPanel extends View {
       </div>`;
   }
 
-  #form() {
-    return html`<form @submit=${this.#send}>
-      <div>
-        <label class="visually-hidden" for="message">${t("chat.message")}</label>
-        <textarea
-          id="message"
-          rows="1"
-          maxlength=${MAX_CHAT_LENGTH}
-          placeholder=${t("chat.placeholder")}
-          ?disabled=${!this.#open()}
-          @keydown=${this.#key}
-        ></textarea>
-      </div>
-      <button class="primary" type="submit" ?disabled=${!this.#open()}>${icon("send")}${t("chat.send")}</button>
-    </form>`;
-  }
-
   /** Whether one may write: what is said while the connection is away is kept and sent later. */
   #open() {
     return this.peer.everConnected || this.chat.outbox.length > 0;
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    event.preventDefault();
-    this.#send(event);
-  }
-
-  /** @param {Event} event */
-  #send(event) {
-    event.preventDefault();
-    const field = this.find("#message");
-    if (field.value.trim() !== "") this.want("chat.say", { text: field.value });
-    field.value = "";
-    field.focus();
   }
 
   #read = () => {

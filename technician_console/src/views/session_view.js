@@ -29,6 +29,8 @@ export class SessionPage extends View {
     code: { attribute: false },
     form: { attribute: false },
     history: { attribute: false },
+    replies: { attribute: false },
+    organisation: {},
     tab: { state: true },
   };
   static styles = [
@@ -185,6 +187,9 @@ export class SessionPage extends View {
     this.form = { busy: false, problem: null };
     /** @type {import("../app.js").AppState["history"]} */
     this.history = { events: [], loaded: false, problem: null };
+    /** @type {import("../replies_desk.js").RepliesState | null} */
+    this.replies = null;
+    this.organisation = "";
     /** @type {Tab} */
     this.tab = "chat";
   }
@@ -284,7 +289,14 @@ export class SessionPage extends View {
       </div>
       <p class="visually-hidden" aria-live="polite">${live.files.news ? newsText(live.files.news) : nothing}</p>
       <div class="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">
-        <hr-chat-panel ?hidden=${this.tab !== "chat"} .chat=${live.chat} .peer=${live.peer} ?ended=${session.state === "ended"}></hr-chat-panel>
+        <hr-chat-panel
+          ?hidden=${this.tab !== "chat"}
+          .chat=${live.chat}
+          .peer=${live.peer}
+          ?ended=${session.state === "ended"}
+          .replies=${this.replies}
+          .values=${fieldValues(live, session, this.organisation)}
+        ></hr-chat-panel>
         <hr-files-panel ?hidden=${this.tab !== "files"} .live=${live}></hr-files-panel>
         ${this.tab === "history"
           ? html`<hr-history-panel .history=${this.history} .stamp=${session}></hr-history-panel>`
@@ -318,5 +330,20 @@ export class SessionPage extends View {
     this.find(`#tab-${this.tab}`).focus();
   }
 }
+
+/**
+ * What stands in the place of each field of a canned reply.
+ * @param {import("../session.js").LiveState} live
+ * @param {import("../protocol.js").SessionView} session
+ * @param {string} organisation
+ * @returns {import("../replies.js").FieldValues}
+ */
+const fieldValues = (live, session, organisation) => ({
+  end_user: live.endUserName,
+  ticket: session.ticket_id,
+  technician: session.technician_name,
+  organisation,
+  computer: session.machine,
+});
 
 customElements.define("hr-session", SessionPage);

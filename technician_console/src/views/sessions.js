@@ -28,6 +28,11 @@ export class SessionsView extends View {
         justify-content: space-between;
         margin-bottom: 1.1rem;
       }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.6rem;
+      }
       .filters {
         display: grid;
         grid-template-columns: minmax(0, 1fr) minmax(0, 15rem);
@@ -136,7 +141,10 @@ export class SessionsView extends View {
   render() {
     return html`<header>
         <h1>${t("sessions.title")}</h1>
-        <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
+        <div class="actions">
+          <button @click=${() => this.want("replies.open")}>${icon("message-square")}${t("replies.title")}</button>
+          <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
+        </div>
       </header>
       ${this.#isEmpty() ? this.#lesson() : html`${this.#filters()} ${this.#rows()}`}
       ${problemNote(this.list.problem)}
