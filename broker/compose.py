@@ -29,6 +29,7 @@ from broker.ports import (
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
+from broker.service.file_relay import RelaySettings
 from broker.service.ice_servers import IceSettings
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.replies import Replies
@@ -115,7 +116,9 @@ def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
     registry = Registry(
         ServicePorts(core.sessions, core.audit_log, core.secrets, core.clock),
-        ServiceSettings(config.organisation, config.limits, _ice_settings(config)),
+        ServiceSettings(
+            config.organisation, config.limits, _ice_settings(config), _relay_settings(config)
+        ),
     )
     return WebContext(
         settings=WebSettings(
@@ -204,6 +207,10 @@ def _ice_settings(config: Config) -> IceSettings:
         config.turn_secret.get_secret_value(),
         config.turn_credential_s,
     )
+
+
+def _relay_settings(config: Config) -> RelaySettings:
+    return RelaySettings(config.relay_allowed, config.relay_session_bytes, config.relay_at_once)
 
 
 def _make_data_dir(config: Config) -> None:

@@ -152,6 +152,14 @@ class Config(BaseSettings):
     turn_credential_s: Seconds = 8 * 3600
     """Life of a TURN credential, in seconds."""
 
+    relay_allowed: bool = True
+    """Whether large files may go through the broker, encrypted end to end, where that is faster
+    than straight from one computer to the other."""
+    relay_session_bytes: Annotated[int, Field(ge=0)] = 0
+    """Bytes of files that one session may send through the broker; 0: no limit."""
+    relay_at_once: Annotated[int, Field(ge=1)] = 20
+    """Relays of files at a time, of all sessions together."""
+
     limits: Limits = Limits()
     """How long the parts of a session may take."""
 

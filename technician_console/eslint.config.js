@@ -3,14 +3,14 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const NETWORK = [
-  { group: ["**/signaling.js", "**/peer.js"], message: "Views and input modules emit; they never reach the network." },
+  { group: ["**/signaling.js", "**/peer.js", "**/relay/*.js"], message: "Views and input modules emit; they never reach the network." },
   { group: ["**/api.js"], message: "Views and input modules emit; they never reach the network." },
 ];
 
 /** Each browser door to the network has exactly one user (architecture.md). */
 const DOORS = {
   fetch: ["**/src/api.js"],
-  WebSocket: ["**/src/signaling.js"],
+  WebSocket: ["**/src/signaling.js", "**/src/relay/pipe.js"],
   RTCPeerConnection: ["**/src/peer.js"],
 };
 

@@ -21,6 +21,7 @@ from broker.protocol import (
     join_code,
     keyboard,
     monitors,
+    relay,
     replies,
     rest,
     rights,
@@ -39,6 +40,8 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     "BrokerToClient": ("broker → support client", signaling.BROKER_TO_CLIENT),
     "ConsoleToBroker": ("console → broker, `/api/v1/ws/console`", signaling.CONSOLE_TO_BROKER),
     "BrokerToConsole": ("broker → console", signaling.BROKER_TO_CONSOLE),
+    "RelayEnter": ("both sides → broker, `/api/v1/ws/relay/{relay_id}`", relay.RELAY_ENTER),
+    "BrokerToRelay": ("broker → both sides, on the same websocket", signaling.BROKER_TO_RELAY),
     "ClientControlMessage": ("client → console, data channel `control`", channels.CLIENT_CONTROL),
     "ConsoleControlMessage": (
         "console → client, data channel `control`",
@@ -84,6 +87,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     files.FileDirection,
     files.FileProblem,
     files.FileResult,
+    relay.RelaySide,
+    relay.RelayRefusal,
     rights.AskOutcome,
     rights.RightsChange,
 )
@@ -111,6 +116,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "CHUNK_HEAD_BYTES": files.CHUNK_HEAD_BYTES,
     "CHUNK_BYTES": files.CHUNK_BYTES,
     "RELAY_CHUNK_BYTES": files.RELAY_CHUNK_BYTES,
+    "SEAL_BYTES": relay.SEAL_BYTES,
+    "MAX_RELAY_FRAME_BYTES": relay.MAX_RELAY_FRAME_BYTES,
+    "RELAY_INFO": relay.RELAY_INFO,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
@@ -137,6 +145,7 @@ _MODULES: Final = (
     files,
     guide,
     keyboard,
+    relay,
     signaling,
 )
 """Where the wire models are."""
@@ -189,6 +198,7 @@ def markdown() -> str:
     for name, (where, adapter) in UNIONS.items():
         parts.append(f"## {name}\n{where[0].upper()}{where[1:]}.")
         parts += [_md_message(known[member]) for member in _members(adapter)]
+    parts.append(f"## Relay of files\n\n```\n{relay.__doc__}```\n")
     parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")
     parts.append("| operation | | access |\n|---|---|---|")

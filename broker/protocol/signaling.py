@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
 from broker.protocol.files import FilesReported
+from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import (
@@ -273,6 +274,7 @@ ClientToBroker = Annotated[
     | FilesReported
     | SessionStop
     | RightsChanged
+    | RelayWanted
     | PeerMessage
     | Ping,
     Field(discriminator="type"),
@@ -285,19 +287,32 @@ BrokerToClient = Annotated[
     | PeerDescription
     | PeerCandidate
     | PeerFailed
+    | RelayOffered
+    | RelayRefused
     | Pong
     | ErrorMessage,
     Field(discriminator="type"),
 ]
 ConsoleToBroker = Annotated[
-    ConsoleAttach | SessionEnd | PeerMessage | Ping, Field(discriminator="type")
+    ConsoleAttach | SessionEnd | RelayWanted | PeerMessage | Ping, Field(discriminator="type")
 ]
 BrokerToConsole = Annotated[
-    SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage,
+    SessionSnapshot
+    | PeerDescription
+    | PeerCandidate
+    | PeerFailed
+    | RelayOffered
+    | RelayRefused
+    | Pong
+    | ErrorMessage,
     Field(discriminator="type"),
 ]
+
+BrokerToRelay = Annotated[RelayOpen | ErrorMessage, Field(discriminator="type")]
+"""On the websocket of a relay, before its frames."""
 
 CLIENT_TO_BROKER: TypeAdapter[ClientToBroker] = TypeAdapter(ClientToBroker)
 BROKER_TO_CLIENT: TypeAdapter[BrokerToClient] = TypeAdapter(BrokerToClient)
 CONSOLE_TO_BROKER: TypeAdapter[ConsoleToBroker] = TypeAdapter(ConsoleToBroker)
 BROKER_TO_CONSOLE: TypeAdapter[BrokerToConsole] = TypeAdapter(BrokerToConsole)
+BROKER_TO_RELAY: TypeAdapter[BrokerToRelay] = TypeAdapter(BrokerToRelay)

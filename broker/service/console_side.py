@@ -5,6 +5,7 @@ from contextlib import suppress
 from broker.errors import NotFound, SessionOver
 from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
+from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
@@ -37,7 +38,7 @@ class ConsoleSide:
             link.close(None)
             return
         owner = self._registry.live(session_id)
-        await owner.submit(ev.ConsoleAttached(actor), lambda: _replace(owner, link))
+        await owner.submit(ev.ConsoleAttached(actor), lambda: self._replace(owner, link))
 
     async def said(
         self, account: Account, session_id: str, message: wire.ConsoleToBroker, address: str | None
@@ -48,6 +49,8 @@ class ConsoleSide:
         match message:
             case wire.SessionEnd():
                 await owner.submit(ev.TechnicianEnded(actor))
+            case RelayWanted(relay_id=relay_id):
+                self._registry.relays.wanted(owner, RelaySide.CONSOLE, relay_id)
             case _:
                 await peer_said(owner, owner.client, actor, message)
 
@@ -59,11 +62,12 @@ class ConsoleSide:
         if owner is None or owner.console is not link:
             return
         owner.console = None
+        self._registry.relays.cut(session_id)
         with suppress(SessionOver):
             await owner.submit(ev.ConsoleDetached(actor_of(account, address)))
 
-
-def _replace(owner: SessionOwner, link: ConsoleLink) -> None:
-    previous, owner.console = owner.console, link
-    if previous is not None:
-        previous.close(ErrorCode.REPLACED)
+    def _replace(self, owner: SessionOwner, link: ConsoleLink) -> None:
+        previous, owner.console = owner.console, link
+        if previous is not None:
+            self._registry.relays.cut(owner.session.session_id)
+            previous.close(ErrorCode.REPLACED)

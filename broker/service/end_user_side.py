@@ -7,6 +7,7 @@ from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, Sessi
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.files import FilesReported
+from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
 from broker.service.owner import SessionOwner
@@ -97,6 +98,8 @@ class EndUserSide:
             case FilesReported(files=files):
                 for file in files:
                     await owner.submit(ev.FilePassed(actor, file))
+            case RelayWanted(relay_id=relay_id):
+                self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case _:
@@ -108,6 +111,7 @@ class EndUserSide:
         if owner is None or owner.client is not link:
             return
         owner.client = None
+        self._registry.relays.cut(session_id)
         with suppress(SessionOver):
             await owner.submit(ev.ClientDetached(_end_user(owner, address)))
 
@@ -134,6 +138,7 @@ class EndUserSide:
     def _welcome_back(self, owner: SessionOwner, link: ClientLink) -> None:
         previous, owner.client = owner.client, link
         if previous is not None:
+            self._registry.relays.cut(owner.session.session_id)
             previous.close(ErrorCode.REPLACED)
         session = owner.session
         link.send(

@@ -12,6 +12,7 @@ from broker.errors import HandrailError, NotFound, SessionOver
 from broker.ports import Account, AuditLog, Clock, Secrets, SessionStore
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
+from broker.service.file_relay import FileRelays, RelaySettings
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
 from broker.session.deadlines import Limits
@@ -38,6 +39,7 @@ class ServiceSettings:
     organisation: str
     limits: Limits = field(default_factory=Limits)
     ice: IceSettings = field(default_factory=IceSettings)
+    relays: RelaySettings = field(default_factory=RelaySettings)
 
 
 class Registry:
@@ -46,6 +48,7 @@ class Registry:
     def __init__(self, ports: ServicePorts, settings: ServiceSettings) -> None:
         self.ports = ports
         self.settings = settings
+        self.relays = FileRelays(settings.relays, ports.secrets)
         self._owners: dict[str, SessionOwner] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -139,9 +142,11 @@ class Registry:
             await owner.run()
         finally:
             self._owners.pop(session.session_id, None)
+            self.relays.session_over(session.session_id)
 
     def close_links(self, code: ErrorCode) -> None:
         """Close every session's sockets; the sessions live on in the store."""
+        self.relays.close_all()
         for owner in list(self._owners.values()):
             if owner.session.state is not SessionState.ENDED:
                 owner.close_links(code)

@@ -12,6 +12,7 @@ from broker.protocol.vocabulary import ErrorCode
 from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
+from broker.web.file_relay import relay_socket
 from broker.web.pages import add_pages, security_headers
 from broker.web.signaling import client_socket, console_socket
 from broker.web.source import WRITING_METHODS, check_origin, check_proxy
@@ -34,6 +35,7 @@ def build_app(context: WebContext) -> web.Application:
     app.router.add_get("/openapi.json", _openapi())
     app.router.add_get("/api/v1/ws/client", client_socket)
     app.router.add_get("/api/v1/ws/console", console_socket)
+    app.router.add_get("/api/v1/ws/relay/{relay_id}", relay_socket)
     add_pages(app)
     app.on_shutdown.append(_say_goodbye)
     return app

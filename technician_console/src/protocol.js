@@ -23,6 +23,9 @@ export const MAX_FILES = 100000;
 export const CHUNK_HEAD_BYTES = 12;
 export const CHUNK_BYTES = 16372;
 export const RELAY_CHUNK_BYTES = 262132;
+export const SEAL_BYTES = 16;
+export const MAX_RELAY_FRAME_BYTES = 262160;
+export const RELAY_INFO = "handrail relay 1 ";
 export const MAX_TYPED_LENGTH = 1000;
 export const MAX_STROKE_POINTS = 200;
 export const MAX_SHORT_TEXT = 200;
@@ -221,6 +224,21 @@ export const FileResult = /** @type {const} */ ({
   FAILED: "failed",
 });
 /** @typedef {"done" | "cancelled" | "failed"} FileResult */
+/** The two ends of a relay. */
+export const RelaySide = /** @type {const} */ ({
+  CLIENT: "client",
+  CONSOLE: "console",
+});
+/** @typedef {"client" | "console"} RelaySide */
+/** Why there is no relay; the files go straight to the other computer then. */
+export const RelayRefusal = /** @type {const} */ ({
+  FORBIDDEN: "forbidden",
+  NOT_GRANTED: "not_granted",
+  QUOTA: "quota",
+  BUSY: "busy",
+  PEER_ABSENT: "peer_absent",
+});
+/** @typedef {"forbidden" | "not_granted" | "quota" | "busy" | "peer_absent"} RelayRefusal */
 /** What became of an ask. */
 export const AskOutcome = /** @type {const} */ ({
   GRANTED: "granted",
@@ -759,6 +777,32 @@ export const RightsChange = /** @type {const} */ ({
  * @property {string} detail
  * @property {ErrorCode} code
  */
+/** First message on a relay's websocket.
+ * @typedef {object} RelayEnter
+ * @property {"relay.enter"} type
+ * @property {string} ticket
+ */
+/** There is one: open `/api/v1/ws/relay/{relay_id}` with this ticket.
+ * @typedef {object} RelayOffered
+ * @property {"relay.offered"} type
+ * @property {string} relay_id
+ * @property {string} ticket
+ */
+/** Both sides are there: frames are passed on from now on.
+ * @typedef {object} RelayOpen
+ * @property {"relay.open"} type
+ */
+/** There is none.
+ * @typedef {object} RelayRefused
+ * @property {"relay.refused"} type
+ * @property {string} relay_id
+ * @property {RelayRefusal} reason
+ */
+/** The sender of files asks for a relay to the other side.
+ * @typedef {object} RelayWanted
+ * @property {"relay.wanted"} type
+ * @property {string} relay_id
+ */
 /** Every canned reply of this broker, by title.
  * @typedef {object} ReplyList
  * @property {Array<ReplyView>} replies
@@ -933,16 +977,19 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToConsole
+ */
+/** broker → both sides, on the same websocket
+ * @typedef {RelayOpen | ErrorMessage} BrokerToRelay
  */
 /** client → console, data channel `control`
  * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape | RightsAnswer | LocalUse} ClientControlMessage

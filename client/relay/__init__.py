@@ -1,0 +1,1 @@
+"""The second road of files: through the broker, sealed so that it sees only ciphertext."""
