@@ -1,7 +1,8 @@
 """`make screenshots`: takes pictures on a real display, in a real browser.
 
-The README's go to `docs/images`, those of every window of the end user to `var/screenshots`; with
-`windows` as its argument it takes these alone.
+The README's go to `docs/images`, those of every window of the end user to `var/screenshots`, those
+of the console in its states to `var/screenshots/console`; with `windows`, `console` or `readme` as
+its argument it takes these alone.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
+from tests.rig.console_screens import photograph_console
 from tests.rig.display import XDisplay, virtual_display
 from tests.rig.end_user_windows import photograph
 from tests.rig.hands import find_window, look, press, save
@@ -21,15 +23,21 @@ from tests.rig.stack import Login, running_broker, running_client
 TESS = Login("tess@example.org", "Tess Martin")
 IMAGES = Path("docs/images")
 WINDOWS = Path("var/screenshots")
+CONSOLE = WINDOWS / "console"
 GREETING = "PS1='ines@kitchen-pc:~$ ' sh"
 
 
 async def main() -> None:
-    """Write all pictures."""
+    """Write all pictures, or those that are asked for."""
+    wanted = sys.argv[1:] or ["windows", "console", "readme"]
     with tempfile.TemporaryDirectory() as name:
-        await _photograph_windows(Path(name))
-    print(f"The end user's windows are in {WINDOWS}")
-    if sys.argv[1:] != ["windows"]:
+        if "windows" in wanted:
+            await _photograph_windows(Path(name))
+            print(f"The end user's windows are in {WINDOWS}")
+        if "console" in wanted:
+            await _photograph_console(Path(name))
+            print(f"The console's states are in {CONSOLE}")
+    if "readme" in wanted:
         await _photograph_session()
         print(f"The README's pictures are in {IMAGES}")
 
@@ -41,6 +49,12 @@ async def _photograph_windows(folder: Path) -> None:
     async with virtual_display(folder, 640, 480) as display:
         await output_of(["xsetroot", "-solid", "#2f4858"], display.env)
         await photograph(display, WINDOWS / "small")
+
+
+async def _photograph_console(folder: Path) -> None:
+    async with running_broker(folder) as broker, chromium() as browser:
+        await broker.add_account(TESS, "technician")
+        await photograph_console(broker, browser, TESS, folder, CONSOLE)
 
 
 async def _photograph_session() -> None:

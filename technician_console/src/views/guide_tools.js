@@ -35,12 +35,14 @@ export class GuideTools extends View {
       button:focus-visible {
         z-index: 1;
       }
-      button[aria-pressed="true"] {
+      button[aria-pressed="true"],
+      button[aria-pressed="true"]:hover:not(:disabled) {
         background: var(--accent);
         border-color: var(--accent);
         color: var(--on-accent);
       }
-      button.keep[aria-pressed="true"] {
+      button.keep[aria-pressed="true"],
+      button.keep[aria-pressed="true"]:hover:not(:disabled) {
         background: var(--accent-wash);
         color: var(--accent);
       }

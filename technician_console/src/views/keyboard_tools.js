@@ -27,7 +27,7 @@ export class KeyboardTools extends View {
         inset: auto;
         margin: 0;
         padding: 0.35rem;
-        width: min(21rem, calc(100vw - 1rem));
+        width: min(25rem, calc(100vw - 1rem));
         grid-template-columns: repeat(4, 1fr);
         gap: 0.25rem;
         color: var(--text);

@@ -169,7 +169,7 @@ export class RemoteScreen extends View {
         ${this.#conditions(live)} ${this.#zone.over ? dropVeil(live) : nothing}
         <div class="foot">
           <hr-rights-news .live=${live}></hr-rights-news>
-          ${live.heldBack ? html`<p class="note warn" aria-live="polite">${icon("user")}${t("local_use.active")}</p>` : nothing}
+          ${live.heldBack && !isPaused(live) ? html`<p class="note warn" aria-live="polite">${icon("user")}${t("local_use.active")}</p>` : nothing}
           ${live.refused && !live.heldBack ? html`<p class="note warn" aria-live="polite">${icon("info")}${t(`refused.${live.refused}`)}</p>` : nothing}
         </div>
       </div>

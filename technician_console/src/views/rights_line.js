@@ -48,14 +48,8 @@ export class RightsLine extends View {
       }
       li.source {
         border-color: transparent;
-        background: none;
-        padding-left: 0;
-        color: var(--muted);
-      }
-      li.command_line {
         background: var(--warn-wash);
         color: var(--warn);
-        padding-left: 0.6rem;
       }
     `,
   ];
@@ -70,10 +64,10 @@ export class RightsLine extends View {
   render() {
     const live = this.live;
     if (!live) return nothing;
-    const source = live.session?.consent_source;
+    const byCommand = live.session?.consent_source === "command_line";
     return html`<ul role="list" aria-label=${t("rights.label")}>
         ${granted(live).map((capability) => this.#right(live, capability))}
-        ${source ? html`<li class="source ${source}">${source === "command_line" ? icon("terminal") : nothing}${t(`rights.${source}`)}</li>` : nothing}
+        ${byCommand ? html`<li class="source">${icon("terminal")}${t("rights.command_line")}</li>` : nothing}
       </ul>
       ${this.#ask(live)}`;
   }

@@ -123,6 +123,7 @@ export class SessionPage extends View {
         display: grid;
         grid-template-rows: auto minmax(0, 1fr);
         min-height: 0;
+        min-width: 0;
         background: var(--surface);
         border-left: 1px solid var(--line);
       }
@@ -131,7 +132,9 @@ export class SessionPage extends View {
         border-bottom: 1px solid var(--line);
       }
       .tabs button {
-        flex: 1;
+        flex: 1 1 auto;
+        min-width: 0;
+        padding: 0 0.4rem;
         border: 0;
         border-radius: 0;
         border-bottom: 3px solid transparent;
