@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSocketNotifier, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSocketNotifier, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -19,7 +19,7 @@ from client.guide import Drawing
 from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
-from client.ui import theme
+from client.ui import places, theme
 from client.ui.ask_window import AskWindow
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat_window import ChatWindow
@@ -82,6 +82,7 @@ class Application:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def _wire(self) -> None:
+        self._watch.changed.connect(self._keep_in_sight)
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
         self._bridge.clipboard.connect(self._clipboard_used)
@@ -140,7 +141,7 @@ class Application:
         self._retire_consent()
         if self._bar is None or self._chat is None or self._files is None:
             self._bar, self._chat = self._make_bar(), self._make_chat()
-            self._files = Files(self._engine.service.with_files)
+            self._files = Files(self._engine.service.with_files, self._edge)
             self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
         self._chat.show_situation(situation)
@@ -149,6 +150,17 @@ class Application:
             self._bar.place()
             self._bar.show()
         self._show_question(situation)
+
+    def _keep_in_sight(self, windows: list[QRect]) -> None:
+        """Nothing covers the bar, and nothing that the technician shows covers our windows."""
+        if self._overlay is not None:
+            self._overlay.keep_off(windows)
+        if self._bar is not None:
+            self._bar.stay_above(windows)
+
+    def _edge(self) -> int:
+        """Give the line of the desktop below which the bar is not covered."""
+        return 0 if self._bar is None else self._bar.frameGeometry().bottom() + theme.SPACE
 
     def _make_bar(self) -> SessionBar:
         bar = SessionBar(self._config.hot_key)
@@ -181,7 +193,7 @@ class Application:
         question.allowed.connect(lambda: self._answer(True, deadline))
         question.declined.connect(lambda: self._answer(False, deadline))
         self._question = question
-        question.ask()
+        question.ask(self._edge())
 
     def _answer(self, allowed: bool, deadline: float) -> None:
         self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
@@ -220,6 +232,7 @@ class Application:
         self._ended = EndedWindow(situation)
         self._ended.again.connect(lambda: self._post(on.RestartChosen()))
         self._ended.closed.connect(self.quit)
+        places.put_below(self._ended, 0)
         self._ended.show()
 
     def _retire_consent(self) -> None:
@@ -263,7 +276,7 @@ class Application:
 
     def _open_chat(self) -> None:
         if self._chat is not None:
-            self._chat.open()
+            self._chat.open(self._edge())
 
     def _chat_line(self, line: ChatMessage) -> None:
         if self._chat is None:

@@ -13,7 +13,7 @@ from broker.protocol.channels import MAX_CHAT_LENGTH, ChatMessage
 from client.plain_text import many_lines
 from client.support_session import Situation, State
 from client.translation import tr
-from client.ui import theme
+from client.ui import places, theme
 
 _SIZE: Final = (420, 480)
 
@@ -73,8 +73,10 @@ class ChatWindow(QWidget):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.read.emit()
 
-    def open(self) -> None:
-        """Come to the front, ready to type."""
+    def open(self, below: int = 0) -> None:
+        """Come to the front, ready to type; below this line of the desktop when it was away."""
+        if not self.isVisible():
+            places.put_aside(self, below)
         self.show()
         self.raise_()
         self.activateWindow()

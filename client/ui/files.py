@@ -26,8 +26,10 @@ def drop_folder() -> Path:
 class Files:
     """One session's windows about files."""
 
-    def __init__(self, act: Act) -> None:
+    def __init__(self, act: Act, edge: Callable[[], int]) -> None:
+        """`edge` says below which line of the desktop windows go."""
         self._act = act
+        self._edge = edge
         self._technician = ""
         self._folder = drop_folder()
         self._window = FilesWindow()
@@ -61,14 +63,14 @@ class Files:
             self._wish = WishWindow(view.wish, self._technician)
             self._wish.allowed.connect(self._choose)
             self._wish.declined.connect(lambda: self._act(FileDesk.decline_wish))
-            self._wish.ask()
+            self._wish.ask(self._edge())
         if any(one.id not in self._known and one.stage is Stage.RUNNING for one in view.transfers):
             self._known.update(one.id for one in view.transfers)
-            self._window.open()
+            self.open()
 
     def open(self) -> None:
         """Come to the front."""
-        self._window.open()
+        self._window.open(self._edge())
 
     def retire(self) -> None:
         """Go away: the session is over."""
@@ -83,7 +85,7 @@ class Files:
         offer.allowed.connect(lambda: self._accept(one, offer.folder))
         offer.declined.connect(lambda: self._act(lambda desk: desk.decline(one)))
         self._offer = offer
-        offer.ask()
+        offer.ask(self._edge())
 
     def _accept(self, one: str, folder: Path) -> None:
         self._folder = folder
@@ -91,7 +93,7 @@ class Files:
 
     def _choose(self) -> None:
         self._retire_wish()
-        self._window.open()
+        self.open()
         self._window.choose_files()
 
     def _send(self, places: Sequence[Path]) -> None:

@@ -23,7 +23,7 @@ from client.files.transfer import TransferView
 from client.plain_text import many_lines
 from client.situation import Situation
 from client.translation import tr
-from client.ui import file_words, theme
+from client.ui import file_words, places, theme
 
 _SIZE: Final = (480, 460)
 _STEPS: Final = 1000
@@ -82,8 +82,10 @@ class FilesWindow(QWidget):
         self._trouble.setText(file_words.problem(view.trouble) if view.trouble else "")
         self._trouble.setVisible(view.trouble is not None)
 
-    def open(self) -> None:
-        """Come to the front."""
+    def open(self, below: int = 0) -> None:
+        """Come to the front, below this line of the desktop when it was away."""
+        if not self.isVisible():
+            places.put_aside(self, below)
         self.show()
         self.raise_()
         self.activateWindow()

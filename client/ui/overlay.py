@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QScreen
+from PySide6.QtGui import QGuiApplication, QPainter, QRegion, QScreen
 
 from client.guide import NOTHING, Drawing, Drawn, Pointer
 from client.platform.interface import Area
@@ -38,6 +38,7 @@ class Overlay(QObject):
         self._shown: Shown = ()
         self._badge: sketch.Badge | None = None
         self._translucent = False
+        self._own = QRegion()
         self._rests_until = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -53,6 +54,20 @@ class Overlay(QObject):
         if self._drawing.guides and not self._told:
             self._told = True
             self.guided.emit()
+
+    def keep_off(self, windows: list[QRect]) -> None:
+        """Never cover our own windows: what they ask, and how to stop, stays readable."""
+        self._own = QRegion()
+        for window in windows:
+            self._own = self._own.united(window)
+        for pane in (self._shapes, self._pointer):
+            if pane is not None:
+                pane.keep_off(self._own)
+
+    def _make_pane(self) -> Pane:
+        pane = Pane(translucent=self._translucent)
+        pane.keep_off(self._own)
+        return pane
 
     def retire(self) -> None:
         """Take everything away."""
@@ -85,7 +100,7 @@ class Overlay(QObject):
             _take_away(self._shapes)
             self._shapes, self._shown = None, ()
             return
-        pane = self._shapes = self._shapes or Pane(translucent=self._translucent)
+        pane = self._shapes = self._shapes or self._make_pane()
         if shown != self._shown:
             self._shown = shown
             place = self._ground.toAlignedRect()
@@ -104,7 +119,7 @@ class Overlay(QObject):
             _take_away(self._pointer)
             self._pointer = self._badge = None
             return
-        pane = self._pointer = self._pointer or Pane(translucent=self._translucent)
+        pane = self._pointer = self._pointer or self._make_pane()
         place = self._at(pointer.x, pointer.y)
         badge = sketch.Badge(self._name, pointer.controls).turned(place, self._ground)
         box = badge.bounds().toAlignedRect()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from client.capture.region import Rect
@@ -20,6 +20,9 @@ _CHANGES: Final = _APPEARS | {QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.
 
 class WindowWatch(QObject):
     """Publishes at every change, in Qt's thread; `stop` before Qt goes."""
+
+    changed = Signal(object)
+    """Where they are now, with their frames: a list of QRect in Qt's own pixels."""
 
     def __init__(self, app: QGuiApplication, publish: Callable[[OwnWindows], None]) -> None:
         super().__init__()
@@ -57,6 +60,7 @@ class WindowWatch(QObject):
                 unsettled=menu or self._settling.isActive(),
             )
         )
+        self.changed.emit([window.frameGeometry() for window in windows])
 
 
 def _seen(window: QWindow) -> bool:

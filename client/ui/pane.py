@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QBitmap, QGuiApplication, QImage, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import (
+    QBitmap,
+    QGuiApplication,
+    QImage,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 _FLAGS: Final = (
@@ -41,6 +50,8 @@ class Pane(QWidget):
         self._paint: Paint = lambda _: None
         self._image = QImage()
         self._bounds = QRect()
+        self._outline = QRegion()
+        self._kept_off = QRegion()
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
@@ -61,8 +72,34 @@ class Pane(QWidget):
         self._paint, self._bounds = paint, bounds
         if not self._translucent:
             self._image = self._painted(bounds)
-            self.setMask(self._outline(self._image, bounds))
+            self._outline = _outline(self._image, bounds)
+            self._cut()
         self.repaint()
+
+    def keep_off(self, places: QRegion) -> None:
+        """Never cover these places of the desktop, whatever is painted."""
+        self._kept_off = places
+        self._cut()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """What it keeps off lies elsewhere in it now."""
+        super().moveEvent(event)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There may be more to keep off."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        """Cut the window to what it may cover. It cannot be cut to nothing: all would be shown."""
+        kept_off = self._kept_off.translated(-self.pos())
+        if self._translucent and not kept_off.intersects(self.rect()):
+            self.clearMask()
+            return
+        shape = QRegion(self.rect()) if self._translucent else self._outline
+        left = shape.subtracted(kept_off)
+        self.setMask(left if not left.isEmpty() else QRegion(-1, -1, 1, 1))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Paint; where the window is cut to shape, its edge is white."""
@@ -86,14 +123,13 @@ class Pane(QWidget):
         painter.end()
         return image
 
-    @staticmethod
-    def _outline(image: QImage, bounds: QRect) -> QRegion:
-        """Where anything is painted. A window cannot be cut to nothing: Qt would show all of it."""
-        if image.devicePixelRatio() != 1.0:
-            image = image.scaled(bounds.size())
-            image.setDevicePixelRatio(1.0)
-        region = QRegion(QBitmap.fromImage(image.createAlphaMask())).translated(bounds.topLeft())
-        return region if not region.isEmpty() else QRegion(0, 0, 1, 1)
+
+def _outline(image: QImage, bounds: QRect) -> QRegion:
+    """Where anything is painted."""
+    if image.devicePixelRatio() != 1.0:
+        image = image.scaled(bounds.size())
+        image.setDevicePixelRatio(1.0)
+    return QRegion(QBitmap.fromImage(image.createAlphaMask())).translated(bounds.topLeft())
 
 
 def _draw(painter: QPainter, paint: Paint) -> None:

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -16,11 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from client.translation import tr
-from client.ui import theme
+from client.ui import places, theme
 
 _TICK_MS: Final = 500
-_FRAME: Final = 40
-"""Pixels that a window's frame takes of the screen's height."""
 
 
 class Question(QDialog):
@@ -36,6 +34,7 @@ class Question(QDialog):
         super().__init__()
         self._deadline = deadline
         self._answered = False
+        self._below = 0
         self._body = QWidget()
         self._area = QScrollArea()
         self._countdown = theme.label(tone="faint")
@@ -60,8 +59,11 @@ class Question(QDialog):
         """Escape is Decline."""
         self._answer(self.declined)
 
-    def ask(self) -> None:
-        """Come to the front."""
+    def ask(self, below: int = 0) -> None:
+        """Come to the front, below this line of the desktop."""
+        self._below = below
+        self._fit()
+        places.put_below(self, below)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -148,7 +150,7 @@ class Question(QDialog):
         layout.activate()
         self._area.setFixedHeight(layout.totalHeightForWidth(theme.WIDTH))
         theme.fit(self)
-        room = QGuiApplication.primaryScreen().availableSize().height() - _FRAME
+        room = places.below(self._below).height() - places.FRAME.height()
         too_much = max(0, self.height() - room)
         if too_much:
             self._area.setFixedHeight(self._area.height() - too_much)

@@ -7,9 +7,9 @@ bar it never changes by itself: it says until when, for how long would be a cloc
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from broker.protocol.vocabulary import Capability
 from client.consent import in_order
@@ -88,11 +88,18 @@ class RightsPopover(QFrame):
         next(iter(self._rows.values())).switch.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Let a click on what opened it close it, instead of closing and opening it."""
-        opener = QRect(self._opener.mapToGlobal(QPoint(0, 0)), self._opener.size())
-        if opener.contains(event.globalPosition().toPoint()):
-            self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
+        """Close at a click beside it, which a button of the bar takes as well.
+
+        That of what opened it only closes it, instead of closing and opening it.
+        """
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         super().mousePressEvent(event)
+        bar, at = self._opener.window(), event.globalPosition().toPoint()
+        if self.isVisible() or not bar.frameGeometry().contains(at):
+            return
+        under = bar.childAt(bar.mapFromGlobal(at))
+        if isinstance(under, QPushButton) and under is not self._opener:
+            under.click()
 
     # ---- rows
 

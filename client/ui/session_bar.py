@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QCloseEvent,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
 )
@@ -30,7 +29,7 @@ from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
 from client.translation import tr
-from client.ui import theme, words
+from client.ui import places, theme, words
 from client.ui.rights_popover import RightsPopover
 
 MAX_UNREAD: Final = 9
@@ -69,6 +68,8 @@ class SessionBar(QWidget):
         super().__init__()
         self._paused = False
         self._retired = False
+        self._moved = False
+        self._held_at: QPoint | None = None
         self.setWindowTitle(tr("Handrail – Session"))
         self.setWindowFlags(
             Qt.WindowType.Window
@@ -164,9 +165,15 @@ class SessionBar(QWidget):
 
     def place(self) -> None:
         """Put the bar at the top of the screen, in the middle."""
+        self._moved = False
         self._fit()
-        room = QGuiApplication.primaryScreen().availableGeometry()
-        self.move(room.center().x() - self.width() // 2, room.top() + theme.SPACE)
+
+    def stay_above(self, windows: list[QRect]) -> None:
+        """Come to the front again if one of these windows lies over it."""
+        own = self.frameGeometry()
+        others = [window for window in windows if window != own and window.intersects(own)]
+        if others and self.isVisible() and not self._popover.isVisible():
+            self.raise_()
 
     def retire(self) -> None:
         """Go away: the session is over."""
@@ -185,15 +192,28 @@ class SessionBar(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Drag the bar by any place that is no button."""
         if event.button() is Qt.MouseButton.LeftButton:
-            self.windowHandle().startSystemMove()
+            self._held_at = event.globalPosition().toPoint() - self.pos()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse, but never off the screen: Stop stays in sight."""
+        if self._held_at is not None:
+            self._move_to(event.globalPosition().toPoint() - self._held_at)
+
+    def mouseReleaseEvent(self, _: QMouseEvent) -> None:
+        """Let go."""
+        self._held_at = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl and an arrow key move the bar."""
         step = _MOVES.get(Qt.Key(event.key()))
         if step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.move(self.pos() + step)
+            self._move_to(self.pos() + step)
             return
         super().keyPressEvent(event)
+
+    def _move_to(self, place: QPoint) -> None:
+        self._moved = True
+        self.move(places.clamped(place, self.size()))
 
     # ---- making it
 
@@ -260,7 +280,7 @@ class SessionBar(QWidget):
 
     def _arrange(self, wanted: int) -> int:
         """Put the texts beside the buttons, or below them on a narrow screen; say how wide."""
-        room = QGuiApplication.primaryScreen().availableSize().width() - theme.SPACE * 2 - _MARGINS
+        room = places.room().width() - theme.SPACE * 2 - _MARGINS
         self._since.show()
         if self._width_of_buttons() > room:
             self._since.hide()  # the least of what is there
@@ -287,6 +307,9 @@ class SessionBar(QWidget):
             layout.activate()
             width = layout.sizeHint().width()
             self.resize(width, layout.totalHeightForWidth(width))
+            room = places.room()
+            middle = QPoint(room.center().x() - width // 2, room.top() + theme.SPACE)
+            self.move(places.clamped(self.pos() if self._moved else middle, self.size()))
 
     @staticmethod
     def _set_note(note: QLabel, text: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
 
@@ -11,7 +11,7 @@ from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability
 from client.support_session import Request
 from client.translation import LANGUAGES, use_language
-from client.ui import question
+from client.ui import places
 from client.ui.consent_window import ConsentWindow
 
 
@@ -25,8 +25,8 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 class Low:
     """A low screen."""
 
-    def availableSize(self) -> QSize:
-        return QSize(640, 440)
+    def availableGeometry(self) -> QRect:
+        return QRect(0, 0, 640, 440)
 
 
 def shown(app: QApplication, name: str = "Ada Example") -> ConsentWindow:
@@ -58,7 +58,7 @@ def test_nothing_is_cut_off_however_long_the_name(app: QApplication, name: str) 
 def test_on_a_low_screen_the_text_scrolls_and_the_buttons_stay(
     app: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(question.QGuiApplication, "primaryScreen", Low)
+    monkeypatch.setattr(places.QGuiApplication, "primaryScreen", Low)
     window = shown(app)
     assert window.height() <= 440 - 40
     (area,) = window.findChildren(QScrollArea)
@@ -76,11 +76,11 @@ def test_on_a_low_screen_the_text_scrolls_and_the_buttons_stay(
 
 def test_where_there_is_room_nothing_scrolls(app: QApplication) -> None:
     class High(Low):
-        def availableSize(self) -> QSize:
-            return QSize(1024, 1600)
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1024, 1600)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(question.QGuiApplication, "primaryScreen", High)
+        patch.setattr(places.QGuiApplication, "primaryScreen", High)
         window = shown(app)
     (area,) = window.findChildren(QScrollArea)
     assert area.verticalScrollBar().maximum() == 0

@@ -24,7 +24,8 @@ from broker.protocol.guide import GuideArrow, GuideClear, GuideMark, GuidePoint
 from client.ui.sketch import Badge
 from tests.client.conftest import XServer
 from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect
-from tests.client.ui.test_windows import broker, desktop, program
+from tests.client.ui.test_own_windows import place_of
+from tests.client.ui.test_windows import Program, asked, broker, desktop, program
 
 __all__ = ["broker", "desktop"]
 
@@ -138,6 +139,65 @@ async def test_pausing_takes_everything_away_at_once_and_for_good(
         await broker.expect(wire.SessionPause)
         assert coloured(desktop, *AROUND_MARK) == 0
         await console.close()
+
+
+def lines(count: int) -> list[GuideArrow]:
+    """Arrows from one side of the desktop to the other, one below the other."""
+    return [
+        GuideArrow(id=f"l{n}", from_x=0, from_y=n / count, to_x=1, to_y=n / count, pinned=True)
+        for n in range(count)
+    ]
+
+
+async def test_nothing_that_is_drawn_covers_the_bar_or_a_question(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with asked(desktop, broker) as (client, console):
+        for line in lines(20):
+            console.send(ChannelLabel.GUIDE, line)
+        await until_coloured(desktop, (0, 700, 200, 800))
+        boxes = [await box_of(client, title) for title in ("Handrail – Session$", "Allow this too")]
+        await asyncio.sleep(0.5)  # what was drawn last is on the display
+        for left, top, right, bottom in boxes:
+            assert coloured(desktop, left, top, right, min(bottom, top + 150)) == 0
+        await client.window("Allow this too")
+        await client.xdotool("windowmove", await client.window("Allow this too"), "30", "560")
+        await until_coloured(desktop, (60, 580, 500, 700), any_at_all=False)
+        left, top, right, _ = boxes[1]
+        await until_coloured(desktop, (left, top, right, top + 150))
+
+
+async def box_of(client: Program, title: str) -> tuple[int, int, int, int]:
+    left, top, width, height = await place_of(client, await client.window(title))
+    return left, top, left + width, top + height
+
+
+async def test_the_chat_opens_beside_the_bar_and_the_bar_stays_in_front(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    async with program(desktop, broker, *VIEW) as client:
+        console = await linked(broker)
+        bar = await box_of(client, "Handrail – Session$")
+        await client.press("alt+h")
+        chat = await box_of(client, "Handrail – Chat")
+        assert chat[1] >= bar[3], "below it"
+        await client.xdotool("windowmove", await client.window("Handrail – Chat"), "400", "0")
+        async with asyncio.timeout(5):
+            while not await in_front(desktop, "Handrail – Session", "Handrail – Chat"):
+                await asyncio.sleep(0.1)
+        await console.close()
+
+
+async def in_front(desktop: XServer, upper: str, lower: str) -> bool:
+    """Whether one window lies over another one; openbox tells from the lowest up."""
+    known = await told_by(desktop, "xprop", "-root", "_NET_CLIENT_LIST_STACKING")
+    names = [
+        await told_by(desktop, "xdotool", "getwindowname", window.strip(","))
+        for window in known.split()
+        if window.startswith("0x")
+    ]
+    places = [index for title in (lower, upper) for index, n in enumerate(names) if title in n]
+    return places == sorted(places)
 
 
 BESIDE_POINTER = (650, 570, 800, 600)

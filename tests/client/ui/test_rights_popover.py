@@ -173,3 +173,14 @@ def test_nothing_of_it_is_cut_off_and_no_row_moves(app: QApplication) -> None:
         assert label.width() >= label.minimumSizeHint().width()
     made.retire()
     made.deleteLater()
+
+
+def test_a_click_on_pause_while_it_is_open_pauses_at_once(bar: SessionBar) -> None:
+    popover = opened(bar)
+    chosen: list[bool] = []
+    bar.pause_chosen.connect(chosen.append)
+    (pause,) = [b for b in bar.findChildren(QPushButton) if b.text() == "&Pause"]
+    at = popover.mapFromGlobal(pause.mapToGlobal(pause.rect().center()))
+    QTest.mousePress(popover, Qt.MouseButton.LeftButton, pos=at)
+    assert not popover.isVisible()
+    assert chosen == [True]

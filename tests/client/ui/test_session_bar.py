@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from broker.protocol.clipboard import ClipboardDirection
@@ -16,7 +18,7 @@ from client.consent import Consent
 from client.hot_key import DEFAULT, parse
 from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, use_language
-from client.ui import session_bar, words
+from client.ui import words
 from client.ui.session_bar import MAX_UNREAD, SessionBar
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
@@ -145,15 +147,32 @@ def test_without_rights_to_give_or_take_there_is_no_button_for_them(
     assert not bar._switches.isVisible()
 
 
+def test_the_bar_cannot_be_moved_off_the_screen(app: QApplication, bar: SessionBar) -> None:
+    screen = bar.screen().availableGeometry()
+    start = bar.rect().bottomLeft() + QPoint(6, -6)
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=start)
+    for target in (QPoint(5000, 5000), QPoint(-5000, -5000)):
+        QTest.mouseMove(bar, target)
+        app.processEvents()
+        assert screen.contains(bar.frameGeometry())
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton)
+    before = bar.pos()
+    QTest.mouseMove(bar, QPoint(200, 200))
+    assert bar.pos() == before, "it was let go"
+    for _ in range(50):
+        QTest.keyClick(bar, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert screen.contains(bar.frameGeometry())
+
+
 @pytest.mark.parametrize("width", [640, 800, 854, 1024, 1280])
 def test_the_bar_fits_the_screen_and_cuts_nothing_off(
     app: QApplication, bar: SessionBar, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     class Screen:
-        def availableSize(self) -> QSize:
-            return QSize(width, 600)
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, width, 600)
 
-    monkeypatch.setattr(session_bar.QGuiApplication, "primaryScreen", Screen)
+    monkeypatch.setattr(QGuiApplication, "primaryScreen", Screen)
     bar.show_unread(MAX_UNREAD + 1)
     everything = replace(LINKED, consent=replace(FULL, granted=frozenset(Capability)))
     bar.show_situation(replace(everything, held_back=True, ending=(Capability.CONTROL,)))
