@@ -25,7 +25,8 @@ from broker.protocol.files import (
     pack_chunk,
 )
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
-from client.channels.window import Bounds, Window
+from client.channels.rate_window import RateWindow
+from client.channels.window import Bounds
 from client.files.outgoing import OutgoingFile
 from client.files.ports import Ports
 from client.files.problems import FileTrouble
@@ -55,7 +56,7 @@ class _Flight:
     def __init__(self, number: int, found: Found) -> None:
         self.number = number
         self.found = found
-        self.window = Window(WINDOW)
+        self.window = RateWindow(WINDOW)
         self.start = 0
         self.sent = 0
         self.got = 0
@@ -72,7 +73,7 @@ class _Flight:
         """Count from this offset on, with nothing under way; gives by how much that is a step."""
         step = offset - self.start - self.sent
         self.start, self.sent, self.got, self.ready = offset, 0, offset, None
-        self.window = Window(WINDOW)
+        self.window = RateWindow(WINDOW)
         return step
 
     def hear(self, message: FileReady | FileGot | FileDone | FileFailed, now: float) -> None:

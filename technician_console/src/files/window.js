@@ -1,14 +1,28 @@
-// How many bytes of files may be under way: as many as the line carries without a queue, so that a key
-// press never waits behind a file. Pure; the Python twin is `Window` of client/channels/window.py.
+// How many bytes of files may be under way: as many as the line brings in its fastest round trip, and a
+// little more. So a key press never waits long behind a file, whatever the rate is, and a piece that waits
+// for SCTP's congestion window, which grows with what is sent, is not taken for a queue on the line.
+// Pure; the Python twin is `RateWindow` of client/channels/rate_window.py.
 
 const FIRST_WINDOW = 64 * 1024;
 const MIN_WINDOW = 32 * 1024;
 const MAX_WINDOW = 8 * 1024 * 1024;
-/** An acknowledgement this much later than the fastest one means that a queue builds up. */
+/** A piece more than the line holds, or the window could not grow. */
+const PIECE = 16 * 1024;
+/** So much more than what the fastest round trip brings may be under way. */
 const LATE_MS = 20;
-const SHRINK = 0.7;
-/** The fastest time grows by this with each acknowledgement: paths change. */
-const FORGET = 1.0005;
+/** A rate is taken over a round trip, and no shorter time than this. */
+const ROUND_MS = 20;
+/** The best of so many counts: in some there was nothing to send. */
+const ROUNDS = 8;
+/** Behind so much of a queue, what arrives is what the line brings now, and nothing else is. */
+const QUEUE_MS = 100;
+/** Beyond what the line held, so that a long line is filled in time, too. */
+const LEAST_GROWTH = 1.25;
+/**
+ * When the fastest time was not seen again for so long, what is under way is halved for a round trip: the
+ * window's own queue would be taken for the line's length.
+ */
+const REMEMBERED_MS = 10_000;
 
 export class Window {
   size = FIRST_WINDOW;
@@ -17,8 +31,13 @@ export class Window {
   /** @type {{total: number, at: number}[]} */
   #underWay = [];
   #fastest = Infinity;
-  #growing = true;
-  #shrunkAt = 0;
+  #fastestAt = 0;
+  #drainedAt = -Infinity;
+  #heardAt = 0;
+  /** Since when this round's bytes are counted, and from which on. @type {{at: number, total: number} | null} */
+  #round = null;
+  /** Bytes a millisecond, of the last rounds. @type {number[]} */
+  #rates = [];
 
   /** Bytes that may leave now. */
   get room() {
@@ -32,6 +51,8 @@ export class Window {
 
   /** @param {number} bytes have left now @param {number} now milliseconds */
   sent(bytes, now) {
+    // What nobody sent says nothing of the line.
+    if (this.#underWay.length === 0 && now - this.#heardAt > ROUND_MS) this.#round = null;
     this.#sent += bytes;
     this.#underWay.push({ total: this.#sent, at: now });
   }
@@ -50,6 +71,7 @@ export class Window {
   forget() {
     this.#acknowledged = this.#sent;
     this.#underWay = [];
+    this.#round = null;
   }
 
   /** Strikes out what has arrived, and gives the last of it. @param {number} total */
@@ -60,14 +82,37 @@ export class Window {
 
   /** @param {number} took milliseconds @param {number} gained bytes @param {number} now */
   #adapt(took, gained, now) {
-    this.#fastest = Math.min(took, this.#fastest * FORGET);
-    if (took <= this.#fastest + LATE_MS) {
-      this.size = Math.min(MAX_WINDOW, this.size + (this.#growing ? gained : Math.floor(gained / 8)));
-      return;
+    this.#heardAt = now;
+    this.#remember(took, now);
+    this.#measure(took, now);
+    const wanted = this.#rates.length > 0 ? this.#wanted(now) : this.size + gained;
+    this.size = Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, wanted));
+  }
+
+  /** @param {number} took @param {number} now */
+  #remember(took, now) {
+    if (took > this.#fastest && now - this.#fastestAt <= REMEMBERED_MS) return;
+    if (took > this.#fastest) this.#drainedAt = now + took;
+    this.#fastest = took;
+    this.#fastestAt = now;
+  }
+
+  /** @param {number} took @param {number} now */
+  #measure(took, now) {
+    const total = this.#acknowledged;
+    if (this.#round && now - this.#round.at < Math.max(took, ROUND_MS)) return;
+    if (this.#round) {
+      if (took > this.#fastest + QUEUE_MS) this.#rates = [];
+      this.#rates.push((total - this.#round.total) / (now - this.#round.at));
+      if (this.#rates.length > ROUNDS) this.#rates.shift();
     }
-    this.#growing = false;
-    if (now - this.#shrunkAt <= took) return;
-    this.#shrunkAt = now;
-    this.size = Math.max(MIN_WINDOW, Math.floor(this.size * SHRINK));
+    this.#round = { at: now, total };
+  }
+
+  /** @param {number} now @returns {number} bytes */
+  #wanted(now) {
+    const rate = Math.max(...this.#rates);
+    if (now < this.#drainedAt) return Math.floor((rate * this.#fastest) / 2);
+    return Math.floor(rate * Math.max(this.#fastest + LATE_MS, this.#fastest * LEAST_GROWTH)) + PIECE;
   }
 }
