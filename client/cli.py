@@ -10,7 +10,7 @@ from broker.protocol.vocabulary import Capability
 from client import compose, hot_key
 from client.config import Config, Environment, client_version
 from client.errors import AlreadyRunning, PlatformUnavailable
-from client.signaling import websocket_url
+from client.signaling import check_privacy
 from client.translation import LANGUAGES, system_language, use_language
 
 EXIT_UNAVAILABLE = 2
@@ -88,7 +88,8 @@ def main(
             hot_key.parse(environment.client_hot_key),
             environment.client_local_hold_s,
         )
-        websocket_url(config.broker_url)
+        if not environment.allow_insecure_http:
+            check_privacy(config.broker_url)
         sys.exit(compose.run(config))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -27,6 +27,8 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HANDRAIL_", extra="ignore")
 
     broker: str = DEFAULT_BROKER
+    allow_insecure_http: bool = False
+    """Talk to a broker on another machine without TLS, on a network that is nobody else's."""
     language: str = ""
     """`en` or `fr`; empty means the system's."""
     platform: str = ""

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections import deque
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -63,6 +64,25 @@ def websocket_url(broker_url: str) -> str:
     return urlunsplit((schemes[parts.scheme], parts.netloc, path, "", ""))
 
 
+def check_privacy(broker_url: str) -> None:
+    """Raise ValueError when what is said to this broker could be read and changed on its way."""
+    parts = urlsplit(websocket_url(broker_url))
+    host = parts.hostname or ""
+    if parts.scheme == "wss" or host == "localhost" or _is_loopback(host):
+        return
+    raise ValueError(
+        f"{broker_url} is not encrypted: anybody on the way could join in your technician's place. "
+        "Use its https:// address."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def retry_delays(chance: Callable[[], float] = random.random) -> "RetryDelays":
     """Exponential back-off with jitter: each delay is 50 to 100 % of a doubling ceiling."""
     return RetryDelays(chance)
@@ -70,6 +90,11 @@ def retry_delays(chance: Callable[[], float] = random.random) -> "RetryDelays":
 
 _BREAKS: Final = (aiohttp.ClientError, OSError, TimeoutError, SignalingLost)
 """What breaks a socket, as opposed to what is wrong with us."""
+
+
+_NOT_UNDERSTOOD: Final = ErrorMessage(
+    code=ErrorCode.PROTOCOL_VERSION, detail="The greeting cannot be read.", fatal=True
+)
 
 
 class RetryDelays:
@@ -204,7 +229,10 @@ class Signaling:
         while not isinstance(
             message := await self._receive(socket), SessionJoined | SessionResumed | ErrorMessage
         ):
-            self._hand_on(message)
+            # Nothing else that we might not know comes before it: this is not our protocol.
+            self._hand_on(message or _NOT_UNDERSTOOD)
+            if message is None:
+                raise SignalingLost("the broker does not speak our protocol")
         self._hand_on(message)
         if isinstance(message, ErrorMessage):
             raise SignalingLost("the broker refused us")

@@ -14,6 +14,7 @@ from broker.errors import Misconfigured
 KEEPALIVE_S = 30.0
 DRAIN_S = 10.0
 """After a stop, answers under way get this long."""
+_TAKEN = "another program listens there already (HANDRAIL_PORT chooses another port)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ async def _listen(runner: web.AppRunner, where: Listening) -> None:
         await site.start()
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
-        why = "another program listens there already" if taken else error.strerror
+        why = _TAKEN if taken else error.strerror
         address = f"Port {where.port} of {where.host}"
         raise Misconfigured(f"{address} cannot be listened on: {why}.") from error
 

@@ -46,7 +46,7 @@ class OfferWindow(Question):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(16, 12, 16, 12)
         for line in file_words.items(offered.offer):
-            inside.addWidget(theme.label(line, "strong", selectable=True))
+            inside.addWidget(theme.label(theme.breakable(line), "strong", selectable=True))
         inside.addWidget(theme.label(file_words.contents(offered.offer), "faint"))
         return card
 

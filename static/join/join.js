@@ -144,7 +144,7 @@ function asking(preview) {
         ${preview.organisation ? html`<dt>${t("join.organisation")}</dt><dd>${preview.organisation}</dd>` : nothing}
         <dt>${t("join.ticket")}</dt><dd>${preview.ticket_id}</dd>
         <dt>${t("join.asks")}</dt>
-        <dd>${preview.requested.map((capability) => html`<div>${t(`capability.${capability}`)}</div>`)}</dd>
+        <dd>${preview.requested.map((capability) => html`<div>${t(`join_right.${capability}`)}</div>`)}</dd>
         ${left > 0 ? html`<dt>${t("join.ends")}</dt><dd class="clock">${formatClock(left)}</dd>` : nothing}
       </dl>
       ${left > 0 ? nothing : html`<p class="note" role="alert">${t("join.over")}</p>`}

@@ -122,8 +122,9 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(shell: Shell) -> None:
         port = str(taken.getsockname()[1])
         refused = shell("run", HANDRAIL_PORT=port)
     assert refused.returncode == 2
-    sentence = "cannot be listened on: another program listens there already."
-    assert one_line(refused.stderr).endswith(sentence)
+    said = one_line(refused.stderr)
+    assert "cannot be listened on: another program listens there already" in said
+    assert said.endswith("(HANDRAIL_PORT chooses another port).")
 
 
 def test_tls_files_that_cannot_be_used_are_told_in_one_sentence(shell: Shell) -> None:

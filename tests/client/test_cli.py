@@ -56,14 +56,14 @@ def test_the_command_line_becomes_the_configuration(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("HANDRAIL_BROKER", "https://help.example.org")
     arguments = ["4821", "0937", "5523", "--grant", "view, control", "--language", "fr"]
     assert CliRunner().invoke(main, arguments).exit_code == 0
-    CliRunner().invoke(main, ["--broker", "http://other", "--language", "en"])
+    CliRunner().invoke(main, ["--broker", "https://other", "--language", "en"])
     assert seen[0] == Config(
         "https://help.example.org",
         "4821 0937 5523",
         frozenset({"view", "control"}),  # type: ignore[arg-type]
         "fr",
     )
-    assert seen[1].broker_url == "http://other"
+    assert seen[1].broker_url == "https://other"
 
 
 def test_the_machine_is_described_in_printable_characters() -> None:

@@ -10,7 +10,7 @@ from broker.protocol.vocabulary import EndReason, ErrorCode, PeerFailure
 from client import events as on
 from client import signaling
 from client.config import describe_system
-from client.signaling import RetryDelays, Signaling, websocket_url
+from client.signaling import RetryDelays, Signaling, check_privacy, websocket_url
 from tests.client.fake_broker import (
     GOOD_CODE,
     SESSION_ID,
@@ -70,6 +70,28 @@ def test_delays_double_up_to_ten_seconds_with_jitter(chances: list[float]) -> No
         ceiling = min(ceiling * 2, signaling.LAST_RETRY_S)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://help.example.org",
+        "help.example.org",
+        "http://localhost:8080",
+        "http://[::1]:8080",
+        "http://127.0.0.9",
+    ],
+)
+def test_an_encrypted_address_or_this_machine_is_taken(address: str) -> None:
+    check_privacy(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://help.example.org", "ws://192.0.2.2", "http://localhost.example.org"]
+)
+def test_an_address_that_others_could_listen_to_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="not encrypted"):
+        check_privacy(address)
+
+
 async def test_the_first_message_claims_the_code() -> None:
     async with running_broker(FakeBroker()) as broker:
         client = Client(broker.url)
@@ -84,6 +106,16 @@ async def test_a_refused_code_ends_the_attempt() -> None:
     async with running_broker(FakeBroker(refuse_with=refusal)) as broker:
         client = Client(broker.url)
         assert await client.event(on.Refused) == on.Refused(ErrorCode.CODE_REJECTED, True)
+        await client.task
+
+
+async def test_a_greeting_that_cannot_be_read_is_told_at_once() -> None:
+    unreadable = wire.Technician.model_construct(name="Ada\nExample", organisation="")
+    broker = FakeBroker()
+    broker.greeting = broker.greeting.model_copy(update={"technician": unreadable})
+    async with running_broker(broker):
+        client = Client(broker.url)
+        assert await client.event(on.Refused) == on.Refused(ErrorCode.PROTOCOL_VERSION, True)
         await client.task
 
 

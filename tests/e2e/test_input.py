@@ -12,6 +12,7 @@ from tests.e2e.conftest import TESS
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
+from tests.rig.hands import rest
 from tests.rig.processes import output_of
 from tests.rig.stack import Broker, running_client, signed_in
 
@@ -174,3 +175,36 @@ async def test_with_view_alone_the_desktop_is_seen_and_not_touched(
         await expect(console.chat).to_contain_text("still here")
         assert await pointer(display) == before
         assert await held(display) == NOTHING
+
+
+_ACTIVE = """() => {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active?.getAttribute("aria-label") ?? active?.id ?? "";
+}"""
+
+
+async def test_by_the_keyboard_one_passes_the_picture_and_types_there_after_enter(
+    display: XDisplay, broker: Broker, browser: Browser
+) -> None:
+    async with connected(display, broker, browser) as console:
+        page = console.page
+        await rest()
+        await page.get_by_role("button", name="Picture").focus()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate(_ACTIVE) == "Remote screen"
+        await page.keyboard.down("Control")
+        await page.wait_for_timeout(300)
+        assert await held(display) == NOTHING, "it is only passed"
+        await page.keyboard.up("Control")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate(_ACTIVE) == "tab-chat"
+        await page.keyboard.press("Shift+Tab")
+        await page.keyboard.press("Enter")
+        await page.keyboard.down("Shift")
+        await wait_until_held(display, anything=True)
+        await page.keyboard.up("Shift")
+        await wait_until_held(display, anything=False)
+        await page.keyboard.press("Control+Alt+Shift+KeyQ")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate(_ACTIVE) == "tab-chat"

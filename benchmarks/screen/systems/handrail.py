@@ -12,6 +12,8 @@ from tests.rig.console import Console
 from tests.rig.stack import Broker, Login, Technician, signed_in
 
 _PORT = 8080
+_PLAIN = {"HANDRAIL_ALLOW_INSECURE_HTTP": "true"}
+"""On any but a loopback address both sides want TLS; these namespaces are nobody's network."""
 _TESS = Login("tess@example.org", "Tess Example")
 _RIGHTS = ("view", "control", "files.send", "files.receive")
 _GRANT = ["--grant", ",".join(_RIGHTS)]
@@ -55,7 +57,7 @@ class Handrail:
     def __init__(
         self, module: str = "client", env: Mapping[str, str] | None = None, port: int = _PORT
     ) -> None:
-        self._module, self._env, self._port = module, env, port
+        self._module, self._env, self._port = module, dict(env or {}), port
         self.origin = ""
         self.host: list[int] = []
         self._session_id = ""
@@ -75,7 +77,7 @@ class Handrail:
         self._session_id = session["session_id"]
         join = ["-m", self._module, session["code"], "--broker", broker.url]
         command = [sys.executable, *join, *_GRANT]
-        self.host = [await place.run_on_host("client", command, self._env)]
+        self.host = [await place.run_on_host("client", command, _PLAIN | self._env)]
         await technician.wait_for_state(self._session_id, "consented")
         place.stack.push_async_callback(_end, technician, self._session_id)
 
@@ -97,11 +99,10 @@ class Handrail:
 async def _start_broker(place: Place, port: int) -> Broker:
     network = place.network
     url = f"http://{network.host_address}:{port}"
-    # On any but a loopback address the broker wants TLS; these namespaces are nobody's network.
     env = {
         "HANDRAIL_HOST": network.host_address,
         "HANDRAIL_PUBLIC_URL": url,
-        "HANDRAIL_ALLOW_INSECURE_HTTP": "true",
+        **_PLAIN,
     }
     broker = _RemoteBroker(place.folder, port, env, address=network.host_address)
     await broker.add_account(_TESS, "technician")

@@ -61,6 +61,8 @@ export class RemoteScreen extends View {
   });
   /** The stage without borders and scroll bars. @type {DOMRectReadOnly | null} */
   #room = null;
+  /** Whether the focus moves by the Tab key. */
+  #tabs = false;
 
   constructor() {
     super();
@@ -95,6 +97,7 @@ export class RemoteScreen extends View {
     this.#view.close();
     this.#watchSize.disconnect();
     document.removeEventListener("fullscreenchange", this.#fullScreenChanged);
+    for (const kind of ["keydown", "keyup"]) window.removeEventListener(kind, this.#sawKey, true);
   }
 
   #listen() {
@@ -107,7 +110,13 @@ export class RemoteScreen extends View {
     this.#view.listen();
     this.#watchSize.observe(this.find(".stage"), { box: DEVICE_BOX });
     document.addEventListener("fullscreenchange", this.#fullScreenChanged);
+    for (const kind of ["keydown", "keyup"]) window.addEventListener(kind, this.#sawKey, true);
   }
+
+  /** @param {Event} event */
+  #sawKey = (event) => {
+    this.#tabs = event.type === "keydown" && /** @type {KeyboardEvent} */ (event).key === "Tab";
+  };
 
   /** @returns {HTMLElement} */
   #screen() {
@@ -146,13 +155,16 @@ export class RemoteScreen extends View {
         <div
           class="screen ${control ? "control" : ""}"
           role="application"
-          tabindex="-1"
+          tabindex="0"
           aria-label=${t("screen.label")}
-          @focus=${() => this.#screen().focus()}
+          aria-describedby="hint"
+          @focus=${this.#reached}
+          @keydown=${this.#entered}
           @mousedown=${keepFocus}
         >
           <textarea
             class="typed"
+            tabindex="-1"
             aria-label=${t("screen.typed")}
             aria-describedby="hint"
             autocomplete="off"
@@ -176,6 +188,18 @@ export class RemoteScreen extends View {
       <hr-ask-right .live=${live}></hr-ask-right>`;
   }
 
+  /** Whoever came by the keyboard goes on by Tab, or types after Enter; anything else means to type. */
+  #reached = () => {
+    if (!this.#tabs) this.#screen().focus();
+  };
+
+  /** @param {KeyboardEvent} event */
+  #entered = (event) => {
+    if (event.key !== "Enter" || event.target !== this.#screen()) return;
+    event.preventDefault();
+    this.#screen().focus();
+  };
+
   /** @param {string} words */
   #fullScreenButton(words) {
     return html`<button class="compact" aria-label=${words} title=${words} @click=${this.#fullScreen}>${icon("fullscreen")}</button>`;
@@ -188,7 +212,7 @@ export class RemoteScreen extends View {
     if (this.guide.tool) return html`${icon("pointer")} ${t("guide.active")} <kbd>Esc</kbd>`;
     if (!control) return t("screen.view_only");
     if (!this.focused) return t("screen.click_to_type");
-    return html`${icon("keyboard")} ${t("screen.typing")} <kbd>Ctrl+Alt+Shift+Q</kbd>`;
+    return html`${icon("keyboard")} <kbd>Ctrl+Alt+Shift+Q</kbd> ${t("screen.typing")}`;
   }
 
   /** Words instead of a picture that is not the present one. @param {import("../session.js").LiveState} live */
@@ -315,7 +339,9 @@ export class RemoteScreen extends View {
   }
 
   #giveKeyboardBack() {
-    this.find("hr-zoom").find("button").focus();
+    this.#tabs = true;
+    HTMLElement.prototype.focus.call(this.#screen());
+    this.#tabs = false;
   }
 
   /** Leaving the tools, the picture has the keyboard again. @param {CustomEvent<import("./guide_tools.js").Choice>} event */
