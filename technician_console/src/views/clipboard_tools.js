@@ -102,8 +102,9 @@ export class ClipboardTools extends View {
   /** @param {import("../protocol.js").ClipboardDirection} direction @param {string} symbol @param {import("../session.js").LiveState} live */
   #button(direction, symbol, live) {
     const intent = direction === "send" ? "clipboard.send" : "clipboard.fetch";
-    return html`<button class="compact" ?disabled=${!mayUseClipboard(live, direction)} @click=${() => this.want(intent)}>
-      ${icon(symbol)}${t(`clipboard.${direction}`)}
+    const words = t(`clipboard.${direction}`);
+    return html`<button class="compact" title=${words} ?disabled=${!mayUseClipboard(live, direction)} @click=${() => this.want(intent)}>
+      ${icon(symbol)}<span class="words">${words}</span>
     </button>`;
   }
 

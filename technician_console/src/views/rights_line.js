@@ -78,9 +78,9 @@ export class RightsLine extends View {
     const now = this.#seconds.now;
     const ending = lease && endingSoon([lease], now).length > 0;
     const name = capabilityText(capability);
-    return html`<li class="${isPaused(live) ? "resting" : ""} ${ending ? "ending" : ""}">
+    return html`<li class="${isPaused(live) ? "resting" : ""} ${ending ? "ending" : ""}" title=${name}>
       ${icon(ending ? "clock" : (ICONS[capability] ?? "shield-check"))}
-      ${lease ? t("rights.leased", { right: name, left: leftText(secondsLeft(lease.endsAt, now)) }) : name}
+      ${lease ? t("rights.leased", { right: name, left: leftText(secondsLeft(lease.endsAt, now)) }) : html`<span class="words">${name}</span>`}
     </li>`;
   }
 

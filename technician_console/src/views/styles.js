@@ -85,6 +85,17 @@ const base = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  /* Beside a symbol with a title, where every line of tools takes from the picture. */
+  @media (max-width: 72rem) {
+    .words {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+  }
   :focus-visible {
     outline: 3px solid var(--focus);
     outline-offset: 2px;
