@@ -22,21 +22,25 @@ from broker.ports import (
     AuditLog,
     Clock,
     Directory,
+    NoteStore,
     ReplyStore,
     Secrets,
     SessionStore,
 )
+from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
 from broker.service.file_relay import RelaySettings
 from broker.service.ice_servers import IceSettings
+from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.replies import Replies
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.migrations import migrate as migrate_database
+from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
@@ -69,6 +73,7 @@ class Core:
     accounts: AccountStore
     sessions: SessionStore
     replies: ReplyStore
+    notes: NoteStore
     audit_log: AuditLog
     secrets: Secrets
     clock: Clock
@@ -106,7 +111,7 @@ async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator
     )
     directory = LocalDirectory(parts)
     try:
-        stores = SqlSessionStore(database), SqlReplyStore(database)
+        stores = SqlSessionStore(database), SqlReplyStore(database), SqlNoteStore(database)
         yield Core(directory, accounts, *stores, audit_log, secrets, clock)
     finally:
         await database.close()
@@ -135,6 +140,8 @@ def web_context(core: Core, config: Config) -> WebContext:
         desk=Desk(registry),
         end_user_side=EndUserSide(registry),
         console_side=ConsoleSide(registry),
+        company=Company(registry, core.directory),
+        notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
         attempts=Attempts(),
         doorstep=Doorstep(),

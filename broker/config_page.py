@@ -63,6 +63,9 @@ _LIMIT_TEXTS: Final = {
     "client_return_s": "The same after consent, in seconds.",
     "technician_return_s": "A technician whose console is away comes back within this.",
     "session_s": "Longest session, in seconds.",
+    "offer_s": "An invitation, or a hand-over, waits for so long to be taken up.",
+    "entry_s": "The end user says within this whether somebody may come in; their client after 60.",
+    "queue_s": "A session waits in the queue for another technician for so long.",
 }
 
 

@@ -13,6 +13,7 @@
     │   ├── NotPermitted          signed in, but not allowed
     │   ├── NotFound              no such thing, or not yours: never said which
     │   ├── Conflict              what was asked for collides with what is
+    │   ├── Dismissed             a console that may not show the session any more
     │   └── TooManyRequests       slow down
     └── OurFault              the broker cannot do what it should
         ├── Misconfigured         the configuration or the data directory cannot be used
@@ -146,6 +147,13 @@ class Conflict(PeerFault):
 
     code = ErrorCode.CONFLICT
     default_detail = "Someone else changed this at the same time: please try again."
+
+
+class Dismissed(PeerFault):
+    """This console may not show the session any more: handed over, put back, or sent away."""
+
+    code = ErrorCode.DISMISSED
+    default_detail = "You are not in this session any more."
 
 
 class ConsoleReplaced(PeerFault):

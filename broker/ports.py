@@ -128,6 +128,33 @@ class AuditLog(Protocol):
         ...
 
 
+# ---- notes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a technician wrote down about a session, for technicians."""
+
+    note_id: str
+    session_id: str
+    author_id: str
+    author_name: str
+    written_at: datetime
+    text: str
+
+
+class NoteStore(Protocol):
+    """The notes of all sessions."""
+
+    async def of_session(self, session_id: str) -> tuple[Note, ...]:
+        """Give a session's notes, the oldest first."""
+        ...
+
+    async def add(self, note: Note, most: int, event: AuditEvent) -> None:
+        """Store a note. Conflict when the session has `most` already."""
+        ...
+
+
 # ---- canned replies
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from pydantic import ValidationError
 
+from broker.protocol.participants import SessionParticipants
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.signaling import (
     BROKER_TO_CLIENT,
@@ -297,7 +298,7 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - o
             return on.RemotePeerFailed(message)
         case ErrorMessage(code=code, fatal=fatal):
             return on.Refused(ErrorCode(code), fatal)
-        case Pong() | RelayOffered() | RelayRefused() | None:
+        case Pong() | RelayOffered() | RelayRefused() | SessionParticipants() | None:
             return None
         case _:  # pragma: no cover - the union has no other member
             raise AssertionError(type(message))

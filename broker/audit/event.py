@@ -25,6 +25,7 @@ class FieldClass(StrEnum):
 
 
 DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
+    "by_account": FieldClass.PERSONAL,
     "bytes": FieldClass.PUBLIC,
     "capabilities": FieldClass.PUBLIC,
     "characters": FieldClass.PUBLIC,
@@ -32,6 +33,8 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "client_version": FieldClass.PUBLIC,
     "code": FieldClass.SECRET,
     "consent_source": FieldClass.PUBLIC,
+    "closure": FieldClass.PUBLIC,
+    "departure": FieldClass.PUBLIC,
     "direction": FieldClass.PUBLIC,
     "email": FieldClass.PERSONAL,
     "end_reason": FieldClass.PUBLIC,
@@ -48,12 +51,15 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "peer_failure": FieldClass.PUBLIC,
     "peer_id": FieldClass.PUBLIC,
     "problem": FieldClass.PUBLIC,
+    "purpose": FieldClass.PUBLIC,
     "reason": FieldClass.PERSONAL,
     "reply_title": FieldClass.PERSONAL,
     "rights_change": FieldClass.PUBLIC,
     "role": FieldClass.PUBLIC,
     "sha256": FieldClass.PUBLIC,
     "target_account": FieldClass.PERSONAL,
+    "target_name": FieldClass.PERSONAL,
+    "timed_out": FieldClass.PUBLIC,
     "to_state": FieldClass.PUBLIC,
     "transfers": FieldClass.PUBLIC,
     "version": FieldClass.PUBLIC,

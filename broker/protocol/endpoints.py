@@ -25,6 +25,16 @@ from broker.protocol.rest import (
     Setup,
     SignIn,
 )
+from broker.protocol.technicians import (
+    ChooseColleague,
+    Colleagues,
+    Door,
+    EnterSession,
+    NoteList,
+    NoteView,
+    SaveNote,
+    SessionSummary,
+)
 from broker.protocol.vocabulary import ErrorCode, WireModel
 
 
@@ -54,6 +64,7 @@ class Endpoint:
 _BAD = ErrorCode.INVALID_REQUEST
 _ABSENT = ErrorCode.NOT_FOUND
 _BUSY = ErrorCode.TOO_MANY_REQUESTS
+_COMPANY = (ErrorCode.NOT_PERMITTED, ErrorCode.WRONG_STATE, ErrorCode.SESSION_ENDED)
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -146,7 +157,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         JoinCodeIssued,
-        errors=(_ABSENT, ErrorCode.WRONG_STATE),
+        errors=(_ABSENT, ErrorCode.NOT_PERMITTED, ErrorCode.WRONG_STATE),
     ),
     Endpoint(
         "end_session",
@@ -168,6 +179,119 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         EventList,
         query=PageQuery,
         errors=(_BAD, _ABSENT),
+    ),
+    Endpoint(
+        "list_colleagues",
+        "GET",
+        "/api/v1/colleagues",
+        "Everybody else who may sign in, by name",
+        Access.SIGNED_IN,
+        200,
+        Colleagues,
+    ),
+    Endpoint(
+        "show_door",
+        "GET",
+        "/api/v1/door",
+        "The live sessions of others that one may come into",
+        Access.SIGNED_IN,
+        200,
+        Door,
+    ),
+    Endpoint(
+        "invite",
+        "POST",
+        "/api/v1/sessions/{session_id}/invitations",
+        "Invite somebody to look at a session",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        body=ChooseColleague,
+        errors=(_BAD, _ABSENT, *_COMPANY),
+    ),
+    Endpoint(
+        "hand_over",
+        "POST",
+        "/api/v1/sessions/{session_id}/hand-over",
+        "Offer to hand a session over",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        body=ChooseColleague,
+        errors=(_BAD, _ABSENT, *_COMPANY),
+    ),
+    Endpoint(
+        "withdraw",
+        "POST",
+        "/api/v1/sessions/{session_id}/withdraw",
+        "Take back what was offered to somebody, or send a guest away",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        body=ChooseColleague,
+        errors=(_BAD, _ABSENT, *_COMPANY),
+    ),
+    Endpoint(
+        "put_back",
+        "POST",
+        "/api/v1/sessions/{session_id}/put-back",
+        "Put a session into the queue, for any technician to take",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        errors=(_ABSENT, *_COMPANY),
+    ),
+    Endpoint(
+        "enter_session",
+        "POST",
+        "/api/v1/sessions/{session_id}/enter",
+        "Come into a session: the end user is asked",
+        Access.SIGNED_IN,
+        200,
+        SessionView,
+        body=EnterSession,
+        errors=(_BAD, _ABSENT, *_COMPANY),
+    ),
+    Endpoint(
+        "leave_session",
+        "POST",
+        "/api/v1/sessions/{session_id}/leave",
+        "Decline what is offered, or go; nothing left changes nothing",
+        Access.SIGNED_IN,
+        204,
+        None,
+        errors=(_ABSENT, ErrorCode.SESSION_ENDED),
+    ),
+    Endpoint(
+        "list_notes",
+        "GET",
+        "/api/v1/sessions/{session_id}/notes",
+        "The notes of a session, oldest first",
+        Access.SIGNED_IN,
+        200,
+        NoteList,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "add_note",
+        "POST",
+        "/api/v1/sessions/{session_id}/notes",
+        "Add a note to a session; the end user never sees it",
+        Access.SIGNED_IN,
+        201,
+        NoteView,
+        body=SaveNote,
+        errors=(_BAD, _ABSENT, ErrorCode.CONFLICT),
+    ),
+    Endpoint(
+        "summarise_session",
+        "GET",
+        "/api/v1/sessions/{session_id}/summary",
+        "What was done in a session so far",
+        Access.SIGNED_IN,
+        200,
+        SessionSummary,
+        errors=(_ABSENT,),
     ),
     Endpoint(
         "list_replies",

@@ -21,11 +21,13 @@ from broker.protocol import (
     join_code,
     keyboard,
     monitors,
+    participants,
     relay,
     replies,
     rest,
     rights,
     signaling,
+    technicians,
     tiles,
     vocabulary,
 )
@@ -91,6 +93,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     relay.RelayRefusal,
     rights.AskOutcome,
     rights.RightsChange,
+    participants.EntryPurpose,
+    participants.EntryStage,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -102,6 +106,8 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
     "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
+    "MAX_NOTE_LENGTH": technicians.MAX_NOTE_LENGTH,
+    "MAX_GUESTS": participants.MAX_GUESTS,
     "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
     "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
     "ALL_MONITORS": monitors.ALL_MONITORS,
@@ -138,7 +144,9 @@ _HEADER: Final = (
 
 _MODULES: Final = (
     vocabulary,
+    participants,
     rest,
+    technicians,
     replies,
     channels,
     clipboard,

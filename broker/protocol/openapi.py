@@ -24,6 +24,7 @@ STATUS_OF: Final[dict[ErrorCode, int]] = {
     ErrorCode.SESSION_ENDED: 409,
     ErrorCode.PEER_ABSENT: 409,
     ErrorCode.REPLACED: 409,
+    ErrorCode.DISMISSED: 409,
     ErrorCode.TOO_MANY_REQUESTS: 429,
     ErrorCode.AUDIT_UNAVAILABLE: 503,
     ErrorCode.SHUTTING_DOWN: 503,

@@ -4,6 +4,7 @@ Nobody is let in whom the end user was not asked about; the support client holds
 it is told.
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -82,6 +83,18 @@ class EntryAsk(WireModel):
     """Who invited them, or hands the session over."""
 
 
+class EntryView(WireModel):
+    """Somebody who is in a session, or on their way in, as technicians see it."""
+
+    account_id: AccountId
+    name: PersonName
+    purpose: EntryPurpose
+    stage: EntryStage
+    since: datetime
+    by: PersonName | None
+    """Who invited them, or hands the session over."""
+
+
 # ---- broker to support client
 
 
@@ -119,3 +132,5 @@ class ControlPassed(WireModel):
 
     type: Literal["control.passed"] = "control.passed"
     account_id: AccountId
+    by: AccountId | None = None
+    """Who passed it; None: nobody did, its holder went."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from broker.protocol.participants import EntryView
 from broker.protocol.vocabulary import (
     NOT_IN_NAMES,
     AccountId,
@@ -116,6 +117,13 @@ class SessionView(WireModel):
     connected_at: datetime | None
     ended_at: datetime | None
     end_reason: EndReason | None
+    guests: tuple[EntryView, ...]
+    hand_over: EntryView | None
+    """Who is to be in charge, if they and the end user agree."""
+    controller_id: AccountId | None
+    """Whoever has keyboard and mouse, as far as the end user allows it."""
+    queued_since: datetime | None
+    """Nobody is in charge: the session waits for a technician to take it."""
 
 
 class SessionList(WireModel):

@@ -11,10 +11,18 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
 from broker.protocol.files import FilesReported
+from broker.protocol.participants import (
+    ControlPassed,
+    EntryAnswer,
+    Participant,
+    ParticipantRemoved,
+    SessionParticipants,
+)
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import (
+    AccountId,
     Capability,
     ConsentSource,
     EndReason,
@@ -52,6 +60,7 @@ class Technician(WireModel):
 
     name: PersonName
     organisation: ShortText
+    account_id: AccountId | None = None
 
 
 class ClientSystem(WireModel):
@@ -79,6 +88,8 @@ class PeerDescription(WireModel):
     peer_id: PeerId
     kind: Literal["offer", "answer"]
     sdp: Sdp
+    participant: Participant | None = None
+    """Whose console offers, as the broker verified it; what a console says here is dropped."""
 
 
 class PeerCandidate(WireModel):
@@ -243,6 +254,12 @@ class SessionSnapshot(WireModel):
     ice_servers: tuple[IceServer, ...]
 
 
+class NotesChanged(WireModel):
+    """Somebody added a note: it can be read again by the HTTP API."""
+
+    type: Literal["notes.changed"] = "notes.changed"
+
+
 # ---- broker to both
 
 
@@ -275,6 +292,9 @@ ClientToBroker = Annotated[
     | SessionStop
     | RightsChanged
     | RelayWanted
+    | EntryAnswer
+    | ParticipantRemoved
+    | ControlPassed
     | PeerMessage
     | Ping,
     Field(discriminator="type"),
@@ -283,6 +303,7 @@ BrokerToClient = Annotated[
     SessionJoined
     | SessionResumed
     | TechnicianPresence
+    | SessionParticipants
     | SessionEnded
     | PeerDescription
     | PeerCandidate
@@ -298,6 +319,7 @@ ConsoleToBroker = Annotated[
 ]
 BrokerToConsole = Annotated[
     SessionSnapshot
+    | NotesChanged
     | PeerDescription
     | PeerCandidate
     | PeerFailed

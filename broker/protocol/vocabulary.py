@@ -32,6 +32,8 @@ class Role(StrEnum):
     """What an account may do. An admin may do all that a technician may."""
 
     TECHNICIAN = "technician"
+    LEAD = "lead"
+    """A technician who sees the live sessions of all others, and may ask to join them."""
     ADMIN = "admin"
 
 
@@ -118,6 +120,8 @@ class ErrorCode(StrEnum):
     SESSION_ENDED = "session_ended"
     PEER_ABSENT = "peer_absent"
     REPLACED = "replaced"
+    DISMISSED = "dismissed"
+    """This console may not show the session any more."""
     TOO_MANY_REQUESTS = "too_many_requests"
     AUDIT_UNAVAILABLE = "audit_unavailable"
     SHUTTING_DOWN = "shutting_down"

@@ -1,17 +1,19 @@
-"""The console's side of a session: attach, signal, end."""
+"""The consoles' side of a session: attach, signal, end. One console for each who takes part."""
 
 from contextlib import suppress
 
-from broker.errors import NotFound, SessionOver
+from broker.audit.event import Actor
+from broker.errors import Dismissed, IllegalTransition, NotFound, SessionOver
 from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
-from broker.service.relay import peer_said
+from broker.service.relay import console_said
 from broker.service.views import session_view
 from broker.session import events as ev
+from broker.session.company import may_attach
 
 
 class ConsoleSide:
@@ -23,51 +25,79 @@ class ConsoleSide:
     async def attach(
         self, account: Account, session_id: str, link: ConsoleLink, address: str | None
     ) -> None:
-        """Attach a console, which replaces the one before; an ended session is only shown.
+        """Attach a console, which replaces its account's one before; an ended session is shown.
 
-        NotFound (audited) to everybody but the session's technician: an admin may read and end
-        the sessions of others, but not look at their desktops.
+        NotFound (audited) to everybody who does not take part: an admin may read and end the
+        sessions of others, but not look at their desktops.
         """
         session = await self._registry.get(account, session_id, address)
         actor = actor_of(account, address)
-        if session.technician_id != account.account_id:
-            await self._registry.refused("session.access_refused", actor, session)
-            raise NotFound
-        if session.state is SessionState.ENDED:
+        if session.state is SessionState.ENDED and session.technician_id == account.account_id:
             link.send(wire.SessionSnapshot(session=session_view(session), ice_servers=()))
             link.close(None)
             return
+        if account.account_id not in may_attach(session):
+            await self._registry.refused("session.access_refused", actor, session)
+            raise NotFound
         owner = self._registry.live(session_id)
-        await owner.submit(ev.ConsoleAttached(actor), lambda: self._replace(owner, link))
+        if account.account_id == owner.session.in_charge_id:
+            await self._attach_in_charge(owner, account.account_id, actor, link)
+        else:
+            owner.put_console(account.account_id, link)
+            link.send(owner.snapshot())
+
+    async def _attach_in_charge(
+        self, owner: SessionOwner, account_id: str, actor: Actor, link: ConsoleLink
+    ) -> None:
+        def put() -> None:
+            if account_id in may_attach(owner.session):
+                if account_id in owner.consoles:
+                    self._registry.relays.cut(owner.session.session_id)
+                owner.put_console(account_id, link)
+            else:  # handed over while this waited for its turn
+                link.close(ErrorCode.DISMISSED)
+
+        await owner.submit(ev.ConsoleAttached(actor), put)
 
     async def said(
         self, account: Account, session_id: str, message: wire.ConsoleToBroker, address: str | None
     ) -> None:
-        """Take a message of the attached console."""
+        """Take a message of an attached console. Dismissed when it may not be there any more."""
         owner = self._registry.live(session_id)
+        session, account_id = owner.session, account.account_id
         actor = actor_of(account, address)
+        if account_id not in may_attach(session):
+            raise Dismissed
+        if account_id == session.in_charge_id:
+            if await self._in_charge_said(owner, actor, message):
+                return
+        elif not session.participants.is_guest(account_id) or isinstance(message, wire.SessionEnd):
+            raise IllegalTransition("Guests may look once they were let in, and end nothing.")
+        await console_said(owner, account_id, account.name, actor, message)
+
+    async def _in_charge_said(
+        self, owner: SessionOwner, actor: Actor, message: wire.ConsoleToBroker
+    ) -> bool:
+        """Take what only the technician in charge may say; False when it is nothing of that."""
         match message:
             case wire.SessionEnd():
                 await owner.submit(ev.TechnicianEnded(actor))
             case RelayWanted(relay_id=relay_id):
                 self._registry.relays.wanted(owner, RelaySide.CONSOLE, relay_id)
             case _:
-                await peer_said(owner, owner.client, actor, message)
+                return False
+        return True
 
     async def left(
         self, account: Account, session_id: str, link: ConsoleLink, address: str | None
     ) -> None:
         """Note that a console's socket is gone, if it was still the current one."""
         owner = self._registry.find(session_id)
-        if owner is None or owner.console is not link:
+        if owner is None or owner.consoles.get(account.account_id) is not link:
             return
-        owner.console = None
+        del owner.consoles[account.account_id]
+        if account.account_id != owner.session.in_charge_id:
+            return
         self._registry.relays.cut(session_id)
         with suppress(SessionOver):
             await owner.submit(ev.ConsoleDetached(actor_of(account, address)))
-
-    def _replace(self, owner: SessionOwner, link: ConsoleLink) -> None:
-        previous, owner.console = owner.console, link
-        if previous is not None:
-            self._registry.relays.cut(owner.session.session_id)
-            previous.close(ErrorCode.REPLACED)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from broker.audit.chain import SealedEvent
-from broker.errors import Conflict
+from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
+from broker.session.access import check_in_charge
 from broker.session.capabilities import check_available, normalise
 from broker.session.facts import Session
 from broker.session.records import opened
@@ -47,6 +48,7 @@ class Desk:
     ) -> tuple[Session, str]:
         """Replace the join code of a session that still waits; the old one stops working."""
         session = await self._registry.get(account, session_id, address)
+        check_in_charge(session, account.account_id)
         code = self._ports.secrets.new_join_code()
         event = ev.CodeIssued(
             actor_of(account, address),
@@ -56,7 +58,7 @@ class Desk:
         return await self._registry.live(session.session_id).submit(event), code
 
     async def get(self, account: Account, session_id: str, address: str | None) -> Session:
-        """Give a session to its technician or an admin; NotFound to all others."""
+        """Give a session to whoever may read it; NotFound to all others."""
         return await self._registry.get(account, session_id, address)
 
     async def page(
@@ -88,6 +90,8 @@ class Desk:
         if session.state is SessionState.ENDED:
             return session
         own = session.technician_id == account.account_id
+        if not own and account.role is not Role.ADMIN:
+            raise NotPermitted("Only the technician in charge, or an admin, may end a session.")
         actor = actor_of(account, address)
         event = ev.TechnicianEnded(actor) if own else ev.AdminEnded(actor)
         return await self._registry.live(session_id).submit(event)

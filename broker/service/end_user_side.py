@@ -7,14 +7,21 @@ from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, Sessi
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.files import FilesReported
+from broker.protocol.participants import (
+    ControlPassed,
+    EntryAnswer,
+    ParticipantRemoved,
+)
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
+from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
-from broker.service.relay import peer_said
+from broker.service.relay import client_said
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
+from broker.session.company import who_takes_part
 from broker.session.facts import Session
 
 
@@ -102,8 +109,10 @@ class EndUserSide:
                 self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
+            case EntryAnswer() | ParticipantRemoved() | ControlPassed():
+                await end_user_decided(self._registry.relays, owner, actor, message)
             case _:
-                await peer_said(owner, owner.console, actor, message)
+                await client_said(owner, actor, message)
 
     async def left(self, session_id: str, link: ClientLink, address: str | None) -> None:
         """Note that the support client's socket is gone, if it was still the current one."""
@@ -118,7 +127,9 @@ class EndUserSide:
     def _greet(self, owner: SessionOwner, link: ClientLink, token: str) -> None:
         session = owner.session
         technician = wire.Technician(
-            name=session.technician_name, organisation=self._registry.settings.organisation
+            name=session.technician_name,
+            organisation=self._registry.settings.organisation,
+            account_id=session.technician_id,
         )
         owner.client = link
         link.send(
@@ -149,6 +160,8 @@ class EndUserSide:
                 ice_servers=self._registry.ice(session.session_id),
             )
         )
+        if session.is_agreed:
+            link.send(who_takes_part(session))
         link.send(wire.TechnicianPresence(present=owner.console is not None))
 
 

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 
 import structlog
 
-from broker.audit.event import BROKER
 from broker.errors import OurFault, SessionOver
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
-from broker.protocol.signaling import IceServer, SessionSnapshot
+from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
 from broker.service.views import session_view
-from broker.session.deadlines import Limits, next_deadline
-from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
-from broker.session.events import Event, TimeRanOut
+from broker.session.deadlines import Limits, next_moment
+from broker.session.effects import Dismiss, Effect, PublishSnapshot, Record, TellClient
+from broker.session.events import Event
 from broker.session.facts import Session
 from broker.session.session import handle
 
@@ -49,7 +48,8 @@ class SessionOwner:
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
-        self.console: ConsoleLink | None = None
+        self.consoles: dict[str, ConsoleLink] = {}
+        """One console an account, of whoever may show the session now."""
         self.offers = Offers(session)
         self._store = store
         self._clock = clock
@@ -88,15 +88,39 @@ class SessionOwner:
             session=session_view(self.session), ice_servers=self._ice(self.session.session_id)
         )
 
+    @property
+    def console(self) -> ConsoleLink | None:
+        """The console of the technician in charge."""
+        in_charge = self.session.in_charge_id
+        return None if in_charge is None else self.consoles.get(in_charge)
+
+    def tell_consoles(self, message: BrokerToConsole) -> None:
+        """Send this to every console."""
+        for link in self.consoles.values():
+            link.send(message)
+
+    def put_console(self, account_id: str, link: ConsoleLink) -> None:
+        """Take an account's console, which replaces the one before."""
+        previous = self.consoles.pop(account_id, None)
+        self.consoles[account_id] = link
+        if previous is not None:
+            previous.close(ErrorCode.REPLACED)
+
+    def dismiss(self, account_id: str) -> None:
+        """Close an account's console: it may not show this session any more."""
+        link = self.consoles.pop(account_id, None)
+        if link is not None:
+            link.close(ErrorCode.DISMISSED)
+
     def close_links(self, code: ErrorCode | None) -> None:
-        """Close both sides' sockets."""
-        for link in (self.client, self.console):
+        """Close all sockets."""
+        for link in (self.client, *self.consoles.values()):
             if link is not None:
                 link.close(code)
 
     async def _next_request(self) -> _Request | None:
-        deadline = next_deadline(self.session, self._limits)
-        seconds = (deadline[0] - self._clock.now()).total_seconds() if deadline else None
+        due = next_moment(self.session, self._limits)
+        seconds = (due[0] - self._clock.now()).total_seconds() if due else None
         try:
             async with asyncio.timeout(None if seconds is None else max(0.0, seconds)):
                 return await self._inbox.get()
@@ -105,11 +129,11 @@ class SessionOwner:
 
     async def _time_ran_out(self) -> None:
         now = self._clock.now()
-        deadline = next_deadline(self.session, self._limits)
-        if deadline is None or deadline[0] > now:
+        due = next_moment(self.session, self._limits)
+        if due is None or due[0] > now:
             return
         try:
-            await self._apply(TimeRanOut(BROKER, deadline[1]), None)
+            await self._apply(due[1], None)
         except OurFault:
             log.exception("session.deadline_not_stored", session_id=self.session.session_id)
             await asyncio.sleep(RETRY_AFTER_FAULT_S)
@@ -142,10 +166,12 @@ class SessionOwner:
 
     def _show(self, effect: Effect) -> None:
         match effect:
-            case PublishSnapshot() if self.console is not None:
-                self.console.send(self.snapshot())
+            case PublishSnapshot():
+                self.tell_consoles(self.snapshot())
             case TellClient(message=message) if self.client is not None:
                 self.client.send(message)
+            case Dismiss(account_id=account_id):
+                self.dismiss(account_id)
 
     def _close_inbox(self) -> None:
         while not self._inbox.empty():

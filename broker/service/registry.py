@@ -15,6 +15,7 @@ from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
 from broker.service.file_relay import FileRelays, RelaySettings
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
+from broker.session.access import may_read
 from broker.session.deadlines import Limits
 from broker.session.events import BrokerRestarted
 from broker.session.facts import Session
@@ -87,6 +88,12 @@ class Registry:
         """Give the owner of a session that is alive here."""
         return self._owners.get(session_id)
 
+    def all_live(self) -> tuple[Session, ...]:
+        """Give every session that is alive here, the oldest first."""
+        sessions = (owner.session for owner in self._owners.values())
+        alive = [one for one in sessions if one.state is not SessionState.ENDED]
+        return tuple(sorted(alive, key=lambda one: (one.created_at, one.session_id)))
+
     def live(self, session_id: str) -> SessionOwner:
         """Give the owner of a session; SessionOver when it has ended."""
         owner = self._owners.get(session_id)
@@ -95,12 +102,12 @@ class Registry:
         return owner
 
     async def get(self, account: Account, session_id: str, address: str | None) -> Session:
-        """Give a session to its technician or an admin; NotFound (audited) to all others."""
+        """Give a session to whoever may read it; NotFound (audited) to all others."""
         owner = self._owners.get(session_id)
         session = owner.session if owner else await self.ports.sessions.get(session_id)
         if session is None:
             raise NotFound
-        if account.role is not Role.ADMIN and session.technician_id != account.account_id:
+        if not may_read(session, account.account_id, account.role):
             await self.refused("session.access_refused", actor_of(account, address), session)
             raise NotFound
         return session

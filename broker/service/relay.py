@@ -1,53 +1,111 @@
-"""What both sides of a session may say about their peer connection, and what is passed on."""
+"""What both sides of a session may say about their peer connections, and what is passed on.
+
+Each console has a connection of its own. Whose an offer is, the broker says; a console's answer and
+candidates come back to it alone.
+"""
 
 from broker.audit.event import Actor
 from broker.errors import PeerAbsent, ProtocolViolation
 from broker.ports import ClientLink, ConsoleLink
 from broker.protocol import signaling as wire
-from broker.protocol.vocabulary import ActorKind
+from broker.protocol.participants import Participant
 from broker.service.owner import SessionOwner
 from broker.session import events as ev
 from broker.session.capabilities import check_peers_may_signal
 
+_Link = ClientLink | ConsoleLink | None
+_Passed = wire.PeerDescription | wire.PeerCandidate
 
-async def peer_said(
-    owner: SessionOwner,
-    other: ClientLink | ConsoleLink | None,
-    actor: Actor,
-    message: wire.ClientToBroker | wire.ConsoleToBroker,
+
+async def console_said(
+    owner: SessionOwner, account_id: str, name: str, actor: Actor, message: wire.ConsoleToBroker
 ) -> None:
-    """Record a peer connection's news, and pass descriptions and candidates to the other side.
+    """Pass a console's descriptions and candidates on, and record its news.
 
     Raises IllegalTransition before consent, PeerAbsent when there is nobody to pass it to and
-    ProtocolViolation for a message that belongs to the beginning of a socket and for news of a
-    connection that nobody offered. News of one that is over already is not news.
+    ProtocolViolation for a message that belongs to the beginning of a socket, and for another's
+    peer connection. News of one that is over already is not news.
     """
     match message:
-        case wire.PeerDescription() | wire.PeerCandidate():
+        case wire.PeerDescription(kind="offer"):
             check_peers_may_signal(owner.session.state)
-            _note_offer(owner, actor, message)
-            if other is None:
-                raise PeerAbsent
-            other.send(message)
-        case wire.PeerConnected() if owner.offers.is_open(message.peer_id):
-            await owner.submit(ev.PeersConnected(actor, message.peer_id))
-        case wire.PeerLost() if owner.offers.is_open(message.peer_id):
-            await owner.submit(ev.PeersLost(actor, message.peer_id))
-            owner.offers.over(message.peer_id)
-        case wire.PeerFailed() if owner.offers.is_open(message.peer_id):
-            await owner.submit(ev.PeersFailed(actor, message.peer_id, message.reason))
-            owner.offers.over(message.peer_id)
-            if other is not None:
-                other.send(message)
+            owner.offers.made(message.peer_id, account_id)
+            who = Participant(account_id=account_id, name=name)
+            _pass_on(owner, owner.client, message.model_copy(update={"participant": who}))
+        case wire.PeerDescription() | wire.PeerCandidate():
+            _check_own(owner, message.peer_id, account_id)
+            _pass_on(owner, owner.client, message)
         case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
-            return
+            _check_own(owner, message.peer_id, account_id)
+            await _news(owner, account_id, owner.client, actor, message)
         case _:
             raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
 
 
-def _note_offer(
-    owner: SessionOwner, actor: Actor, message: wire.PeerDescription | wire.PeerCandidate
+async def client_said(owner: SessionOwner, actor: Actor, message: wire.ClientToBroker) -> None:
+    """The same for the support client, whose messages go to the console that offered."""
+    match message:
+        case wire.PeerDescription() | wire.PeerCandidate():
+            whose = owner.offers.whose(message.peer_id) or owner.session.technician_id
+            _pass_on(owner, owner.consoles.get(whose), message)
+        case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
+            whose = owner.offers.whose(message.peer_id) or owner.session.technician_id
+            await _news(owner, whose, owner.consoles.get(whose), actor, message)
+        case _:
+            raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
+
+
+def _check_own(owner: SessionOwner, peer_id: str, account_id: str) -> None:
+    if owner.offers.whose(peer_id) not in (None, account_id):
+        raise ProtocolViolation("peer_id: it is another console's")
+
+
+def _pass_on(owner: SessionOwner, other: _Link, message: _Passed) -> None:
+    check_peers_may_signal(owner.session.state)
+    if other is None:
+        raise PeerAbsent
+    other.send(message)
+
+
+async def _news(
+    owner: SessionOwner,
+    account_id: str,
+    other: _Link,
+    actor: Actor,
+    message: wire.PeerConnected | wire.PeerLost | wire.PeerFailed,
 ) -> None:
-    offers = isinstance(message, wire.PeerDescription) and message.kind == "offer"
-    if offers and actor.kind is not ActorKind.END_USER:
-        owner.offers.made(message.peer_id)
+    if not owner.offers.is_open(message.peer_id, account_id):
+        return
+    if account_id == owner.session.in_charge_id:
+        await owner.submit(_in_charge_news(actor, message))
+    elif owner.session.participants.is_guest(account_id):
+        await _guest_news(owner, account_id, actor, message)
+    if not isinstance(message, wire.PeerConnected):
+        owner.offers.over(message.peer_id)
+    if isinstance(message, wire.PeerFailed) and other is not None:
+        other.send(message)
+
+
+def _in_charge_news(
+    actor: Actor, message: wire.PeerConnected | wire.PeerLost | wire.PeerFailed
+) -> ev.Event:
+    match message:
+        case wire.PeerConnected():
+            return ev.PeersConnected(actor, message.peer_id)
+        case wire.PeerLost():
+            return ev.PeersLost(actor, message.peer_id)
+        case _:
+            return ev.PeersFailed(actor, message.peer_id, message.reason)
+
+
+async def _guest_news(
+    owner: SessionOwner,
+    account_id: str,
+    actor: Actor,
+    message: wire.PeerConnected | wire.PeerLost | wire.PeerFailed,
+) -> None:
+    """Both sides tell; the first to do so is heard."""
+    if not isinstance(message, wire.PeerConnected):
+        await owner.submit(ev.GuestDisconnected(actor, account_id, message.peer_id))
+    elif owner.offers.stands(message.peer_id):
+        await owner.submit(ev.GuestConnected(actor, account_id, message.peer_id))

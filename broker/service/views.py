@@ -1,12 +1,15 @@
 """Sessions and audit events as the wire shows them."""
 
 from broker.audit.chain import SealedEvent
+from broker.protocol.participants import EntryView
 from broker.protocol.rest import AuditEventView, SessionView
 from broker.session.facts import Session
+from broker.session.participants import Entry
 
 
 def session_view(session: Session) -> SessionView:
-    """Show a session to its technician or an admin: everything but its secrets."""
+    """Show a session to whoever may read it: everything but its secrets."""
+    hand_over = session.participants.hand_over
     return SessionView(
         session_id=session.session_id,
         ticket_id=session.ticket_id,
@@ -26,6 +29,22 @@ def session_view(session: Session) -> SessionView:
         connected_at=session.connected_at,
         ended_at=session.ended_at,
         end_reason=session.end_reason,
+        guests=tuple(map(entry_view, session.participants.guests)),
+        hand_over=None if hand_over is None else entry_view(hand_over),
+        controller_id=session.controller_id,
+        queued_since=session.participants.queued_since,
+    )
+
+
+def entry_view(entry: Entry) -> EntryView:
+    """Show somebody who is in a session or on their way in."""
+    return EntryView(
+        account_id=entry.account_id,
+        name=entry.name,
+        purpose=entry.purpose,
+        stage=entry.stage,
+        since=entry.since,
+        by=entry.by,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.audit.event import AuditEvent
+from broker.protocol.participants import SessionParticipants
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 
 
@@ -22,7 +23,14 @@ class PublishSnapshot:
 class TellClient:
     """Send this message to the support client, if it is attached."""
 
-    message: SessionEnded | TechnicianPresence
+    message: SessionEnded | TechnicianPresence | SessionParticipants
 
 
-Effect = Record | PublishSnapshot | TellClient
+@dataclass(frozen=True, slots=True)
+class Dismiss:
+    """Close this account's console: it may not show the session any more."""
+
+    account_id: str
+
+
+Effect = Record | PublishSnapshot | TellClient | Dismiss

@@ -6,6 +6,7 @@ from datetime import datetime
 from broker.audit.event import Actor
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.files import FileReport
+from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
 from broker.protocol.rights import RightsChange
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
@@ -110,6 +111,112 @@ class FilePassed(Event):
     """A file went from one computer to the other, or was to and did not."""
 
     file: FileReport
+
+
+# ---- several technicians (the rules are in `participants`)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited(Event):
+    """The technician in charge invited somebody to look."""
+
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverOffered(Event):
+    """The technician in charge offered the session to somebody."""
+
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived(Event):
+    """Somebody would come in: the end user is asked."""
+
+    account_id: str
+    name: str
+    purpose: EntryPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """Base of what the end user says to the question with this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuestAdmitted(Answered):
+    """The end user let a guest in."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver(Answered):
+    """The end user let another technician take over, who is in charge from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(HandedOver):
+    """The same, with a session that had waited in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRefused(Answered):
+    """The end user did not let somebody in, or let the time pass."""
+
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryClosed(Event):
+    """An offer came to nothing before the end user had answered."""
+
+    account_id: str
+    closure: EntryClosure
+
+
+@dataclass(frozen=True, slots=True)
+class GuestLeft(Event):
+    """A guest went, or was sent away."""
+
+    account_id: str
+    departure: Departure
+
+
+@dataclass(frozen=True, slots=True)
+class GuestConnected(Event):
+    """A guest sees the screen: their own peer connection stands."""
+
+    account_id: str
+    peer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuestDisconnected(Event):
+    """A guest's peer connection is gone, or could not be made."""
+
+    account_id: str
+    peer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPassed(Event):
+    """Keyboard and mouse are this technician's now, and nobody else's."""
+
+    account_id: str
+    by: str | None = None
+    """The account that passed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack(Event):
+    """The technician in charge put the session back into the queue: nobody is in charge."""
+
+
+# ---- who is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, SessionState
+from broker.session.participants import NOBODY_ELSE, Participants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Session:
     connected_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
+    participants: Participants = NOBODY_ELSE
     version: int = 1
     """Goes up by one with every change, so that two writers cannot both win."""
 
@@ -42,3 +44,18 @@ class Session:
         """Whether a support client is attached to the broker now."""
         started = self.joined_at is not None and self.state is not SessionState.ENDED
         return started and self.client_absent_since is None
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the end user gave consent and the session is not over."""
+        return self.state in (SessionState.CONSENTED, SessionState.CONNECTED)
+
+    @property
+    def in_charge_id(self) -> str | None:
+        """The account of the technician in charge; nobody is while the session is queued."""
+        return None if self.participants.queued_since else self.technician_id
+
+    @property
+    def controller_id(self) -> str | None:
+        """The account of whoever has keyboard and mouse, as far as the end user allows it."""
+        return self.participants.controller_id or self.in_charge_id

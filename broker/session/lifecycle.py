@@ -21,6 +21,24 @@ _PRESENCE: Final[tuple[type[ev.Event], ...]] = (
     ev.ConsoleDetached,
     ev.BrokerRestarted,
 )
+_COMPANY: Final[tuple[type[ev.Event], ...]] = (
+    ev.Invited,
+    ev.HandOverOffered,
+    ev.Arrived,
+    ev.GuestAdmitted,
+    ev.EntryRefused,
+    ev.EntryClosed,
+    ev.GuestLeft,
+    ev.GuestConnected,
+    ev.GuestDisconnected,
+    ev.ControlPassed,
+)
+_CHANGES_OF_CHARGE: Final[dict[type[ev.Event], SessionState]] = {
+    ev.HandedOver: CONSENTED,
+    ev.Taken: CONSENTED,
+    ev.PutBack: CONSENTED,
+}
+"""Whoever was in charge sees nothing any more; consent stays."""
 _ENDINGS: Final[dict[type[ev.Event], SessionState]] = {
     ev.TechnicianEnded: ENDED,
     ev.AdminEnded: ENDED,
@@ -56,8 +74,10 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.RightsChanged,
             ev.ClipboardUsed,
             ev.FilePassed,
+            *_COMPANY,
             *_PRESENCE,
         ),
+        **_CHANGES_OF_CHARGE,
         **_ENDINGS,
     },
     CONNECTED: {
@@ -71,8 +91,10 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.RightsChanged,
             ev.ClipboardUsed,
             ev.FilePassed,
+            *_COMPANY,
             *_PRESENCE,
         ),
+        **_CHANGES_OF_CHARGE,
         **_ENDINGS,
     },
     ENDED: {},

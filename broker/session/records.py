@@ -6,6 +6,7 @@ from typing import Final
 from broker.audit.event import AuditEvent, DetailValue
 from broker.protocol.files import FileReport
 from broker.session import events as ev
+from broker.session.company_records import company_details
 from broker.session.effects import Record
 from broker.session.facts import Session
 
@@ -24,6 +25,19 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.PauseChanged: "session.pause_changed",
     ev.ClipboardUsed: "session.clipboard_used",
     ev.FilePassed: "session.file",
+    ev.Invited: "session.invited",
+    ev.HandOverOffered: "session.hand_over_offered",
+    ev.Arrived: "session.arrived",
+    ev.GuestAdmitted: "session.guest_joined",
+    ev.HandedOver: "session.handed_over",
+    ev.Taken: "session.taken",
+    ev.EntryRefused: "session.entry_refused",
+    ev.EntryClosed: "session.entry_closed",
+    ev.GuestLeft: "session.guest_left",
+    ev.GuestConnected: "session.guest_connected",
+    ev.GuestDisconnected: "session.guest_disconnected",
+    ev.ControlPassed: "session.control_passed",
+    ev.PutBack: "session.put_back",
     ev.ClientAttached: "session.client_attached",
     ev.ClientDetached: "session.client_detached",
     ev.ConsoleAttached: "session.console_attached",
@@ -58,6 +72,7 @@ def audit_event(before: Session, after: Session, event: ev.Event, now: datetime)
         "from_state": before.state.value,
         "to_state": after.state.value,
         **_details(event, after),
+        **company_details(event, before),
     }
     return AuditEvent(
         now,

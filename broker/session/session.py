@@ -12,9 +12,11 @@ from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session import events as ev
 from broker.session.capabilities import check_change, check_grant
+from broker.session.company import company_after, company_effects, company_knows
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
 from broker.session.facts import Session
 from broker.session.lifecycle import next_state
+from broker.session.participants import NOBODY_ELSE
 from broker.session.records import audit_event
 
 Step = tuple[Session, tuple[Effect, ...]]
@@ -33,7 +35,8 @@ def handle(session: Session, event: ev.Event, now: datetime) -> Step:
     if following is SessionState.ENDED:
         changed = _ended(changed, event, now)
     record = Record(audit_event(session, changed, event, now))
-    return changed, (record, PublishSnapshot(), *_client_effects(changed, event))
+    told = (*_client_effects(changed, event), *company_effects(session, changed))
+    return changed, (record, PublishSnapshot(), *told)
 
 
 def _is_stale(session: Session, event: ev.Event) -> bool:
@@ -51,12 +54,12 @@ def _is_stale(session: Session, event: ev.Event) -> bool:
             agreed = session.consented_at is not None and session.end_reason is None
             return agreed and not event.tells_more and event.granted == session.granted
         case _:
-            return False
+            return company_knows(session, event)
 
 
 @singledispatch
-def _changed(event: ev.Event, session: Session, now: datetime) -> Session:  # noqa: ARG001
-    return session
+def _changed(event: ev.Event, session: Session, now: datetime) -> Session:
+    return company_after(event, session, now)
 
 
 @_changed.register
@@ -139,6 +142,7 @@ def _ended(session: Session, event: ev.Event, now: datetime) -> Session:
         resume_hash=None,
         paused=False,
         peer_id=None,
+        participants=NOBODY_ELSE,
     )
 
 
@@ -162,7 +166,7 @@ def _client_effects(after: Session, event: ev.Event) -> tuple[TellClient, ...]:
     match event:
         case ev.ConsoleAttached():
             return (TellClient(TechnicianPresence(present=True)),)
-        case ev.ConsoleDetached():
+        case ev.ConsoleDetached() | ev.HandedOver() | ev.PutBack():
             return (TellClient(TechnicianPresence(present=False)),)
         case _:
             return ()

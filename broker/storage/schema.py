@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -24,6 +25,9 @@ from sqlalchemy import (
 )
 
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Role, SessionState
+from broker.session.participants import NOBODY_ELSE, Participants
+
+_PARTICIPANTS: Final = TypeAdapter(Participants)
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,6 +94,21 @@ class Capabilities(TypeDecorator[tuple[Capability, ...]]):
         return tuple(Capability(word) for word in json.loads(value))
 
 
+class ParticipantsText(TypeDecorator[Participants]):
+    """Who takes part beside the technician in charge, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Participants | None, dialect: Dialect) -> str:
+        """Store them as text."""
+        return _PARTICIPANTS.dump_json(value or NOBODY_ELSE).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Participants:
+        """Give them as the core has them."""
+        return _PARTICIPANTS.validate_json(value)
+
+
 metadata: Final = MetaData(naming_convention=NAMING)
 
 legal_moves: Final = Table(
@@ -125,6 +144,7 @@ sessions: Final = Table(
     Column("connected_at", UtcDateTime()),
     Column("ended_at", UtcDateTime()),
     Column("end_reason", Word(EndReason)),
+    Column("participants", ParticipantsText(), nullable=False),
     Column("version", Integer, nullable=False),
     CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="end_reason_iff_ended"),
     CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_iff_ended"),
@@ -218,3 +238,17 @@ transcript_lines: Final = Table(
     Column("sent_at", UtcDateTime(), nullable=False),
 )
 """Columns are named as the fields of `broker.protocol.rest.TranscriptLine`."""
+
+session_notes: Final = Table(
+    "session_notes",
+    metadata,
+    Column("note_id", String(36), primary_key=True),
+    Column("session_id", ForeignKey("sessions.session_id"), nullable=False),
+    Column("author_id", String(36), nullable=False),
+    Column("author_name", String(120), nullable=False),
+    Column("written_at", UtcDateTime(), nullable=False),
+    Column("text", Text, nullable=False),
+)
+"""Columns are named as the fields of `broker.ports.Note`."""
+
+Index(None, session_notes.c.session_id, session_notes.c.written_at)

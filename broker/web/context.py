@@ -8,9 +8,11 @@ from pathlib import Path
 from aiohttp import web
 
 from broker.ports import AuditLog, Directory
+from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.end_user_side import EndUserSide
+from broker.service.notes import Notes
 from broker.service.registry import Registry
 from broker.service.replies import Replies
 from broker.web.attempts import Attempts
@@ -46,6 +48,8 @@ class WebContext:
     desk: Desk
     end_user_side: EndUserSide
     console_side: ConsoleSide
+    company: Company
+    notes: Notes
     replies: Replies
     attempts: Attempts
     doorstep: Doorstep

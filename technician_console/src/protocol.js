@@ -9,6 +9,8 @@ export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_CHAT_LENGTH = 4000;
+export const MAX_NOTE_LENGTH = 4000;
+export const MAX_GUESTS = 4;
 export const MAX_REPLY_LENGTH = 3000;
 export const MAX_REPLY_TITLE = 80;
 export const ALL_MONITORS = "all";
@@ -39,9 +41,10 @@ export const DAMM_TABLE = [[0, 3, 1, 7, 5, 9, 8, 6, 4, 2], [7, 0, 9, 2, 1, 5, 4,
 /** What an account may do. An admin may do all that a technician may. */
 export const Role = /** @type {const} */ ({
   TECHNICIAN: "technician",
+  LEAD: "lead",
   ADMIN: "admin",
 });
-/** @typedef {"technician" | "admin"} Role */
+/** @typedef {"technician" | "lead" | "admin"} Role */
 /** Who did what an audit event tells. */
 export const ActorKind = /** @type {const} */ ({
   TECHNICIAN: "technician",
@@ -115,12 +118,13 @@ export const ErrorCode = /** @type {const} */ ({
   SESSION_ENDED: "session_ended",
   PEER_ABSENT: "peer_absent",
   REPLACED: "replaced",
+  DISMISSED: "dismissed",
   TOO_MANY_REQUESTS: "too_many_requests",
   AUDIT_UNAVAILABLE: "audit_unavailable",
   SHUTTING_DOWN: "shutting_down",
   INTERNAL: "internal",
 });
-/** @typedef {"invalid_request" | "invalid_message" | "message_too_large" | "protocol_version" | "wrong_state" | "code_malformed" | "code_rejected" | "resume_rejected" | "not_signed_in" | "sign_in_failed" | "not_permitted" | "not_found" | "conflict" | "session_ended" | "peer_absent" | "replaced" | "too_many_requests" | "audit_unavailable" | "shutting_down" | "internal"} ErrorCode */
+/** @typedef {"invalid_request" | "invalid_message" | "message_too_large" | "protocol_version" | "wrong_state" | "code_malformed" | "code_rejected" | "resume_rejected" | "not_signed_in" | "sign_in_failed" | "not_permitted" | "not_found" | "conflict" | "session_ended" | "peer_absent" | "replaced" | "dismissed" | "too_many_requests" | "audit_unavailable" | "shutting_down" | "internal"} ErrorCode */
 /** The data channels, all opened by the console. */
 export const ChannelLabel = /** @type {const} */ ({
   CONTROL: "control",
@@ -256,6 +260,21 @@ export const RightsChange = /** @type {const} */ ({
   REFUSED: "refused",
 });
 /** @typedef {"given" | "taken" | "expired" | "refused"} RightsChange */
+/** What somebody comes in for. */
+export const EntryPurpose = /** @type {const} */ ({
+  GUEST: "guest",
+  LEAD: "lead",
+  HAND_OVER: "hand_over",
+  QUEUE: "queue",
+});
+/** @typedef {"guest" | "lead" | "hand_over" | "queue"} EntryPurpose */
+/** How far somebody has come in. */
+export const EntryStage = /** @type {const} */ ({
+  OFFERED: "offered",
+  ASKING: "asking",
+  ADMITTED: "admitted",
+});
+/** @typedef {"offered" | "asking" | "admitted"} EntryStage */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -304,6 +323,10 @@ export const RightsChange = /** @type {const} */ ({
  * @typedef {object} ChatSync
  * @property {"chat.sync"} type
  * @property {number} after
+ */
+/** Whom something is offered to, or taken back from.
+ * @typedef {object} ChooseColleague
+ * @property {string} account_id
  */
 /** Every support client on offer.
  * @typedef {object} ClientDownloads
@@ -392,6 +415,16 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} characters
  * @property {number} bytes
  */
+/** Somebody who may be invited, or whom a session may be handed over to.
+ * @typedef {object} Colleague
+ * @property {string} account_id
+ * @property {string} name
+ * @property {Role} role
+ */
+/** Everybody else who may sign in, by name.
+ * @typedef {object} Colleagues
+ * @property {Array<Colleague>} colleagues
+ */
 /** The end user declined, or did not answer in time.
  * @typedef {object} ConsentDeclined
  * @property {"consent.declined"} type
@@ -409,6 +442,12 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} protocol_version
  * @property {string} session_id
  */
+/** Keyboard and mouse are this technician's now, and nobody else's.
+ * @typedef {object} ControlPassed
+ * @property {"control.passed"} type
+ * @property {string} account_id
+ * @property {(string | null)} [by]
+ */
 /** Opens a session for a ticket. `view` is asked for whenever `control` is.
  * @typedef {object} CreateSession
  * @property {string} ticket_id
@@ -422,6 +461,40 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} height
  * @property {number} hot_x
  * @property {number} hot_y
+ */
+/** The live sessions of others that the signed-in account may come into.
+ * @typedef {object} Door
+ * @property {Array<SessionView>} offered
+ * @property {Array<SessionView>} joined
+ * @property {Array<SessionView>} queue
+ * @property {Array<SessionView>} team
+ */
+/** What the signed-in account comes in for.
+ * @typedef {object} EnterSession
+ * @property {EntryPurpose} purpose
+ */
+/** The end user says whether somebody may come in.
+ * @typedef {object} EntryAnswer
+ * @property {"entry.answer"} type
+ * @property {number} number
+ * @property {boolean} allowed
+ * @property {boolean} [timed_out]
+ */
+/** The end user is asked whether somebody may come in. Part of `session.participants`.
+ * @typedef {object} EntryAsk
+ * @property {number} number
+ * @property {Participant} participant
+ * @property {EntryPurpose} purpose
+ * @property {(string | null)} [by]
+ */
+/** Somebody who is in a session, or on their way in, as technicians see it.
+ * @typedef {object} EntryView
+ * @property {string} account_id
+ * @property {string} name
+ * @property {EntryPurpose} purpose
+ * @property {EntryStage} stage
+ * @property {string} since
+ * @property {(string | null)} by
  */
 /** Something sent was refused; `fatal` means the socket closes after this.
  * @typedef {object} ErrorMessage
@@ -524,6 +597,13 @@ export const RightsChange = /** @type {const} */ ({
  * @typedef {object} FileOver
  * @property {"file.over"} type
  * @property {string} transfer
+ */
+/** A file that went from one computer to the other, or was to and did not.
+ * @typedef {object} FilePassed
+ * @property {string} name
+ * @property {string} direction
+ * @property {number} size_bytes
+ * @property {string} result
  */
 /** Either side holds the transfer, or lets it go on.
  * @typedef {object} FilePause
@@ -690,10 +770,36 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} height
  * @property {boolean} primary
  */
+/** The notes of a session, the oldest first.
+ * @typedef {object} NoteList
+ * @property {Array<NoteView>} notes
+ */
+/** A note of a session, for technicians alone: the end user never sees it.
+ * @typedef {object} NoteView
+ * @property {string} note_id
+ * @property {string} author_id
+ * @property {string} author_name
+ * @property {string} written_at
+ * @property {string} text
+ */
+/** Somebody added a note: it can be read again by the HTTP API.
+ * @typedef {object} NotesChanged
+ * @property {"notes.changed"} type
+ */
 /** Where a page begins and how long it is.
  * @typedef {object} PageQuery
  * @property {(string | null)} [cursor]
  * @property {number} [limit]
+ */
+/** A technician in a session, as the broker verified who they are.
+ * @typedef {object} Participant
+ * @property {string} account_id
+ * @property {string} name
+ */
+/** The end user does not want this guest any more: they are out already.
+ * @typedef {object} ParticipantRemoved
+ * @property {"participant.removed"} type
+ * @property {string} account_id
  */
 /** One trickled ICE candidate (RFC 8838); an empty `candidate` ends them; relayed.
  * @typedef {object} PeerCandidate
@@ -714,6 +820,7 @@ export const RightsChange = /** @type {const} */ ({
  * @property {string} peer_id
  * @property {("offer" | "answer")} kind
  * @property {string} sdp
+ * @property {(Participant | null)} [participant]
  */
 /** The sender could not make this peer connection; relayed so that both screens can say so.
  * @typedef {object} PeerFailed
@@ -849,6 +956,10 @@ export const RightsChange = /** @type {const} */ ({
  * @property {boolean} paused
  * @property {Array<RightsLease>} [leases]
  */
+/** A new note.
+ * @typedef {object} SaveNote
+ * @property {string} text
+ */
 /** A new canned reply.
  * @typedef {object} SaveReply
  * @property {string} title
@@ -895,6 +1006,13 @@ export const RightsChange = /** @type {const} */ ({
  * @property {Array<SessionView>} sessions
  * @property {(string | null)} next_cursor
  */
+/** Everybody who takes part, and the question that is open. Sent whole, after every change.
+ * @typedef {object} SessionParticipants
+ * @property {"session.participants"} type
+ * @property {(Participant | null)} in_charge
+ * @property {Array<Participant>} [guests]
+ * @property {(EntryAsk | null)} [ask]
+ */
 /** The end user paused view and control, or resumed them.
  * @typedef {object} SessionPause
  * @property {"session.pause"} type
@@ -928,6 +1046,14 @@ export const RightsChange = /** @type {const} */ ({
  * @typedef {object} SessionStop
  * @property {"session.stop"} type
  */
+/** What was done in a session so far, from its audit events.
+ * @typedef {object} SessionSummary
+ * @property {Array<string>} technicians
+ * @property {Array<Capability>} rights
+ * @property {number} connected_s
+ * @property {Array<FilePassed>} files
+ * @property {number} clipboard_texts
+ */
 /** One session as a technician or admin sees it.
  * @typedef {object} SessionView
  * @property {string} session_id
@@ -948,6 +1074,10 @@ export const RightsChange = /** @type {const} */ ({
  * @property {(string | null)} connected_at
  * @property {(string | null)} ended_at
  * @property {(EndReason | null)} end_reason
+ * @property {Array<EntryView>} guests
+ * @property {(EntryView | null)} hand_over
+ * @property {(string | null)} controller_id
+ * @property {(string | null)} queued_since
  */
 /** Makes the first admin; the token is in the link the broker printed once.
  * @typedef {object} Setup
@@ -965,6 +1095,7 @@ export const RightsChange = /** @type {const} */ ({
  * @typedef {object} Technician
  * @property {string} name
  * @property {string} organisation
+ * @property {(string | null)} [account_id]
  */
 /** Whether a console of the technician is attached now.
  * @typedef {object} TechnicianPresence
@@ -977,16 +1108,16 @@ export const RightsChange = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

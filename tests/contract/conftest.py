@@ -9,6 +9,7 @@ from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.migrations import migrate
+from broker.storage.notes import SqlNoteStore
 from broker.storage.sessions import SqlSessionStore
 from tests.contract import postgresql
 
@@ -55,6 +56,11 @@ async def other_database(url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def sessions(database: Database) -> SqlSessionStore:
     return SqlSessionStore(database)
+
+
+@pytest.fixture
+def notes(database: Database) -> SqlNoteStore:
+    return SqlNoteStore(database)
 
 
 @pytest.fixture

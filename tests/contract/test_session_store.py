@@ -9,6 +9,7 @@ import pytest
 
 from broker.errors import AuditUnavailable, Conflict, InvalidRequest
 from broker.ports import AuditLog, SessionFilter, SessionStore
+from broker.protocol.participants import EntryPurpose
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, SessionState
 from broker.session import events as ev
 from broker.session.effects import Record
@@ -39,6 +40,26 @@ async def play(sessions: SessionStore, session: Session, *events: ev.Event) -> S
 async def test_a_created_session_is_read_back_as_it_was(sessions: SessionStore) -> None:
     session = await stored(sessions, a_session(requested=tuple(Capability)))
     assert await sessions.get(session.session_id) == session
+
+
+async def test_who_takes_part_is_read_back_as_it_was(sessions: SessionStore) -> None:
+    consent = ev.ConsentGiven(END_USER, (Capability.VIEW,), ConsentSource.WINDOW)
+    ben = "usr_" + "2" * 32
+    session = await play(
+        sessions,
+        await stored(sessions, a_session()),
+        CLAIM,
+        consent,
+        ev.Invited(TECHNICIAN, ben, "Bén"),
+        ev.Arrived(TECHNICIAN, ben, "Bén", EntryPurpose.GUEST),
+        ev.GuestAdmitted(END_USER, 5),
+        ev.ControlPassed(END_USER, ben),
+        ev.HandOverOffered(TECHNICIAN, ben, "Bén"),
+    )
+    assert session.participants.hand_over is not None
+    assert await sessions.get(session.session_id) == session
+    queued = await play(sessions, session, ev.PutBack(TECHNICIAN))
+    assert await sessions.get(session.session_id) == queued
 
 
 async def test_a_time_of_another_zone_is_the_same_moment(sessions: SessionStore) -> None:

@@ -2,11 +2,12 @@
 
 from aiohttp.typedefs import Handler
 
-from broker.web.api import accounts, health, joining, replies, sessions
+from broker.web.api import accounts, health, joining, replies, sessions, technicians
 
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
+    **technicians.HANDLERS,
     **replies.HANDLERS,
     **joining.HANDLERS,
     **health.HANDLERS,

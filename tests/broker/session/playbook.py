@@ -8,8 +8,7 @@ import pytest
 
 from broker.audit.event import AuditEvent
 from broker.errors import HandrailError
-from broker.protocol.signaling import SessionEnded, TechnicianPresence
-from broker.protocol.vocabulary import Capability, ConsentSource, SessionState
+from broker.protocol.vocabulary import Capability, ConsentSource, SessionState, WireModel
 from broker.session import events as ev
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
 from broker.session.facts import Session
@@ -25,7 +24,7 @@ ENDED = ev.TechnicianEnded(TECHNICIAN)
 KINDS = [
     kind
     for kind in vars(ev).values()
-    if isinstance(kind, type) and issubclass(kind, ev.Event) and kind is not ev.Event
+    if isinstance(kind, type) and issubclass(kind, ev.Event) and kind not in (ev.Event, ev.Answered)
 ]
 """Every kind of event there is."""
 
@@ -67,7 +66,7 @@ class Play:
         assert {name: event.details.get(name) for name in details} == details
         return self
 
-    def told_client(self, *messages: SessionEnded | TechnicianPresence) -> Self:
+    def told_client(self, *messages: WireModel) -> Self:
         """Expect exactly these messages to the support client."""
         told = [effect.message for effect in self.effects if isinstance(effect, TellClient)]
         assert told == list(messages)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
+from broker.errors import IllegalTransition, NotFound, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.participants import Departure, EntryClosure, EntryPurpose, EntryStage
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -22,6 +23,7 @@ from broker.session.deadlines import Limits, next_deadline
 from broker.session.effects import Record
 from broker.session.facts import Session
 from broker.session.lifecycle import ACTIVE, ENDED, LEGAL_MOVES, TRANSITIONS, WAITING, next_state
+from broker.session.participants import NOBODY_ELSE
 from broker.session.session import handle
 from tests.broker.session.playbook import KINDS
 from tests.builders import END_USER, NOW, a_session
@@ -29,6 +31,8 @@ from tests.builders import END_USER, NOW, a_session
 PEER_IDS = st.sampled_from(["peer-0001", "peer-0002"])
 CAPABILITIES = st.lists(st.sampled_from(Capability), min_size=1).map(tuple)
 WHO = st.just(END_USER)
+ACCOUNTS = st.sampled_from(["usr_" + "2" * 32, "usr_" + "3" * 32])
+NAMES = st.just("Ben")
 EVENTS = st.one_of(
     st.builds(ev.CodeIssued, WHO, st.just("d" * 64), st.just(NOW + timedelta(hours=1))),
     st.builds(
@@ -43,6 +47,17 @@ EVENTS = st.one_of(
     st.builds(
         ev.ClipboardUsed, WHO, st.sampled_from(ClipboardDirection), *(st.integers(1, 9),) * 3
     ),
+    st.builds(ev.Invited, WHO, ACCOUNTS, NAMES),
+    st.builds(ev.HandOverOffered, WHO, ACCOUNTS, NAMES),
+    st.builds(ev.Arrived, WHO, ACCOUNTS, NAMES, st.sampled_from(EntryPurpose)),
+    *(
+        st.builds(kind, WHO, st.integers(5, 12))
+        for kind in (ev.GuestAdmitted, ev.HandedOver, ev.Taken, ev.EntryRefused)
+    ),
+    st.builds(ev.EntryClosed, WHO, ACCOUNTS, st.sampled_from(EntryClosure)),
+    st.builds(ev.GuestLeft, WHO, ACCOUNTS, st.sampled_from(Departure)),
+    st.builds(ev.GuestConnected, WHO, ACCOUNTS, PEER_IDS),
+    st.builds(ev.ControlPassed, WHO, ACCOUNTS),
     st.builds(ev.TimeRanOut, WHO, st.sampled_from(EndReason)),
     *(
         st.builds(kind, WHO)
@@ -52,6 +67,7 @@ EVENTS = st.one_of(
             ev.ConsoleAttached,
             ev.ConsoleDetached,
             ev.BrokerRestarted,
+            ev.PutBack,
             ev.TechnicianEnded,
             ev.AdminEnded,
             ev.EndUserStopped,
@@ -84,7 +100,7 @@ class SessionLife(RuleBasedStateMachine):
         before, self.now = self.session, self.now + timedelta(seconds=1)
         try:
             self.session, effects = handle(before, event, self.now)
-        except (IllegalTransition, ProtocolViolation):
+        except (IllegalTransition, ProtocolViolation, NotFound):
             return
         records = [effect.event for effect in effects if isinstance(effect, Record)]
         if self.session == before:
@@ -115,6 +131,17 @@ class SessionLife(RuleBasedStateMachine):
     def ends_by_itself_some_day_unless_it_is_over(self) -> None:
         deadline = next_deadline(self.session, Limits())
         assert (deadline is None) == (self.session.state is ENDED)
+
+    @invariant()
+    def has_at_most_one_in_charge_one_in_control_and_one_at_the_door(self) -> None:
+        here = self.session.participants
+        if here.queued_since:
+            assert (self.session.controller_id, here.guests) == (None, ())
+        assert self.session.controller_id in (None, self.session.in_charge_id) or here.is_guest(
+            str(self.session.controller_id)
+        )
+        assert sum(one.stage is EntryStage.ASKING for one in here.open) <= 1
+        assert self.session.is_agreed or here == NOBODY_ELSE
 
     @invariant()
     def moves_input_only_after_consent(self) -> None:

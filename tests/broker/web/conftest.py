@@ -19,6 +19,8 @@ from broker.web.app import build_app
 from broker.web.context import WebContext
 
 PASSWORD = "correct horse battery"
+ROLES = {"ada": Role.ADMIN, "lena": Role.LEAD}
+"""Whoever is not named here is a technician."""
 OPERATOR = Actor(ActorKind.OPERATOR)
 
 
@@ -76,6 +78,11 @@ class Person:
     async def sign_in(self, email: str, password: str = PASSWORD) -> aiohttp.ClientResponse:
         return await self.post("/api/v1/auth/sign-in", {"email": email, "password": password})
 
+    async def account_id(self) -> str:
+        """Give the id of the signed-in account."""
+        me: dict[str, str] = await (await self.get("/api/v1/me")).json()
+        return me["account_id"]
+
     async def create_session(self, ticket: str = "T-1", *capabilities: str) -> dict[str, Any]:
         body = {"ticket_id": ticket, "capabilities": capabilities or ("view", "control")}
         response = await self.post("/api/v1/sessions", body)
@@ -127,7 +134,7 @@ class Broker:
         """Give a signed-in technician (made on first use)."""
         if not any(account.email == email for account in await self.core.directory.all()):
             account = NewAccount(email, email.split("@", maxsplit=1)[0].title(), PASSWORD)
-            role = Role.ADMIN if email.startswith("ada") else Role.TECHNICIAN
+            role = ROLES.get(email.split("@", maxsplit=1)[0], Role.TECHNICIAN)
             await self.core.directory.add(account, role, OPERATOR)
         person = await self.new_person()
         response = await person.sign_in(email)

@@ -46,6 +46,17 @@ async def test_an_endpoint_that_needs_a_sign_in_refuses_strangers(
     assert (await problem(response, 401))["code"] == "not_signed_in"
 
 
+_CHOICE = {"account_id": "usr_" + "0" * 32}
+_BODIES = {
+    "invite": _CHOICE,
+    "hand_over": _CHOICE,
+    "withdraw": _CHOICE,
+    "enter_session": {"purpose": "guest"},
+    "add_note": {"text": "Not mine to write"},
+}
+"""What an endpoint needs to be asked at all."""
+
+
 @pytest.mark.parametrize(
     "endpoint",
     [endpoint for endpoint in ENDPOINTS if "{session_id}" in endpoint.path],
@@ -57,7 +68,8 @@ async def test_another_ones_session_is_not_found(
     issued = await tess.create_session()
     theo = await broker.technician("theo@example.org")
     path = endpoint.path.format(session_id=issued["session_id"])
-    response = await theo.http.request(endpoint.method, path)
+    body = _BODIES.get(endpoint.operation_id)
+    response = await theo.http.request(endpoint.method, path, json=body)
     assert (await problem(response, 404))["code"] == "not_found"
 
 

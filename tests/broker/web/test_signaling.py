@@ -69,7 +69,11 @@ async def test_a_session_goes_from_code_to_connection_to_end(
     encounter: Encounter, end_user: Person
 ) -> None:
     joined = await encounter.join(end_user)
-    assert joined["technician"] == {"name": "Tess", "organisation": "Example Support"}
+    assert joined["technician"] == {
+        "name": "Tess",
+        "organisation": "Example Support",
+        "account_id": await encounter.tess.account_id(),
+    }
     assert joined["requested"] == ["view", "control"]
     assert joined["ice_servers"] == []
     await encounter.consent()

@@ -1,0 +1,28 @@
+"""Which account may do what with a session. Pure.
+
+Whoever may not even know of a session is told that there is none (NotFound); who knows of it and
+may not do this is told so (NotPermitted).
+"""
+
+from broker.errors import NotPermitted
+from broker.protocol.vocabulary import Role
+from broker.session.facts import Session
+
+
+def may_read(session: Session, account_id: str, role: Role) -> bool:
+    """Whether an account may see the facts, the records and the notes of a session.
+
+    Whoever is in it or on their way in, admins, leads while it lives, and everybody while it waits
+    for any technician to take it.
+    """
+    if role is Role.ADMIN or account_id == session.technician_id:
+        return True
+    if session.participants.of(account_id) or session.participants.queued_since:
+        return True
+    return role is Role.LEAD and session.is_agreed
+
+
+def check_in_charge(session: Session, account_id: str) -> None:
+    """Refuse with NotPermitted whoever is not in charge."""
+    if session.in_charge_id != account_id:
+        raise NotPermitted("Only the technician in charge may do this.")

@@ -1,0 +1,52 @@
+"""What the audit log keeps of the events of several technicians: who it is about, and how. Pure."""
+
+from broker.audit.event import DetailValue
+from broker.session import events as ev
+from broker.session.facts import Session
+from broker.session.participants import Entry
+
+
+def company_details(event: ev.Event, before: Session) -> dict[str, DetailValue]:  # noqa: PLR0911
+    """Give the details of an event of several technicians; none of any other."""
+    match event:
+        case ev.Invited() | ev.HandOverOffered():
+            return _who(event.account_id, event.name)
+        case ev.Arrived():
+            return {**_who(event.account_id, event.name), "purpose": event.purpose.value}
+        case ev.EntryRefused(timed_out=timed_out):
+            return {**_asked(before), "timed_out": timed_out}
+        case ev.Answered():
+            return _asked(before)
+        case ev.EntryClosed(closure=closure):
+            return {**_known(before, event.account_id), "closure": closure.value}
+        case ev.GuestLeft(departure=departure):
+            return {**_known(before, event.account_id), "departure": departure.value}
+        case ev.GuestConnected(peer_id=peer_id) | ev.GuestDisconnected(peer_id=peer_id):
+            return {**_known(before, event.account_id), "peer_id": peer_id}
+        case ev.ControlPassed():
+            return {**_known(before, event.account_id), "by_account": event.by}
+        case ev.PutBack():
+            return _who(before.technician_id, before.technician_name)
+        case _:
+            return {}
+
+
+def _who(account_id: str, name: str) -> dict[str, DetailValue]:
+    return {"target_account": account_id, "target_name": name}
+
+
+def _entry(entry: Entry) -> dict[str, DetailValue]:
+    return {**_who(entry.account_id, entry.name), "purpose": entry.purpose.value}
+
+
+def _asked(before: Session) -> dict[str, DetailValue]:
+    asking = before.participants.asking
+    return {} if asking is None else _entry(asking)
+
+
+def _known(before: Session, account_id: str) -> dict[str, DetailValue]:
+    """Name whom an event is about, from what they were before it."""
+    entries = before.participants.of(account_id)
+    if entries:
+        return _entry(entries[-1])
+    return _who(before.technician_id, before.technician_name)

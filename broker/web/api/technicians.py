@@ -1,0 +1,168 @@
+"""Several technicians: colleagues, the door, inviting, handing over, coming in, notes."""
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from broker.audit.summary import Summary
+from broker.ports import Note
+from broker.protocol.technicians import (
+    ChooseColleague,
+    Colleague,
+    Colleagues,
+    Door,
+    EnterSession,
+    FilePassed,
+    NoteList,
+    NoteView,
+    SaveNote,
+    SessionSummary,
+)
+from broker.protocol.vocabulary import Capability
+from broker.service.views import session_view
+from broker.session.facts import Session
+from broker.web.bodies import answer, read_body
+from broker.web.context import context_of
+from broker.web.cookies import identity_of
+from broker.web.source import source_address
+
+
+async def list_colleagues(request: web.Request) -> web.Response:
+    """Give everybody else who may sign in."""
+    account = (await identity_of(request)).account
+    found = await context_of(request).company.colleagues(account)
+    colleagues = (Colleague(account_id=c.account_id, name=c.name, role=c.role) for c in found)
+    return answer(Colleagues(colleagues=tuple(colleagues)))
+
+
+async def show_door(request: web.Request) -> web.Response:
+    """Give the sessions that the account may come into."""
+    account = (await identity_of(request)).account
+    door = context_of(request).company.door(account)
+    return answer(
+        Door(
+            offered=tuple(map(session_view, door.offered)),
+            joined=tuple(map(session_view, door.joined)),
+            queue=tuple(map(session_view, door.queue)),
+            team=tuple(map(session_view, door.team)),
+        )
+    )
+
+
+async def invite(request: web.Request) -> web.Response:
+    """Invite somebody to look."""
+    account = (await identity_of(request)).account
+    other = (await read_body(request, ChooseColleague)).account_id
+    company, where = context_of(request).company, _where(request)
+    return _session(await company.invite(account, where, other, source_address(request)))
+
+
+async def hand_over(request: web.Request) -> web.Response:
+    """Offer the session to somebody."""
+    account = (await identity_of(request)).account
+    other = (await read_body(request, ChooseColleague)).account_id
+    company, where = context_of(request).company, _where(request)
+    return _session(await company.hand_over(account, where, other, source_address(request)))
+
+
+async def withdraw(request: web.Request) -> web.Response:
+    """Take back what was offered to somebody, or send a guest away."""
+    account = (await identity_of(request)).account
+    other = (await read_body(request, ChooseColleague)).account_id
+    company, where = context_of(request).company, _where(request)
+    return _session(await company.withdraw(account, where, other, source_address(request)))
+
+
+async def put_back(request: web.Request) -> web.Response:
+    """Put the session into the queue."""
+    account = (await identity_of(request)).account
+    company, where = context_of(request).company, _where(request)
+    return _session(await company.put_back(account, where, source_address(request)))
+
+
+async def enter_session(request: web.Request) -> web.Response:
+    """Come in: the end user is asked."""
+    account = (await identity_of(request)).account
+    purpose = (await read_body(request, EnterSession)).purpose
+    company, where = context_of(request).company, _where(request)
+    return _session(await company.enter(account, where, purpose, source_address(request)))
+
+
+async def leave_session(request: web.Request) -> web.Response:
+    """Decline what is offered, or go."""
+    account = (await identity_of(request)).account
+    company, where = context_of(request).company, _where(request)
+    await company.leave(account, where, source_address(request))
+    return web.Response(status=204)
+
+
+async def list_notes(request: web.Request) -> web.Response:
+    """Give the notes of a session."""
+    account = (await identity_of(request)).account
+    notes = await context_of(request).notes.of(account, _where(request), source_address(request))
+    return answer(NoteList(notes=tuple(map(_note, notes))))
+
+
+async def add_note(request: web.Request) -> web.Response:
+    """Add a note to a session."""
+    account = (await identity_of(request)).account
+    text = (await read_body(request, SaveNote)).text
+    notes, address = context_of(request).notes, source_address(request)
+    return answer(_note(await notes.add(account, _where(request), text, address)), 201)
+
+
+async def summarise_session(request: web.Request) -> web.Response:
+    """Sum up what was done in a session."""
+    account = (await identity_of(request)).account
+    notes, address = context_of(request).notes, source_address(request)
+    return answer(_summary(await notes.summary(account, _where(request), address)))
+
+
+def _where(request: web.Request) -> str:
+    return request.match_info["session_id"]
+
+
+def _session(session: Session) -> web.Response:
+    return answer(session_view(session))
+
+
+def _note(note: Note) -> NoteView:
+    return NoteView(
+        note_id=note.note_id,
+        author_id=note.author_id,
+        author_name=note.author_name,
+        written_at=note.written_at,
+        text=note.text,
+    )
+
+
+def _summary(summary: Summary) -> SessionSummary:
+    return SessionSummary(
+        technicians=summary.technicians,
+        rights=tuple(map(Capability, summary.rights)),
+        connected_s=int(summary.connected.total_seconds()),
+        files=tuple(
+            FilePassed(
+                name=file.name,
+                direction=file.direction,
+                size_bytes=file.size_bytes,
+                result=file.result,
+            )
+            for file in summary.files
+        ),
+        clipboard_texts=summary.clipboard_texts,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_colleagues": list_colleagues,
+    "show_door": show_door,
+    "invite": invite,
+    "hand_over": hand_over,
+    "withdraw": withdraw,
+    "put_back": put_back,
+    "enter_session": enter_session,
+    "leave_session": leave_session,
+    "list_notes": list_notes,
+    "add_note": add_note,
+    "summarise_session": summarise_session,
+}
