@@ -45,6 +45,7 @@ from broker.storage.replies import SqlReplyStore
 from broker.storage.sessions import SqlSessionStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
+from broker.web.code_guard import CodeGuard
 from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
 from broker.web.server import Listening, serving
@@ -125,6 +126,7 @@ def web_context(core: Core, config: Config) -> WebContext:
             config.organisation, config.limits, _ice_settings(config), _relay_settings(config)
         ),
     )
+    attempts = Attempts()
     return WebContext(
         settings=WebSettings(
             public_url=config.public_url,
@@ -143,7 +145,8 @@ def web_context(core: Core, config: Config) -> WebContext:
         company=Company(registry, core.directory),
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
-        attempts=Attempts(),
+        attempts=attempts,
+        code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
     )
 

@@ -7,6 +7,7 @@
     │   ├── InvalidRequest        a request whose body, query or path does not fit
     │   ├── CodeMalformed         a join code with a typing error
     │   ├── CodeRejected          a join code that is wrong, used or expired: never said which
+    │   ├── ProofNeeded           a join code in a flood of wrong ones, without the work first
     │   ├── ResumeRejected        a resume token that fits no live session
     │   ├── SignInFailed          wrong email or password: never said which
     │   ├── NotSignedIn           no valid sign-in
@@ -26,6 +27,7 @@ Only `broker.web.error_mapping` turns these into HTTP statuses and websocket clo
 
 from typing import ClassVar
 
+from broker.protocol.proof import ProofChallenge
 from broker.protocol.vocabulary import ErrorCode
 
 
@@ -105,6 +107,17 @@ class CodeRejected(PeerFault):
 
     code = ErrorCode.CODE_REJECTED
     default_detail = "This code is not valid any more. Please ask your technician for a new one."
+
+
+class ProofNeeded(PeerFault):
+    """Many wrong codes come in: whoever brings one solves `challenge` first."""
+
+    code = ErrorCode.PROOF_NEEDED
+    default_detail = "Many wrong codes are being tried: a short computation is asked for first."
+
+    def __init__(self, challenge: ProofChallenge) -> None:
+        self.challenge = challenge
+        super().__init__()
 
 
 class ResumeRejected(PeerFault):

@@ -40,6 +40,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "end_reason": FieldClass.PUBLIC,
     "error": FieldClass.PUBLIC,
     "expires_at": FieldClass.PUBLIC,
+    "failures": FieldClass.PUBLIC,
     "file_name": FieldClass.PERSONAL,
     "file_result": FieldClass.PUBLIC,
     "from_state": FieldClass.PUBLIC,

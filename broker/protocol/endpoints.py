@@ -343,7 +343,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         JoinPreview,
         body=PreviewCode,
-        errors=(_BAD, ErrorCode.CODE_MALFORMED, ErrorCode.CODE_REJECTED, _BUSY),
+        errors=(
+            _BAD,
+            ErrorCode.CODE_MALFORMED,
+            ErrorCode.CODE_REJECTED,
+            ErrorCode.PROOF_NEEDED,
+            _BUSY,
+        ),
     ),
     Endpoint(
         "list_downloads",

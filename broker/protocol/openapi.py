@@ -15,6 +15,7 @@ STATUS_OF: Final[dict[ErrorCode, int]] = {
     ErrorCode.WRONG_STATE: 409,
     ErrorCode.CODE_MALFORMED: 422,
     ErrorCode.CODE_REJECTED: 404,
+    ErrorCode.PROOF_NEEDED: 428,
     ErrorCode.RESUME_REJECTED: 404,
     ErrorCode.NOT_SIGNED_IN: 401,
     ErrorCode.SIGN_IN_FAILED: 401,

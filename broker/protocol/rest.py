@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from broker.protocol.participants import EntryView
+from broker.protocol.proof import ProofChallenge, ProofOfWork
 from broker.protocol.vocabulary import (
     NOT_IN_NAMES,
     AccountId,
@@ -46,6 +47,8 @@ class Problem(WireModel):
     status: int
     detail: str
     code: ErrorCode
+    challenge: ProofChallenge | None = None
+    """With `proof_needed`: what to compute before asking again."""
 
 
 # ---- accounts
@@ -183,6 +186,8 @@ class PreviewCode(WireModel):
     """A join code, to see who is asking before anything is claimed."""
 
     code: JoinCodeText
+    proof: ProofOfWork | None = None
+    """Needed once the broker has answered `proof_needed`."""
 
 
 class JoinPreview(WireModel):
@@ -219,3 +224,5 @@ class Health(WireModel):
     status: Literal["ok", "unavailable"]
     version: str
     problems: tuple[ShortText, ...] = ()
+    notices: tuple[ShortText, ...] = ()
+    """What an admin should look at though the broker serves."""

@@ -18,6 +18,7 @@ from broker.protocol.participants import (
     ParticipantRemoved,
     SessionParticipants,
 )
+from broker.protocol.proof import ProofChallenge, ProofOfWork
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
@@ -134,6 +135,8 @@ class ClientJoin(WireModel):
     protocol_version: int
     code: JoinCodeText
     system: ClientSystem
+    proof: ProofOfWork | None = None
+    """Needed once the broker has answered with `join.challenge`."""
 
 
 class ClientResume(WireModel):
@@ -184,6 +187,13 @@ class SessionStop(WireModel):
 
 
 # ---- broker to support client
+
+
+class JoinChallenge(WireModel):
+    """Many wrong codes come in: solve this, and send `client.join` again with the proof."""
+
+    type: Literal["join.challenge"] = "join.challenge"
+    challenge: ProofChallenge
 
 
 class SessionJoined(WireModel):
@@ -301,6 +311,7 @@ ClientToBroker = Annotated[
 ]
 BrokerToClient = Annotated[
     SessionJoined
+    | JoinChallenge
     | SessionResumed
     | TechnicianPresence
     | SessionParticipants

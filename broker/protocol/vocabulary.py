@@ -111,6 +111,7 @@ class ErrorCode(StrEnum):
     WRONG_STATE = "wrong_state"
     CODE_MALFORMED = "code_malformed"
     CODE_REJECTED = "code_rejected"
+    PROOF_NEEDED = "proof_needed"
     RESUME_REJECTED = "resume_rejected"
     NOT_SIGNED_IN = "not_signed_in"
     SIGN_IN_FAILED = "sign_in_failed"

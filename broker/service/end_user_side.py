@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from broker.audit.event import Actor
-from broker.errors import CodeRejected, IllegalTransition, ResumeRejected, SessionOver
+from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejected, SessionOver
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.files import FilesReported
@@ -49,7 +49,6 @@ class EndUserSide:
     ) -> str:
         """Claim a join code and attach `link`: the session's id. CodeRejected (audited)."""
         session = await self.preview(code, address)
-        owner = self._registry.live(session.session_id)
         token = self._ports.secrets.new_token()
         actor = Actor(ActorKind.END_USER, name=message.system.machine, address=address)
         claim = ev.CodeClaimed(
@@ -60,8 +59,9 @@ class EndUserSide:
             client_version=message.system.client_version,
         )
         try:
+            owner = self._registry.live(session.session_id)
             await owner.submit(claim, lambda: self._greet(owner, link, token))
-        except IllegalTransition as error:
+        except (IllegalTransition, Conflict) as error:  # somebody was faster, here or elsewhere
             await self._registry.refused("join.code_refused", actor, session)
             raise CodeRejected from error
         return session.session_id

@@ -112,6 +112,14 @@ class Registry:
             raise NotFound
         return session
 
+    def live_codes(self) -> int:
+        """Count the join codes that would be accepted now."""
+        now = self.ports.clock.now()
+        return sum(
+            expires is not None and expires > now
+            for expires in (owner.session.code_expires_at for owner in self._owners.values())
+        )
+
     async def refused(
         self,
         action: str,

@@ -16,6 +16,7 @@ from broker.service.notes import Notes
 from broker.service.registry import Registry
 from broker.service.replies import Replies
 from broker.web.attempts import Attempts
+from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
 
 
@@ -52,6 +53,7 @@ class WebContext:
     notes: Notes
     replies: Replies
     attempts: Attempts
+    code_guard: CodeGuard
     doorstep: Doorstep
 
 

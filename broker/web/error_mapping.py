@@ -10,6 +10,7 @@ from broker.errors import (
     InvalidRequest,
     MessageTooLarge,
     NotFound,
+    ProofNeeded,
     ShuttingDown,
     TooManyRequests,
 )
@@ -59,7 +60,10 @@ async def problems(  # noqa: PLR0911 - one return per kind of error
 
 def problem_of(error: HandrailError) -> Problem:
     """Describe an error as RFC 9457 has it."""
-    return _document(STATUS_OF[error.code], error.code, error.detail)
+    document = _document(STATUS_OF[error.code], error.code, error.detail)
+    if isinstance(error, ProofNeeded):
+        return document.model_copy(update={"challenge": error.challenge})
+    return document
 
 
 def _document(status: int, code: ErrorCode, detail: str) -> Problem:
@@ -89,7 +93,7 @@ def _method_not_allowed(error: web.HTTPMethodNotAllowed) -> web.Response:
 def _response(problem: Problem, headers: dict[str, str]) -> web.Response:
     return web.Response(
         status=problem.status,
-        text=problem.model_dump_json(),
+        text=problem.model_dump_json(exclude_none=True),
         content_type="application/problem+json",
         headers=headers,
     )

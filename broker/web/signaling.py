@@ -11,12 +11,12 @@ from pydantic import TypeAdapter
 
 from broker.audit.event import Actor
 from broker.errors import (
-    CodeRejected,
     HandrailError,
     IllegalTransition,
     NotSignedIn,
     OurFault,
     PeerAbsent,
+    ProofNeeded,
     ProtocolViolation,
     ResumeRejected,
     SessionOver,
@@ -27,7 +27,7 @@ from broker.protocol import signaling as wire
 from broker.protocol.version import is_compatible
 from broker.protocol.vocabulary import ActorKind
 from broker.service.registry import actor_of
-from broker.web.api.joining import JOIN, parsed_code
+from broker.web.api.joining import parsed_code
 from broker.web.context import WebContext, context_of
 from broker.web.cookies import identity_of
 from broker.web.sockets import Socket
@@ -43,6 +43,9 @@ MAX_RECORDED_VIOLATIONS = 3
 
 SIGN_IN_CHECK_S = 3.0
 """How often an open console asks whether its sign-in still stands."""
+
+PROOF_S = 60.0
+"""A support client that was asked for proof of work gets this long: 1 s on a usual computer."""
 
 RESUME = "resume"
 
@@ -167,9 +170,28 @@ async def _join(
     message: wire.ClientJoin,
     socket: Socket[wire.ClientToBroker],
     address: str | None,
+) -> str | None:
+    """Claim the code; ask for proof of work first, once, where the guard wants it."""
+    try:
+        return await _claim(context, message, socket, address)
+    except ProofNeeded as error:
+        socket.send(wire.JoinChallenge(challenge=error.challenge))
+    again = await socket.first(PROOF_S)
+    if again is None:
+        return None
+    if not isinstance(again, wire.ClientJoin):
+        raise ProtocolViolation("After a join.challenge only client.join may come.")
+    return await _claim(context, again, socket, address)
+
+
+async def _claim(
+    context: WebContext,
+    message: wire.ClientJoin,
+    socket: Socket[wire.ClientToBroker],
+    address: str | None,
 ) -> str:
     code = parsed_code(message.code)
-    async with context.attempts.by_address(JOIN, address, CodeRejected):
+    async with context.code_guard.one_code(address, message.proof):
         return await context.end_user_side.join(message, code, socket, address)
 
 

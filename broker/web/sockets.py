@@ -113,10 +113,10 @@ class Socket(Generic[In]):
                 return
         await self.response.close(code=self._close_code)
 
-    async def first(self) -> In | None:
+    async def first(self, patience_s: float = FIRST_MESSAGE_S) -> In | None:
         """Read the first message; None when the peer is gone. ProtocolViolation."""
         try:
-            async with asyncio.timeout(FIRST_MESSAGE_S):
+            async with asyncio.timeout(patience_s):
                 return await self.next()
         except TimeoutError as error:
             raise ProtocolViolation("The first message did not come in time.") from error

@@ -109,6 +109,7 @@ export const ErrorCode = /** @type {const} */ ({
   WRONG_STATE: "wrong_state",
   CODE_MALFORMED: "code_malformed",
   CODE_REJECTED: "code_rejected",
+  PROOF_NEEDED: "proof_needed",
   RESUME_REJECTED: "resume_rejected",
   NOT_SIGNED_IN: "not_signed_in",
   SIGN_IN_FAILED: "sign_in_failed",
@@ -124,7 +125,7 @@ export const ErrorCode = /** @type {const} */ ({
   SHUTTING_DOWN: "shutting_down",
   INTERNAL: "internal",
 });
-/** @typedef {"invalid_request" | "invalid_message" | "message_too_large" | "protocol_version" | "wrong_state" | "code_malformed" | "code_rejected" | "resume_rejected" | "not_signed_in" | "sign_in_failed" | "not_permitted" | "not_found" | "conflict" | "session_ended" | "peer_absent" | "replaced" | "dismissed" | "too_many_requests" | "audit_unavailable" | "shutting_down" | "internal"} ErrorCode */
+/** @typedef {"invalid_request" | "invalid_message" | "message_too_large" | "protocol_version" | "wrong_state" | "code_malformed" | "code_rejected" | "proof_needed" | "resume_rejected" | "not_signed_in" | "sign_in_failed" | "not_permitted" | "not_found" | "conflict" | "session_ended" | "peer_absent" | "replaced" | "dismissed" | "too_many_requests" | "audit_unavailable" | "shutting_down" | "internal"} ErrorCode */
 /** The data channels, all opened by the console. */
 export const ChannelLabel = /** @type {const} */ ({
   CONTROL: "control",
@@ -338,6 +339,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {number} protocol_version
  * @property {string} code
  * @property {ClientSystem} system
+ * @property {(ProofOfWork | null)} [proof]
  */
 /** One support client that this broker offers for download.
  * @typedef {object} ClientPackage
@@ -684,6 +686,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {("ok" | "unavailable")} status
  * @property {string} version
  * @property {Array<string>} [problems]
+ * @property {Array<string>} [notices]
  */
 /** Sent by the client every second; by it the console knows that the client is there.
  * @typedef {object} Heartbeat
@@ -739,6 +742,11 @@ export const EntryStage = /** @type {const} */ ({
  * @property {number} dy
  * @property {number} x
  * @property {number} y
+ */
+/** Many wrong codes come in: solve this, and send `client.join` again with the proof.
+ * @typedef {object} JoinChallenge
+ * @property {"join.challenge"} type
+ * @property {ProofChallenge} challenge
  */
 /** A join code, told this once: the broker keeps only its HMAC.
  * @typedef {object} JoinCodeIssued
@@ -875,6 +883,7 @@ export const EntryStage = /** @type {const} */ ({
 /** A join code, to see who is asking before anything is claimed.
  * @typedef {object} PreviewCode
  * @property {string} code
+ * @property {(ProofOfWork | null)} [proof]
  */
 /** Every error of the API, as `application/problem+json` (RFC 9457).
  * @typedef {object} Problem
@@ -883,6 +892,18 @@ export const EntryStage = /** @type {const} */ ({
  * @property {number} status
  * @property {string} detail
  * @property {ErrorCode} code
+ * @property {(ProofChallenge | null)} [challenge]
+ */
+/** What to compute. For each part the hash must begin with so many zero bits.
+ * @typedef {object} ProofChallenge
+ * @property {string} token
+ * @property {number} parts
+ * @property {number} bits
+ */
+/** A solved challenge: the counter of each part.
+ * @typedef {object} ProofOfWork
+ * @property {string} token
+ * @property {Array<number>} counters
  */
 /** First message on a relay's websocket.
  * @typedef {object} RelayEnter
@@ -1111,7 +1132,7 @@ export const EntryStage = /** @type {const} */ ({
  * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ConsoleToBroker

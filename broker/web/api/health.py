@@ -17,12 +17,14 @@ async def healthz(request: web.Request) -> web.Response:  # noqa: ARG001
 
 async def readyz(request: web.Request) -> web.Response:
     """The audit log can be written: without it there are no sessions."""
+    context = context_of(request)
     try:
-        await context_of(request).audit_log.check_writable()
+        await context.audit_log.check_writable()
     except AuditUnavailable as error:
         problem = Health(status="unavailable", version=__version__, problems=(error.detail,))
         return answer(problem, 503)
-    return answer(Health(status="ok", version=__version__))
+    notices = context.code_guard.notices
+    return answer(Health(status="ok", version=__version__, notices=notices))
 
 
 HANDLERS: dict[str, Handler] = {"healthz": healthz, "readyz": readyz}

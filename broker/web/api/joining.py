@@ -9,14 +9,12 @@ from urllib.parse import quote
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from broker.errors import CodeMalformed, CodeRejected
+from broker.errors import CodeMalformed
 from broker.protocol.join_code import MalformedCode, parse
 from broker.protocol.rest import ClientDownloads, ClientPackage, JoinPreview, PreviewCode
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.source import source_address
-
-JOIN = "join"
 
 Platform = Literal["linux", "windows", "macos", "any"]
 
@@ -44,8 +42,9 @@ def parsed_code(text: str) -> str:
 async def preview_code(request: web.Request) -> web.Response:
     """Say who asks for what; the code stays unclaimed."""
     context, address = context_of(request), source_address(request)
-    code = parsed_code((await read_body(request, PreviewCode)).code)
-    async with context.attempts.by_address(JOIN, address, CodeRejected):
+    body = await read_body(request, PreviewCode)
+    code = parsed_code(body.code)
+    async with context.code_guard.one_code(address, body.proof):
         session = await context.end_user_side.preview(code, address)
     return answer(
         JoinPreview(

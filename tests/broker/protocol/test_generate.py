@@ -12,6 +12,7 @@ from broker.errors import HandrailError
 from broker.protocol import generate
 from broker.protocol.endpoints import ENDPOINTS, Access
 from broker.protocol.openapi import STATUS_OF, openapi_document
+from broker.protocol.proof import ProofChallenge
 from broker.protocol.vocabulary import ErrorCode
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -77,9 +78,15 @@ def every_error(kind: type[HandrailError] = HandrailError) -> list[type[Handrail
     return sorted(found, key=lambda kind: kind.__name__)  # workers must agree on the order
 
 
+NEEDED: dict[str, tuple[Any, ...]] = {
+    "TooManyRequests": (3,),
+    "ProofNeeded": (ProofChallenge(token="t" * 16, parts=1, bits=1),),
+}
+
+
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
 def test_an_error_says_what_its_reader_sees(kind: type[HandrailError]) -> None:
-    error = kind(3) if kind.__name__ == "TooManyRequests" else kind()  # type: ignore[arg-type]
+    error = kind(*NEEDED.get(kind.__name__, ()))
     assert error.code in ErrorCode
     assert str(error) == error.detail
     assert error.detail.endswith(".")
