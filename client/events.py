@@ -26,6 +26,13 @@ class CodeMistyped:
 
 
 @dataclass(frozen=True)
+class ProofUnderWay:
+    """The broker asked for work before it looks at the code, and so much of it is done."""
+
+    percent: int
+
+
+@dataclass(frozen=True)
 class Joined:
     """The broker accepted the code."""
 
@@ -222,6 +229,7 @@ class EndedByBroker:
 Event = (
     CodeEntered
     | CodeMistyped
+    | ProofUnderWay
     | Joined
     | JoinedWithGrant
     | Refused

@@ -6,6 +6,7 @@ mean: whatever arrives is handed on as an event of `client.events`.
 
 import asyncio
 import random
+import threading
 from collections import deque
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -16,6 +17,7 @@ import aiohttp
 from pydantic import ValidationError
 
 from broker.protocol.participants import SessionParticipants
+from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.signaling import (
     BROKER_TO_CLIENT,
@@ -23,6 +25,7 @@ from broker.protocol.signaling import (
     ClientResume,
     ClientSystem,
     ErrorMessage,
+    JoinChallenge,
     PeerCandidate,
     PeerDescription,
     PeerFailed,
@@ -208,7 +211,7 @@ class Signaling:
     async def _converse(self, socket: aiohttp.ClientWebSocketResponse, hello: WireModel) -> None:
         try:
             await socket.send_str(hello.model_dump_json())
-            await self._greeted(socket)
+            await self._greeted(socket, hello)
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._send_all(socket))
                 pinging = tasks.create_task(self._ping(socket))
@@ -225,11 +228,15 @@ class Signaling:
                 raise
             raise SignalingLost("the socket broke") from group
 
-    async def _greeted(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        """Wait for the answer to our first message and hand it on."""
+    async def _greeted(self, socket: aiohttp.ClientWebSocketResponse, hello: WireModel) -> None:
+        """Wait for the answer to our first message and hand it on; do the work it may ask for."""
         while not isinstance(
             message := await self._receive(socket), SessionJoined | SessionResumed | ErrorMessage
         ):
+            if isinstance(message, JoinChallenge):
+                proof = await self._proof(message.challenge)
+                await socket.send_str(hello.model_copy(update={"proof": proof}).model_dump_json())
+                continue
             # Nothing else that we might not know comes before it: this is not our protocol.
             self._hand_on(message or _NOT_UNDERSTOOD)
             if message is None:
@@ -237,6 +244,22 @@ class Signaling:
         self._hand_on(message)
         if isinstance(message, ErrorMessage):
             raise SignalingLost("the broker refused us")
+
+    async def _proof(self, challenge: ProofChallenge) -> ProofOfWork | None:
+        """Compute a proof in a thread, which ends by itself when nobody waits for it any more."""
+        loop, given_up = asyncio.get_running_loop(), threading.Event()
+
+        def goes_on(done: int) -> bool:
+            if given_up.is_set():
+                return False
+            percent = 100 * done // challenge.parts
+            loop.call_soon_threadsafe(self._deliver, on.ProofUnderWay(percent))
+            return True
+
+        try:
+            return await asyncio.to_thread(solve, challenge, goes_on)
+        finally:
+            given_up.set()
 
     async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
@@ -298,7 +321,9 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - o
             return on.RemotePeerFailed(message)
         case ErrorMessage(code=code, fatal=fatal):
             return on.Refused(ErrorCode(code), fatal)
-        case Pong() | RelayOffered() | RelayRefused() | SessionParticipants() | None:
+        case JoinChallenge() | SessionParticipants() | Pong():
+            return None
+        case RelayOffered() | RelayRefused() | None:
             return None
         case _:  # pragma: no cover - the union has no other member
             raise AssertionError(type(message))

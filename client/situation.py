@@ -59,6 +59,8 @@ class Situation:
     broker_attached: bool = False
     link_trouble: bool = False
     trouble: Trouble | None = None
+    proof_percent: int | None = None
+    """How much is done of the work that the broker asks for in a flood of wrong codes."""
     end_reason: EndReason | None = None
     perhaps_over: bool = False
     """The broker may have ended the session without our hearing of it; we still try to return."""

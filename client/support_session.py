@@ -53,6 +53,7 @@ TRANSITIONS: Final = MappingProxyType(
     {
         (State.ENTERING, on.CodeEntered): State.JOINING,
         (State.ENTERING, on.CodeMistyped): State.ENTERING,
+        (State.JOINING, on.ProofUnderWay): State.JOINING,
         (State.JOINING, on.Joined): State.ASKING,
         (State.JOINING, on.JoinedWithGrant): State.READY,
         (State.JOINING, on.Refused): State.ENTERING,
@@ -115,6 +116,7 @@ class SupportSession:
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
             on.CodeEntered: self._code_entered,
             on.CodeMistyped: self._code_mistyped,
+            on.ProofUnderWay: self._proving,
             on.Joined: self._joined,
             on.JoinedWithGrant: self._joined_with_grant,
             on.Refused: self._join_refused,
@@ -193,11 +195,15 @@ class SupportSession:
     # ---- joining
 
     def _code_entered(self, event: on.CodeEntered) -> list[do.Effect]:
-        self._update(trouble=None)
+        self._update(trouble=None, proof_percent=None)
         return [do.OpenSignaling(join_code.parse(event.text))]
 
     def _code_mistyped(self, _: on.CodeMistyped) -> list[do.Effect]:
         self._update(trouble=ErrorCode.CODE_MALFORMED)
+        return []
+
+    def _proving(self, event: on.ProofUnderWay) -> list[do.Effect]:
+        self._update(proof_percent=event.percent)
         return []
 
     def _join_refused(self, event: on.Refused) -> list[do.Effect]:

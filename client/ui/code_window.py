@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from broker.protocol.join_code import CODE_LENGTH
+from broker.protocol.join_code import CODE_LENGTH, MalformedCode, parse
+from broker.protocol.vocabulary import ErrorCode
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import theme, words
@@ -28,6 +29,8 @@ class CodeWindow(QWidget):
         self._trouble.setAccessibleName(tr("Problem"))
         self._connect = theme.button(tr("&Connect"), "primary")
         self._connect.clicked.connect(self._submit)
+        self._news = theme.label(tone="faint")
+        self._news.setAccessibleName(tr("Progress"))
         self._lay_out()
         theme.fit(self)
 
@@ -39,6 +42,9 @@ class CodeWindow(QWidget):
         self._connect.setText(tr("Connecting…") if busy else tr("&Connect"))
         self._trouble.setText(words.trouble(situation.trouble) if situation.trouble else "")
         self._trouble.setVisible(situation.trouble is not None)
+        proving = busy and situation.proof_percent is not None
+        self._news.setText(words.proof(situation.proof_percent or 0) if proving else "")
+        self._news.setVisible(proving)
         theme.fit(self)
         if not busy:
             self._field.setFocus()
@@ -78,6 +84,7 @@ class CodeWindow(QWidget):
         column.addWidget(self._field)
         layout.addLayout(column)
         layout.addWidget(self._trouble)
+        layout.addWidget(self._news)
         layout.addWidget(
             theme.label(tr("Nobody sees this screen before you have agreed to it."), "faint")
         )
@@ -86,15 +93,35 @@ class CodeWindow(QWidget):
         row.addWidget(self._connect)
         layout.addLayout(row)
         self._trouble.hide()
+        self._news.hide()
 
     def _regroup(self, text: str) -> None:
         """Write digits in groups of four while they are typed at the end."""
         if self._field.cursorPosition() == len(text):
             self._field.setText(group_digits(text))
+        self._say_typing_error(is_mistyped(text))
+
+    def _say_typing_error(self, wrong: bool) -> None:
+        """The check digit tells a wrong digit as soon as all twelve are there."""
+        self._trouble.setText(words.trouble(ErrorCode.CODE_MALFORMED) if wrong else "")
+        self._trouble.setVisible(wrong)
+        theme.fit(self)
 
     def _submit(self) -> None:
         if self._field.text().strip():
             self.entered.emit(self._field.text())
+
+
+def is_mistyped(text: str) -> bool:
+    """Tell whether this has all digits of a code, and the check digit does not fit."""
+    digits = text.replace(" ", "").replace("-", "")
+    if len(digits) != CODE_LENGTH:
+        return False
+    try:
+        parse(digits)
+    except MalformedCode:
+        return True
+    return False
 
 
 def group_digits(text: str) -> str:

@@ -160,6 +160,14 @@ def link(situation: Situation) -> str:
     return tr("Connecting…")
 
 
+def proof(percent: int) -> str:
+    """Say what the computer computes before its code is looked at, and how far it is."""
+    return tr(
+        "Many wrong codes are being tried somewhere, so this computer does a short computation "
+        "first: {percent} %. It takes a few seconds."
+    ).format(percent=percent)
+
+
 def trouble(problem: Trouble) -> str:
     """Say what went wrong and what to do about it."""
     return _TROUBLES.get(problem, _other_trouble)()
@@ -176,6 +184,9 @@ _TROUBLES: Final = {
     ErrorCode.CODE_REJECTED: lambda: tr(
         "This code does not work: it is wrong, has expired or was used already. "
         "Ask your technician for a new one."
+    ),
+    ErrorCode.PROOF_NEEDED: lambda: tr(
+        "Many wrong codes are being tried somewhere, and the check took too long. Please try again."
     ),
     ErrorCode.TOO_MANY_REQUESTS: lambda: tr(
         "Too many attempts. Please wait a few minutes, then try again."

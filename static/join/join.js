@@ -16,6 +16,7 @@ import { codeInLink, digitsOf, faultOf, group } from "/console/src/join_code.js"
 import { CODE_LENGTH } from "/console/src/protocol.js";
 import { html, nothing, render } from "/static/vendor/lit.js";
 import { systemOf } from "./commands.js";
+import { solveIn } from "./proof.js";
 import { clientSteps } from "./steps.js";
 
 /** @typedef {import("/console/src/protocol.js").JoinPreview} JoinPreview */
@@ -24,6 +25,7 @@ import { clientSteps } from "./steps.js";
  * @property {string} digits what was typed
  * @property {boolean} judged whether a fault may be shown: not while one is still typing
  * @property {boolean} busy
+ * @property {number | null} proved percent of the work that is asked for in a flood of wrong codes
  * @property {string | null} problem
  * @property {JoinPreview | null} preview
  * @property {import("/console/src/protocol.js").ClientPackage[]} packages
@@ -31,9 +33,11 @@ import { clientSteps } from "./steps.js";
 
 const api = new Api();
 const system = systemOf(navigator.userAgent);
+/** @type {any} */
+let workers;
 
 /** @type {PageState} */
-let state = { digits: "", judged: false, busy: false, problem: null, preview: null, packages: [] };
+let state = { digits: "", judged: false, busy: false, proved: null, problem: null, preview: null, packages: [] };
 
 /** @param {Partial<PageState>} change */
 function set(change) {
@@ -91,6 +95,7 @@ function entry() {
 
 /** @param {import("/console/src/join_code.js").CodeFault | null} fault */
 function hint(fault) {
+  if (state.proved !== null) return t("join.proving", { percent: state.proved });
   if (state.busy) return t("join.checking");
   return fault ? t(`join.fault.${fault}`, { count: CODE_LENGTH - state.digits.length }) : "";
 }
@@ -124,12 +129,42 @@ function submit(event) {
 async function look() {
   set({ busy: true, problem: null });
   try {
-    const [preview, { packages }] = await Promise.all([api.preview(state.digits), api.downloads()]);
-    set({ busy: false, preview, packages });
+    const [preview, { packages }] = await Promise.all([previewOf(state.digits), api.downloads()]);
+    set({ busy: false, proved: null, preview, packages });
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) throw problem;
-    set({ busy: false, problem: problem.code });
+    set({ busy: false, proved: null, problem: problem.code });
   }
+}
+
+/**
+ * Ask who is behind a code; in a flood of wrong ones the broker wants some work done first.
+ * @param {string} code
+ */
+async function previewOf(code) {
+  try {
+    return await api.preview(code);
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem) || !problem.challenge) throw problem;
+    return api.preview(code, await proved(problem.challenge));
+  }
+}
+
+/** @param {import("./proof.js").ProofChallenge} challenge */
+function proved(challenge) {
+  // In quarters: this is read out.
+  const tell = (/** @type {number} */ done) => set({ proved: 25 * Math.floor((4 * done) / challenge.parts) });
+  tell(0);
+  return solveIn(makeProofWorker(), challenge, tell);
+}
+
+const PROOF_WORKER = new URL("./proof_worker.js", import.meta.url).href;
+
+/** The only script that a worker of this page may run (Trusted Types). */
+function makeProofWorker() {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  workers ??= trustedTypes?.createPolicy("handrail-workers", { createScriptURL: () => PROOF_WORKER });
+  return new Worker(workers?.createScriptURL("") ?? PROOF_WORKER, { type: "module" });
 }
 
 // ---- who is asking, and how to let them

@@ -17,12 +17,14 @@ export class ApiProblem extends Error {
    * @param {FaultCode} code
    * @param {number} status 0 when there was no answer
    * @param {string} detail
+   * @param {import("./protocol.js").ProofChallenge | null} [challenge] with `proof_needed`: what to compute first
    */
-  constructor(code, status, detail) {
+  constructor(code, status, detail, challenge = null) {
     super(detail);
     this.name = "ApiProblem";
     this.code = code;
     this.status = status;
+    this.challenge = challenge;
   }
 }
 
@@ -82,8 +84,12 @@ export class Api {
   /** @param {string} id @returns {Promise<void>} */
   deleteReply = (id) => this.#call("POST", `/replies/${id}/delete`);
 
-  /** @param {string} code @returns {Promise<import("./protocol.js").JoinPreview>} */
-  preview = (code) => this.#once("POST", "/join", { code });
+  /**
+   * @param {string} code
+   * @param {import("./protocol.js").ProofOfWork} [proof] of the challenge that came with `proof_needed`
+   * @returns {Promise<import("./protocol.js").JoinPreview>}
+   */
+  preview = (code, proof) => this.#once("POST", "/join", proof ? { code, proof } : { code });
 
   /** @returns {Promise<import("./protocol.js").ClientDownloads>} */
   downloads = () => this.#once("GET", "/downloads");
@@ -183,7 +189,7 @@ function alone(name, task) {
 async function problemOf(answer) {
   const body = await answer.json().catch(() => ({}));
   const fallback = answer.status === 401 ? "not_signed_in" : "internal";
-  return new ApiProblem(body.code ?? fallback, answer.status, body.detail ?? answer.statusText);
+  return new ApiProblem(body.code ?? fallback, answer.status, body.detail ?? answer.statusText, body.challenge);
 }
 
 /** @param {object} query */

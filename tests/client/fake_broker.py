@@ -27,6 +27,7 @@ from broker.protocol.channels import (
 )
 from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.cursor import CursorShape
+from broker.protocol.proof import ProofChallenge
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
 
@@ -58,6 +59,8 @@ class FakeBroker:
     heard: asyncio.Queue[Any] = field(default_factory=asyncio.Queue)
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     refuse_with: wire.ErrorMessage | None = None
+    challenge: ProofChallenge | None = None
+    """Work that a client has to do before its code is looked at."""
     url: str = ""
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
@@ -76,6 +79,9 @@ class FakeBroker:
         if isinstance(message, wire.ClientJoin | wire.ClientResume) and self.refuse_with:
             await socket.send_str(self.refuse_with.model_dump_json())
             await socket.close()
+        elif isinstance(message, wire.ClientJoin) and self.challenge and not message.proof:
+            challenge = wire.JoinChallenge(challenge=self.challenge)
+            await socket.send_str(challenge.model_dump_json())
         elif isinstance(message, wire.ClientJoin):
             await socket.send_str(self.greeting.model_dump_json())
         elif isinstance(message, wire.ClientResume):

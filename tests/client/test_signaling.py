@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.protocol import signaling as wire
+from broker.protocol.proof import ProofChallenge, is_solved
 from broker.protocol.vocabulary import EndReason, ErrorCode, PeerFailure
 from client import events as on
 from client import signaling
@@ -117,6 +118,29 @@ async def test_a_greeting_that_cannot_be_read_is_told_at_once() -> None:
         client = Client(broker.url)
         assert await client.event(on.Refused) == on.Refused(ErrorCode.PROTOCOL_VERSION, True)
         await client.task
+
+
+async def test_the_work_that_is_asked_for_is_done_told_and_sent() -> None:
+    challenge = ProofChallenge(token="t" * 40, parts=8, bits=10)
+    async with running_broker(FakeBroker(challenge=challenge)) as broker:
+        client = Client(broker.url)
+        assert (await broker.expect(wire.ClientJoin)).proof is None
+        percents = [(await client.event(on.ProofUnderWay)).percent for _ in range(8)]
+        assert percents == [0, 12, 25, 37, 50, 62, 75, 87]
+        await client.event(on.Joined)
+        again = await broker.expect(wire.ClientJoin)
+        assert again.code == GOOD_CODE
+        assert is_solved(again.proof, challenge.parts, challenge.bits)
+        await client.close()
+
+
+async def test_the_work_ends_when_the_end_user_gives_up() -> None:
+    challenge = ProofChallenge(token="t" * 40, parts=32, bits=20)  # half a minute
+    async with running_broker(FakeBroker(challenge=challenge)) as broker:
+        client = Client(broker.url)
+        await client.event(on.ProofUnderWay)
+        async with asyncio.timeout(10):
+            await client.close()
 
 
 async def test_a_broker_that_is_not_there_is_unreachable() -> None:

@@ -96,6 +96,15 @@ def test_a_refused_code_lets_the_end_user_try_another(code: ErrorCode, fatal: bo
     assert session.situation.trouble is None
 
 
+def test_the_work_for_a_code_is_shown_while_it_is_done_and_forgotten_with_it() -> None:
+    session = session_in(State.JOINING)
+    assert session.handle(on.ProofUnderWay(40)) == []
+    assert (session.situation.state, session.situation.proof_percent) == (State.JOINING, 40)
+    session.handle(on.Refused(ErrorCode.CODE_REJECTED, True))
+    session.handle(on.CodeEntered(GOOD_CODE))
+    assert session.situation.proof_percent is None
+
+
 def test_an_unreachable_broker_lets_the_end_user_try_again() -> None:
     session = session_in(State.JOINING)
     assert session.handle(on.BrokerUnreachable()) == [do.CloseSignaling()]
