@@ -212,6 +212,8 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "code", lambda: _code(Situation(), "4821 0937 5524")
     yield "code-empty", lambda: _code(Situation())
     yield "code-checked", lambda: _code(Situation(State.JOINING), "4821 0937 5524")
+    proving = Situation(State.JOINING, proof_percent=41)
+    yield "code-proving", lambda: _code(proving, "4821 0937 5523")
     refused = Situation(trouble=ErrorCode.CODE_REJECTED)
     yield "code-refused", lambda: _code(refused, "4821 0937 5524")
     yield "consent", lambda: _shown(ConsentWindow(REQUEST))
