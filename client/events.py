@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.chat import ConsoleChat
 from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import (
     PeerCandidate,
@@ -198,6 +199,13 @@ class RemotePeerFailed:
 
 
 @dataclass(frozen=True)
+class ChatRelayed:
+    """A console said something in the chat, through the broker."""
+
+    message: ConsoleChat
+
+
+@dataclass(frozen=True)
 class PeerStood:
     """Our peer connection stands and its control channel is open."""
 
@@ -254,6 +262,7 @@ Event = (
     | OfferReceived
     | CandidateReceived
     | RemotePeerFailed
+    | ChatRelayed
     | PeerStood
     | PeerFellSilent
     | PeerBroke

@@ -2,7 +2,8 @@
 
 from typing import Protocol
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.chat import ChatMessage
+from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
 from client.guide import Drawing
@@ -18,6 +19,12 @@ class Observer(Protocol):
 
     def chat_line(self, line: ChatMessage) -> None:
         """Somebody said something."""
+
+    def chat_changed(self, view: ChatView) -> None:
+        """The technician's side has more of the chat, or nothing more can be said."""
+
+    def technician_types(self) -> None:
+        """The technician is writing."""
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""

@@ -1,23 +1,21 @@
 """The engine: takes events, asks `support_session` what follows, and carries the effects out.
 
-It lives in one event loop and owns every task in one TaskGroup. `post`, `say`, `quit` and
+It lives in one event loop and owns every task in one TaskGroup. `post`, `with_talk`, `quit` and
 `shield.publish` may be called from any thread; the observer is called in the loop's thread.
 """
 
 import asyncio
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 
+from broker.protocol.chat import ChatCounted, ClientChat
 from broker.protocol.signaling import PeerCandidate, PeerDescription
 from client import effects as do
 from client import events as on
-from client.channels.chat import Transcript
 from client.clipboard import NO_CLIPBOARD, Clipboard
 from client.config import Config
 from client.consent import Consent
@@ -28,6 +26,7 @@ from client.sharing import Engine, Sharing
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
 from client.support_session import SupportSession
+from client.talk import Talk
 
 log = structlog.get_logger()
 
@@ -56,7 +55,7 @@ class Service:
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._time_timer: asyncio.TimerHandle | None = None
-        self._transcript = self._new_transcript()
+        self._talk = Talk(observer, self._send, self._waiting)
         self._sharing = Sharing(platform, config, observer, self._as_engine())
         self.shield = Shield(lambda: self._call(self._sharing.own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
@@ -66,7 +65,7 @@ class Service:
     def _as_engine(self) -> Engine:
         return Engine(
             consent=self._consent,
-            transcript=lambda: self._transcript,
+            conversation=lambda: self._talk.conversation,
             clipboard=lambda: self.clipboard,
             is_attached=lambda: self._session.situation.broker_attached,
             own_windows=lambda: self.shield.windows,
@@ -82,9 +81,9 @@ class Service:
         """Let something happen."""
         self._call(self._deliver, event)
 
-    def say(self, text: str) -> None:
-        """Let the end user say something in the chat."""
-        self._call(self._say, text)
+    def with_talk(self, act: Callable[[Talk], object]) -> None:
+        """Have something done in the chat of the session."""
+        self._call(lambda: act(self._talk))
 
     def quit(self) -> None:
         """End the session, if there is one, and let `run` return."""
@@ -131,11 +130,16 @@ class Service:
         self._quitting.set()
 
     def _deliver(self, event: on.Event) -> None:
+        if isinstance(event, on.ChatRelayed):
+            self._talk.take(event.message)
+            return
         if isinstance(event, on.StopChosen):
             self._sharing.settle_accounts()
+            self._talk.settle_account()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
+        self._talk.settle(self._session.situation)
         self._watch_adrift()
         self._watch_time()
         if self._session.situation != before:
@@ -161,7 +165,7 @@ class Service:
             case do.ApplyConsent():
                 self._sharing.apply_consent(self._session.consent)
             case do.RecordOpened(session_id):
-                self._transcript = self._new_transcript()
+                self._talk.begin()
                 self._sharing.begin_session()
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
@@ -189,7 +193,13 @@ class Service:
             self._signaling.close()
             self._signaling = None
 
-    def _send(self, message: do.Outgoing | PeerDescription | PeerCandidate) -> None:
+    def _waiting(self) -> int:
+        return 0 if self._signaling is None else self._signaling.waiting
+
+    def _send(
+        self,
+        message: do.Outgoing | PeerDescription | PeerCandidate | ClientChat | ChatCounted,
+    ) -> None:
         if self._signaling is not None:
             self._signaling.send(message)
 
@@ -238,17 +248,6 @@ class Service:
     def _tell_display_gone(self, said: Callable[[], None]) -> None:
         self._sharing.display_gone()
         asyncio.get_running_loop().call_later(LEAVING_S, said)
-
-    # ---- chat
-
-    def _new_transcript(self) -> Transcript:
-        transcript = Transcript(lambda: datetime.now(UTC))
-        transcript.listen(self._observer.chat_line)
-        return transcript
-
-    def _say(self, text: str) -> None:
-        if self._session.consent.answered and not self._transcript.is_full:
-            self._transcript.end_user_says(str(uuid.uuid4()), text)
 
 
 def _report_stray_exception(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

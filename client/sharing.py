@@ -22,9 +22,9 @@ from client import events as on
 from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
 from client.capture.engine import ScreenEngine
-from client.channels.chat import Transcript
 from client.channels.clipboard import ClipboardDesk
 from client.channels.switchboard import Surroundings, Switchboard
+from client.chat import Conversation
 from client.clipboard import Clipboard, ClipboardUse
 from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
 from client.config import Config
@@ -60,7 +60,7 @@ class Engine:
 
     consent: Callable[[], Consent]
     """What is allowed at this very moment."""
-    transcript: Callable[[], Transcript]
+    conversation: Callable[[], Conversation]
     clipboard: Callable[[], Clipboard]
     is_attached: Callable[[], bool]
     """Whether the broker is there."""
@@ -178,7 +178,7 @@ class Sharing:
             self._open_injector(),
             engine.consent,
             lambda: self._screen,
-            engine.transcript(),
+            engine.conversation(),
             time.monotonic,
             self._audience,
             self._room_made,

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from pydantic import ValidationError
 
+from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
 from broker.protocol.relay import RelayOffered, RelayRefused
@@ -137,6 +138,11 @@ class Signaling:
         self._outgoing = asyncio.Event()
         self._closing = asyncio.Event()
         self._session: SessionJoined | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for the socket."""
+        return len(self._outbox)
 
     def send(self, message: WireModel) -> None:
         """Send when attached, else keep for the next time."""
@@ -319,6 +325,8 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - o
             return on.CandidateReceived(message)
         case PeerFailed():
             return on.RemotePeerFailed(message)
+        case ChatPost() | ChatSync() | ChatMarks() | ChatTyping():
+            return on.ChatRelayed(message)
         case ErrorMessage(code=code, fatal=fatal):
             return on.Refused(ErrorCode(code), fatal)
         case JoinChallenge() | SessionParticipants() | Pong():

@@ -4,7 +4,6 @@ Positions are fractions of the shared picture (0 is left or top, 1 is right or b
 stay right whatever size the picture is drawn at. These messages never pass through the broker.
 """
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 
@@ -29,9 +28,6 @@ INPUT_SILENCE_S: Final = 3.0
 CONNECT_TIMEOUT_S: Final = 15.0
 """A peer connection that does not stand after this long has failed."""
 
-MAX_CHAT_LENGTH: Final = 4000
-"""Longest chat message, in characters."""
-
 
 class ChannelLabel(StrEnum):
     """The data channels, all opened by the console."""
@@ -45,7 +41,7 @@ class ChannelLabel(StrEnum):
     GUIDE = "guide"
     """Ordered, reliable: what the technician draws (`broker.protocol.guide`)."""
     CHAT = "chat"
-    """Ordered, reliable: chat."""
+    """Ordered, reliable: chat (`broker.protocol.chat`)."""
     TILES = "tiles"
     """Ordered, reliable, binary from the client (`broker.protocol.tiles`): exact pieces."""
     CLIPBOARD = "clipboard"
@@ -57,8 +53,6 @@ class ChannelLabel(StrEnum):
 
 
 WheelDelta = Annotated[float, Field(ge=-100.0, le=100.0)]
-ChatId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
-ChatText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH)]
 
 
 # ---- control
@@ -307,40 +301,6 @@ class FrameShown(WireModel):
     """How long before this message its last packet had been received."""
 
 
-# ---- chat
-
-
-class ChatPost(WireModel):
-    """The technician says something. Sent again until a `chat.message` with its id comes.
-
-    20 are accepted in a burst, then 5 a second; none once the transcript is full.
-    """
-
-    type: Literal["chat.post"] = "chat.post"
-    id: ChatId
-    text: ChatText
-
-
-class ChatSync(WireModel):
-    """The console asks for everything after this sequence number (0: all)."""
-
-    type: Literal["chat.sync"] = "chat.sync"
-    after: Sequence
-
-
-class ChatMessage(WireModel):
-    """One line of the transcript. The client numbers them from 1, whoever wrote them."""
-
-    type: Literal["chat.message"] = "chat.message"
-    sequence: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    id: ChatId
-    author: Literal["technician", "end_user"]
-    text: ChatText
-    sent_at: datetime
-
-
-ConsoleChatMessage = Annotated[ChatPost | ChatSync, Field(discriminator="type")]
-
 CLIENT_CONTROL: TypeAdapter[ClientControlMessage] = TypeAdapter(ClientControlMessage)
 CONSOLE_CONTROL: TypeAdapter[ConsoleControlMessage] = TypeAdapter(ConsoleControlMessage)
 INPUT: TypeAdapter[InputMessage] = TypeAdapter(InputMessage)
@@ -348,5 +308,3 @@ POINTER: TypeAdapter[PointerMessage] = TypeAdapter(PointerMessage)
 POINTER_AT: TypeAdapter[PointerAt] = TypeAdapter(PointerAt)
 TILES: TypeAdapter[TilesAck] = TypeAdapter(TilesAck)
 SHOWN: TypeAdapter[FrameShown] = TypeAdapter(FrameShown)
-CONSOLE_CHAT: TypeAdapter[ConsoleChatMessage] = TypeAdapter(ConsoleChatMessage)
-CLIENT_CHAT: TypeAdapter[ChatMessage] = TypeAdapter(ChatMessage)

@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from broker.protocol import (
     channels,
+    chat,
     clipboard,
     files,
     guide,
@@ -55,8 +56,14 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
     "GuideMessage": ("console → client, data channel `guide`", guide.GUIDE),
     "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
     "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
-    "ConsoleChatMessage": ("console → client, data channel `chat`", channels.CONSOLE_CHAT),
-    "ChatMessage": ("client → console, data channel `chat`", channels.CLIENT_CHAT),
+    "ConsoleChatMessage": (
+        "console → client, data channel `chat`, or passed on by the broker",
+        chat.CONSOLE_CHAT,
+    ),
+    "ClientChatMessage": (
+        "client → console, data channel `chat`, or passed on by the broker",
+        chat.CLIENT_CHAT,
+    ),
     "ConsoleClipboardMessage": (
         "console → client, data channel `clipboard`",
         clipboard.CONSOLE_CLIPBOARD,
@@ -105,9 +112,11 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "HEARTBEAT_INTERVAL_S": channels.HEARTBEAT_INTERVAL_S,
     "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
-    "MAX_CHAT_LENGTH": channels.MAX_CHAT_LENGTH,
     "MAX_NOTE_LENGTH": technicians.MAX_NOTE_LENGTH,
     "MAX_GUESTS": participants.MAX_GUESTS,
+    "MAX_CHAT_LENGTH": chat.MAX_CHAT_LENGTH,
+    "TYPING_TOLD_EVERY_S": chat.TYPING_TOLD_EVERY_S,
+    "TYPING_SHOWN_S": chat.TYPING_SHOWN_S,
     "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
     "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
     "ALL_MONITORS": monitors.ALL_MONITORS,
@@ -149,6 +158,7 @@ _MODULES: Final = (
     technicians,
     replies,
     channels,
+    chat,
     clipboard,
     files,
     guide,

@@ -9,6 +9,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from broker.protocol.chat import (
+    ChatCounted,
+    ChatLines,
+    ChatMarks,
+    ChatMessage,
+    ChatPost,
+    ChatState,
+    ChatSync,
+    ChatTyping,
+)
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import (
@@ -299,6 +309,7 @@ ClientToBroker = Annotated[
     | SessionPause
     | ClipboardUsed
     | FilesReported
+    | ChatCounted
     | SessionStop
     | RightsChanged
     | RelayWanted
@@ -306,6 +317,10 @@ ClientToBroker = Annotated[
     | ParticipantRemoved
     | ControlPassed
     | PeerMessage
+    | ChatMessage
+    | ChatLines
+    | ChatState
+    | ChatTyping
     | Ping,
     Field(discriminator="type"),
 ]
@@ -321,12 +336,25 @@ BrokerToClient = Annotated[
     | PeerFailed
     | RelayOffered
     | RelayRefused
+    | ChatPost
+    | ChatSync
+    | ChatMarks
+    | ChatTyping
     | Pong
     | ErrorMessage,
     Field(discriminator="type"),
 ]
 ConsoleToBroker = Annotated[
-    ConsoleAttach | SessionEnd | RelayWanted | PeerMessage | Ping, Field(discriminator="type")
+    ConsoleAttach
+    | SessionEnd
+    | RelayWanted
+    | PeerMessage
+    | ChatPost
+    | ChatSync
+    | ChatMarks
+    | ChatTyping
+    | Ping,
+    Field(discriminator="type"),
 ]
 BrokerToConsole = Annotated[
     SessionSnapshot
@@ -336,6 +364,10 @@ BrokerToConsole = Annotated[
     | PeerFailed
     | RelayOffered
     | RelayRefused
+    | ChatMessage
+    | ChatLines
+    | ChatState
+    | ChatTyping
     | Pong
     | ErrorMessage,
     Field(discriminator="type"),

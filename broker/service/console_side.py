@@ -6,11 +6,13 @@ from broker.audit.event import Actor
 from broker.errors import Dismissed, IllegalTransition, NotFound, SessionOver
 from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
+from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
 from broker.service.relay import console_said
+from broker.service.relayed_chat import console_chatted
 from broker.service.views import session_view
 from broker.session import events as ev
 from broker.session.company import may_attach
@@ -68,6 +70,9 @@ class ConsoleSide:
         actor = actor_of(account, address)
         if account_id not in may_attach(session):
             raise Dismissed
+        if isinstance(message, ChatPost | ChatSync | ChatMarks | ChatTyping):
+            console_chatted(owner, account_id, message)
+            return
         if account_id == session.in_charge_id:
             if await self._in_charge_said(owner, actor, message):
                 return

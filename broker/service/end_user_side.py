@@ -6,6 +6,7 @@ from broker.audit.event import Actor
 from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejected, SessionOver
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
+from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -19,6 +20,7 @@ from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
 from broker.service.relay import client_said
+from broker.service.relayed_chat import client_chatted
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
@@ -99,14 +101,12 @@ class EndUserSide:
                 await owner.submit(_rights_changed(actor, message))
             case wire.SessionPause():
                 await owner.submit(ev.PauseChanged(actor, message.paused))
-            case wire.ClipboardUsed():
-                size = (message.transfers, message.characters, message.bytes)
-                await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
-            case FilesReported(files=files):
-                for file in files:
-                    await owner.submit(ev.FilePassed(actor, file))
+            case wire.ClipboardUsed() | FilesReported() | ChatCounted():
+                await _reported(owner, actor, message)
             case RelayWanted(relay_id=relay_id):
                 self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
+            case ChatMessage() | ChatLines() | ChatState() | ChatTyping():
+                client_chatted(owner, message)
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():
@@ -163,6 +163,21 @@ class EndUserSide:
         if session.is_agreed:
             link.send(who_takes_part(session))
         link.send(wire.TechnicianPresence(present=owner.console is not None))
+
+
+async def _reported(
+    owner: SessionOwner, actor: Actor, message: wire.ClipboardUsed | FilesReported | ChatCounted
+) -> None:
+    """Note what the support client tells of what passed between the two sides."""
+    match message:
+        case wire.ClipboardUsed():
+            size = (message.transfers, message.characters, message.bytes)
+            await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
+        case FilesReported(files=files):
+            for file in files:
+                await owner.submit(ev.FilePassed(actor, file))
+        case ChatCounted():
+            owner.chat_used = ev.ChatUsed(actor, message.technician, message.end_user)
 
 
 def _rights_changed(actor: Actor, told: RightsChanged) -> ev.RightsChanged:

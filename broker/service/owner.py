@@ -18,8 +18,9 @@ from broker.service.offers import Offers
 from broker.service.views import session_view
 from broker.session.deadlines import Limits, next_moment
 from broker.session.effects import Dismiss, Effect, PublishSnapshot, Record, TellClient
-from broker.session.events import Event
+from broker.session.events import ChatUsed, Event
 from broker.session.facts import Session
+from broker.session.lifecycle import ends
 from broker.session.session import handle
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,9 @@ class SessionOwner:
         self.consoles: dict[str, ConsoleLink] = {}
         """One console an account, of whoever may show the session now."""
         self.offers = Offers(session)
+        self.chat_used: ChatUsed | None = None
+        """What the support client last told of the chat; it goes on record when the session ends,
+        and is forgotten with this process, since the client tells it again."""
         self._store = store
         self._clock = clock
         self._limits = limits
@@ -150,6 +154,17 @@ class SessionOwner:
             _settle(request.answer, self.session)
 
     async def _apply(self, event: Event, before_effects: Callable[[], None] | None) -> None:
+        chat = self.chat_used
+        if chat is not None and ends(self.session.state, event):
+            self.chat_used = None
+            try:
+                await self._apply_one(chat, None)
+            except OurFault:
+                self.chat_used = chat
+                raise
+        await self._apply_one(event, before_effects)
+
+    async def _apply_one(self, event: Event, before_effects: Callable[[], None] | None) -> None:
         before = self.session
         after, effects = handle(before, event, self._clock.now())
         for effect in effects:

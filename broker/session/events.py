@@ -220,6 +220,14 @@ class PutBack(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChatUsed(Event):
+    """So many lines each side has said in the chat, and nothing of what."""
+
+    technician: int
+    end_user: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClientAttached(Event):
     """The support client's websocket is there again."""
 

@@ -61,7 +61,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
         ev.ConsentGiven: CONSENTED,
         ev.ConsentDeclined: ENDED,
         ev.EndUserStopped: ENDED,
-        **_stay(JOINED, *_PRESENCE),
+        **_stay(JOINED, ev.ChatUsed, *_PRESENCE),
         **_ENDINGS,
     },
     CONSENTED: {
@@ -75,6 +75,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.ClipboardUsed,
             ev.FilePassed,
             *_COMPANY,
+            ev.ChatUsed,
             *_PRESENCE,
         ),
         **_CHANGES_OF_CHARGE,
@@ -92,6 +93,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.ClipboardUsed,
             ev.FilePassed,
             *_COMPANY,
+            ev.ChatUsed,
             *_PRESENCE,
         ),
         **_CHANGES_OF_CHARGE,
@@ -107,6 +109,11 @@ LEGAL_MOVES: Final[frozenset[tuple[SessionState, SessionState]]] = frozenset(
 """Every pair of states the database accepts, staying included."""
 
 ACTIVE: Final[tuple[SessionState, ...]] = tuple(state for state, row in TRANSITIONS.items() if row)
+
+
+def ends(state: SessionState, event: ev.Event) -> bool:
+    """Tell whether this event ends a session that is in this state."""
+    return state is not ENDED and TRANSITIONS[state].get(type(event)) is ENDED
 
 
 def next_state(state: SessionState, event: ev.Event) -> SessionState:

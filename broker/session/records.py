@@ -38,6 +38,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.GuestDisconnected: "session.guest_disconnected",
     ev.ControlPassed: "session.control_passed",
     ev.PutBack: "session.put_back",
+    ev.ChatUsed: "session.chat_used",
     ev.ClientAttached: "session.client_attached",
     ev.ClientDetached: "session.client_detached",
     ev.ConsoleAttached: "session.console_attached",
@@ -115,6 +116,8 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             }
         case ev.FilePassed(file=file):
             return _file_details(file)
+        case ev.ChatUsed():
+            return {"technician_lines": event.technician, "end_user_lines": event.end_user}
         case _:
             return {}
 

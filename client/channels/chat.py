@@ -1,142 +1,180 @@
-"""Chat: the transcript, which belongs to the session, and the channel that keeps a console in step.
+"""One road of the chat to a console: a peer's data channel, or the broker's socket.
 
-The client numbers the lines, whoever wrote them. A line is accepted once by its id; the console
-posts again after a reconnect until it sees its id, and asks for what it missed.
+A console says where it stands and then gets what it lacks, a part at a time as it asks for it, and
+from there on every line as it is said. A line that a road cannot take now is not lost: the road
+says how far the transcript goes, and the console asks.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
-import structlog
-
-from broker.protocol.channels import CONSOLE_CHAT, ChatMessage, ChatPost, ChatSync
-from client.channels.budget import Budget
+from broker.protocol.chat import (
+    CONSOLE_CHAT,
+    MAX_CHAT_PAGE,
+    ChatLines,
+    ChatMarks,
+    ChatMessage,
+    ChatPost,
+    ChatState,
+    ChatSync,
+    ChatTyping,
+    ClientChat,
+    ConsoleChat,
+)
+from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.channels.inbox import Inbox
+from client.chat import Conversation
 
-log = structlog.get_logger()
-
-MAX_LINES: Final = 5000
-"""A transcript takes no more than this; a technician cannot fill the memory."""
-MAX_BYTES: Final = 2 * 1024 * 1024
-"""Nor does it take a line once its lines have this size as they are sent. A whole transcript must
-be able to wait on one channel (`client.rtc.upstream.MAX_BUFFERED_BYTES`)."""
-POST_BURST: Final = 20
-POSTS_PER_SECOND: Final = 5.0
-"""A technician's posts beyond these are not accepted; the console posts them again later."""
+PAGE_BYTES: Final = MAX_CHANNEL_MESSAGE_BYTES - 64
+"""The lines of one `chat.lines` on a data channel together."""
+PAGES_A_SYNC: Final = 16
+"""So many answer one `chat.sync` on a data channel: a whole transcript never waits on it."""
 
 
-class Transcript:
-    """All lines of one session's chat in order. `now` gives an aware UTC time."""
+class ChatRoad:
+    """Silent until the console has said where it stands, then live.
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._lines: list[ChatMessage] = []
-        self._by_id: dict[str, ChatMessage] = {}
-        self._bytes = 0
-        self._posts = Budget(POSTS_PER_SECOND, POST_BURST, lambda: now().timestamp())
-        self._listeners: list[Callable[[ChatMessage], None]] = []
+    `send` tells whether the message was taken, and `later` calls something a little later. On a
+    road that is `reliable` whatever was taken arrives, so nothing is sent twice: short requests
+    must not make long answers again and again.
+    """
 
-    @property
-    def lines(self) -> tuple[ChatMessage, ...]:
-        """Every line so far."""
-        return tuple(self._lines)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether it takes no more lines, for the rest of the session."""
-        return len(self._lines) >= MAX_LINES or self._bytes >= MAX_BYTES
-
-    def after(self, sequence: int) -> tuple[ChatMessage, ...]:
-        """The lines that follow this sequence number; they are numbered from 1 without a gap."""
-        return tuple(self._lines[sequence:])
-
-    def listen(self, listener: Callable[[ChatMessage], None]) -> Callable[[], None]:
-        """Call `listener` with each new line; the result ends that."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def technician_says(self, post: ChatPost) -> ChatMessage | None:
-        """Add the technician's line.
-
-        None if it is known already, the transcript is full, or too many came in a short time.
-        """
-        if post.id in self._by_id or self.is_full:
-            return None
-        if not self._posts.take():
-            return None
-        return self._add(post.id, "technician", post.text)
-
-    def end_user_says(self, line_id: str, text: str) -> ChatMessage:
-        """Add the end user's own line."""
-        return self._add(line_id, "end_user", text)
-
-    def line(self, line_id: str) -> ChatMessage | None:
-        """Find a line by its id."""
-        return self._by_id.get(line_id)
-
-    def _add(self, line_id: str, author: str, text: str) -> ChatMessage:
-        line = ChatMessage.model_validate(
-            {
-                "sequence": len(self._lines) + 1,
-                "id": line_id,
-                "author": author,
-                "text": text,
-                "sent_at": self._now(),
-            }
-        )
-        self._lines.append(line)
-        self._by_id[line_id] = line
-        self._bytes += len(line.model_dump_json().encode())
-        if self.is_full:
-            log.warning("transcript_full", lines=len(self._lines), bytes=self._bytes)
-        for listener in tuple(self._listeners):
-            listener(line)
-        return line
-
-
-class ChatChannel:
-    """One peer's chat channel: silent until the console has said where it stands, then live."""
-
-    def __init__(self, transcript: Transcript, send: Callable[[str], bool]) -> None:
-        self._transcript = transcript
+    def __init__(
+        self,
+        conversation: Conversation,
+        send: Callable[[ClientChat], bool],
+        *,
+        page_bytes: int = PAGE_BYTES,
+        pages: int = PAGES_A_SYNC,
+        reliable: bool = True,
+        later: Callable[[Callable[[], None]], None] = lambda _: None,
+    ) -> None:
+        self._conversation = conversation
         self._send = send
-        self._inbox = Inbox(CONSOLE_CHAT)
+        self._page_bytes = page_bytes
+        self._pages = pages
+        self._reliable = reliable
+        self._later = later
         self._synced = False
-        self._told: set[int] = set()
-        self._stop_listening = transcript.listen(self._tell_live)
+        self._told = 0
+        """The number of the last line that was sent here."""
+        self._owes_state = False
+        self._stop_listening = conversation.listen(self)
 
-    def receive(self, raw: str | bytes) -> None:
-        """Take a post, or send what the console asks for."""
-        match self._inbox.open(raw):
+    def take(self, message: ConsoleChat) -> None:
+        """Take what the console says."""
+        match message:
             case ChatPost() as post:
                 self._post(post)
             case ChatSync(after=after):
                 self._sync(after)
+            case ChatMarks() as marks:
+                self._conversation.take_marks(marks)
+            case ChatTyping():
+                self._conversation.take_typing()
+
+    def announce(self) -> None:
+        """Say how far the transcript goes, asked or not."""
+        transcript = self._conversation.transcript
+        state = ChatState(
+            last=transcript.last,
+            shown=self._conversation.shown,
+            full=transcript.is_full,
+            live=self._synced,
+        )
+        self._owes_state = not self._send(state)
+        if self._owes_state:
+            self._later(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Say what could not be said before."""
+        if self._owes_state:
+            self.announce()
+
+    def rest(self) -> None:
+        """Say nothing more until the console says again where it stands."""
+        self._synced = False
+        self._owes_state = False
 
     def close(self) -> None:
-        """Stop sending."""
+        """Hear and say nothing more."""
+        self.rest()
         self._stop_listening()
 
+    # ---- what happens in the chat
+
+    def line_added(self, line: ChatMessage) -> None:
+        """Send a line as it is said, unless lines before it are still missing there."""
+        if not self._synced:
+            return
+        if self._told == line.sequence - 1 and self._send(line):
+            self._told = line.sequence
+        elif not self._owes_state:
+            self._owes_state = True
+            self._later(self.catch_up)
+
+    def state_changed(self) -> None:
+        """Say so, if anybody listens."""
+        if self._synced:
+            self.announce()
+
+    def end_user_types(self) -> None:
+        """Say so, if anybody listens; it is soon forgotten, so it is said once or never."""
+        if self._synced:
+            self._send(ChatTyping())
+
+    # ---- what the console asks
+
     def _post(self, post: ChatPost) -> None:
-        known = self._transcript.line(post.id)
+        if self._conversation.take_post(post):
+            return
+        known = self._conversation.transcript.line(post.id)
         if known is not None:
-            self._tell(known)
-        else:
-            self._transcript.technician_says(post)
+            self._tell_again(known)
+        elif self._conversation.transcript.is_full:
+            self.announce()
+
+    def _tell_again(self, line: ChatMessage) -> None:
+        """A console that posts again what is known has missed the answer, or will get it soon."""
+        if not self._reliable and self._synced and line.sequence <= self._told:
+            self._send(line)
 
     def _sync(self, after: int) -> None:
         self._synced = True
-        for line in self._transcript.after(after):
-            self._tell(line)
+        last = self._conversation.transcript.last
+        start = max(after, self._told) if self._reliable else after
+        self._told = min(start, last)
+        for _ in range(self._pages):
+            page = self._next_page()
+            if page is None or not self._send(page):
+                break
+            self._told = page.lines[-1].sequence
+        self.announce()
 
-    def _tell_live(self, line: ChatMessage) -> None:
-        if self._synced:
-            self._tell(line)
+    def _next_page(self) -> ChatLines | None:
+        size = 0
+        lines: list[ChatMessage] = []
+        for line in self._conversation.transcript.after(self._told, MAX_CHAT_PAGE):
+            size += len(line.model_dump_json().encode()) + 1
+            if lines and size > self._page_bytes:
+                break
+            lines.append(line)
+        return ChatLines(lines=tuple(lines)) if lines else None
 
-    def _tell(self, line: ChatMessage) -> None:
-        """Send a line, once: the channel is reliable, and short requests must not make long answers
-        again and again."""
-        if line.sequence not in self._told:
-            self._told.add(line.sequence)
-            self._send(line.model_dump_json())
+
+class ChatChannel:
+    """The road over a peer's data channel."""
+
+    def __init__(self, conversation: Conversation, send: Callable[[str], bool]) -> None:
+        self._inbox = Inbox(CONSOLE_CHAT)
+        self._road = ChatRoad(conversation, lambda message: send(message.model_dump_json()))
+
+    def receive(self, raw: str | bytes) -> None:
+        """Take what the console says, if it is chat."""
+        message = self._inbox.open(raw)
+        if message is not None:
+            self._road.take(message)
+
+    def close(self) -> None:
+        """Hear and say nothing more."""
+        self._road.close()

@@ -15,7 +15,7 @@ from broker.protocol.channels import (
 from broker.protocol.rights import RightsAnswer, RightsAsk
 from client.capture.audience import Audience
 from client.capture.contracts import PictureFacts, ScreenReport
-from client.channels.chat import ChatChannel, Transcript
+from client.channels.chat import ChatChannel
 from client.channels.clipboard import ClipboardChannel, ClipboardDesk
 from client.channels.control import ControlChannel, RefusalReason
 from client.channels.cursor import CursorTeller
@@ -26,6 +26,7 @@ from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.shown import ShownChannel
 from client.channels.tiles import TilesChannel
+from client.chat import Conversation
 from client.consent import Consent
 from client.files.desk import FileDesk
 from client.guide import Guide
@@ -62,7 +63,7 @@ class Surroundings:
     injector: Injector
     consent: Callable[[], Consent]
     screen: Callable[[], ScreenReport | None]
-    transcript: Transcript
+    conversation: Conversation
     clock: Callable[[], float]
     audience: Audience
     """Who gets tiles; this console too, while it is seen."""
@@ -136,7 +137,7 @@ class Switchboard:
             case ChannelLabel.GUIDE:
                 self._open[label] = self._guide
             case ChannelLabel.CHAT:
-                self._open[label] = ChatChannel(self._around.transcript, send)
+                self._open[label] = ChatChannel(self._around.conversation, send)
             case ChannelLabel.TILES:
                 around = self._around
                 self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)

@@ -10,8 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSocketNotifier, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.chat import ChatMessage
 from client import events as on
+from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.config import Config
 from client.files.desk import FilesView
@@ -22,7 +23,7 @@ from client.translation import tr
 from client.ui import places, theme
 from client.ui.ask_window import AskWindow
 from client.ui.bridge import Bridge, BuildService, EngineThread
-from client.ui.chat_window import ChatWindow
+from client.ui.chat import Chat
 from client.ui.clipboard import QtClipboard
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
@@ -46,11 +47,10 @@ class Application:
         self._engine.service.clipboard = self._clipboard
         self._watch = WindowWatch(app, self._engine.service.shield.publish)
         self._state: State | None = None
-        self._unread = 0
         self._code = CodeWindow()
         self._consent: ConsentWindow | None = None
         self._bar: SessionBar | None = None
-        self._chat: ChatWindow | None = None
+        self._chat: Chat | None = None
         self._files: Files | None = None
         self._question: AskWindow | None = None
         self._ended: EndedWindow | None = None
@@ -85,6 +85,8 @@ class Application:
         self._watch.changed.connect(self._keep_in_sight)
         self._bridge.situation.connect(self._show)
         self._bridge.chat.connect(self._chat_line)
+        self._bridge.chat_view.connect(self._show_chat_view)
+        self._bridge.typing.connect(self._show_typing)
         self._bridge.clipboard.connect(self._clipboard_used)
         self._bridge.files.connect(self._show_files)
         self._bridge.guide.connect(self._show_guide)
@@ -117,6 +119,7 @@ class Application:
             case State.ASKING:
                 if entered:
                     self._ask(situation)
+                self._show_chat(situation)
             case State.READY | State.LINKING | State.LINKED:
                 self._show_bar(situation)
             case State.OVER:
@@ -132,6 +135,7 @@ class Application:
         assert situation.request is not None  # noqa: S101 - the table lets nobody here before
         self._code.hide()
         consent = self._consent = ConsentWindow(situation.request)
+        consent.chat_wanted.connect(self._open_chat)
         consent.allowed.connect(lambda: self._post(on.ConsentAnswered(consent.chosen())))
         consent.declined.connect(lambda: self._post(on.ConsentRefused()))
         consent.ask()
@@ -139,12 +143,12 @@ class Application:
     def _show_bar(self, situation: Situation) -> None:
         self._code.hide()
         self._retire_consent()
-        if self._bar is None or self._chat is None or self._files is None:
-            self._bar, self._chat = self._make_bar(), self._make_chat()
+        self._show_chat(situation)
+        if self._bar is None or self._files is None:
+            self._bar = self._make_bar()
             self._files = Files(self._engine.service.with_files, self._edge)
             self._overlay = self._make_overlay(situation)
         self._bar.show_situation(situation)
-        self._chat.show_situation(situation)
         self._files.show_situation(situation)
         if not self._bar.isVisible():
             self._bar.place()
@@ -164,6 +168,7 @@ class Application:
 
     def _make_bar(self) -> SessionBar:
         bar = SessionBar(self._config.hot_key)
+        bar.show_unread(self._chat.unread if self._chat is not None else 0)
         bar.chat_wanted.connect(self._open_chat)
         bar.files_wanted.connect(self._open_files)
         bar.right_given.connect(lambda capability: self._post(on.RightGiven(capability)))
@@ -203,13 +208,6 @@ class Application:
         if question is not None:
             question.retire()
             question.deleteLater()
-
-    def _make_chat(self) -> ChatWindow:
-        self._unread = 0
-        chat = ChatWindow()
-        chat.said.connect(self._engine.service.say)
-        chat.read.connect(self._chat_read)
-        return chat
 
     def _make_overlay(self, situation: Situation) -> Overlay:
         request = situation.request
@@ -265,8 +263,7 @@ class Application:
             bar.retire()
             bar.deleteLater()
         if chat is not None:
-            chat.close()
-            chat.deleteLater()
+            chat.retire()
 
     def _clipboard_used(self, use: ClipboardUse) -> None:
         if self._bar is not None:
@@ -278,20 +275,28 @@ class Application:
         if self._chat is not None:
             self._chat.open(self._edge())
 
-    def _chat_line(self, line: ChatMessage) -> None:
+    def _show_chat(self, situation: Situation) -> None:
+        """There is a chat from the moment the client has joined, whatever is allowed."""
         if self._chat is None:
-            return
-        self._chat.add(line)
-        if line.author == "technician" and not self._chat.isActiveWindow():
-            self._set_unread(self._unread + 1)
+            self._chat = Chat(self._engine.service.with_talk, self._show_unread)
+        self._chat.show_situation(situation)
 
-    def _chat_read(self) -> None:
-        self._set_unread(0)
+    def _chat_line(self, line: ChatMessage) -> None:
+        if self._chat is not None:
+            self._chat.add(line)
 
-    def _set_unread(self, count: int) -> None:
-        self._unread = count
-        if self._bar is not None:
-            self._bar.show_unread(count)
+    def _show_chat_view(self, view: ChatView) -> None:
+        if self._chat is not None:
+            self._chat.show_view(view)
+
+    def _show_typing(self) -> None:
+        if self._chat is not None:
+            self._chat.show_typing()
+
+    def _show_unread(self, count: int) -> None:
+        for window in (self._consent, self._bar):
+            if window is not None:
+                window.show_unread(count)
 
 
 def run_windows(config: Config, build: BuildService) -> int:

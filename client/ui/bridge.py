@@ -8,7 +8,8 @@ from typing import Final
 import structlog
 from PySide6.QtCore import QObject, Signal
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.chat import ChatMessage
+from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
 from client.guide import Drawing
@@ -29,6 +30,8 @@ class Bridge(QObject):
 
     situation = Signal(object)
     chat = Signal(object)
+    chat_view = Signal(object)
+    typing = Signal()
     clipboard = Signal(object)
     files = Signal(object)
     guide = Signal(object, object)
@@ -43,6 +46,14 @@ class Bridge(QObject):
     def chat_line(self, line: ChatMessage) -> None:
         """Called by the engine, in its thread."""
         self.chat.emit(line)
+
+    def chat_changed(self, view: ChatView) -> None:
+        """Called by the engine, in its thread."""
+        self.chat_view.emit(view)
+
+    def technician_types(self) -> None:
+        """Called by the engine, in its thread."""
+        self.typing.emit()
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """Called by the engine, in its thread."""

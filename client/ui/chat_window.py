@@ -1,77 +1,97 @@
-"""The chat. Lines are inserted as plain text: nothing in them is markup, a link or a command.
-
-Each is in a frame of its own, so that no line of a message can pass for the head of another one.
-"""
+"""The chat: what was said, where each line is, who is writing, and a field to say something."""
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont, QTextCharFormat, QTextFrameFormat
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from broker.protocol.channels import MAX_CHAT_LENGTH, ChatMessage
-from client.plain_text import many_lines
-from client.support_session import Situation, State
+from broker.protocol.chat import MAX_CHAT_LENGTH, TYPING_SHOWN_S, ChatMessage
+from client.chat import ChatView
+from client.situation import Situation
 from client.translation import tr
-from client.ui import places, theme
+from client.ui import places, theme, words
+from client.ui.chat_lines import ChatLines
 
-_SIZE: Final = (420, 480)
+_SIZE: Final = (440, 520)
 
 
 class ChatWindow(QWidget):
     """What was said so far, and a field to say something."""
 
     said = Signal(str)
+    typed = Signal()
     read = Signal()
+    seen = Signal(int)
+    """The lines up to this number are on the screen now."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._technician = ""
+        self._situation = Situation()
+        self._view = ChatView()
+        self._last = 0
         self.setWindowTitle(tr("Handrail – Chat"))
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         self.resize(*_SIZE)
-        self._lines = QTextEdit()
-        self._lines.setReadOnly(True)
-        self._lines.setTabChangesFocus(True)
-        self._lines.setAcceptDrops(False)
-        self._lines.setAccessibleName(tr("Messages"))
-        self._lines.verticalScrollBar().rangeChanged.connect(
-            self._show_newest, Qt.ConnectionType.QueuedConnection
-        )
+        self._lines = ChatLines()
+        self._typing = theme.label(tone="faint")
+        self._typing.hide()
+        self._typing_timer = QTimer(self)
+        self._typing_timer.setSingleShot(True)
+        self._typing_timer.timeout.connect(self._typing.hide)
         self._field = QLineEdit()
         self._field.setMaxLength(MAX_CHAT_LENGTH)
         self._field.setPlaceholderText(tr("Write a message"))
         self._field.setAccessibleName(tr("Message"))
         self._field.setAcceptDrops(False)  # a drag may end here that remote input began elsewhere
         self._field.returnPressed.connect(self._say)
+        self._field.textEdited.connect(self._tell_typing)
         self._send = theme.button(tr("S&end"), "primary")
         self._send.clicked.connect(self._say)
         self._note = theme.label(tone="faint")
+        self._note.hide()
         self._lay_out()
 
     def show_situation(self, situation: Situation) -> None:
-        """Say whether messages arrive now or later."""
-        if situation.request is not None:
-            self._technician = situation.request.technician.name
-        linked = situation.state is State.LINKED
-        self._note.setText("" if linked else tr("Will be delivered when connected."))
-        self._note.setVisible(not linked)
+        """Say whether messages arrive now or later, and by which road."""
+        self._situation = situation
+        self._show_news()
+
+    def show_view(self, view: ChatView) -> None:
+        """Say where the end user's lines are by now."""
+        self._view = view
+        self._show_news()
+
+    def show_typing(self) -> None:
+        """Say for a while that the technician is writing."""
+        text = tr("{name} is writing…").format(name=self._technician)
+        self._typing.setText(theme.breakable(text))
+        self._typing.show()
+        self._typing_timer.start(int(TYPING_SHOWN_S * 1000))
 
     def add(self, line: ChatMessage) -> None:
         """Append one line."""
-        author = tr("You") if line.author == "end_user" else self._technician
-        at = line.sent_at.astimezone().strftime("%H:%M")
-        cursor = self._lines.document().rootFrame().lastCursorPosition()
-        cursor.insertText(f"{author}  ", _heavy())
-        cursor.insertText(at, self._faint())
-        cursor.insertFrame(self._around(line.author == "end_user"))
-        cursor.insertText(many_lines(line.text), QTextCharFormat())
+        self._last = line.sequence
+        ours = line.author == "end_user"
+        author = tr("You") if ours else self._technician
+        mark = words.chat_mark(line.sequence, self._view, self._situation)
+        self._lines.add(line, author, mark)
+        if not ours:
+            self._typing.hide()
+        self._tell_seen()
 
     def changeEvent(self, event: QEvent) -> None:
         """Coming to the front means that the lines are read."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self.read.emit()
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._tell_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came while the window was away is on the screen now."""
+        super().showEvent(event)
+        self._tell_seen()
 
     def open(self, below: int = 0) -> None:
         """Come to the front, ready to type; below this line of the desktop when it was away."""
@@ -83,9 +103,30 @@ class ChatWindow(QWidget):
         self._field.setFocus()
         self.read.emit()
 
-    def _show_newest(self) -> None:
-        bar = self._lines.verticalScrollBar()
-        bar.setValue(bar.maximum())
+    @property
+    def _technician(self) -> str:
+        request = self._situation.request
+        return request.technician.name if request else ""
+
+    def _show_news(self) -> None:
+        view, situation = self._view, self._situation
+        for sequence in self._lines.marked:
+            mark = words.chat_mark(sequence, view, situation)
+            self._lines.mark(sequence, mark, final=sequence <= view.shown)
+        note = words.chat_note(view, situation)
+        theme.set_tone(self._note, "trouble" if view.is_full else "faint")
+        self._note.setText(theme.breakable(note))
+        self._note.setVisible(bool(note))
+        for part in (self._field, self._send):
+            part.setEnabled(not view.is_full)
+
+    def _tell_seen(self) -> None:
+        if self._last and self.isVisible() and not self.isMinimized():
+            self.seen.emit(self._last)
+
+    def _tell_typing(self, text: str) -> None:
+        if text.strip():
+            self.typed.emit()
 
     def _say(self) -> None:
         text = self._field.text().strip()
@@ -93,37 +134,15 @@ class ChatWindow(QWidget):
             self.said.emit(text)
             self._field.clear()
 
-    def _faint(self) -> QTextCharFormat:
-        form = QTextCharFormat()
-        form.setForeground(self._lines.palette().placeholderText())
-        return form
-
-    def _around(self, ours: bool) -> QTextFrameFormat:
-        palette = self._lines.palette()
-        form = QTextFrameFormat()
-        form.setBorder(1)
-        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        form.setBorderBrush(palette.mid())
-        form.setBackground(palette.base() if ours else palette.alternateBase())
-        form.setPadding(6)
-        form.setTopMargin(2)
-        form.setBottomMargin(10)
-        return form
-
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(theme.SPACE + 2)
         layout.addWidget(self._lines)
+        layout.addWidget(self._typing)
         layout.addWidget(self._note)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)
         row.addWidget(self._field)
         row.addWidget(self._send)
         layout.addLayout(row)
-
-
-def _heavy() -> QTextCharFormat:
-    form = QTextCharFormat()
-    form.setFontWeight(QFont.Weight.DemiBold)
-    return form

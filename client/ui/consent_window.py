@@ -2,6 +2,8 @@
 
 import time
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
@@ -11,14 +13,24 @@ from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import CheckBox
 from client.ui.question import Question
+from client.ui.session_bar import MAX_UNREAD
 
 
 class ConsentWindow(Question):
-    """Who asks, and a box for each thing they ask for."""
+    """Who asks, a box for each thing they ask for, and a way to ask them something first."""
+
+    chat_wanted = Signal()
 
     def __init__(self, request: Request) -> None:
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
         self._request = request
+        self._chat = theme.button(words.chat_button(0, MAX_UNREAD))
+        self._chat.setAccessibleDescription(
+            tr("Opens the chat: you can ask {name} something before you decide").format(
+                name=request.technician.name
+            )
+        )
+        self._chat.clicked.connect(self.chat_wanted)
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
@@ -27,6 +39,13 @@ class ConsentWindow(Question):
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
         return frozenset(c for c, box in self._boxes.items() if box.isChecked())
+
+    def show_unread(self, count: int) -> None:
+        """Mark the chat button with the number of unread lines, and read it out."""
+        self._chat.setText(words.chat_button(count, MAX_UNREAD))
+        theme.set_tone(self._chat, "primary" if count else "")
+        if count:
+            QAccessible.updateAccessibility(QAccessibleEvent(self._chat, QAccessible.Event.Alert))
 
     def _make_box(self, capability: Capability) -> CheckBox:
         box = CheckBox(words.capability_title(capability))
@@ -62,7 +81,8 @@ class ConsentWindow(Question):
         )
         layout.addWidget(self._warning(warning))
         layout.addLayout(self._choices())
-        self._finish()
+        self._finish(self._chat)
+        self.setTabOrder(self._allow, self._chat)
         self._decline.setFocus()
 
     def _choices(self) -> QVBoxLayout:

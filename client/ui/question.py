@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -118,8 +119,11 @@ class Question(QDialog):
         inside.addWidget(theme.label(text))
         return box
 
-    def _finish(self) -> None:
-        """Put the countdown and the buttons below what is to be read."""
+    def _finish(self, other: QPushButton | None = None) -> None:
+        """Put the countdown and the buttons below what is to be read.
+
+        On their left may be one that answers nothing.
+        """
         self._body.setMinimumHeight(1)  # Qt's own guess is that of much narrower lines
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
@@ -127,6 +131,8 @@ class Question(QDialog):
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE + 4)
+        if other is not None:
+            row.addWidget(other)
         row.addStretch()
         row.addWidget(self._decline)
         row.addWidget(self._allow)

@@ -318,10 +318,7 @@ class SessionBar(QWidget):
 
 
 def _chat_text(unread: int) -> str:
-    if not unread:
-        return tr("C&hat")
-    count = str(unread) if unread <= MAX_UNREAD else f"{MAX_UNREAD}+"
-    return tr("C&hat ({count})").format(count=count)
+    return words.chat_button(unread, MAX_UNREAD)
 
 
 def _width_with(widget: QPushButton, text: str) -> int:

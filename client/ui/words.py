@@ -7,10 +7,12 @@ from typing import Final
 
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
+from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.consent import Consent, in_order, with_needs
 from client.hot_key import Combination
 from client.plain_text import many_lines
+from client.relayed_chat import goes_through_broker
 from client.rights import Ask
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
@@ -166,6 +168,44 @@ def proof(percent: int) -> str:
         "Many wrong codes are being tried somewhere, so this computer does a short computation "
         "first: {percent} %. It takes a few seconds."
     ).format(percent=percent)
+
+
+def chat_mark(sequence: int, view: ChatView, situation: Situation) -> str:
+    """Say where one of the end user's own lines is."""
+    if sequence <= view.shown:
+        return tr("on their screen")
+    if sequence <= view.received:
+        return tr("sent")
+    if situation.state is State.LINKED or goes_through_broker(situation):
+        return tr("sending…")
+    return tr("not delivered yet")
+
+
+def chat_note(view: ChatView, situation: Situation) -> str:
+    """Say what is to be known before something is said; empty when it simply works."""
+    name = situation.request.technician.name if situation.request else ""
+    if view.is_full:
+        text = tr("This chat is full: nothing more can be written. Please talk to {name}.")
+    elif situation.state is State.LINKED:
+        text = ""
+    elif goes_through_broker(situation):
+        text = tr(
+            "There is no direct connection now: messages go through the support service’s "
+            "server, which passes them on and does not keep them."
+        )
+    elif situation.broker_attached:
+        text = tr("{name} is away. What you write is delivered when they are back.")
+    else:
+        text = tr("No connection now. What you write is delivered when it is back.")
+    return text.format(name=name)
+
+
+def chat_button(unread: int, most: int) -> str:
+    """Name the button that opens the chat, with how many lines were not read."""
+    if not unread:
+        return tr("C&hat")
+    count = str(unread) if unread <= most else f"{most}+"
+    return tr("C&hat ({count})").format(count=count)
 
 
 def trouble(problem: Trouble) -> str:

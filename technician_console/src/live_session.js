@@ -5,7 +5,7 @@ import { InputSender } from "./channels/input.js";
 import { freshId } from "./ids.js";
 import { pageClock } from "./page_clock.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
-import { initialState, mayControl, mayGuide, reduce, wantsPeer } from "./session.js";
+import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } from "./session.js";
 import { backoffDelay } from "./signaling.js";
 import { TechnicianChat } from "./technician_chat.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
@@ -36,6 +36,7 @@ export class LiveSession {
   #guide = new GuideSender((label, message) => void this.#peer?.send(label, message));
   #attempt = 0;
   #freshLink = false;
+  #chatIsOpen = false;
   #waitingToOffer = false;
   #watching = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -59,9 +60,10 @@ export class LiveSession {
       sessionId: parts.sessionId,
       storage: parts.storage,
       state: () => this.state,
-      hasRoad: () => this.#peer !== null,
-      send: (message) => this.#peer?.send("chat", message) ?? false,
+      road: () => this.#chatRoad(),
+      send: (road, message) => void (road === "direct" ? this.#peer?.send("chat", message) : this.#signaling?.send(message)),
       dispatch: (input) => this.dispatch(input),
+      now: parts.clock ?? pageClock,
     });
     this.clipboard = new TechnicianClipboard({
       system: parts.systemClipboard,
@@ -102,7 +104,14 @@ export class LiveSession {
   /** Leave the session's page. */
   stop() {
     this.#hangUp();
+    this.chat.stop();
     this.files.stop();
+  }
+
+  /** @returns {import("./channels/chat.js").Road} */
+  #chatRoad() {
+    if (this.#peer && this.#chatIsOpen) return "direct";
+    return mayRelayChat(this.state) ? "relayed" : null;
   }
 
   #hangUp() {
@@ -186,6 +195,7 @@ export class LiveSession {
       this.dispatch({ type: "peer.phase", phase: "lost" });
     }
     this.dispatch({ type: "link.changed", phase });
+    this.chat.look();
   }
 
   /** @param {import("./protocol.js").BrokerToConsole} message */
@@ -204,6 +214,8 @@ export class LiveSession {
         return peer ? this.#peerFailed(message.reason) : undefined;
       case "error":
         return this.#refused(message);
+      default:
+        return this.chat.hear("relayed", message);
     }
   }
 
@@ -216,6 +228,7 @@ export class LiveSession {
     if (peer.phase === "connected") this.#confirm();
     else if (!this.#peer && (cameBack || this.#mayOfferUnasked())) this.#offer();
     this.#freshLink = false;
+    this.chat.look();
   }
 
   /** Not after a first failure, which the technician decides on, and not while a back-off runs. */
@@ -318,7 +331,8 @@ export class LiveSession {
     this.#waitingToOffer = false;
     this.#peer?.close();
     this.#peer = null;
-    this.chat.reset();
+    this.#chatIsOpen = false;
+    this.chat.look();
     this.#tiles?.close();
     this.#tiles = null;
     this.#cursor?.close();
@@ -341,7 +355,9 @@ export class LiveSession {
   #opened(label) {
     if (label === "control") this.#wishAndChoose();
     if (label === "files" && this.#peer?.road) this.files.open(this.#peer.road);
-    if (label === "chat") this.chat.opened();
+    if (label !== "chat") return;
+    this.#chatIsOpen = true;
+    this.chat.reopen();
   }
 
   #wishAndChoose() {
@@ -356,8 +372,8 @@ export class LiveSession {
     if (label === "control" && message.type === "cursor.shape") return void this.#cursor?.wear(message);
     if (label === "clipboard") return this.clipboard.hear(message);
     if (label === "files") return this.files.hear(message);
-    const expected = label === "chat" ? message.type === "chat.message" : label === "control";
-    if (!expected || message.type.startsWith("heartbeat")) return;
+    if (label === "chat") return this.chat.hear("direct", message);
+    if (label !== "control" || message.type.startsWith("heartbeat")) return;
     if (message.type === "rights.state" || message.type === "rights.answer") this.rights.hear(message);
     else this.dispatch(message);
     if (message.type === "rights.state") this.#rightsChanged();

@@ -8,9 +8,11 @@ export const CONSENT_TIMEOUT_S = 60;
 export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const CONNECT_TIMEOUT_S = 15.0;
-export const MAX_CHAT_LENGTH = 4000;
 export const MAX_NOTE_LENGTH = 4000;
 export const MAX_GUESTS = 4;
+export const MAX_CHAT_LENGTH = 4000;
+export const TYPING_TOLD_EVERY_S = 3.0;
+export const TYPING_SHOWN_S = 6.0;
 export const MAX_REPLY_LENGTH = 3000;
 export const MAX_REPLY_TITLE = 80;
 export const ALL_MONITORS = "all";
@@ -305,6 +307,23 @@ export const EntryStage = /** @type {const} */ ({
  * @property {string} text
  * @property {number} version
  */
+/** How many lines each side has said so far; never what.
+ * @typedef {object} ChatCounted
+ * @property {"chat.counted"} type
+ * @property {number} technician
+ * @property {number} end_user
+ */
+/** Lines that the console asked for, in order and without a gap.
+ * @typedef {object} ChatLines
+ * @property {"chat.lines"} type
+ * @property {Array<ChatMessage>} lines
+ */
+/** How far the console has the transcript without a gap, and how far its page has shown it.
+ * @typedef {object} ChatMarks
+ * @property {"chat.marks"} type
+ * @property {number} received
+ * @property {number} shown
+ */
 /** One line of the transcript. The client numbers them from 1, whoever wrote them.
  * @typedef {object} ChatMessage
  * @property {"chat.message"} type
@@ -314,16 +333,28 @@ export const EntryStage = /** @type {const} */ ({
  * @property {string} text
  * @property {string} sent_at
  */
-/** The technician says something. Sent again until a `chat.message` with its id comes.
+/** The technician says something. Sent again until a line with its id comes.
  * @typedef {object} ChatPost
  * @property {"chat.post"} type
  * @property {string} id
  * @property {string} text
  */
-/** The console asks for everything after this sequence number (0: all).
+/** How the transcript stands. After each answer to `chat.sync`, and whenever it changes.
+ * @typedef {object} ChatState
+ * @property {"chat.state"} type
+ * @property {number} last
+ * @property {number} shown
+ * @property {boolean} full
+ * @property {boolean} live
+ */
+/** The console asks for what follows this sequence number (0: all); a part comes at a time.
  * @typedef {object} ChatSync
  * @property {"chat.sync"} type
  * @property {number} after
+ */
+/** The sender is writing; nothing of what. It is shown for a while and then forgotten.
+ * @typedef {object} ChatTyping
+ * @property {"chat.typing"} type
  */
 /** Whom something is offered to, or taken back from.
  * @typedef {object} ChooseColleague
@@ -1129,16 +1160,16 @@ export const EntryStage = /** @type {const} */ ({
  * @property {number} bytes
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay
@@ -1158,8 +1189,11 @@ export const EntryStage = /** @type {const} */ ({
 /** console → client, data channel `guide`
  * @typedef {GuideArrow | GuideMark | GuideStroke | GuideClear} GuideMessage
  */
-/** console → client, data channel `chat`
- * @typedef {ChatPost | ChatSync} ConsoleChatMessage
+/** console → client, data channel `chat`, or passed on by the broker
+ * @typedef {ChatPost | ChatSync | ChatMarks | ChatTyping} ConsoleChatMessage
+ */
+/** client → console, data channel `chat`, or passed on by the broker
+ * @typedef {ChatMessage | ChatLines | ChatState | ChatTyping} ClientChatMessage
  */
 /** console → client, data channel `clipboard`
  * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardFetch | ClipboardFollow | ClipboardRefused} ConsoleClipboardMessage

@@ -1,6 +1,6 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
-import { emptyChat, markRead, receive, say } from "./channels/chat.js";
+import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
 /** @typedef {import("./protocol.js").SessionView} SessionView */
@@ -72,7 +72,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  */
 /**
  * @typedef {import("./protocol.js").BrokerToConsole | import("./protocol.js").ClientControlMessage
- *   | import("./protocol.js").ChatMessage
+ *   | import("./protocol.js").ChatMessage | import("./protocol.js").ChatLines | import("./protocol.js").ChatState
  *   | {type: "link.changed", phase: LinkPhase}
  *   | {type: "clock.compared", offsetMs: number}
  *   | {type: "session.loaded", session: SessionView}
@@ -91,6 +91,10 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "files.changed", change: Partial<FilesState>}
  *   | {type: "end-user.named", name: string}
  *   | {type: "chat.said", id: string, text: string}
+ *   | {type: "chat.discarded", id: string}
+ *   | {type: "chat.shown"}
+ *   | {type: "chat.typing", typing: boolean}
+ *   | {type: "chat.road", road: import("./channels/chat.js").Road}
  *   | {type: "chat.read"}} SessionInput
  */
 
@@ -167,6 +171,12 @@ const REDUCERS = {
   "files.changed": (state, { change }) => ({ ...state, files: { ...state.files, ...change } }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
+  "chat.lines": (state, { lines }) => withChat(state, receiveAll(state.chat, lines)),
+  "chat.state": (state, message) => withChat(state, chatTold(state.chat, message)),
+  "chat.typing": (state, { typing = true }) => withChat(state, { ...state.chat, typing }),
+  "chat.road": (state, { road }) => withChat(state, { ...state.chat, road }),
+  "chat.shown": (state) => withChat(state, showAll(state.chat)),
+  "chat.discarded": (state, { id }) => withChat(state, discard(state.chat, id)),
   "chat.said": (state, { id, text }) => withChat(state, say(state.chat, id, text)),
   "end-user.named": (state, { name }) => ({ ...state, endUserName: name }),
   "chat.read": (state) => withChat(state, markRead(state.chat)),
@@ -217,6 +227,17 @@ export function wantsPeer(state) {
   if (!session || state.fault) return false;
   return (session.state === "consented" || session.state === "connected") && session.client_present;
 }
+
+/** Whether the broker would pass the chat on now: both sides are there. @param {LiveState} state */
+export function mayRelayChat(state) {
+  const { session, link, fault } = state;
+  const joined = session?.state === "joined" || session?.state === "consented" || session?.state === "connected";
+  return link === "open" && !fault && joined && session.client_present;
+}
+
+/** Whether one may write: what is said while there is no road is kept and sent later. @param {LiveState} state */
+export const mayWrite = (state) =>
+  !state.chat.full && state.session !== null && state.session.state !== "waiting" && state.session.state !== "ended";
 
 /** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
 export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];

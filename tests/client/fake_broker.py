@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import (
-    CLIENT_CHAT,
     CLIENT_CONTROL,
     POINTER_AT,
     ChannelLabel,
@@ -25,6 +24,7 @@ from broker.protocol.channels import (
     HeartbeatEcho,
     PictureState,
 )
+from broker.protocol.chat import CLIENT_CHAT
 from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.cursor import CursorShape
 from broker.protocol.proof import ProofChallenge

@@ -99,6 +99,12 @@ class Seen:
     def chat_line(self, line: Any) -> None:
         """Nobody chats."""
 
+    def chat_changed(self, view: Any) -> None:
+        """Nobody chats."""
+
+    def technician_types(self) -> None:
+        """Nobody chats."""
+
     def files_changed(self, view: Any) -> None:
         pass
 

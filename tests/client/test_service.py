@@ -12,9 +12,6 @@ import structlog
 from broker.protocol import signaling as wire
 from broker.protocol.channels import (
     ChannelLabel,
-    ChatMessage,
-    ChatPost,
-    ChatSync,
     InputButton,
     InputKey,
     InputRefused,
@@ -26,11 +23,13 @@ from broker.protocol.channels import (
     RightsState,
     ScreenState,
 )
+from broker.protocol.chat import ChatLines, ChatMessage, ChatPost, ChatState, ChatSync
 from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode, SessionState
 from client import compose
 from client import events as on
 from client.capture.region import Rect
+from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.config import Config
 from client.guide import NOTHING, Drawing
@@ -83,6 +82,8 @@ class Run:
         self.desktop = FakeDesktop()
         self.situations: asyncio.Queue[Situation] = asyncio.Queue()
         self.chat: asyncio.Queue[ChatMessage] = asyncio.Queue()
+        self.chat_views: asyncio.Queue[ChatView] = asyncio.Queue()
+        self.typing = 0
         self.clipboard: asyncio.Queue[ClipboardUse] = asyncio.Queue()
         self.situation = Situation()
         self.drawing = NOTHING
@@ -95,6 +96,12 @@ class Run:
 
     def chat_line(self, line: ChatMessage) -> None:
         self.chat.put_nowait(line)
+
+    def chat_changed(self, view: ChatView) -> None:
+        self.chat_views.put_nowait(view)
+
+    def technician_types(self) -> None:
+        self.typing += 1
 
     def files_changed(self, view: Any) -> None:
         pass
@@ -312,13 +319,13 @@ async def test_chat_continues_in_order_over_a_fresh_peer(
     await run.chat.get()
     await console.close()
     await run.reach(State.READY)
-    run.service.say("two, while nobody is there")
+    run.service.with_talk(lambda talk: talk.say("two, while nobody is there"))
     await run.chat.get()
     fresh = Console()
     await connect(broker, fresh)
     fresh.send(ChannelLabel.CHAT, ChatSync(after=0))
     fresh.send(ChannelLabel.CHAT, ChatPost(id="line-0001", text="one"))
-    lines = [await fresh.expect(ChannelLabel.CHAT, ChatMessage) for _ in range(2)]
+    lines = (await fresh.expect(ChannelLabel.CHAT, ChatLines)).lines
     assert [line.sequence for line in lines] == [1, 2]
     await fresh.close()
 
@@ -342,7 +349,7 @@ async def test_an_offer_before_consent_gets_no_answer(broker: FakeBroker) -> Non
         await broker.send(await console.offer())
         run.service.post(on.ConsentRefused())
         heard = await broker.expect(object)
-        while isinstance(heard, wire.ClientJoin):
+        while isinstance(heard, wire.ClientJoin | ChatState):
             heard = await broker.expect(object)
         assert heard == wire.ConsentDeclined(timed_out=False)
         await console.close()
@@ -392,7 +399,7 @@ async def test_logs_hold_one_line_each_for_begin_and_end_and_no_secrets(
     async with running(broker.url, BOTH) as run:
         run.service.post(on.CodeEntered(GOOD_CODE))
         await broker.expect(wire.ConsentGiven)
-        run.service.say("canary-chat")
+        run.service.with_talk(lambda talk: talk.say("canary-chat"))
         console = Console()
         await connect(broker, console)
         console.send(ChannelLabel.INPUT, InputKey(key="c4n4ry", code="KeyA", down=True))

@@ -15,15 +15,15 @@ from broker.protocol.channels import (
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.contracts import ScreenReport
 from client.capture.region import Rect
-from client.channels.chat import Transcript
 from client.channels.desk import Desk
 from client.channels.input import InputChannel
 from client.channels.pointer import PointerChannel
 from client.channels.switchboard import Surroundings, Switchboard
+from client.chat import Conversation, Transcript
 from client.consent import Consent
 from client.shield import NO_WINDOWS, OwnWindows, Shield
 from tests.client.channels.recorder import AREA, Recorder
-from tests.client.channels.test_chat import NOON
+from tests.client.test_chat import NOON
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 BAR = OwnWindows(rects=(Rect(100, 50, 600, 100),))
@@ -130,7 +130,7 @@ def test_held_keys_are_released_once_our_window_takes_the_keyboard() -> None:
             recorder,
             lambda: FULL,
             lambda: ScreenReport(AREA),
-            Transcript(lambda: NOON),
+            Conversation(Transcript(lambda: NOON), lambda: 0.0),
             lambda: 0.0,
             lambda _: None,
             lambda: None,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emptyChat, firstUnread, MAX_LINES, markRead, onOpen, receive, say } from "../../technician_console/src/channels/chat.js";
+import { ask, discard, emptyChat, firstUnread, isBehind, markOf, MAX_LINES, markRead, onOpen, receive, receiveAll, say, sayable, showAll, told } from "../../technician_console/src/channels/chat.js";
 import { line } from "./builders.mjs";
 
 const sequences = (chat) => chat.lines.map(({ sequence }) => sequence);
@@ -83,9 +83,67 @@ test("a line costs no look at all the lines before it", () => {
 });
 
 test("no more lines are kept than a support client may have, and the newest stay", () => {
-  let chat = emptyChat();
-  for (let sequence = 1; sequence <= MAX_LINES + 2; sequence += 1) chat = receive(chat, line(sequence));
+  let chat = { ...emptyChat(), lines: Array.from({ length: MAX_LINES }, (_, at) => line(at + 1)) };
+  for (let sequence = MAX_LINES + 1; sequence <= MAX_LINES + 2; sequence += 1) chat = receive(chat, line(sequence));
   assert.equal(chat.lines.length, MAX_LINES);
   assert.equal(chat.lines.at(-1).sequence, MAX_LINES + 2);
   assert.equal(chat.lines[0].sequence, 3);
+});
+
+test("what is asked for follows what is here without a gap", () => {
+  const chat = [line(1), line(2), line(5)].reduce(receive, emptyChat());
+  assert.deepEqual(ask(chat), { type: "chat.sync", after: 2 });
+  assert.ok(isBehind(chat));
+  assert.deepEqual(ask(receiveAll(chat, [line(3), line(4)])), { type: "chat.sync", after: 5 });
+  assert.ok(!isBehind(receiveAll(chat, [line(3), line(4)])));
+});
+
+test("a page that is told of lines it does not have is behind", () => {
+  const chat = told(emptyChat(), { last: 3, shown: 0, full: false });
+  assert.ok(isBehind(chat));
+  assert.ok(!isBehind(receiveAll(chat, [line(1), line(2), line(3)])));
+});
+
+test("each line of the technician says where it is", () => {
+  const chat = { ...receiveAll(emptyChat(), [line(1, "technician"), line(2, "technician")]), shownThere: 1 };
+  assert.equal(markOf(chat, 1, false), "shown");
+  assert.equal(markOf(chat, 2, false), "sent");
+  assert.equal(markOf(chat, null, false), "waiting");
+  assert.equal(markOf({ ...chat, road: "relayed" }, null, false), "sending");
+  assert.equal(markOf({ ...chat, road: "relayed" }, null, true), "refused");
+  assert.equal(markOf({ ...chat, road: "direct", full: true }, null, false), "refused");
+});
+
+test("what was told once of the other side is not taken back", () => {
+  const chat = told(told(emptyChat(), { last: 5, shown: 4, full: true }), { last: 2, shown: 1, full: false });
+  assert.deepEqual([chat.last, chat.shownThere, chat.full], [5, 4, true]);
+});
+
+test("nothing more is said into a chat that is full, and what waits can be taken back", () => {
+  const waiting = say(emptyChat(), "post-0001", "hello");
+  const full = told(waiting, { last: 0, shown: 0, full: true });
+  assert.equal(say(full, "post-0002", "me too"), full);
+  assert.deepEqual(onOpen(full), [{ type: "chat.sync", after: 0 }]);
+  assert.deepEqual(discard(full, "post-0001").outbox, []);
+});
+
+test("only what may be sent is said: no controls, no halves of characters", () => {
+  assert.equal(sayable("a\u0000b\r\nc\u001b[31m\td"), "ab\nc[31m\td");
+  assert.equal(sayable("\ud83d!"), "!");
+  assert.equal(sayable("😀"), "😀");
+  assert.equal(sayable("x".repeat(3999) + "😀"), "x".repeat(3999));
+  assert.equal(sayable("\u0001"), "");
+});
+
+test("all that came is on the screen once it is shown", () => {
+  const chat = receiveAll(emptyChat(), [line(1), line(2), line(4)]);
+  assert.equal(showAll(chat).shownHere, 2);
+  const shown = showAll(chat);
+  assert.equal(showAll(shown), shown);
+});
+
+test("whoever said something is not writing it any more", () => {
+  const typing = { ...emptyChat(), typing: true };
+  assert.equal(receive(typing, line(1)).typing, false);
+  assert.equal(receive(typing, line(1, "technician")).typing, true);
 });

@@ -62,6 +62,7 @@ test("a first connection that fails is left to the technician", (context) => {
 
 test("a broker restart drops no peer connection", (context) => {
   const { live, hear, peers, phase, signals } = connected(context);
+  peers[0].events.opened("chat");
   phase("retrying");
   assert.equal(peers[0].closed, false);
   const before = signals.length;
@@ -151,6 +152,7 @@ test("much that is not acknowledged is said again in parts, the oldest first", (
 
 test("what is said while much waits keeps its turn, and does not put the waiting off", (context) => {
   const { live, peers } = connected(context);
+  peers[0].events.opened("chat");
   for (let number = 0; number < 20; number += 1) {
     live.chat.say(`line ${number}`);
     timers.tick(500);
@@ -162,6 +164,7 @@ test("what is said while much waits keeps its turn, and does not put the waiting
 
 test("nothing is said again on a connection that is gone", (context) => {
   const { live, peers } = connected(context);
+  peers[0].events.opened("chat");
   live.chat.say("hello");
   live.stop();
   timers.tick(60_000);

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.chat import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.signaling import Technician

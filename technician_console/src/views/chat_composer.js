@@ -141,6 +141,7 @@ export class ChatComposer extends View {
   }
 
   #typed() {
+    this.want("chat.typing", { text: this.find("#message").value });
     if (this.note) this.#tellOpen();
   }
 

@@ -1,19 +1,21 @@
 // The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
-import { firstUnread } from "../channels/chat.js";
+import { emptyChat, firstUnread, markOf } from "../channels/chat.js";
 import { formatTime, t } from "../i18n.js";
+import { mayWrite } from "../session.js";
 import { View } from "./base.js";
+import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 import "./chat_composer.js";
+import "./copy_button.js";
 
 /** So many of the newest lines are shown, and so many more each time that earlier ones are asked for. */
 const LINES_AT_ONCE = 200;
 
 export class ChatPanel extends View {
   static properties = {
-    chat: { attribute: false },
-    peer: { attribute: false },
-    ended: { type: Boolean },
+    live: { attribute: false },
+    visible: { type: Boolean },
     replies: { attribute: false },
     values: { attribute: false },
     shown: { state: true },
@@ -59,6 +61,26 @@ export class ChatPanel extends View {
         white-space: pre-wrap;
         overflow-wrap: anywhere;
       }
+      .refused {
+        background: var(--warn-wash);
+      }
+      .undelivered {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem;
+        margin-top: 0.4rem;
+      }
+      .news {
+        display: grid;
+        gap: 0.4rem;
+        padding: 0 1rem;
+      }
+      .news > :last-child {
+        margin-bottom: 0.6rem;
+      }
+      .news .note {
+        font-size: 0.9rem;
+      }
       .mark {
         display: flex;
         gap: 0.6rem;
@@ -78,11 +100,10 @@ export class ChatPanel extends View {
 
   constructor() {
     super();
-    /** @type {import("../channels/chat.js").Chat} */
-    this.chat = { lines: [], outbox: [], unread: 0 };
-    /** @type {import("../session.js").LiveState["peer"]} */
-    this.peer = { phase: "idle", everConnected: false, failure: null };
-    this.ended = false;
+    /** @type {import("../session.js").LiveState | null} */
+    this.live = null;
+    /** Whether the lines are on the page now. */
+    this.visible = false;
     /** @type {import("../replies_desk.js").RepliesState | null} */
     this.replies = null;
     /** @type {import("../replies.js").FieldValues} */
@@ -95,12 +116,14 @@ export class ChatPanel extends View {
     super.connectedCallback();
     this.addEventListener("pointerenter", this.#read);
     this.addEventListener("focusin", this.#read);
+    document.addEventListener("visibilitychange", this.#seen);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.removeEventListener("pointerenter", this.#read);
     this.removeEventListener("focusin", this.#read);
+    document.removeEventListener("visibilitychange", this.#seen);
   }
 
   /** Lines may come faster than they can be drawn: all that came are drawn once a frame. */
@@ -109,24 +132,50 @@ export class ChatPanel extends View {
     super.scheduleUpdate();
   }
 
-  render() {
-    const { lines, outbox } = this.chat;
-    const unread = firstUnread(this.chat);
-    const quiet = lines.length + outbox.length === 0;
-    return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
-        ${quiet ? html`<p class="muted small">${this.#silence()}</p>` : nothing}
-        ${lines.length > this.shown ? this.#earlier() : nothing}
-        ${repeat(lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
-        ${repeat(outbox, (post) => post.id, pending)}
-      </div>
-      ${this.ended
-        ? nothing
-        : html`<hr-chat-composer ?open=${this.#open()} .replies=${this.replies} .values=${this.values}></hr-chat-composer>`}`;
+  get #chat() {
+    return this.live?.chat ?? emptyChat();
   }
 
-  #silence() {
-    if (this.ended) return t("chat.none");
-    return this.#open() ? t("chat.empty") : t("chat.not_yet");
+  get #ended() {
+    return this.live?.session?.state === "ended";
+  }
+
+  render() {
+    const { live } = this;
+    if (!live) return nothing;
+    const chat = this.#chat;
+    const unread = firstUnread(chat);
+    const quiet = chat.lines.length + chat.outbox.length === 0;
+    return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
+        ${quiet ? html`<p class="muted small">${this.#silence(live)}</p>` : nothing}
+        ${chat.lines.length > this.shown ? this.#earlier() : nothing}
+        ${repeat(chat.lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
+        ${repeat(chat.outbox, (post) => post.id, (post) => this.#pending(post))}
+      </div>
+      <div class="foot">
+        <div class="news" role="status">
+          ${chat.typing ? html`<p class="muted small">${t("chat.typing")}</p>` : nothing}
+          ${this.#ended ? nothing : this.#news(chat)}
+        </div>
+        ${this.#ended
+          ? nothing
+          : html`<hr-chat-composer ?open=${mayWrite(live)} .replies=${this.replies} .values=${this.values}></hr-chat-composer>`}
+      </div>`;
+  }
+
+  /** @param {import("../session.js").LiveState} live */
+  #silence({ session }) {
+    if (this.#ended) return t("chat.none");
+    return t(session?.state === "waiting" ? "chat.not_yet" : "chat.empty");
+  }
+
+  /** By which road messages go, or why they wait. @param {import("../channels/chat.js").Chat} chat */
+  #news(chat) {
+    if (chat.full) return html`<p class="note warn">${icon("triangle-alert")}<span>${t("chat.full")}</span></p>`;
+    if (this.live?.session?.state === "waiting") return nothing;
+    if (chat.road === "relayed") return html`<p class="note">${icon("info")}<span>${t("chat.relayed")}</span></p>`;
+    if (chat.road === null) return html`<p class="note warn">${icon("wifi-off")}<span>${t("chat.no_road")}</span></p>`;
+    return nothing;
   }
 
   #earlier() {
@@ -145,38 +194,54 @@ export class ChatPanel extends View {
 
   /** @param {import("../protocol.js").ChatMessage} line @param {boolean} isFirstUnread */
   #line(line, isFirstUnread) {
+    const ours = line.author === "technician";
     return html`${isFirstUnread ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
       <div class="line ${line.author}">
-        <p class="who"><span>${t(`author.${line.author}`)}</span><time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time></p>
+        <p class="who">
+          <span>${t(`author.${line.author}`)}</span>
+          <span>
+            <time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time>
+            ${ours ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}
+          </span>
+        </p>
         <p class="text">${line.text}</p>
       </div>`;
   }
 
-  /** Whether one may write: what is said while the connection is away is kept and sent later. */
-  #open() {
-    return this.peer.everConnected || this.chat.outbox.length > 0;
+  /** What no longer can be delivered is not lost: it can be copied, or taken back. @param {import("../protocol.js").ChatPost} post */
+  #pending(post) {
+    const mark = markOf(this.#chat, null, this.#ended);
+    return html`<div class="line technician ${mark}">
+      <p class="who"><span>${t("author.technician")}</span><span>${t(`chat_mark.${mark}`)}</span></p>
+      <p class="text">${post.text}</p>
+      ${mark === "refused"
+        ? html`<p class="undelivered">
+            <hr-copy-button .text=${post.text} label=${t("chat.copy")}></hr-copy-button>
+            <button class="compact plain" type="button" @click=${() => this.want("chat.discard", { id: post.id })}>${icon("x")}${t("chat.discard")}</button>
+          </p>`
+        : nothing}
+    </div>`;
   }
 
   #read = () => {
-    if (this.chat.unread > 0 && document.hasFocus()) this.want("chat.read");
+    if (this.#chat.unread > 0 && document.hasFocus()) this.want("chat.read");
+  };
+
+  #seen = () => {
+    const { received, shownHere } = this.#chat;
+    if (received > shownHere && this.visible && !document.hidden) this.want("chat.shown");
   };
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
-    if (!changed.has("chat")) return;
+    this.#seen();
+    if (!changed.has("live")) return;
     if (this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement) this.#read();
-    const before = /** @type {import("../channels/chat.js").Chat | undefined} */ (changed.get("chat"));
-    if (before && before.lines === this.chat.lines && before.outbox === this.chat.outbox) return;
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"))?.chat;
+    if (before && before.lines === this.#chat.lines && before.outbox === this.#chat.outbox) return;
     const log = this.find('[role="log"]');
-    log.scrollTop = log.scrollHeight;
+    if (log) log.scrollTop = log.scrollHeight;
   }
 }
-
-/** @param {import("../protocol.js").ChatPost} post */
-const pending = (post) =>
-  html`<div class="line technician">
-    <p class="who"><span>${t("author.technician")}</span><span>${t("chat.sending")}</span></p>
-    <p class="text">${post.text}</p>
-  </div>`;
 
 customElements.define("hr-chat-panel", ChatPanel);

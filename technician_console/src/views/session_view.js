@@ -294,9 +294,8 @@ export class SessionPage extends View {
       <div class="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">
         <hr-chat-panel
           ?hidden=${this.tab !== "chat"}
-          .chat=${live.chat}
-          .peer=${live.peer}
-          ?ended=${session.state === "ended"}
+          ?visible=${this.tab === "chat"}
+          .live=${live}
           .replies=${this.replies}
           .values=${fieldValues(live, session, this.organisation)}
         ></hr-chat-panel>

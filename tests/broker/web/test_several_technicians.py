@@ -327,3 +327,17 @@ async def test_only_colleagues_who_may_sign_in_can_be_asked_in(
     await meeting.refused(meeting.tess, "hand-over", "invalid_request", account_id=own)
     await meeting.do(meeting.tess, "invitations", account_id=meeting.ben_id)
     await meeting.refused(meeting.tess, "invitations", "wrong_state", account_id=meeting.ben_id)
+
+
+async def test_the_relayed_chat_is_between_the_end_user_and_the_technician_in_charge(
+    meeting: Meeting,
+) -> None:
+    console = await meeting.guest()
+    await console.send("chat.post", id="line-0001", text="a guest's own")
+    await meeting.console.send("chat.post", id="line-0002", text="hers")
+    assert (await meeting.client.receive("chat.post"))["text"] == "hers"
+    await meeting.client.send("chat.state", last=0, shown=0, full=False, live=True)
+    await meeting.console.receive("chat.state")
+    await console.send("ping")
+    await console.receive("pong")
+    assert not {"error", "chat.state"} & {message["type"] for message in console.seen}

@@ -21,13 +21,13 @@ from broker.protocol.monitors import Monitor
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.audience import Audience
 from client.capture.contracts import PictureFacts, ScreenReport, TileSink
-from client.channels.chat import Transcript
 from client.channels.control import ControlChannel
 from client.channels.switchboard import UNTIL_TOLD, Surroundings, Switchboard
 from client.channels.tiles import TilesChannel
+from client.chat import Conversation, Transcript
 from client.consent import NO_CONSENT, Consent
 from tests.client.channels.recorder import AREA, Recorder
-from tests.client.channels.test_chat import NOON
+from tests.client.test_chat import NOON
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 
@@ -128,7 +128,7 @@ class Wired:
             self.recorder,
             lambda: self.consent,
             lambda: self.report,
-            Transcript(lambda: NOON),
+            Conversation(Transcript(lambda: NOON), lambda: 0.0),
             self.line.clock,
             Audience(self.sinks.append),
             self._made_room,

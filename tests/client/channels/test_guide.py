@@ -19,9 +19,9 @@ from broker.protocol.guide import (
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
-from client.channels.chat import Transcript
 from client.channels.guide import BURST, SHAPES_PER_S
 from client.channels.switchboard import Surroundings, Switchboard
+from client.chat import Conversation, Transcript
 from client.consent import NO_CONSENT, Consent
 from client.guide import Guide
 from tests.client.channels.recorder import AREA, Recorder
@@ -50,7 +50,9 @@ class Board:
             injector=self.recorder,
             consent=lambda: self.consent,
             screen=lambda: ScreenReport(AREA),
-            transcript=Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)),
+            conversation=Conversation(
+                Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)), lambda: 0.0
+            ),
             clock=lambda: self.now,
             audience=Audience(lambda _: None),
             made_room=lambda: None,

@@ -16,8 +16,8 @@ from broker.protocol.channels import (
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
-from client.channels.chat import Transcript
 from client.channels.switchboard import Surroundings, Switchboard
+from client.chat import Conversation, Transcript
 from client.consent import Consent
 from tests.client.channels.recorder import AREA, Recorder
 
@@ -34,7 +34,9 @@ def switchboard(recorder: Recorder, clock: Callable[[], float] = lambda: 0.0) ->
         injector=recorder,
         consent=lambda: FULL,
         screen=lambda: ScreenReport(AREA),
-        transcript=Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)),
+        conversation=Conversation(
+            Transcript(lambda: datetime(2026, 1, 1, tzinfo=UTC)), lambda: 0.0
+        ),
         clock=clock,
         audience=Audience(lambda _: None),
         made_room=lambda: None,

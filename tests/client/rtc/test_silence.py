@@ -10,14 +10,14 @@ from broker.protocol.channels import ChannelLabel, InputButton, InputKey, MouseB
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client import events as on
 from client.capture.contracts import ScreenReport
-from client.channels.chat import Transcript
 from client.channels.switchboard import Surroundings, Switchboard
+from client.chat import Conversation, Transcript
 from client.consent import Consent
 from client.rtc import upstream
 from tests.client.channels.recorder import AREA, Recorder
-from tests.client.channels.test_chat import NOON
 from tests.client.rtc.pictures import running_hub
 from tests.client.rtc.test_peer_gate import PEER_ID, VIEW, Rogue, opened
+from tests.client.test_chat import NOON
 
 FULL = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 
@@ -51,7 +51,7 @@ async def test_a_killed_console_leaves_at_most_a_second_and_a_half_of_repeats(
             desktop,
             lambda: FULL,
             lambda: ScreenReport(AREA),
-            Transcript(lambda: NOON),
+            Conversation(Transcript(lambda: NOON), lambda: 0.0),
             time.monotonic,
             lambda _: None,
             lambda: None,

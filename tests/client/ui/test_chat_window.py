@@ -1,13 +1,18 @@
 """What a message may look like, asked of the document that is drawn."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from broker.protocol.channels import ChatMessage
+from broker.protocol.chat import ChatMessage
+from broker.protocol.signaling import Technician
+from client.chat import ChatView
+from client.situation import Request, Situation, State
+from client.ui.chat_lines import MAX_SHOWN
 from client.ui.chat_window import ChatWindow
 
 
@@ -19,7 +24,7 @@ def chat(app: QApplication) -> Iterator[ChatWindow]:
 
 
 def line(sequence: int, text: str, author: Any = "technician") -> ChatMessage:
-    return ChatMessage(
+    return ChatMessage.model_construct(  # what the wire would refuse must not do harm either
         sequence=sequence,
         id=f"line-{sequence:04}",
         author=author,
@@ -57,3 +62,89 @@ def test_no_line_of_a_message_leaves_its_frame(chat: ChatWindow, separator: str)
 def test_characters_that_reorder_the_text_are_not_shown(chat: ChatWindow) -> None:
     chat.add(line(1, "safe\u202egpj.exe"))
     assert heads_and_bodies(chat)[1] == [["safegpj.exe"]]
+
+
+TESS = Request("ses", Technician(name="Tess", organisation=""), "T-1", (), 60)
+LINKED = Situation(State.LINKED, TESS, broker_attached=True)
+ASKING = replace(LINKED, state=State.ASKING)
+CUT = replace(LINKED, state=State.READY, broker_attached=False)
+
+
+def marks(chat: ChatWindow) -> list[str]:
+    """What is written behind the heads of the end user's own lines."""
+    return [head.split("  ·  ")[1] for head in heads_and_bodies(chat)[0] if "·" in head]
+
+
+def test_each_of_the_end_users_lines_says_where_it_is(chat: ChatWindow) -> None:
+    chat.show_situation(LINKED)
+    for number in range(1, 4):
+        chat.add(line(number, f"line {number}", "end_user"))
+    assert marks(chat) == ["sending…"] * 3
+    chat.show_view(ChatView(received=2, shown=1))
+    assert marks(chat) == ["on their screen", "sent", "sending…"]
+    chat.show_situation(CUT)
+    assert marks(chat) == ["on their screen", "sent", "not delivered yet"]
+    chat.add(line(4, "a line of hers"))
+    chat.show_view(ChatView(received=4, shown=4))
+    assert marks(chat) == ["on their screen"] * 3
+    assert heads_and_bodies(chat)[1] == [["line 1"], ["line 2"], ["line 3"], ["a line of hers"]]
+
+
+def test_the_road_is_said_in_words(chat: ChatWindow) -> None:
+    chat.show_situation(LINKED)
+    assert chat._note.isHidden()
+    chat.show_situation(ASKING)
+    assert "through the support service’s server" in chat._note.text()
+    chat.show_situation(replace(ASKING, technician_present=False))
+    assert "Tess is away" in chat._note.text()
+    chat.show_situation(CUT)
+    assert "when it is back" in chat._note.text()
+
+
+def test_a_full_chat_says_so_and_takes_nothing_more(chat: ChatWindow) -> None:
+    chat.show_situation(LINKED)
+    chat.show_view(ChatView(is_full=True))
+    assert "full" in chat._note.text()
+    assert not chat._field.isEnabled()
+
+
+def test_writing_is_told_but_never_what(chat: ChatWindow) -> None:
+    told: list[tuple[object, ...]] = []
+    chat.typed.connect(lambda *what: told.append(what))
+    chat._field.textEdited.emit("my secret")
+    chat._field.textEdited.emit("  ")
+    assert told == [()]
+
+
+def test_that_the_technician_writes_is_shown_until_their_line_comes(chat: ChatWindow) -> None:
+    chat.show_situation(LINKED)
+    chat.show_typing()
+    assert chat._typing.text() == "Tess is writing…"
+    assert chat._typing_timer.isActive()
+    chat.add(line(1, "mine", "end_user"))
+    assert not chat._typing.isHidden()
+    chat.add(line(2, "hers"))
+    assert chat._typing.isHidden()
+
+
+def test_lines_count_as_shown_once_the_window_is(chat: ChatWindow) -> None:
+    seen: list[int] = []
+    chat.seen.connect(seen.append)
+    chat.add(line(1, "hello"))
+    assert seen == []
+    chat.show()
+    chat.add(line(2, "hello again"))
+    chat.hide()
+    chat.add(line(3, "still there?"))
+    assert seen == [1, 2]
+
+
+def test_of_a_long_chat_the_newest_lines_are_shown(chat: ChatWindow) -> None:
+    chat.show_situation(LINKED)
+    for number in range(1, MAX_SHOWN + 100):
+        chat.add(line(number, f"line {number}", "end_user" if number % 2 else "technician"))
+    heads, bodies = heads_and_bodies(chat)
+    assert MAX_SHOWN <= len(bodies) == len(heads) <= MAX_SHOWN + 50
+    assert bodies[-1] == [f"line {MAX_SHOWN + 99}"]
+    chat.show_view(ChatView(received=9999, shown=9999))
+    assert set(marks(chat)) == {"on their screen"}

@@ -12,8 +12,6 @@ from PySide6.QtCore import QRect
 from broker.protocol import signaling as wire
 from broker.protocol.channels import (
     ChannelLabel,
-    ChatMessage,
-    ChatSync,
     InputButton,
     InputKey,
     InputRefused,
@@ -21,6 +19,7 @@ from broker.protocol.channels import (
     MouseButton,
     ScreenState,
 )
+from broker.protocol.chat import ChatMessage, ChatSync
 from broker.protocol.rights import RightsAsk, RightsChange, RightsChanged
 from broker.protocol.vocabulary import Capability
 from client.capture.region import Rect

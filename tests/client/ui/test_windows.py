@@ -12,16 +12,8 @@ from pathlib import Path
 import pytest
 
 from broker.protocol import signaling as wire
-from broker.protocol.channels import (
-    ChannelLabel,
-    ChatMessage,
-    ChatPost,
-    ChatSync,
-    InputButton,
-    InputKey,
-    MouseButton,
-    ScreenState,
-)
+from broker.protocol.channels import ChannelLabel, InputButton, InputKey, MouseButton, ScreenState
+from broker.protocol.chat import ChatMessage, ChatPost, ChatSync
 from broker.protocol.rights import (
     AskOutcome,
     RightsAnswer,
