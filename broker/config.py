@@ -150,7 +150,7 @@ class Config(BaseSettings):
     turn_secret: SecretStr = SecretStr("")
     """Secret shared with the TURN servers (coturn's `static-auth-secret`)."""
     turn_credential_s: Seconds = 8 * 3600
-    """Life of a TURN credential, in seconds."""
+    """Longest life of a TURN credential, in seconds; it also ends when its session has to."""
 
     relay_allowed: bool = True
     """Whether large files may go through the broker, encrypted end to end, where that is faster

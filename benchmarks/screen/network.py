@@ -6,20 +6,19 @@ and with the devices in them, even when the benchmark is killed. Needs root; wit
 """
 
 import asyncio
-import ctypes
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tests.rig.namespaces import entered, ip, namespace, path_of
 from tests.rig.processes import ProcessFailed, check_alive, output_of, running
 
 HOST, VIEWER = "10.77.0.1", "10.77.0.2"
 _PREFIX = 24
 _DEVICE = "bench0"
-_CLONE_NEWNET = 0x40000000
 _SHAPER = Path(__file__).with_name("shaper.c")
 _TIMEOUT_S = 10.0
 
@@ -83,7 +82,7 @@ class Namespaces:
 
     def on_host(self, command: Sequence[str | Path]) -> list[str | Path]:
         """Enter the host's namespace first."""
-        return ["nsenter", f"--net={_path(self.host_pid)}", *command]
+        return ["nsenter", f"--net={path_of(self.host_pid)}", *command]
 
     def down_bytes(self) -> int:
         """Count the bytes that came in at the viewer's device."""
@@ -110,24 +109,12 @@ async def network(name: str, folder: Path) -> AsyncIterator[Network]:
             raise ProcessFailed(f"the network {name} needs root")
         yield Loopback()
         return
-    async with _namespace(folder) as host_pid, _namespace(folder) as viewer_pid:
+    async with namespace(folder) as host_pid, namespace(folder) as viewer_pid:
         joined = Namespaces(host_pid, viewer_pid)
         async with _link(joined, LINES[name], folder):
             await _route(joined)
-            with _entered(viewer_pid):
+            with entered(viewer_pid):
                 yield joined
-
-
-@asynccontextmanager
-async def _namespace(folder: Path) -> AsyncIterator[int]:
-    """Keep a namespace as long as the block; gives the process that holds it."""
-    command = ["unshare", "--net", "sleep", "infinity"]
-    async with running(command, folder / "namespaces.log") as holder:
-        async with asyncio.timeout(_TIMEOUT_S):
-            while _path(holder.pid).readlink() == _path(os.getpid()).readlink():
-                await check_alive(holder, folder / "namespaces.log")
-                await asyncio.sleep(0.01)
-        yield holder.pid
 
 
 @asynccontextmanager
@@ -146,10 +133,10 @@ async def _link(ends: Namespaces, line: Line | None, folder: Path) -> AsyncItera
 
 async def _join_by_veth(ends: Namespaces) -> None:
     one = ["type", "veth", "peer", "name", _DEVICE, "netns", str(ends.viewer_pid)]
-    await _ip("link", "add", _DEVICE, "netns", str(ends.host_pid), *one)
+    await ip("link", "add", _DEVICE, "netns", str(ends.host_pid), *one)
     for pid, address in _addresses(ends).items():
-        await _ip("address", "add", f"{address}/{_PREFIX}", "dev", _DEVICE, inside=pid)
-        await _ip("link", "set", _DEVICE, "up", inside=pid)
+        await ip("address", "add", f"{address}/{_PREFIX}", "dev", _DEVICE, inside=pid)
+        await ip("link", "set", _DEVICE, "up", inside=pid)
 
 
 async def _shaper_command(ends: Namespaces, line: Line, folder: Path) -> list[str | Path]:
@@ -157,7 +144,7 @@ async def _shaper_command(ends: Namespaces, line: Line, folder: Path) -> list[st
     await output_of(["gcc", "-O2", "-o", program, _SHAPER], {})
     command: list[str | Path] = [program]
     for pid, address in _addresses(ends).items():
-        command += [_path(pid), f"{address}/{_PREFIX}", _DEVICE]
+        command += [path_of(pid), f"{address}/{_PREFIX}", _DEVICE]
     numbers = (line.delay_ms, line.rate_kbit, line.loss_percent, line.queue_bytes)
     return [*command, *map(str, numbers)]
 
@@ -168,40 +155,12 @@ async def _route(ends: Namespaces) -> None:
     A browser asks for the address of its default route when it gathers ICE candidates.
     """
     for pid in _addresses(ends):
-        await _ip("link", "set", "lo", "up", inside=pid)
-        await _ip("route", "add", "default", "dev", _DEVICE, inside=pid)
-
-
-async def _ip(*arguments: str, inside: int | None = None) -> None:
-    prefix = [] if inside is None else ["nsenter", f"--net={_path(inside)}"]
-    await output_of([*prefix, "ip", *arguments], {})
-
-
-@contextmanager
-def _entered(pid: int) -> Iterator[None]:
-    """Have this thread, and what it starts, in the namespace of another process."""
-    home = os.open("/proc/self/ns/net", os.O_RDONLY)
-    try:
-        with _path(pid).open() as there:
-            _set_namespace(there.fileno())
-        yield
-    finally:
-        _set_namespace(home)
-        os.close(home)
-
-
-def _set_namespace(descriptor: int) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.setns(descriptor, _CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), "setns")
+        await ip("link", "set", "lo", "up", inside=pid)
+        await ip("route", "add", "default", "dev", _DEVICE, inside=pid)
 
 
 def _addresses(ends: Namespaces) -> dict[int, str]:
     return {ends.host_pid: ends.host_address, ends.viewer_pid: ends.viewer_address}
-
-
-def _path(pid: int) -> Path:
-    return Path(f"/proc/{pid}/ns/net")
 
 
 def _received(table: Path, device: str) -> int:

@@ -141,7 +141,7 @@ class EndUserSide:
                 requested=session.requested,
                 may_ask=may_ask(),
                 consent_timeout_s=CONSENT_TIMEOUT_S,
-                ice_servers=self._registry.ice(session.session_id),
+                ice_servers=self._registry.ice(session),
             )
         )
         link.send(wire.TechnicianPresence(present=owner.console is not None))
@@ -157,7 +157,7 @@ class EndUserSide:
                 session_id=session.session_id,
                 state=session.state,
                 granted=session.granted,
-                ice_servers=self._registry.ice(session.session_id),
+                ice_servers=self._registry.ice(session),
             )
         )
         if session.is_agreed:

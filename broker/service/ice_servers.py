@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broker.protocol.signaling import IceServer
 
@@ -24,19 +24,24 @@ class IceSettings:
     turn_credential_s: int = 8 * 3600
 
 
-def ice_servers(settings: IceSettings, session_id: str, now: datetime) -> tuple[IceServer, ...]:
-    """Give the `iceServers` of one session; TURN credentials name it and end on their own."""
+def ice_servers(
+    settings: IceSettings, session_id: str, now: datetime, session_ends_at: datetime
+) -> tuple[IceServer, ...]:
+    """Give the `iceServers` of one session.
+
+    TURN credentials name it, and end by themselves, at the latest when the session has to.
+    """
     servers: list[IceServer] = []
     if settings.stun_urls:
         servers.append(IceServer(urls=tuple(settings.stun_urls)))
     if settings.turn_urls:
-        servers.append(_turn(settings, session_id, now))
+        ends_at = min(now + timedelta(seconds=settings.turn_credential_s), session_ends_at)
+        servers.append(_turn(settings, session_id, ends_at))
     return tuple(servers)
 
 
-def _turn(settings: IceSettings, session_id: str, now: datetime) -> IceServer:
-    expires = int(now.timestamp()) + settings.turn_credential_s
-    username = f"{expires}:{session_id}"
+def _turn(settings: IceSettings, session_id: str, ends_at: datetime) -> IceServer:
+    username = f"{int(ends_at.timestamp())}:{session_id}"
     # SHA-1 is what the TURN REST API and coturn prescribe; HMAC-SHA-1 is not broken.
     mac = hmac.new(settings.turn_secret.encode(), username.encode(), hashlib.sha1).digest()
     credential = base64.b64encode(mac).decode()

@@ -45,7 +45,7 @@ class SessionOwner:
         store: SessionStore,
         clock: Clock,
         limits: Limits,
-        ice: Callable[[str], tuple[IceServer, ...]],
+        ice: Callable[[Session], tuple[IceServer, ...]],
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
@@ -89,7 +89,7 @@ class SessionOwner:
     def snapshot(self) -> SessionSnapshot:
         """Give what a console is shown."""
         return SessionSnapshot(
-            session=session_view(self.session), ice_servers=self._ice(self.session.session_id)
+            session=session_view(self.session), ice_servers=self._ice(self.session)
         )
 
     @property

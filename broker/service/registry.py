@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 
@@ -146,9 +147,13 @@ class Registry:
         details: dict[str, DetailValue] = {"error": error.code.value}
         await self.refused("message.refused", actor, owner.session if owner else None, details)
 
-    def ice(self, session_id: str) -> tuple[IceServer, ...]:
-        """Give the ICE servers of a session, with fresh credentials."""
-        return ice_servers(self.settings.ice, session_id, self.ports.clock.now())
+    def ice(self, session: Session) -> tuple[IceServer, ...]:
+        """Give the ICE servers of a session, with fresh credentials; none when it is over."""
+        if session.state is SessionState.ENDED:
+            return ()
+        ends_at = session.created_at + timedelta(seconds=self.settings.limits.session_s)
+        now = self.ports.clock.now()
+        return ice_servers(self.settings.ice, session.session_id, now, ends_at)
 
     async def _run(self, owner: SessionOwner) -> None:
         session = owner.session
