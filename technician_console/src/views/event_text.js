@@ -20,6 +20,7 @@ const DETAILS = {
   capability: (value) => capabilityText(value),
   rights_change: (value) => t(`rights_change.${value}`),
   lease_minutes: (value) => t("rights.minutes", { count: value }),
+  error: (value) => t(hasText(`refusal.${value}`) ? `refusal.${value}` : "refusal.unknown", { code: value }),
   paused: (value) => t(value ? "event.paused" : "event.resumed"),
 };
 
