@@ -177,14 +177,14 @@ async def test_two_ends_meet_at_the_relay(
 
 
 async def test_two_ends_meet_at_a_relay_behind_a_nat(tmp_path: Path) -> None:
-    """Its own address is private there, and denied; nothing has to be allowed."""
+    """Its own address is private there, and denied; coturn takes it for its public one."""
     need_coturn()
-    public = "11.9.9.9"
-    nat = f"external-ip={public}/{ADDRESS}\ndenied-peer-ip={ADDRESS}\n"
+    public, neighbour = "11.9.9.9", "11.0.0.2"
+    nat = f"external-ip={public}/{ADDRESS}\ndenied-peer-ip=11.0.0.0-11.0.0.255\n"
     async with running_coturn(tmp_path, added=nat) as coturn:
         assert await _meet(coturn, coturn.udp) == {public}
         async with allocating(server_of(coturn)) as held:
-            assert await refusals(held, [ADDRESS]) == {ADDRESS: 403}
+            assert await refusals(held, [ADDRESS, neighbour]) == {ADDRESS: None, neighbour: 403}
 
 
 async def _meet(coturn: Coturn, url: str) -> set[str]:
