@@ -49,6 +49,7 @@ from broker.web.code_guard import CodeGuard
 from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
 from broker.web.server import Listening, serving
+from broker.web.tickets import Tickets
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +149,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
+        tickets=Tickets(core.secrets, core.clock.now),
     )
 
 

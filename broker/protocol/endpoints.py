@@ -12,6 +12,7 @@ from broker.protocol.replies import ChangeReply, ReplyList, ReplyView, SaveReply
 from broker.protocol.rest import (
     AccountView,
     ClientDownloads,
+    ConsoleTicket,
     CreateSession,
     EventList,
     Health,
@@ -147,6 +148,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "issue_ticket",
+        "POST",
+        "/api/v1/sessions/{session_id}/ticket",
+        "A ticket that opens the console's websocket of a session, once",
+        Access.SIGNED_IN,
+        201,
+        ConsoleTicket,
         errors=(_ABSENT,),
     ),
     Endpoint(

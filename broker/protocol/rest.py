@@ -21,6 +21,7 @@ from broker.protocol.vocabulary import (
     SessionId,
     SessionState,
     ShortText,
+    SocketTicket,
     TicketId,
     WireModel,
 )
@@ -96,6 +97,13 @@ class JoinCodeIssued(WireModel):
     session_id: SessionId
     code: str
     join_url: str
+    expires_at: datetime
+
+
+class ConsoleTicket(WireModel):
+    """Opens the console's websocket of one session, once: it goes into `console.attach`."""
+
+    ticket: SocketTicket
     expires_at: datetime
 
 

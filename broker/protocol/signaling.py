@@ -47,6 +47,7 @@ from broker.protocol.vocabulary import (
     SessionId,
     SessionState,
     ShortText,
+    SocketTicket,
     TicketId,
     WireModel,
 )
@@ -255,6 +256,8 @@ class ConsoleAttach(WireModel):
     type: Literal["console.attach"] = "console.attach"
     protocol_version: int
     session_id: SessionId
+    ticket: SocketTicket
+    """From `POST /api/v1/sessions/{session_id}/ticket`."""
 
 
 class SessionEnd(WireModel):

@@ -137,6 +137,9 @@ PeerId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 TicketId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9#][A-Za-z0-9 ._#/:-]{0,63}$")]
 """1 to 64 characters; letters, digits and `# . _ / : -` and spaces, so it is safe in any export."""
 
+SocketTicket = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{16,200}$")]
+"""Opens one websocket, once."""
+
 JoinCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9 -]{12,23}$")]
 """A join code as typed: 12 digits, spaces and hyphens allowed between them."""
 

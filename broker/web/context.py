@@ -18,6 +18,7 @@ from broker.service.replies import Replies
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
+from broker.web.tickets import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class WebContext:
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep
+    tickets: Tickets
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

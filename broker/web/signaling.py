@@ -102,6 +102,7 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
             raise ProtocolViolation("The first message must be console.attach.")
         _check_version(first.protocol_version)
         session_id = first.session_id
+        context.tickets.take(first.ticket, identity, session_id)
         await context.console_side.attach(account, session_id, socket, address)
         try:
             await _while_signed_in(

@@ -63,6 +63,9 @@ export class Api {
   createSession = (ticketId, capabilities) =>
     this.#call("POST", "/sessions", { ticket_id: ticketId, capabilities });
 
+  /** What opens the websocket of a session, once. @param {string} id @returns {Promise<string>} */
+  socketTicket = async (id) => (await this.#call("POST", `/sessions/${id}/ticket`)).ticket;
+
   /** @param {string} id @returns {Promise<JoinCodeIssued>} */
   issueCode = (id) => this.#call("POST", `/sessions/${id}/code`);
 

@@ -26,7 +26,7 @@ import { routeOf, sessionHash } from "./router.js";
  * @typedef {object} Parts
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
- * @property {(id: string, prepare: () => Promise<unknown>, onChange: () => void) => LiveSession} openSession
+ * @property {(id: string, prepare: () => Promise<string>, onChange: () => void) => LiveSession} openSession
  * @property {(hash: string) => void} go
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
@@ -267,7 +267,7 @@ export class App {
 
   /** @param {SessionView} session */
   #begin(session) {
-    this.live = this.#parts.openSession(session.session_id, () => this.#stillSignedIn(), () => this.#liveChanged());
+    this.live = this.#parts.openSession(session.session_id, () => this.#ticketFor(session.session_id), () => this.#liveChanged());
     this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
     this.#tellWhetherWatched();
     this.live.dispatch({ type: "session.loaded", session });
@@ -275,9 +275,10 @@ export class App {
     if (session.state !== "ended") this.live.start();
   }
 
-  async #stillSignedIn() {
+  /** @param {string} sessionId */
+  async #ticketFor(sessionId) {
     try {
-      return await this.#parts.api.me();
+      return await this.#parts.api.socketTicket(sessionId);
     } catch (problem) {
       this.#told(problem);
       throw problem;

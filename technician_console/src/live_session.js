@@ -93,7 +93,12 @@ export class LiveSession {
   start() {
     this.#signaling?.close();
     this.#signaling = this.#parts.makeSignaling({
-      hello: () => ({ type: "console.attach", protocol_version: PROTOCOL_VERSION, session_id: this.sessionId }),
+      hello: (ticket) => ({
+        type: "console.attach",
+        protocol_version: PROTOCOL_VERSION,
+        session_id: this.sessionId,
+        ticket,
+      }),
       onMessage: (message) => this.#heard(message),
       onPhase: (phase) => this.#linkChanged(phase),
       prepare: this.#parts.prepare,

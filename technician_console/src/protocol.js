@@ -474,6 +474,12 @@ export const EntryStage = /** @type {const} */ ({
  * @property {"console.attach"} type
  * @property {number} protocol_version
  * @property {string} session_id
+ * @property {string} ticket
+ */
+/** Opens the console's websocket of one session, once: it goes into `console.attach`.
+ * @typedef {object} ConsoleTicket
+ * @property {string} ticket
+ * @property {string} expires_at
  */
 /** Keyboard and mouse are this technician's now, and nobody else's.
  * @typedef {object} ControlPassed

@@ -1,5 +1,5 @@
-// The only user of WebSocket: the console's line to the broker. It attaches, keeps the line alive,
-// and comes back after every cut; what the messages mean is not its business.
+// The only user of WebSocket: the console's line to the broker. It attaches with a fresh ticket, keeps the
+// line alive, and comes back after every cut; what the messages mean is not its business.
 import { MAX_MESSAGE_BYTES } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").ConsoleToBroker} ConsoleToBroker */
@@ -26,10 +26,11 @@ export function backoffDelay(attempt, random) {
 /**
  * @typedef {object} SignalingOptions
  * @property {string} url
- * @property {() => ConsoleToBroker} hello the first message of every connection
+ * @property {(ticket: string) => ConsoleToBroker} hello the first message of every connection
  * @property {(message: BrokerToConsole) => void} onMessage
  * @property {(phase: "connecting" | "open" | "retrying" | "closed") => void} onPhase
- * @property {() => Promise<unknown>} prepare renews the sign-in before a further try; may reject
+ * @property {() => Promise<string>} prepare gets a ticket before every try, and renews the sign-in for it; may
+ *   reject, with a final `code` too
  * @property {(url: string) => WebSocket} [open]
  * @property {() => number} [random]
  */
@@ -58,7 +59,7 @@ export class Signaling {
 
   start() {
     this.#options.onPhase("connecting");
-    this.#connect();
+    void this.#try();
   }
 
   /**
@@ -77,7 +78,7 @@ export class Signaling {
   hurry() {
     if (this.#closed || this.#socket) return;
     clearTimeout(this.#retryTimer);
-    void this.#retry();
+    void this.#try();
   }
 
   close() {
@@ -87,12 +88,13 @@ export class Signaling {
     this.#options.onPhase("closed");
   }
 
-  #connect() {
+  /** @param {string} ticket */
+  #connect(ticket) {
     const socket = this.#open(this.#options.url);
     this.#socket = socket;
     this.#heardAt = Date.now();
     socket.onopen = () => {
-      this.send(this.#options.hello());
+      this.send(this.#options.hello(ticket));
       this.send({ type: "ping" });
     };
     socket.onmessage = (event) => this.#hear(event.data);
@@ -126,18 +128,30 @@ export class Signaling {
     this.#drop();
     this.#options.onPhase("retrying");
     const delay = backoffDelay(this.#attempt++, this.#random());
-    this.#retryTimer = setTimeout(() => void this.#retry(), delay);
+    this.#retryTimer = setTimeout(() => void this.#try(), delay);
   }
 
-  async #retry() {
+  async #try() {
+    let ticket;
     try {
-      await this.#options.prepare();
-    } catch {
-      // Not reachable, or signed out (which `prepare` has told): either way, try again later.
-      if (!this.#socket) this.#lost();
+      ticket = await this.#options.prepare();
+    } catch (problem) {
+      this.#refused(/** @type {{code?: any, message?: string}} */ (problem));
       return;
     }
-    if (!this.#closed && !this.#socket) this.#connect();
+    if (!this.#closed && !this.#socket) this.#connect(ticket);
+  }
+
+  /** @param {{code?: any, message?: string}} problem */
+  #refused({ code, message }) {
+    if (this.#closed || this.#socket) return;
+    if (FINAL.has(code)) {
+      this.#options.onMessage({ type: "error", code, detail: message ?? "", fatal: true });
+      this.close();
+    } else {
+      // Not reachable, or signed out (which `prepare` has told): either way, try again later.
+      this.#lost();
+    }
   }
 
   /** Forget the socket without hearing from it again. */

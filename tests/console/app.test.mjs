@@ -19,7 +19,7 @@ async function inSession() {
     return ACCOUNT;
   };
   rig.app = new App({
-    api: { me, sessions: async () => ({ sessions: [], next_cursor: null }), session: async () => sessionView({}), signIn: async () => ACCOUNT },
+    api: { me, socketTicket: async () => me().then(() => "ticket"), sessions: async () => ({ sessions: [], next_cursor: null }), session: async () => sessionView({}), signIn: async () => ACCOUNT },
     codes: { recall: () => null },
     openSession: (_id, prepare) => {
       rig.prepare = prepare;

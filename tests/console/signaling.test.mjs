@@ -24,14 +24,14 @@ class FakeSocket {
 }
 
 /** @param {import("node:test").TestContext} context */
-function rig(context, prepare = async () => {}) {
+async function rig(context, prepare = async () => "ticket-1") {
   timers.use(context);
   const sockets = [];
   const phases = [];
   const heard = [];
   const signaling = new Signaling({
     url: "ws://broker",
-    hello: () => ({ type: "console.attach", protocol_version: 1, session_id: "ses" }),
+    hello: (ticket) => ({ type: "console.attach", protocol_version: 1, session_id: "ses", ticket }),
     onMessage: (message) => heard.push(message),
     onPhase: (phase) => phases.push(phase),
     prepare,
@@ -39,6 +39,7 @@ function rig(context, prepare = async () => {}) {
     random: () => 0,
   });
   signaling.start();
+  await settled();
   return { signaling, sockets, phases, heard };
 }
 
@@ -56,14 +57,15 @@ test("back-off doubles with jitter between half a second and ten", () => {
   }
 });
 
-test("the first message attaches", (context) => {
-  const { sockets } = rig(context);
+test("the first message attaches", async (context) => {
+  const { sockets } = await rig(context);
   sockets[0].opened();
   assert.equal(sockets[0].sent[0].type, "console.attach");
+  assert.equal(sockets[0].sent[0].ticket, "ticket-1");
 });
 
-test("the line is open once a snapshot came", (context) => {
-  const { sockets, phases } = rig(context);
+test("the line is open once a snapshot came", async (context) => {
+  const { sockets, phases } = await rig(context);
   sockets[0].opened();
   assert.deepEqual(phases, ["connecting"]);
   sockets[0].hears(snapshot({}));
@@ -72,7 +74,7 @@ test("the line is open once a snapshot came", (context) => {
 
 test("a cut line is opened again after the back-off, and the sign-in renewed before", async (context) => {
   let prepared = 0;
-  const { sockets, phases } = rig(context, async () => void (prepared += 1));
+  const { sockets, phases } = await rig(context, async () => `ticket-${(prepared += 1)}`);
   sockets[0].opened();
   sockets[0].onclose();
   assert.equal(phases.at(-1), "retrying");
@@ -81,24 +83,30 @@ test("a cut line is opened again after the back-off, and the sign-in renewed bef
   assert.equal(sockets.length, 1);
   timers.tick(1);
   await settled();
-  assert.equal(prepared, 1);
+  assert.equal(prepared, 2);
   assert.equal(sockets.length, 2);
+  sockets[1].opened();
+  assert.equal(sockets[1].sent[0].ticket, "ticket-2");
 });
 
 test("while the broker is not reachable the waits grow", async (context) => {
-  const { sockets } = rig(context, async () => {
+  let tries = 0;
+  await rig(context, async () => {
+    tries += 1;
     throw new Error("not reachable");
   });
-  sockets[0].onclose();
   timers.tick(500);
   await settled();
   timers.tick(999);
   await settled();
-  assert.equal(sockets.length, 1);
+  assert.equal(tries, 2);
+  timers.tick(1);
+  await settled();
+  assert.equal(tries, 3);
 });
 
 test("pings keep the line, and twenty silent seconds end it", async (context) => {
-  const { sockets, phases } = rig(context);
+  const { sockets, phases } = await rig(context);
   sockets[0].opened();
   sockets[0].hears(snapshot({}));
   timers.tick(10_000);
@@ -112,7 +120,7 @@ test("pings keep the line, and twenty silent seconds end it", async (context) =>
 });
 
 test("being replaced is final", async (context) => {
-  const { sockets, phases, heard } = rig(context);
+  const { sockets, phases, heard } = await rig(context);
   sockets[0].opened();
   sockets[0].hears({ type: "error", code: "replaced", detail: "", fatal: true });
   timers.tick(60_000);
@@ -123,7 +131,7 @@ test("being replaced is final", async (context) => {
 });
 
 test("a broker that shuts down is tried again", async (context) => {
-  const { sockets } = rig(context);
+  const { sockets } = await rig(context);
   sockets[0].opened();
   sockets[0].hears({ type: "error", code: "shutting_down", detail: "", fatal: true });
   sockets[0].onclose();
@@ -132,21 +140,21 @@ test("a broker that shuts down is tried again", async (context) => {
   assert.equal(sockets.length, 2);
 });
 
-test("what is not JSON is ignored", (context) => {
-  const { sockets, heard } = rig(context);
+test("what is not JSON is ignored", async (context) => {
+  const { sockets, heard } = await rig(context);
   sockets[0].opened();
   sockets[0].hears("<html>");
   sockets[0].hears("42");
   assert.deepEqual(heard, []);
 });
 
-test("nothing is sent on a line that does not stand", (context) => {
-  const { signaling } = rig(context);
+test("nothing is sent on a line that does not stand", async (context) => {
+  const { signaling } = await rig(context);
   assert.equal(signaling.send({ type: "ping" }), false);
 });
 
 test("hurrying skips the rest of the back-off", async (context) => {
-  const { signaling, sockets } = rig(context);
+  const { signaling, sockets } = await rig(context);
   sockets[0].onclose();
   signaling.hurry();
   await settled();
@@ -154,11 +162,22 @@ test("hurrying skips the rest of the back-off", async (context) => {
 });
 
 test("a closed line stays closed", async (context) => {
-  const { signaling, sockets } = rig(context);
+  const { signaling, sockets } = await rig(context);
   sockets[0].onclose();
   signaling.close();
   signaling.hurry();
   timers.tick(60_000);
   await settled();
   assert.equal(sockets.length, 1);
+});
+
+test("a session that is not one's own is final before a socket is opened", async (context) => {
+  const { sockets, phases, heard } = await rig(context, async () => {
+    throw Object.assign(new Error("There is nothing here."), { code: "not_found" });
+  });
+  timers.tick(60_000);
+  await settled();
+  assert.equal(sockets.length, 0);
+  assert.equal(phases.at(-1), "closed");
+  assert.deepEqual(heard, [{ type: "error", code: "not_found", detail: "There is nothing here.", fatal: true }]);
 });

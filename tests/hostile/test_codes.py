@@ -248,7 +248,7 @@ async def test_work_counts_once_for_its_own_address_and_not_for_long(
     fresh = solved(here)
     assert not works.takes(fresh.model_copy(update={"counters": fresh.counters[:-1]}), here)
     assert works.takes(fresh, here)
-    assert len(works._taken) == 1  # what ended was forgotten
+    assert len(works._tokens._used) == 1  # what ended was forgotten
 
 
 async def test_work_that_was_not_done_is_not_taken(timed: Broker) -> None:

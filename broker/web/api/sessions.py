@@ -33,6 +33,15 @@ async def create_session(request: web.Request) -> web.Response:
     return _issued(request, session, code)
 
 
+async def issue_ticket(request: web.Request) -> web.Response:
+    """Give whoever may look at a session what opens its websocket."""
+    identity, context = await identity_of(request), context_of(request)
+    session = await context.desk.get(
+        identity.account, request.match_info["session_id"], source_address(request)
+    )
+    return answer(context.tickets.issue(identity, session.session_id), 201)
+
+
 async def issue_code(request: web.Request) -> web.Response:
     """Replace a waiting session's join code."""
     identity = await identity_of(request)
@@ -122,6 +131,7 @@ def _utc(moment: datetime | None) -> datetime | None:
 
 HANDLERS: dict[str, Handler] = {
     "create_session": create_session,
+    "issue_ticket": issue_ticket,
     "issue_code": issue_code,
     "list_sessions": list_sessions,
     "get_session": get_session,

@@ -100,8 +100,16 @@ class Person:
     async def console(self, session_id: str) -> Socket:
         """Attach a console to a session."""
         socket = await self.socket("console", Origin=self.origin)
-        await socket.send("console.attach", protocol_version=1, session_id=session_id)
+        ticket = await self.ticket(session_id)
+        await socket.send(
+            "console.attach", protocol_version=1, session_id=session_id, ticket=ticket
+        )
         return socket
+
+    async def ticket(self, session_id: str) -> str:
+        """Ask for what opens the console's websocket; of no use where it is refused."""
+        response = await self.post(f"/api/v1/sessions/{session_id}/ticket")
+        return str((await response.json()).get("ticket", "x" * 40))
 
     async def resume(self, joined: dict[str, Any], token: str | None = None) -> Socket:
         """Come back as the support client that was told `joined`."""

@@ -184,7 +184,10 @@ async def test_a_message_of_the_beginning_is_refused_later(
 ) -> None:
     await encounter.join(end_user)
     await encounter.console.send(
-        "console.attach", protocol_version=1, session_id=encounter.session_id
+        "console.attach",
+        protocol_version=1,
+        session_id=encounter.session_id,
+        ticket="x" * 40,
     )
     assert (await encounter.console.receive("error"))["code"] == "invalid_message"
 
