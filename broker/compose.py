@@ -50,6 +50,7 @@ from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
 from broker.web.server import Listening, serving
 from broker.web.tickets import Tickets
+from broker.web.tls import Certificate
 
 log = structlog.get_logger(__name__)
 
@@ -164,13 +165,41 @@ async def _serve(config: Config) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    where = Listening(config.host, config.port, config.tls_certificate, config.tls_key)
+    where, certificate = Listening(config.host, config.port), _certificate(config)
     async with open_core(config) as core:
         context = web_context(core, config)
-        async with context.registry.running(), serving(build_app(context), where):
+        async with (
+            context.registry.running(),
+            serving(build_app(context), where, certificate),
+            _following(certificate),
+        ):
             await _announce(core, config)
             await stopped.wait()
             log.info("broker.stopping")
+
+
+def _certificate(config: Config) -> Certificate | None:
+    if config.tls_certificate is None or config.tls_key is None:
+        return None
+    return Certificate(config.tls_certificate, config.tls_key)
+
+
+@asynccontextmanager
+async def _following(certificate: Certificate | None) -> AsyncIterator[None]:
+    """Read a certificate again on SIGHUP and when its files change; SIGHUP alone ends nobody."""
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None:
+        reload = certificate.reload if certificate else lambda: None
+        asyncio.get_running_loop().add_signal_handler(hang_up, reload)
+    if certificate is None:
+        yield
+        return
+    following = asyncio.create_task(certificate.follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
 
 
 async def _announce(core: Core, config: Config) -> None:

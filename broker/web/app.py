@@ -15,7 +15,7 @@ from broker.web.error_mapping import problems
 from broker.web.file_relay import relay_socket
 from broker.web.pages import add_pages, security_headers
 from broker.web.signaling import client_socket, console_socket
-from broker.web.source import WRITING_METHODS, check_origin, check_proxy
+from broker.web.source import WRITING_METHODS, check_origin, check_proxy, is_websocket
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -51,8 +51,8 @@ async def through_proxy(request: web.Request, handler: Handler) -> web.StreamRes
 
 @web.middleware
 async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse writing requests that another site's page made."""
-    if request.method in WRITING_METHODS:
+    """Refuse writing requests and websockets that another site's page asks for."""
+    if request.method in WRITING_METHODS or is_websocket(request):
         check_origin(request, required=False)
     return await handler(request)
 

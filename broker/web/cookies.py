@@ -1,4 +1,9 @@
-"""The two cookies of a sign-in. Their values are never seen by a page's script."""
+"""The two cookies of a sign-in. Their values are never seen by a page's script.
+
+Over HTTPS both have the prefix `__Host-` (RFC 6265bis, 4.1.3.2): a browser takes such a cookie from
+this very host alone, over HTTPS, for all paths, so no other host of the domain can put one of its
+own in its place.
+"""
 
 from aiohttp import web
 
@@ -12,7 +17,7 @@ REFRESH_PATH = "/api/v1/auth"
 
 
 def set_cookies(request: web.Request, response: web.Response, signed_in: SignedIn) -> None:
-    """Give the browser both tokens; over HTTPS the access cookie is bound to this host."""
+    """Give the browser both tokens; over HTTPS they are bound to this host."""
     secure = context_of(request).settings.secure
     response.set_cookie(
         access_cookie(request),
@@ -24,10 +29,10 @@ def set_cookies(request: web.Request, response: web.Response, signed_in: SignedI
         secure=secure,
     )
     response.set_cookie(
-        REFRESH_COOKIE,
+        refresh_cookie(request),
         signed_in.refresh_token,
         max_age=signed_in.refresh_expires_in_s,
-        path=REFRESH_PATH,
+        path=_refresh_path(request),
         httponly=True,
         samesite="Strict",
         secure=secure,
@@ -37,13 +42,28 @@ def set_cookies(request: web.Request, response: web.Response, signed_in: SignedI
 def clear_cookies(request: web.Request, response: web.Response) -> None:
     """Take both tokens away."""
     secure = context_of(request).settings.secure
-    for name, path in ((access_cookie(request), "/"), (REFRESH_COOKIE, REFRESH_PATH)):
+    refresh = (refresh_cookie(request), _refresh_path(request))
+    for name, path in ((access_cookie(request), "/"), refresh):
         response.del_cookie(name, path=path, httponly=True, samesite="Strict", secure=secure)
 
 
 def access_cookie(request: web.Request) -> str:
-    """Give the name of the access cookie here: `__Host-` needs HTTPS (RFC 6265bis, 4.1.3.2)."""
-    return f"__Host-{ACCESS_COOKIE}" if context_of(request).settings.secure else ACCESS_COOKIE
+    """Give the name of the access cookie here."""
+    return _name(request, ACCESS_COOKIE)
+
+
+def refresh_cookie(request: web.Request) -> str:
+    """Give the name of the refresh cookie here."""
+    return _name(request, REFRESH_COOKIE)
+
+
+def _refresh_path(request: web.Request) -> str:
+    """Without HTTPS, on loopback, the refresh token goes only where it is used."""
+    return "/" if context_of(request).settings.secure else REFRESH_PATH
+
+
+def _name(request: web.Request, name: str) -> str:
+    return f"__Host-{name}" if context_of(request).settings.secure else name
 
 
 async def identity_of(request: web.Request) -> Identity:

@@ -34,6 +34,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
+    "Server": "Handrail",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }

@@ -35,6 +35,11 @@ def check_proxy(request: web.Request) -> None:
         raise NotPermitted("This broker only answers through its HTTPS address.")
 
 
+def is_websocket(request: web.Request) -> bool:
+    """Tell whether this asks for a websocket (RFC 6455, section 4.1), whatever the route."""
+    return "websocket" in request.headers.get(hdrs.UPGRADE, "").lower()
+
+
 def check_origin(request: web.Request, *, required: bool) -> None:
     """Refuse a request that another site's page made (RFC 6454). NotPermitted.
 

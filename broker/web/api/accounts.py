@@ -9,10 +9,10 @@ from broker.protocol.rest import AccountView, Setup, SignIn
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.cookies import (
-    REFRESH_COOKIE,
     access_cookie,
     clear_cookies,
     identity_of,
+    refresh_cookie,
     set_cookies,
 )
 from broker.web.source import source_address
@@ -35,7 +35,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 async def refresh(request: web.Request) -> web.Response:
     """Exchange the refresh cookie for fresh ones; take both away when it is no good."""
-    token = request.cookies.get(REFRESH_COOKIE)
+    token = request.cookies.get(refresh_cookie(request))
     if not token:
         raise NotSignedIn
     signed_in = await context_of(request).directory.refresh(token, source_address(request))
@@ -45,7 +45,7 @@ async def refresh(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """End the sign-in and take the cookies away, whether they were still good or not."""
     await context_of(request).directory.sign_out(
-        request.cookies.get(REFRESH_COOKIE), request.cookies.get(access_cookie(request))
+        request.cookies.get(refresh_cookie(request)), request.cookies.get(access_cookie(request))
     )
     response = web.Response(status=204)
     clear_cookies(request, response)

@@ -97,10 +97,10 @@ class Person:
     async def socket(self, path: str, **headers: str) -> Socket:
         return Socket(await self.http.ws_connect(f"/api/v1/ws/{path}", headers=headers))
 
-    async def console(self, session_id: str) -> Socket:
-        """Attach a console to a session."""
+    async def console(self, session_id: str, ticket: str | None = None) -> Socket:
+        """Attach a console to a session, with a fresh ticket unless there is one."""
         socket = await self.socket("console", Origin=self.origin)
-        ticket = await self.ticket(session_id)
+        ticket = ticket or await self.ticket(session_id)
         await socket.send(
             "console.attach", protocol_version=1, session_id=session_id, ticket=ticket
         )

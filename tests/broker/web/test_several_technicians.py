@@ -146,7 +146,7 @@ async def test_a_technician_who_is_not_asked_in_does_not_get_in(
     for purpose in ("guest", "hand_over", "queue", "lead"):
         await meeting.refused(theo, "enter", "not_found", purpose=purpose)
     console = await theo.console(meeting.session_id)
-    assert (await console.receive("error"))["code"] == "not_found"
+    assert (await console.receive("error"))["code"] == "not_permitted"  # there was no ticket
     assert "session.access_refused" in await meeting.tess.events(meeting.session_id)
     await meeting.do(meeting.tess, "invitations", account_id=meeting.ben_id)
     await meeting.refused(meeting.ben, "enter", "not_found", purpose="hand_over")
@@ -156,9 +156,10 @@ async def test_a_technician_who_is_not_asked_in_does_not_get_in(
 
 async def test_a_guest_the_end_user_removes_is_out_at_once(meeting: Meeting) -> None:
     console = await meeting.guest()
+    ticket = await meeting.ben.ticket(meeting.session_id)
     await meeting.client.send("participant.removed", account_id=meeting.ben_id)
     await meeting.told_dismissed(console)
-    again = await meeting.ben.console(meeting.session_id)
+    again = await meeting.ben.console(meeting.session_id, ticket)
     assert (await again.receive("error"))["code"] == "not_found"
     await meeting.refused(meeting.ben, "enter", "not_found", purpose="guest")
     await meeting.client.send("participant.removed", account_id=meeting.ben_id)
@@ -187,7 +188,7 @@ async def test_the_old_owner_is_out_once_the_session_is_handed_over(meeting: Mee
     assert (await meeting.client.receive("technician.presence"))["present"] is True
     await meeting.told_dismissed(meeting.console)
     again = await meeting.tess.console(meeting.session_id)
-    assert (await again.receive("error"))["code"] == "not_found"
+    assert (await again.receive("error"))["code"] == "not_permitted"  # there was no ticket
     await meeting.refused(meeting.tess, "put-back", "not_found")
     await console.send("peer.description", **HERS)
     offer = await meeting.client.receive("peer.description")
