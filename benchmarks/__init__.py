@@ -60,7 +60,8 @@ a second, which fills the video and the tiles' channel. The JSON is in the form 
 support client, past the end user's hands, on the `lan` above and on `rtt40`: 20 ms in each
 direction and nothing else. A transfer counts from `file.begin` to `file.done`: the receiver has all
 of it on its disk (the browser's own, for the console), hashed and found whole. `handrail-<road>` is
-the road that the chunks take (`--road`). Beside it, in the same run and on the same line,
+the road that the chunks take (`--road`): `better` is the one that is kept after both were tried,
+and the broker runs on the host's side of the line. Beside it, in the same run and on the same line,
 `files/stock_host.py`: an aiortc data channel and an aiohttp websocket as they come, which move as
 many bytes from memory to memory in messages of 64 KiB, with no disk, no hash and nobody to ask.
 `host_cpu_pct` is the support client's, or that host's. `key` is the screen's, `key-send` and

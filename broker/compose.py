@@ -27,6 +27,7 @@ from broker.ports import (
     Secrets,
     SessionStore,
 )
+from broker.protocol.files import FilePolicy
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
@@ -125,7 +126,11 @@ def web_context(core: Core, config: Config) -> WebContext:
     registry = Registry(
         ServicePorts(core.sessions, core.audit_log, core.secrets, core.clock),
         ServiceSettings(
-            config.organisation, config.limits, _ice_settings(config), _relay_settings(config)
+            config.organisation,
+            config.limits,
+            _ice_settings(config),
+            _relay_settings(config),
+            _file_policy(config),
         ),
     )
     attempts = Attempts()
@@ -252,6 +257,14 @@ def _ice_settings(config: Config) -> IceSettings:
 
 def _relay_settings(config: Config) -> RelaySettings:
     return RelaySettings(config.relay_allowed, config.relay_session_bytes, config.relay_at_once)
+
+
+def _file_policy(config: Config) -> FilePolicy:
+    return FilePolicy(
+        max_file_bytes=config.max_file_bytes or None,
+        max_files=config.max_files,
+        relay=config.relay_allowed,
+    )
 
 
 def _make_data_dir(config: Config) -> None:

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from broker.errors import Misconfigured
+from broker.protocol.files import MAX_FILES
 from broker.protocol.vocabulary import ShortText
 from broker.session.deadlines import Limits
 
@@ -152,6 +153,10 @@ class Config(BaseSettings):
     turn_credential_s: Seconds = 8 * 3600
     """Longest life of a TURN credential, in seconds; it also ends when its session has to."""
 
+    max_file_bytes: Annotated[int, Field(ge=0)] = 0
+    """Largest file that may go from one computer to the other, in bytes; 0: any size."""
+    max_files: Annotated[int, Field(ge=1, le=MAX_FILES)] = MAX_FILES
+    """Files and folders that may go in one transfer."""
     relay_allowed: bool = True
     """Whether large files may go through the broker, encrypted end to end, where that is faster
     than straight from one computer to the other."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.files import FilesReported
+from broker.protocol.relay import RelayOffered, RelayRefused, RelayWanted
 from broker.protocol.rights import RightsAnswer, RightsChanged
 from broker.protocol.signaling import (
     ClipboardUsed,
@@ -25,6 +26,7 @@ Outgoing = (
     | FilesReported
     | SessionStop
     | RightsChanged
+    | RelayWanted
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -84,6 +86,13 @@ class AddCandidate:
 
 
 @dataclass(frozen=True)
+class TellFiles:
+    """Tell the files what the broker says of a relay."""
+
+    message: RelayOffered | RelayRefused
+
+
+@dataclass(frozen=True)
 class ApplyConsent:
     """Make the rights in force felt at once: the picture, held keys, the peer."""
 
@@ -119,6 +128,7 @@ Effect = (
     | OpenPeer
     | ClosePeer
     | AddCandidate
+    | TellFiles
     | ApplyConsent
     | AnswerAsk
     | RecordOpened

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.chat import ConsoleChat
+from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import (
     PeerCandidate,
@@ -206,6 +207,13 @@ class ChatRelayed:
 
 
 @dataclass(frozen=True)
+class RelayAnswered:
+    """The broker offers a relay for files, or says why there is none."""
+
+    message: RelayOffered | RelayRefused
+
+
+@dataclass(frozen=True)
 class PeerStood:
     """Our peer connection stands and its control channel is open."""
 
@@ -263,6 +271,7 @@ Event = (
     | CandidateReceived
     | RemotePeerFailed
     | ChatRelayed
+    | RelayAnswered
     | PeerStood
     | PeerFellSilent
     | PeerBroke

@@ -70,6 +70,7 @@ class Service:
             is_attached=lambda: self._session.situation.broker_attached,
             own_windows=lambda: self.shield.windows,
             is_held_back=lambda: self._session.situation.held_back,
+            file_policy=lambda: self._session.file_policy,
             send=self._send,
             deliver=self._deliver,
             in_loop=self._call,
@@ -162,6 +163,8 @@ class Service:
                 self._stop_consent_timer()
             case do.OpenPeer() | do.ClosePeer() | do.AddCandidate() | do.AnswerAsk():
                 self._to_peer(effect)
+            case do.TellFiles(message):
+                self._sharing.files.relay_answered(message)
             case do.ApplyConsent():
                 self._sharing.apply_consent(self._session.consent)
             case do.RecordOpened(session_id):

@@ -8,12 +8,14 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
 
 from broker.protocol.channels import PictureWish, ScreenProblem
-from broker.protocol.files import FileDirection, FileProblem, FilesReported
+from broker.protocol.files import FileDirection, FilePolicy, FileProblem, FilesReported
+from broker.protocol.relay import RelayWanted
 from broker.protocol.rights import RightsAnswer, RightsAsk
 from broker.protocol.signaling import ClipboardUsed, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
@@ -33,10 +35,12 @@ from client.end_user import EndUser
 from client.errors import PlatformUnavailable
 from client.files.account import FileAccount
 from client.files.desk import FileDesk
+from client.files.relays import RelayPorts
 from client.guide import Guide
 from client.observer import Observer
 from client.path.path import Path
 from client.platform.interface import Cursor, Injector, Platform
+from client.relay.pipe import Relay, relay_url
 from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
@@ -67,7 +71,11 @@ class Engine:
     own_windows: Callable[[], OwnWindows]
     is_held_back: Callable[[], bool]
     """Whether the end user knows already that remote input waits."""
-    send: Callable[[ClipboardUsed | FilesReported | PeerDescription | PeerCandidate], None]
+    file_policy: Callable[[], FilePolicy]
+    """What an admin lets files do."""
+    send: Callable[
+        [ClipboardUsed | FilesReported | RelayWanted | PeerDescription | PeerCandidate], None
+    ]
     """To the broker."""
     deliver: Callable[[on.Event], None]
     in_loop: Callable[..., None]
@@ -90,6 +98,7 @@ class Sharing:
         self, platform: Platform, config: Config, observer: Observer, engine: Engine
     ) -> None:
         self._platform = platform
+        self._relays = RelayPorts(engine.send, partial(Relay.open, relay_url(config.broker_url)))
         self._is_hot_key = config.hot_key.is_made_by
         self._observer = observer
         self._engine = engine
@@ -282,6 +291,8 @@ class Sharing:
             self._file_account.add,
             self._observer.files_changed,
             time.monotonic,
+            policy=self._engine.file_policy,
+            relays=self._relays,
         )
 
     def _file_refusal(self, direction: FileDirection) -> FileProblem | None:

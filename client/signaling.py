@@ -329,9 +329,9 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - o
             return on.ChatRelayed(message)
         case ErrorMessage(code=code, fatal=fatal):
             return on.Refused(ErrorCode(code), fatal)
-        case JoinChallenge() | SessionParticipants() | Pong():
-            return None
-        case RelayOffered() | RelayRefused() | None:
+        case RelayOffered() | RelayRefused():
+            return on.RelayAnswered(message)
+        case JoinChallenge() | SessionParticipants() | Pong() | None:
             return None
         case _:  # pragma: no cover - the union has no other member
             raise AssertionError(type(message))

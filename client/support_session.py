@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from broker.protocol import join_code
+from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import (
     ConsentDeclined,
     ConsentGiven,
@@ -72,6 +73,7 @@ TRANSITIONS: Final = MappingProxyType(
         (State.LINKED, on.RemotePeerFailed): State.READY,
         (State.LINKING, on.CandidateReceived): State.LINKING,
         (State.LINKED, on.CandidateReceived): State.LINKED,
+        (State.LINKED, on.RelayAnswered): State.LINKED,
         **{(state, on.PauseChosen): state for state in _LIVE},
         **{(state, kind): state for state in _LIVE for kind in _RIGHTS},
         **{(state, on.StopChosen): State.OVER for state in _LIVE},
@@ -108,6 +110,8 @@ class SupportSession:
     def __init__(self, pre_granted: frozenset[Capability] = frozenset()) -> None:
         self._pre_granted = pre_granted
         self._ice_servers: tuple[IceServer, ...] = ()
+        self.file_policy = FilePolicy()
+        """What an admin lets files do, as the broker said it last."""
         self._peer_id: str | None = None
         self._pause_used = False
         self._first_consent = NO_CONSENT
@@ -135,6 +139,7 @@ class SupportSession:
             on.TechnicianPresenceChanged: self._presence,
             on.OfferReceived: self._offered,
             on.CandidateReceived: self._candidate,
+            on.RelayAnswered: self._relay_answered,
             on.PeerStood: self._stood,
             on.PeerFellSilent: self._silent,
             on.PeerBroke: self._broke,
@@ -224,6 +229,7 @@ class SupportSession:
 
     def _opened(self, message: SessionJoined) -> list[do.Effect]:
         self._ice_servers = message.ice_servers
+        self.file_policy = message.files
         self._peer_id = None
         self._pause_used = False
         request = Request(
@@ -322,6 +328,7 @@ class SupportSession:
     def _resumed(self, event: on.Resumed) -> list[do.Effect]:
         """Tell the broker whatever it may have missed."""
         self._ice_servers = event.message.ice_servers
+        self.file_policy = event.message.files
         self._update(broker_attached=True, trouble=None, perhaps_over=False)
         missed = self._missed(event.message.state, event.message.granted)
         return [do.Send(message) for message in missed]
@@ -350,6 +357,9 @@ class SupportSession:
 
     def _candidate(self, event: on.CandidateReceived) -> list[do.Effect]:
         return [do.AddCandidate(event.message)]
+
+    def _relay_answered(self, event: on.RelayAnswered) -> list[do.Effect]:
+        return [do.TellFiles(event.message)]
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
         self._update(link_trouble=False, perhaps_over=False)

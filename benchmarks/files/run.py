@@ -20,8 +20,12 @@ from benchmarks.screen.systems.waiting import listening
 from benchmarks.screen.viewer import viewer
 from tests.rig.processes import running
 
-ROADS: Final[dict[str, dict[str, str]]] = {"direct": {}}
-"""The roads that the chunks of a file can take, and what makes the support client take that one."""
+ROADS: Final[dict[str, dict[str, str]]] = {
+    "direct": {"HANDRAIL_RELAY_ALLOWED": "false"},
+    "better": {},
+}
+"""The roads that the chunks of a file can take, and the broker's settings for each: `better` tries
+both and keeps one, and its time counts from the beginning of that."""
 STOCK: Final = ("stock-aiortc", "websocket")
 """What Handrail is compared with, by `stock_host.py`."""
 SYSTEMS: Final = (*(f"handrail-{road}" for road in ROADS), *STOCK)

@@ -125,11 +125,11 @@ class Session:
 async def session(
     place: Place, settings: Mapping[str, str], say: Callable[[str], None]
 ) -> AsyncIterator[Session]:
-    """Connect a console to a support client that runs with these settings."""
+    """Connect a console to a support client, past a broker that runs with these settings."""
     home = place.folder / "home"
     home.mkdir()
     env = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "LANGUAGE": "en"}
-    system = Handrail(env={**env, **settings})
+    system = Handrail(env=env, broker_env=settings)
     async with AsyncExitStack() as stack:
         await system.start(place)
         watcher = await stack.enter_async_context(viewer(system.picture, system.origin))

@@ -57,6 +57,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "reason": FieldClass.PERSONAL,
     "reply_title": FieldClass.PERSONAL,
     "rights_change": FieldClass.PUBLIC,
+    "road": FieldClass.PUBLIC,
     "role": FieldClass.PUBLIC,
     "sha256": FieldClass.PUBLIC,
     "target_account": FieldClass.PERSONAL,

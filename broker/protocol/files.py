@@ -10,6 +10,11 @@ another session. Chunks are binary, on this channel or over the relay:
 
 The receiver tells with `got` what is safe on its disk. What it did not acknowledge may have to be
 sent again after a reconnect, and nothing else.
+
+For a large file the sender asks the broker for a relay (`broker.protocol.relay`) and tells the
+receiver its secret. It changes roads only when nothing is under way, so chunks keep their order,
+and `end` waits for what went over the relay. When the relay is lost with something under way, the
+sender asks with `again` from where to go on over this channel.
 """
 
 import struct
@@ -19,6 +24,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter
 
 from broker.protocol.clipboard import ByteCount, TransferId
+from broker.protocol.relay import RelayId, RelayRefusal, RelaySecret
 from broker.protocol.vocabulary import (
     MAX_CHANNEL_MESSAGE_BYTES,
     ShortText,
@@ -44,6 +50,8 @@ CHUNK_BYTES: Final = MAX_CHANNEL_MESSAGE_BYTES - CHUNK_HEAD_BYTES
 """Of a file, in one message of the data channel."""
 RELAY_CHUNK_BYTES: Final = 256 * 1024 - CHUNK_HEAD_BYTES
 """Of a file, in one message of the relay."""
+RELAY_FROM_BYTES: Final = 8 * 1024 * 1024
+"""For a smaller file a relay is not worth its asking."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 PathSegment = Annotated[str, StringConstraints(min_length=1, max_length=MAX_SEGMENT_LENGTH)]
@@ -98,6 +106,26 @@ class FileResult(StrEnum):
     """It is whole, and under its name."""
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class FileRoad(StrEnum):
+    """Which way the bytes of a file go."""
+
+    DIRECT = "direct"
+    """Straight from one computer to the other, over the data channel."""
+    RELAY = "relay"
+    """Through the broker, encrypted end to end."""
+
+
+class FilePolicy(WireModel):
+    """What an admin lets files do; both sides are told before anything is offered."""
+
+    max_file_bytes: ByteCount | None = None
+    """Of one file; none: any size."""
+    max_files: Annotated[int, Field(ge=1, le=MAX_FILES)] = MAX_FILES
+    """Files and folders of one transfer."""
+    relay: bool = False
+    """Whether the broker relays large files."""
 
 
 class FileItem(WireModel):
@@ -199,6 +227,29 @@ class FileDropped(WireModel):
     problem: FileProblem
 
 
+class FileRelay(WireModel):
+    """The sender has a relay for large files: the receiver comes there with its own ticket."""
+
+    type: Literal["file.relay"] = "file.relay"
+    relay_id: RelayId
+    secret: RelaySecret
+
+
+class FileRelayOver(WireModel):
+    """Either side has let go of the relay, or could not come there."""
+
+    type: Literal["file.relay_over"] = "file.relay_over"
+    relay_id: RelayId
+    reason: RelayRefusal | None = None
+
+
+class FileAgain(WireModel):
+    """What was under way on the relay is lost: the receiver says where to go on (`file.ready`)."""
+
+    type: Literal["file.again"] = "file.again"
+    stream: StreamNumber
+
+
 class FileOver(WireModel):
     """The sender has nothing more of this transfer."""
 
@@ -232,6 +283,8 @@ class FileReport(WireModel):
     problem: FileProblem | None = None
     sha256: Sha256 | None = None
     """Of the whole file, once it is known."""
+    road: FileRoad | None = None
+    """`relay` if any of it went there."""
 
 
 class FilesReported(WireModel):
@@ -269,6 +322,9 @@ _Both = (
     | FileDone
     | FileFailed
     | FileDropped
+    | FileRelay
+    | FileRelayOver
+    | FileAgain
     | FileOver
     | FilePause
     | FileCancel

@@ -63,6 +63,8 @@ class RelayRefusal(StrEnum):
     """The broker has as many relays as it takes."""
     PEER_ABSENT = "peer_absent"
     """The other side is not connected to the broker."""
+    INSECURE = "insecure"
+    """The console's page came without HTTPS: there the browser encrypts nothing."""
 
 
 class RelayWanted(WireModel):

@@ -20,7 +20,7 @@ from broker.protocol.chat import (
     ChatTyping,
 )
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
-from broker.protocol.files import FilesReported
+from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
     ControlPassed,
     EntryAnswer,
@@ -220,6 +220,7 @@ class SessionJoined(WireModel):
     """What may be asked for, and given, while the session lives."""
     consent_timeout_s: int
     ice_servers: tuple[IceServer, ...]
+    files: FilePolicy = FilePolicy()
 
 
 class SessionResumed(WireModel):
@@ -231,6 +232,7 @@ class SessionResumed(WireModel):
     granted: tuple[Capability, ...] | None = None
     """The rights in force as the broker knows them."""
     ice_servers: tuple[IceServer, ...]
+    files: FilePolicy = FilePolicy()
 
 
 class TechnicianPresence(WireModel):
@@ -275,6 +277,7 @@ class SessionSnapshot(WireModel):
     type: Literal["session.snapshot"] = "session.snapshot"
     session: SessionView
     ice_servers: tuple[IceServer, ...]
+    files: FilePolicy = FilePolicy()
 
 
 class NotesChanged(WireModel):

@@ -142,6 +142,7 @@ class EndUserSide:
                 may_ask=may_ask(),
                 consent_timeout_s=CONSENT_TIMEOUT_S,
                 ice_servers=self._registry.ice(session),
+                files=self._registry.settings.files,
             )
         )
         link.send(wire.TechnicianPresence(present=owner.console is not None))
@@ -158,6 +159,7 @@ class EndUserSide:
                 state=session.state,
                 granted=session.granted,
                 ice_servers=self._registry.ice(session),
+                files=self._registry.settings.files,
             )
         )
         if session.is_agreed:

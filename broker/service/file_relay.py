@@ -106,7 +106,7 @@ class FileRelays:
         relay = Relay(
             relay_id,
             session.session_id,
-            session.technician_id,
+            session.in_charge_id or session.technician_id,
             {side.other: self._invite(other, relay_id), side: self._invite(asking, relay_id)},
             self._clock() + TICKET_S,
         )

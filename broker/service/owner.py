@@ -12,6 +12,7 @@ import structlog
 
 from broker.errors import OurFault, SessionOver
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
+from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
@@ -46,6 +47,8 @@ class SessionOwner:
         clock: Clock,
         limits: Limits,
         ice: Callable[[Session], tuple[IceServer, ...]],
+        *,
+        files: FilePolicy,
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
@@ -59,6 +62,7 @@ class SessionOwner:
         self._clock = clock
         self._limits = limits
         self._ice = ice
+        self._files = files
         self._inbox: asyncio.Queue[_Request] = asyncio.Queue()
 
     async def submit(
@@ -89,7 +93,9 @@ class SessionOwner:
     def snapshot(self) -> SessionSnapshot:
         """Give what a console is shown."""
         return SessionSnapshot(
-            session=session_view(self.session), ice_servers=self._ice(self.session)
+            session=session_view(self.session),
+            ice_servers=self._ice(self.session),
+            files=self._files,
         )
 
     @property

@@ -11,6 +11,7 @@ import structlog
 from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
 from broker.ports import Account, AuditLog, Clock, Secrets, SessionStore
+from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
 from broker.service.file_relay import FileRelays, RelaySettings
@@ -42,6 +43,7 @@ class ServiceSettings:
     limits: Limits = field(default_factory=Limits)
     ice: IceSettings = field(default_factory=IceSettings)
     relays: RelaySettings = field(default_factory=RelaySettings)
+    files: FilePolicy = field(default_factory=lambda: FilePolicy(relay=True))
 
 
 class Registry:
@@ -77,7 +79,12 @@ class Registry:
         if self._tasks is None:
             raise RuntimeError("the registry is not running")
         owner = SessionOwner(
-            session, self.ports.sessions, self.ports.clock, self.settings.limits, self.ice
+            session,
+            self.ports.sessions,
+            self.ports.clock,
+            self.settings.limits,
+            self.ice,
+            files=self.settings.files,
         )
         self._owners[session.session_id] = owner
         task = self._tasks.create_task(self._run(owner), name=f"owner of {session.session_id}")

@@ -123,7 +123,11 @@ def _details(  # noqa: PLR0911 - one line per kind of event
 
 
 def _file_details(file: FileReport) -> dict[str, DetailValue]:
-    known = {"problem": file.problem and file.problem.value, "sha256": file.sha256}
+    known = {
+        "problem": file.problem and file.problem.value,
+        "sha256": file.sha256,
+        "road": file.road and file.road.value,
+    }
     return {
         "direction": file.direction.value,
         "file_name": file.name,

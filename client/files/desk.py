@@ -15,6 +15,7 @@ import structlog
 from broker.protocol.files import (
     ClientFileMessage,
     ConsoleFileMessage,
+    FileAgain,
     FileAnswer,
     FileAsk,
     FileAskAnswer,
@@ -30,15 +31,22 @@ from broker.protocol.files import (
     FileOffer,
     FileOver,
     FilePause,
+    FilePolicy,
     FileProblem,
     FileReady,
+    FileRelay,
+    FileRelayOver,
     FileReport,
+    FileRoad,
+    unpack_chunk,
 )
+from broker.protocol.relay import RelayOffered, RelayRefusal, RelayRefused
 from client.channels.budget import Budget
 from client.files import tree
 from client.files.ports import Disk, Ports
 from client.files.problems import FileTrouble
 from client.files.receiver import Receiver
+from client.files.relays import NO_RELAYS, RelayEnd, RelayNews, RelayPorts
 from client.files.sender import Sender
 from client.files.transfer import ANSWER_S, Stage, TransferView
 
@@ -69,6 +77,8 @@ class FilesView:
     wish: Wish | None = None
     trouble: FileProblem | None = None
     """Why what the end user chose last could not be offered."""
+    no_relay: RelayRefusal | None = None
+    """Why what goes could not go through the broker."""
 
 
 class Road(Protocol):
@@ -90,8 +100,12 @@ class FileDesk:
         report: Callable[[FileReport], None],
         shown: Callable[[FilesView], None],
         clock: Callable[[], float],
+        *,
+        policy: Callable[[], FilePolicy] = FilePolicy,
+        relays: RelayPorts | None = None,
     ) -> None:
         self._refusal = refusal
+        self._policy = policy if relays else FilePolicy
         self._shown = shown
         self._clock = clock
         self._disks = (Disk(), Disk())
@@ -104,10 +118,22 @@ class FileDesk:
         self._news: asyncio.TimerHandle | None = None
         self._timers: dict[str, asyncio.TimerHandle] = {}
         ports = [
-            Ports(disk, clock, refusal, self._say, self._send_chunk, self._changed, report)
+            Ports(
+                disk,
+                clock,
+                refusal,
+                self._say,
+                self._send_chunk,
+                self._changed,
+                self._may_relay,
+                report,
+            )
             for disk in self._disks
         ]
-        self._receiver, self._sender = Receiver(ports[0]), Sender(ports[1])
+        self._receiver = Receiver(ports[0])
+        self._relay_in = RelayEnd(relays or NO_RELAYS, self._news_of_relay_in())
+        self._relay_out = RelayEnd(relays or NO_RELAYS, self._news_of_relay_out())
+        self._sender = Sender(ports[1], self._relay_out)
 
     # ---- the connection
 
@@ -122,6 +148,8 @@ class FileDesk:
         if road is not None and road is not self._road:
             return
         self._road = None
+        self._relay_in.drop()
+        self._relay_out.drop()
         work, self._work = self._work, None
         if work is not None:
             work.cancel()
@@ -152,6 +180,14 @@ class FileDesk:
         match message:
             case FileOffer():
                 self._offered(message)
+            case FileRelay():
+                self._invited(message)
+            case FileRelayOver():
+                self._relay_in.ended(message)
+                self._relay_out.ended(message)
+            case FileAgain():
+                self._relay_in.drop()  # what comes from now on takes the other road
+                self._receiver.hear(message)
             case FileFolder() | FileBegin() | FileEnd() | FileDropped() | FileOver():
                 self._receiver.hear(message)
             case FileAnswer(transfer=transfer, problem=problem):
@@ -170,6 +206,51 @@ class FileDesk:
     def chunk(self, stream: int, offset: int, data: memoryview) -> None:
         """Take a piece of a file."""
         self._receiver.chunk(stream, offset, data)
+
+    def relay_answered(self, answer: RelayOffered | RelayRefused) -> None:
+        """Take the broker's word on a relay that either side asked for."""
+        match answer:
+            case RelayOffered(relay_id=relay_id):
+                mine = self._relay_out.is_asking_for(relay_id)
+                (self._relay_out if mine else self._relay_in).offered(answer)
+            case RelayRefused():
+                self._relay_out.refused(answer)
+
+    def _invited(self, message: FileRelay) -> None:
+        """Come to the console's relay, if it has something to send that was accepted."""
+        live = any(one.stage in (Stage.WAITING, Stage.RUNNING) for one in self._receiver.transfers)
+        if live and self._may_relay() and self._refusal(FileDirection.SEND) is None:
+            self._relay_in.invited(message)
+        else:
+            self._relay_in.decline(message)
+
+    def _relayed(self, message: bytes) -> None:
+        try:
+            piece = unpack_chunk(message)
+        except ValueError:
+            self._relay_in.lost()
+        else:
+            self._receiver.chunk(*piece, FileRoad.RELAY)
+
+    def _may_relay(self) -> bool:
+        return self._policy().relay
+
+    def _news_of_relay_in(self) -> RelayNews:
+        return RelayNews(self._say, self._changed, self._changed, self._relayed)
+
+    def _news_of_relay_out(self) -> RelayNews:
+        return RelayNews(
+            self._say,
+            self._relay_opened,
+            self._relay_lost,
+            lambda _: self._relay_out.lost(),  # a receiver has nothing to say there
+        )
+
+    def _relay_opened(self) -> None:
+        self._sender.relay_opened()
+
+    def _relay_lost(self) -> None:
+        self._sender.relay_lost()
 
     def _offered(self, offer: FileOffer) -> None:
         known = any(one.id == offer.transfer for one in self._receiver.transfers)
@@ -252,7 +333,8 @@ class FileDesk:
         now = self._clock()
         transfers = (*self._receiver.transfers, *self._sender.transfers)
         newest = sorted(transfers, key=lambda one: one.since, reverse=True)
-        return FilesView(tuple(one.shown(now) for one in newest), self._wish, self._trouble)
+        shown = tuple(one.shown(now) for one in newest)
+        return FilesView(shown, self._wish, self._trouble, self._relay_out.refusal)
 
     def _end_wish(self, problem: FileProblem | None) -> None:
         wish, self._wish = self._wish, None
@@ -273,6 +355,8 @@ class FileDesk:
 
     def _tell(self) -> None:
         self._news = None
+        if all(one.finished for one in self._receiver.transfers):
+            self._relay_in.drop()
         view = self.view
         self._shown(view)
         if any(one.stage is Stage.RUNNING for one in view.transfers):

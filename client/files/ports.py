@@ -46,5 +46,7 @@ class Ports:
     send_chunk: Callable[[bytes], bool]
     changed: Callable[[], None]
     """What is shown has changed."""
+    may_relay: Callable[[], bool]
+    """Whether an admin lets large files go through the broker."""
     report: Callable[[FileReport], None]
     """Tell the broker what became of a file."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from broker.protocol.files import (
+    FileAgain,
     FileAnswer,
     FileBegin,
     FileDirection,
@@ -27,6 +28,7 @@ from broker.protocol.files import (
     FileProblem,
     FileReady,
     FileResult,
+    FileRoad,
 )
 from client.files.incoming import IncomingFile, make_folders, sweep
 from client.files.names import safe_path
@@ -42,7 +44,7 @@ MOST_TRANSFERS: Final = 20
 MOST_WAITING: Final = 16 * 1024 * 1024
 """Bytes that may wait for the disk: a sender that keeps to the acknowledgements has far fewer."""
 
-Message = FileOffer | FileFolder | FileBegin | FileEnd | FileDropped | FileOver
+Message = FileOffer | FileFolder | FileBegin | FileAgain | FileEnd | FileDropped | FileOver
 T = TypeVar("T")
 _Chunk = tuple[int, int, memoryview]
 
@@ -56,6 +58,8 @@ class _Stream:
     path: tuple[str, ...]
     file: IncomingFile
     resumed: bool = False
+    road: FileRoad = FileRoad.DIRECT
+    """`relay` if any of it came there."""
     catching_up: bool = False
     """What was refused is on its way again: chunks behind it do not count."""
 
@@ -80,8 +84,14 @@ class Receiver(Transfers):
         self._inbox.append(one)
         self._came.set()
 
-    def chunk(self, stream: int, offset: int, data: memoryview) -> None:
-        """Take a piece of a file."""
+    def chunk(
+        self, stream: int, offset: int, data: memoryview, road: FileRoad = FileRoad.DIRECT
+    ) -> None:
+        """Take a piece of a file, by either road."""
+        if self._stream is not None and self._stream.begin.stream == stream:
+            self._stream.transfer.road = road
+            if road is FileRoad.RELAY:
+                self._stream.road = road
         if self._waiting + len(data) <= MOST_WAITING:
             self._waiting += len(data)
             self.hear((stream, offset, data))
@@ -110,6 +120,8 @@ class Receiver(Transfers):
                 await self._folder(one)
             case FileBegin():
                 await self._begin(one)
+            case FileAgain():
+                self._again(one)
             case FileEnd():
                 await self._finish(one)
             case FileDropped():
@@ -250,6 +262,16 @@ class Receiver(Transfers):
             self._ports.say(FileGot(stream=number, bytes=stream.file.offset))
             self._tell()
 
+    def _again(self, message: FileAgain) -> None:
+        """Say where to go on: the relay is lost, and all that came over it has been written."""
+        stream = self._stream
+        if stream is None or stream.begin.stream != message.stream:
+            return
+        if self._refusal() is not None:
+            stream.catching_up = True
+        else:
+            self._ports.say(FileReady(stream=message.stream, offset=stream.file.offset))
+
     async def _finish(self, end: FileEnd) -> None:
         stream = self._stream
         if stream is None or stream.begin.stream != end.stream or stream.catching_up:
@@ -266,7 +288,8 @@ class Receiver(Transfers):
         transfer.done[stream.begin.path] = name
         transfer.failed.pop(stream.begin.path, None)
         self._ports.say(FileDone(stream=end.stream, name=name))
-        self._report(name, stream.begin.size_bytes, FileResult.DONE, sha256=end.sha256)
+        size = stream.begin.size_bytes
+        self._report(name, size, FileResult.DONE, sha256=end.sha256, road=stream.road)
         self._tell()
 
     def _dropped(self, message: FileDropped) -> None:

@@ -1,7 +1,7 @@
 """Sends the files that the end user chose, one after the other.
 
-Every piece is sent only if the end user allows it at that moment. A file that is cut off by a lost
-connection goes on from where the console has it.
+Every piece is sent only if the end user allows it at that moment, whichever road it takes. A file
+that is cut off by a lost connection goes on from where the console has it.
 """
 
 import asyncio
@@ -9,7 +9,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from broker.protocol.files import (
-    CHUNK_BYTES,
+    RELAY_CHUNK_BYTES,
+    RELAY_FROM_BYTES,
+    FileAgain,
     FileBegin,
     FileDirection,
     FileDone,
@@ -22,24 +24,27 @@ from broker.protocol.files import (
     FileProblem,
     FileReady,
     FileResult,
+    FileRoad,
     pack_chunk,
 )
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
-from client.channels.rate_window import RateWindow
-from client.channels.window import Bounds
+from client.files.choice import RoadChoice
+from client.files.flight import Flight
 from client.files.outgoing import OutgoingFile
 from client.files.ports import Ports
 from client.files.problems import FileTrouble
 from client.files.progress import Progress
+from client.files.relays import RelayEnd
 from client.files.transfer import Stage, Transfer
 from client.files.transfers import Transfers
 from client.files.tree import Chosen, Found
+from client.relay.pipe import RelayLost
 
 RECEIVE: Final = FileDirection.RECEIVE
-WINDOW: Final = Bounds(first=64 * 1024, least=32 * 1024, most=2 * 1024 * 1024, late_s=0.02)
-"""Little, so that a key press and its answer never wait behind a file."""
-READ_BYTES: Final = 32 * CHUNK_BYTES
+READ_BYTES: Final = 4 * RELAY_CHUNK_BYTES
 """What one visit to the disk brings."""
+RELAY_SILENT_S: Final = 5.0
+"""When nothing of what went over the relay arrives for so long, it is given up."""
 
 MOST_REPORTED: Final = 20
 """So many files of an offer that was not taken are named to the broker."""
@@ -50,51 +55,16 @@ class _Withdrawn(Exception):
     """The transfer came to its end while a file was on its way."""
 
 
-class _Flight:
-    """One file on its way, and what the console says of it."""
-
-    def __init__(self, number: int, found: Found) -> None:
-        self.number = number
-        self.found = found
-        self.window = RateWindow(WINDOW)
-        self.start = 0
-        self.sent = 0
-        self.got = 0
-        self.ready: int | None = None
-        """The console needs it from here."""
-        self.over: FileDone | FileFailed | None = None
-
-    @property
-    def turned(self) -> bool:
-        """Whether the console wants no more from here on: it is over, or is to go on elsewhere."""
-        return self.over is not None or self.ready is not None
-
-    def begin_at(self, offset: int) -> int:
-        """Count from this offset on, with nothing under way; gives by how much that is a step."""
-        step = offset - self.start - self.sent
-        self.start, self.sent, self.got, self.ready = offset, 0, offset, None
-        self.window = RateWindow(WINDOW)
-        return step
-
-    def hear(self, message: FileReady | FileGot | FileDone | FileFailed, now: float) -> None:
-        """Take what the console says of this file."""
-        match message:
-            case FileReady(offset=offset):
-                self.ready = min(offset, self.found.size)
-            case FileGot(bytes=count):
-                self.got = max(self.got, min(count, self.start + self.sent))
-                self.window.acknowledged(self.got - self.start, now)
-            case _:
-                self.over = message
-
-
 class Sender(Transfers):
     """The end user's transfers of one session. `run` while there is a channel."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, relay: RelayEnd) -> None:
         super().__init__(ports, RECEIVE)
+        self._relay = relay
         self._chosen: dict[str, Chosen] = {}
-        self._flight: _Flight | None = None
+        self._flight: Flight | None = None
+        self._choice = RoadChoice()
+        """Of the transfer under way."""
         self._numbers = 0
         self._news = asyncio.Event()
 
@@ -126,6 +96,20 @@ class Sender(Transfers):
             self._flight.hear(message, self._ports.clock())
             self._news.set()
 
+    def relay_opened(self) -> None:
+        """There is a second road."""
+        self._choice.relay_opened()
+        self._news.set()
+
+    def relay_lost(self) -> None:
+        """There is none, or none any more; what was under way there has to be sent again."""
+        self._choice.relay_lost()
+        flight = self._flight
+        if flight is not None and flight.road is FileRoad.RELAY and not flight.lost:
+            flight.lost = True
+            self._ports.say(FileAgain(stream=flight.number))
+        self._tell()
+
     # ---- on its way
 
     async def run(self) -> None:
@@ -144,7 +128,8 @@ class Sender(Transfers):
         return next((one for one in waiting if not one.paused), None)
 
     async def _send_all(self, transfer: Transfer) -> None:
-        transfer.stage = Stage.RUNNING
+        transfer.stage, transfer.road = Stage.RUNNING, FileRoad.DIRECT
+        self._choice = RoadChoice()
         try:
             for found in self._chosen[transfer.id].found:
                 if found.path in transfer.done or found.path in transfer.failed:
@@ -157,6 +142,8 @@ class Sender(Transfers):
                     await self._send_one(transfer, found)
         except _Withdrawn:
             return
+        finally:
+            self._relay.drop()
         self._ports.say(FileOver(transfer=transfer.id))
         transfer.stage, transfer.current = Stage.OVER, ""
         self._tell()
@@ -174,7 +161,9 @@ class Sender(Transfers):
     async def _attempt(self, transfer: Transfer, found: Found) -> FileProblem | None:
         """Send a file; why not, if it does not come across."""
         self._numbers += 1
-        flight = self._flight = _Flight(self._numbers, found)
+        flight = self._flight = Flight(self._numbers, found, self._choice)
+        if found.size >= RELAY_FROM_BYTES and not self._choice.settled and self._ports.may_relay():
+            self._relay.want()
         before = transfer.progress.done
         file = OutgoingFile(found)
         try:
@@ -205,9 +194,10 @@ class Sender(Transfers):
         if isinstance(flight.over, FileFailed):
             transfer.progress.reached(before, self._ports.clock())
             return flight.over.problem
+        road = FileRoad.RELAY if flight.relayed else FileRoad.DIRECT
         transfer.progress.reached(before + found.size, self._ports.clock())
         transfer.done[found.path] = flight.over.name
-        self._report(found.path[-1], found.size, FileResult.DONE, sha256=sha256)
+        self._report(found.path[-1], found.size, FileResult.DONE, sha256=sha256, road=road)
         return None
 
     def _say_begin(self, begin: FileBegin) -> None:
@@ -215,7 +205,7 @@ class Sender(Transfers):
             raise FileTrouble(FileProblem.NOT_READABLE)
         self._ports.say(begin)
 
-    async def _fly(self, transfer: Transfer, flight: _Flight, file: OutgoingFile) -> str | None:
+    async def _fly(self, transfer: Transfer, flight: Flight, file: OutgoingFile) -> str | None:
         """Send all that the console needs until it says that it is over: the hash, if it came so
         far."""
         sha256: str | None = None
@@ -224,41 +214,97 @@ class Sender(Transfers):
             if flight.over is not None or (offset := flight.ready) is None:
                 return sha256
             transfer.progress.moved(flight.begin_at(offset), self._ports.clock())
+            transfer.road = flight.road
             await self._ports.disk.do(file.open_at, offset)
             while not flight.turned:
                 data = await self._ports.disk.do(file.read, READ_BYTES)
                 if not data:
                     sha256 = await self._ports.disk.do(file.finish)
+                    await self._land(transfer, flight)
+                    if flight.turned:
+                        break
                     await self._until(lambda: self._may(transfer))
                     self._ports.say(FileEnd(stream=flight.number, sha256=sha256))
                     break
                 await self._send_pieces(transfer, flight, data)
 
-    async def _send_pieces(self, transfer: Transfer, flight: _Flight, data: bytes) -> None:
-        view = memoryview(data)
-        for at in range(0, len(data), CHUNK_BYTES):
-            piece = view[at : at + CHUNK_BYTES]
-
-            def may_leave(size: int = len(piece)) -> bool:
-                return flight.turned or (flight.window.room >= size and self._may(transfer))
-
-            await self._until(may_leave, transfer)
-            if flight.turned:
+    async def _send_pieces(self, transfer: Transfer, flight: Flight, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            if self._choice.is_due(self._ports.clock()):
+                await self._change_roads(transfer, flight)
+            piece = rest[: flight.chunk_bytes]
+            size = len(piece)
+            await self._room(transfer, flight, size)
+            if flight.turned or not await self._send_piece(flight, piece):
                 return
-            chunk = pack_chunk(flight.number, flight.start + flight.sent, piece)
-            if not self._ports.send_chunk(chunk):
-                return  # the connection is going: `run` is cancelled soon
-            flight.sent += len(piece)
-            flight.window.reserve(len(piece))
-            flight.window.sent(flight.sent, self._ports.clock())
-            transfer.progress.moved(len(piece), self._ports.clock())
+            rest = rest[size:]
+            transfer.progress.moved(size, self._ports.clock())
             self._ports.changed()
+
+    async def _send_piece(self, flight: Flight, piece: memoryview) -> bool:
+        """Send it by the road that was chosen; False when the connection is going."""
+        chunk = pack_chunk(flight.number, flight.sent, piece)
+        flight.left(len(piece), self._ports.clock())
+        if flight.road is FileRoad.DIRECT:
+            return self._ports.send_chunk(chunk)  # if not, `run` is cancelled soon
+        try:
+            await self._relay.send(chunk)
+        except RelayLost:
+            self._relay.lost()
+        return True
+
+    async def _room(self, transfer: Transfer, flight: Flight, size: int) -> None:
+        """Wait until so much may leave, or the console wants it otherwise."""
+        await self._heard(
+            transfer,
+            flight,
+            lambda: flight.turned or (flight.room >= size and self._may(transfer)),
+        )
+
+    async def _land(self, transfer: Transfer, flight: Flight) -> None:
+        """Wait until the console has all that left over the relay: its `end` goes elsewhere."""
+        if flight.road is FileRoad.RELAY:
+            await self._heard(
+                transfer,
+                flight,
+                lambda: flight.turned or (flight.landed and not flight.lost),
+            )
+
+    async def _change_roads(self, transfer: Transfer, flight: Flight) -> None:
+        """Take the other road as soon as nothing is under way on this one."""
+        await self._heard(transfer, flight, lambda: flight.turned or flight.landed)
+        if flight.turned or flight.lost or not self._choice.is_due(self._ports.clock()):
+            return
+        self._choice.change()
+        flight.take_road()
+        transfer.road = flight.road
+        if self._choice.settled:
+            self._relay.drop()
+        self._ports.changed()
+
+    async def _heard(
+        self, transfer: Transfer, flight: Flight, condition: Callable[[], bool]
+    ) -> None:
+        """Wait for it; a relay on which nothing arrives any more is given up meanwhile."""
+        while not condition():
+            got = flight.got
+            try:
+                async with asyncio.timeout(RELAY_SILENT_S):
+                    await self._until(condition, transfer)
+            except TimeoutError:
+                silent = flight.road is FileRoad.RELAY and flight.got == got
+                if silent and not flight.landed and self._may(transfer):
+                    self._relay.lost()
 
     def _may(self, transfer: Transfer) -> bool:
         """Whether it may go on at this moment."""
         if transfer.finished:
             raise _Withdrawn
-        return not transfer.paused and self._refusal() is None
+        may = not transfer.paused and self._refusal() is None
+        if not may:
+            self._choice.rests()
+        return may
 
     async def _until(
         self, condition: Callable[[], T | None], transfer: Transfer | None = None

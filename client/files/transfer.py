@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from broker.protocol.files import MAX_ITEMS, FileDirection, FileOffer, FileProblem
+from broker.protocol.files import MAX_ITEMS, FileDirection, FileOffer, FileProblem, FileRoad
 from client.files.progress import Progress
 from client.files.tree import shortened
 
@@ -47,6 +47,8 @@ class Transfer:
     """Where it goes, or where it was found."""
     current: str = ""
     """The file on its way."""
+    road: FileRoad = FileRoad.DIRECT
+    """What comes or goes now takes this one."""
     paused_here: bool = False
     paused_there: bool = False
     held: bool = False
@@ -99,6 +101,7 @@ class Transfer:
             stage=self.stage,
             folder=self.folder,
             current=self.current,
+            road=self.road,
             paused_here=self.paused_here,
             paused_there=self.paused_there,
             held=self.held,
@@ -124,6 +127,7 @@ class TransferView:
     since: float = 0.0
     folder: Path | None = None
     current: str = ""
+    road: FileRoad = FileRoad.DIRECT
     paused_here: bool = False
     paused_there: bool = False
     held: bool = False

@@ -9,6 +9,7 @@ from broker.protocol.files import (
     FileProblem,
     FileReport,
     FileResult,
+    FileRoad,
 )
 from client.files.ports import Ports
 from client.files.transfer import Transfer
@@ -89,7 +90,9 @@ class Transfers(ABC):
         size: int,
         result: FileResult,
         problem: FileProblem | None = None,
+        *,
         sha256: str | None = None,
+        road: FileRoad | None = None,
     ) -> None:
         """Tell the broker what became of a file."""
         report = FileReport(
@@ -99,5 +102,6 @@ class Transfers(ABC):
             result=result,
             problem=problem,
             sha256=sha256,
+            road=road,
         )
         self._ports.report(report)

@@ -4,7 +4,15 @@ from typing import Final
 
 from PySide6.QtCore import QLocale
 
-from broker.protocol.files import MAX_ITEMS, FileDirection, FileItem, FileOffer, FileProblem
+from broker.protocol.files import (
+    MAX_ITEMS,
+    FileDirection,
+    FileItem,
+    FileOffer,
+    FileProblem,
+    FileRoad,
+)
+from broker.protocol.relay import RelayRefusal
 from client.files.names import is_risky, safe_name
 from client.files.transfer import Stage, TransferView
 from client.translation import tr
@@ -67,6 +75,29 @@ def state(view: TransferView) -> str:
             return _over(view)
         case _:
             return _under_way(view)
+
+
+def road(view: TransferView, no_relay: RelayRefusal | None) -> str:
+    """Say which way it goes now, and why not the other; nothing while nothing goes."""
+    rests = view.held or view.paused_here or view.paused_there
+    if view.stage is not Stage.RUNNING or rests or view.speed <= 0:
+        return ""
+    if view.road is FileRoad.RELAY:
+        return tr("Through the server, encrypted end to end.")
+    straight = tr("Straight to the other computer.")
+    sends = view.direction is FileDirection.RECEIVE
+    return f"{straight} {_no_relay(no_relay)}" if sends and no_relay else straight
+
+
+def _no_relay(reason: RelayRefusal) -> str:
+    return {
+        RelayRefusal.FORBIDDEN: tr("Files do not go through this server."),
+        RelayRefusal.NOT_GRANTED: tr("You do not allow the way through the server."),
+        RelayRefusal.QUOTA: tr("This session has used up what may go through the server."),
+        RelayRefusal.BUSY: tr("The server has no room for files now."),
+        RelayRefusal.PEER_ABSENT: tr("The technician is not connected to the server."),
+        RelayRefusal.INSECURE: tr("The technician's page came without HTTPS."),
+    }[reason]
 
 
 def problem(found: FileProblem) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from broker.protocol.files import FileDirection
+from broker.protocol.relay import RelayRefusal
 from broker.protocol.vocabulary import Capability
 from client.files.desk import FilesView
 from client.files.transfer import TransferView
@@ -77,7 +78,7 @@ class FilesWindow(QWidget):
             row = self._rows.get(one.id)
             if row is None:
                 row = self._rows[one.id] = self._add(one, place)
-            row.show_transfer(one)
+            row.show_transfer(one, view.no_relay)
         self._empty.setVisible(not view.transfers)
         self._trouble.setText(file_words.problem(view.trouble) if view.trouble else "")
         self._trouble.setVisible(view.trouble is not None)
@@ -145,6 +146,7 @@ class _Row(QWidget):
         self._said = ""
         self._title = theme.label(tone="strong")
         self._state = theme.label(tone="faint")
+        self._road = theme.label(tone="faint")
         self._current = theme.label(tone="faint")
         self._failed = theme.label(tone="trouble")
         self._bar = QProgressBar()
@@ -160,7 +162,7 @@ class _Row(QWidget):
         self._open.clicked.connect(self._show_folder)
         self._lay_out()
 
-    def show_transfer(self, one: TransferView) -> None:
+    def show_transfer(self, one: TransferView, no_relay: RelayRefusal | None) -> None:
         """Show how far it is."""
         self._view = one
         name = file_words.title(one)
@@ -168,6 +170,7 @@ class _Row(QWidget):
         way = tr("From the technician") if comes else tr("To the technician")
         self._title.setText(f"{name}\n{way} · {file_words.contents(one.offer)}")
         self._state.setText(file_words.state(one))
+        _set(self._road, file_words.road(one, no_relay))
         current = one.current if len(one.offer.items) > 1 or one.offer.items[0].folder else ""
         _set(self._current, many_lines(current))
         _set(self._failed, _failures(one))
@@ -201,7 +204,8 @@ class _Row(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(14, 10, 14, 10)
         inside.setSpacing(4)
-        for widget in (self._title, self._bar, self._state, self._current, self._failed):
+        texts = (self._title, self._bar, self._state, self._road, self._current, self._failed)
+        for widget in texts:
             inside.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)

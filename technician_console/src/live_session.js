@@ -77,6 +77,7 @@ export class LiveSession {
       storage: parts.storage,
       state: () => this.state,
       send: (message) => this.#peer?.send("files", message) ?? false,
+      want: (message) => this.#signaling?.send(message) ?? false,
       show: (change) => this.dispatch({ type: "files.changed", change }),
       now: parts.clock ?? pageClock,
     });
@@ -217,6 +218,9 @@ export class LiveSession {
         return void peer?.addCandidate(message);
       case "peer.failed":
         return peer ? this.#peerFailed(message.reason) : undefined;
+      case "relay.offered":
+      case "relay.refused":
+        return this.files.relayAnswered(message);
       case "error":
         return this.#refused(message);
       default:

@@ -11,6 +11,8 @@ import { LiveSession } from "./live_session.js";
 import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
+import { openRelay } from "./relay/pipe.js";
+import { canSeal } from "./relay/seal.js";
 import { TileOverlay } from "./tiles/overlay.js";
 import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling } from "./signaling.js";
@@ -48,10 +50,13 @@ const fileParts = (sessionId) => ({
   staging: stagingFor(sessionId, () => makeWorker("stage"), () => makeWorker("hash")),
   hashes: new HashWorker(() => makeWorker("hash")),
   saving: new Saving(),
+  canSeal: canSeal(),
+  openRelay: (/** @type {import("./files/relays.js").Opening} */ options) => openRelay({ ...options, url: socketUrl("relay") }),
 });
 
-function signalingUrl() {
-  const url = new URL("/api/v1/ws/console", location.href);
+/** @param {"console" | "relay"} what */
+function socketUrl(what) {
+  const url = new URL(`/api/v1/ws/${what}`, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
@@ -70,7 +75,7 @@ const app = new App({
       systemClipboard: new SystemClipboard(),
       choice: new PictureChoice(localStorage),
       typing: new TypingChoice(localStorage),
-      makeSignaling: (options) => new Signaling({ ...options, url: signalingUrl() }),
+      makeSignaling: (options) => new Signaling({ ...options, url: socketUrl("console") }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
       makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),

@@ -27,6 +27,7 @@ export const MAX_FILES = 100000;
 export const CHUNK_HEAD_BYTES = 12;
 export const CHUNK_BYTES = 16372;
 export const RELAY_CHUNK_BYTES = 262132;
+export const RELAY_FROM_BYTES = 8388608;
 export const SEAL_BYTES = 16;
 export const MAX_RELAY_FRAME_BYTES = 262160;
 export const RELAY_INFO = "handrail relay 1 ";
@@ -231,6 +232,12 @@ export const FileResult = /** @type {const} */ ({
   FAILED: "failed",
 });
 /** @typedef {"done" | "cancelled" | "failed"} FileResult */
+/** Which way the bytes of a file go. */
+export const FileRoad = /** @type {const} */ ({
+  DIRECT: "direct",
+  RELAY: "relay",
+});
+/** @typedef {"direct" | "relay"} FileRoad */
 /** The two ends of a relay. */
 export const RelaySide = /** @type {const} */ ({
   CLIENT: "client",
@@ -244,8 +251,9 @@ export const RelayRefusal = /** @type {const} */ ({
   QUOTA: "quota",
   BUSY: "busy",
   PEER_ABSENT: "peer_absent",
+  INSECURE: "insecure",
 });
-/** @typedef {"forbidden" | "not_granted" | "quota" | "busy" | "peer_absent"} RelayRefusal */
+/** @typedef {"forbidden" | "not_granted" | "quota" | "busy" | "peer_absent" | "insecure"} RelayRefusal */
 /** What became of an ask. */
 export const AskOutcome = /** @type {const} */ ({
   GRANTED: "granted",
@@ -547,6 +555,11 @@ export const EntryStage = /** @type {const} */ ({
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
  */
+/** What was under way on the relay is lost: the receiver says where to go on (`file.ready`).
+ * @typedef {object} FileAgain
+ * @property {"file.again"} type
+ * @property {number} stream
+ */
 /** The receiver takes the transfer, or says why not.
  * @typedef {object} FileAnswer
  * @property {"file.answer"} type
@@ -650,11 +663,29 @@ export const EntryStage = /** @type {const} */ ({
  * @property {string} transfer
  * @property {boolean} paused
  */
+/** What an admin lets files do; both sides are told before anything is offered.
+ * @typedef {object} FilePolicy
+ * @property {(number | null)} [max_file_bytes]
+ * @property {number} [max_files]
+ * @property {boolean} [relay]
+ */
 /** The receiver has this much of it already.
  * @typedef {object} FileReady
  * @property {"file.ready"} type
  * @property {number} stream
  * @property {number} offset
+ */
+/** The sender has a relay for large files: the receiver comes there with its own ticket.
+ * @typedef {object} FileRelay
+ * @property {"file.relay"} type
+ * @property {string} relay_id
+ * @property {string} secret
+ */
+/** Either side has let go of the relay, or could not come there.
+ * @typedef {object} FileRelayOver
+ * @property {"file.relay_over"} type
+ * @property {string} relay_id
+ * @property {(RelayRefusal | null)} [reason]
  */
 /** What became of a file: for the audit log, and never what is in it.
  * @typedef {object} FileReport
@@ -664,6 +695,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {FileResult} result
  * @property {(FileProblem | null)} [problem]
  * @property {(string | null)} [sha256]
+ * @property {(FileRoad | null)} [road]
  */
 /** The support client tells the broker what became of these files.
  * @typedef {object} FilesReported
@@ -1058,6 +1090,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {Array<Capability>} [may_ask]
  * @property {number} consent_timeout_s
  * @property {Array<IceServer>} ice_servers
+ * @property {FilePolicy} [files]
  */
 /** A page of sessions, newest first; `next_cursor` is null on the last one.
  * @typedef {object} SessionList
@@ -1093,12 +1126,14 @@ export const EntryStage = /** @type {const} */ ({
  * @property {SessionState} state
  * @property {(Array<Capability> | null)} [granted]
  * @property {Array<IceServer>} ice_servers
+ * @property {FilePolicy} [files]
  */
 /** The whole state of the session, sent on attach and after every change.
  * @typedef {object} SessionSnapshot
  * @property {"session.snapshot"} type
  * @property {SessionView} session
  * @property {Array<IceServer>} ice_servers
+ * @property {FilePolicy} [files]
  */
 /** The end user ended the session.
  * @typedef {object} SessionStop
@@ -1208,8 +1243,8 @@ export const EntryStage = /** @type {const} */ ({
  * @typedef {ClipboardBegin | ClipboardPart | ClipboardGot | ClipboardEnd | ClipboardDone | ClipboardRefused} ClientClipboardMessage
  */
 /** console → client, data channel `files`
- * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileOver | FilePause | FileCancel | FileAsk} ConsoleFileMessage
+ * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileRelay | FileRelayOver | FileAgain | FileOver | FilePause | FileCancel | FileAsk} ConsoleFileMessage
  */
 /** client → console, data channel `files`
- * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileOver | FilePause | FileCancel | FileAskAnswer} ClientFileMessage
+ * @typedef {FileOffer | FileAnswer | FileFolder | FileBegin | FileReady | FileGot | FileEnd | FileDone | FileFailed | FileDropped | FileRelay | FileRelayOver | FileAgain | FileOver | FilePause | FileCancel | FileAskAnswer} ClientFileMessage
  */

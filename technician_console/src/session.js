@@ -1,6 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
+import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
 /** @typedef {import("./protocol.js").SessionView} SessionView */
@@ -46,11 +47,13 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   name: string, files: number, failed: number, problem: import("./protocol.js").FileProblem | null} | null} news
  * @property {boolean} lasts whether received files survive a reload
  * @property {boolean} picksFolders whether this browser writes into a folder
+ * @property {import("./protocol.js").RelayRefusal | null} noRelay why the last large file had to go straight
  */
 /**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {import("./protocol.js").IceServer[]} iceServers
+ * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
  * @property {LinkPhase} link the websocket to the broker
  * @property {ErrorCode | null} fault why the broker closed it for good
  * @property {number} clockOffsetMs the broker's clock minus this browser's
@@ -112,7 +115,10 @@ const NO_FILES = {
   news: null,
   lasts: true,
   picksFolders: false,
+  noRelay: null,
 };
+/** Before the broker has said it. */
+const NO_POLICY = { max_file_bytes: null, max_files: MAX_FILES, relay: false };
 
 /**
  * @param {{outbox: import("./protocol.js").ChatPost[], endUserName: string}} [known] of an earlier page of this tab
@@ -123,6 +129,7 @@ const NO_FILES = {
 export const initialState = (known = { outbox: [], endUserName: "" }, preference = "automatic", typing = "text") => ({
   session: null,
   iceServers: [],
+  filePolicy: NO_POLICY,
   link: "connecting",
   fault: null,
   clockOffsetMs: 0,
@@ -144,7 +151,10 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
 
 /** @type {{[T in SessionInput["type"]]?: (state: LiveState, message: any) => LiveState}} */
 const REDUCERS = {
-  "session.snapshot": (state, { session, ice_servers }) => ({ ...state, session, iceServers: ice_servers, fault: null }),
+  "session.snapshot": (state, { session, ice_servers, files }) => ({
+    ...{ ...state, session, iceServers: ice_servers, fault: null },
+    filePolicy: { ...NO_POLICY, ...files },
+  }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
   "link.changed": (state, { phase }) => ({ ...state, link: phase }),
   "clock.compared": (state, { offsetMs }) => ({ ...state, clockOffsetMs: offsetMs }),

@@ -5,6 +5,7 @@ import { FileSender } from "./files/sender.js";
 import { Incoming } from "./files/incoming.js";
 import { Outgoing, toldOf } from "./files/outgoing.js";
 import { Destination } from "./files/saving.js";
+import { RelayPair } from "./files/relay_pair.js";
 import { problemOf } from "./files/staging.js";
 import { freshId } from "./ids.js";
 import { MAX_FILES } from "./protocol.js";
@@ -21,6 +22,8 @@ import { granted, isPaused } from "./session.js";
  * @typedef {object} FileParts what files need of the browser
  * @property {import("./files/staging.js").Staging} staging
  * @property {{begin: () => import("./files/hash.js").Hash, stop: () => void}} hashes
+ * @property {(options: import("./files/relays.js").Opening) => Promise<import("./relay/pipe.js").RelayLike>} openRelay
+ * @property {boolean} canSeal whether this page can encrypt
  * @property {Pick<import("./files/saving.js").Saving, "picksFolders" | "download" | "pickFolder">} saving
  */
 /**
@@ -30,6 +33,7 @@ import { granted, isPaused } from "./session.js";
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage of this tab
  * @property {() => LiveState} state
  * @property {(message: import("./protocol.js").ConsoleFileMessage) => boolean} send
+ * @property {(message: import("./protocol.js").RelayWanted) => boolean} want ask the broker for a relay
  * @property {(change: Partial<FilesState>) => void} show
  * @property {() => number} now milliseconds of a clock that never goes back
  */
@@ -43,6 +47,7 @@ export class TechnicianFiles {
   #around;
   #sender;
   #receiver;
+  #relays;
   /** Both directions, oldest first. @type {(Outgoing | Incoming)[]} */
   #all = [];
   /** Transfers that a reload has cut. @type {Kept[]} */
@@ -61,7 +66,20 @@ export class TechnicianFiles {
     const { send, now } = around;
     const changed = (/** @type {Outgoing | Incoming} */ transfer, /** @type {"started" | "done" | "failed" | null} */ news) => this.#changed(transfer, news);
     const { hashes, staging } = around.parts;
-    this.#sender = new FileSender({ send, now, changed, hash: () => hashes.begin(), hindrance: () => this.#hindrance("send") });
+    const { openRelay, canSeal } = around.parts;
+    this.#relays = new RelayPair({
+      ...{ want: around.want, say: send, open: openRelay, canSeal },
+      allowed: () => around.state().filePolicy.relay,
+      receiving: () => this.#receiver.transfers.some(({ state }) => state === "running"),
+      opened: (relay) => this.#sender.relayOpened(relay),
+      lost: (reason) => this.#relayLost(reason),
+      came: (message) => this.#receiver.hearChunk(message, "relay"),
+    });
+    this.#sender = new FileSender({
+      ...{ send, now, changed, relay: this.#relays.out, hash: () => hashes.begin() },
+      hindrance: () => this.#hindrance("send"),
+      mayRelay: () => this.#relays.allowed,
+    });
     this.#receiver = new FileReceiver({ send, now, changed, staging, granted: () => this.#hindrance("receive") !== "not_granted" });
   }
 
@@ -71,8 +89,8 @@ export class TechnicianFiles {
     this.#over = ended;
     if (ended) this.#keep();
     else this.#recall();
-    const { staging, saving } = this.#around.parts;
-    this.#around.show({ lasts: staging.lasts, picksFolders: saving.picksFolders });
+    const { staging, saving, canSeal } = this.#around.parts;
+    this.#around.show({ lasts: staging.lasts, picksFolders: saving.picksFolders, noRelay: canSeal ? null : "insecure" });
     this.#show();
     try {
       await staging.sweep(ended ? this.#around.sessionId : null, Date.now() - STAGED_LIVES_MS);
@@ -85,6 +103,7 @@ export class TechnicianFiles {
   hear(message) {
     if (message.type === "file.ask_answer") return this.#askAnswered(message);
     if (message.type === "file.offer") this.#askOver();
+    this.#relays.hear(message);
     this.#sender.hear(message);
     this.#receiver.hear(message);
   }
@@ -92,6 +111,17 @@ export class TechnicianFiles {
   /** @param {ArrayBuffer} message */
   hearChunk(message) {
     this.#receiver.hearChunk(message);
+  }
+
+  /** The broker's word on a relay that either side asked for. @param {import("./protocol.js").RelayOffered | import("./protocol.js").RelayRefused} answer */
+  relayAnswered(answer) {
+    this.#relays.answered(answer);
+  }
+
+  /** @param {import("./protocol.js").RelayRefusal | null} reason */
+  #relayLost(reason) {
+    this.#sender.relayLost();
+    this.#around.show({ noRelay: reason });
   }
 
   /** @param {import("./files/road.js").Road} road */
@@ -110,6 +140,7 @@ export class TechnicianFiles {
   /** The connection is gone. */
   reset() {
     this.#askOver();
+    this.#relays.drop();
     this.#sender.reset();
     this.#receiver.reset();
   }
@@ -117,6 +148,7 @@ export class TechnicianFiles {
   /** The session is over: nothing goes on. What is whole can still be saved. */
   ended() {
     for (const transfer of this.#all) if (!transfer.over) transfer.end("cancelled", "cancelled");
+    this.#relays.drop();
     this.#lost = [];
     this.#over = true;
     this.#keep();

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { unpackChunk } from "../../technician_console/src/files/chunk.js";
 import { keyOf, Outgoing } from "../../technician_console/src/files/outgoing.js";
 import { FileSender } from "../../technician_console/src/files/sender.js";
-import { CHUNK_BYTES } from "../../technician_console/src/protocol.js";
+import { CHUNK_BYTES, RELAY_CHUNK_BYTES } from "../../technician_console/src/protocol.js";
 import { chosen, nodeHash, noise, paperFile, PaperRoad, settled, sha256 } from "./files.mjs";
 
 const FIRST_WINDOW = 64 * 1024;
@@ -21,6 +21,8 @@ function desk() {
     hash: nodeHash,
     now: () => (clock += 1),
     changed: (transfer, kind) => kind && news.push([transfer.id, kind]),
+    mayRelay: () => false,
+    relay: { want() {}, drop() {}, lost() {} },
   });
   const types = () => sent.map(({ type }) => type);
   const last = (type) => sent.findLast((message) => message.type === type);
@@ -108,15 +110,15 @@ test("no more is under way than the window holds, and nothing while the road is 
   assert.equal(road.chunks.length, Math.floor(FIRST_WINDOW / CHUNK_BYTES) + 2);
 });
 
-test("a file is read a mebibyte at a time, one block ahead", async () => {
+test("a file is read a few chunks of a relay at a time, one block ahead", async () => {
   const { sender, road, accept, ready } = desk();
   const file = paperFile("big", noise(4 * 1024 * 1024));
   sender.open(road);
   sender.add(new Outgoing("t-1", chosen(file)));
   accept("t-1");
   await ready();
-  const mebibyte = 1024 * 1024;
-  assert.deepEqual(file.reads, [[0, mebibyte], [mebibyte, 2 * mebibyte]]);
+  const block = 4 * RELAY_CHUNK_BYTES;
+  assert.deepEqual(file.reads, [[0, block], [block, 2 * block]]);
 });
 
 test("what the other side has already is hashed and not sent", async () => {

@@ -24,11 +24,14 @@ function desk(context, { granted = BOTH, storage = memoryStorage(), staging = ne
     storage,
     state: () => state,
     send: (message) => sent.push(message) > 0,
+    want: () => false,
     show: (files) => change({ type: "files.changed", change: files }),
     now: () => Date.now(),
     parts: {
       staging,
       hashes: { begin: nodeHash, stop() {} },
+      canSeal: false,
+      openRelay: () => Promise.reject(new Error("there is no relay")),
       saving: { picksFolders: true, download: (blob, name) => saved.push([name, blob.size]), pickFolder: async () => picked.folder },
     },
   });

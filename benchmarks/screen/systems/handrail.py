@@ -55,9 +55,14 @@ class Handrail:
     }"""
 
     def __init__(
-        self, module: str = "client", env: Mapping[str, str] | None = None, port: int = _PORT
+        self,
+        module: str = "client",
+        env: Mapping[str, str] | None = None,
+        port: int = _PORT,
+        broker_env: Mapping[str, str] | None = None,
     ) -> None:
         self._module, self._env, self._port = module, dict(env or {}), port
+        self._broker_env = broker_env or {}
         self.origin = ""
         self.host: list[int] = []
         self._session_id = ""
@@ -70,7 +75,7 @@ class Handrail:
 
     async def start(self, place: Place) -> None:
         """Run a broker, open a session and have a support client join and consent."""
-        broker = self.broker = await _start_broker(place, self._port)
+        broker = self.broker = await _start_broker(place, self._port, self._broker_env)
         self.origin = broker.url
         technician = await place.stack.enter_async_context(signed_in(broker, _TESS))
         session = await technician.create_session("BENCH-1", _RIGHTS)
@@ -96,13 +101,14 @@ class Handrail:
         await page.get_by_label("Remote screen").focus()
 
 
-async def _start_broker(place: Place, port: int) -> Broker:
+async def _start_broker(place: Place, port: int, settings: Mapping[str, str]) -> Broker:
     network = place.network
     url = f"http://{network.host_address}:{port}"
     env = {
         "HANDRAIL_HOST": network.host_address,
         "HANDRAIL_PUBLIC_URL": url,
         **_PLAIN,
+        **settings,
     }
     broker = _RemoteBroker(place.folder, port, env, address=network.host_address)
     await broker.add_account(_TESS, "technician")

@@ -45,6 +45,8 @@ export class FileReceiver {
         return this.#folder(message);
       case "file.begin":
         return void this.#begin(message);
+      case "file.again":
+        return this.#again(message);
       case "file.end":
         return void this.#end(message);
       case "file.dropped":
@@ -58,8 +60,8 @@ export class FileReceiver {
     }
   }
 
-  /** @param {ArrayBuffer} message */
-  hearChunk(message) {
+  /** @param {ArrayBuffer} message @param {import("../protocol.js").FileRoad} [road] which way it came */
+  hearChunk(message, road = "direct") {
     const chunk = unpackChunk(message);
     const inflow = chunk && this.#inflows.get(chunk.stream);
     if (!chunk || !inflow) return;
@@ -68,6 +70,7 @@ export class FileReceiver {
     const fits = inflow.ready && offset === inflow.expected && end <= inflow.entry.size;
     if (!fits || end - inflow.safe > MAX_UNSAFE_BYTES) return this.#fail(inflow, "damaged");
     inflow.expected = end;
+    inflow.transfer.road = road;
     this.#parts.staging.write(inflow.entry.key, bytes.slice());
   }
 
@@ -261,6 +264,12 @@ export class FileReceiver {
     if (transfer.current) transfer.current.bytes = news.length;
     this.#parts.send({ type: "file.got", stream, bytes: news.length });
     this.#parts.changed(transfer, null);
+  }
+
+  /** What was under way on the relay is lost: all that came is being written. @param {import("../protocol.js").FileAgain} message */
+  #again({ stream }) {
+    const inflow = this.#inflows.get(stream);
+    if (inflow?.ready) this.#parts.send({ type: "file.ready", stream, offset: inflow.expected });
   }
 
   /** @param {import("../protocol.js").FileEnd} message */

@@ -1,8 +1,9 @@
 // Files and folders to the end user: one transfer after the other, one file after the other. It sends
 // through what it is given; what it does it tells as `changed`.
+import { RELAY_FROM_BYTES } from "../protocol.js";
+import { Lanes } from "./lanes.js";
 import { canTravel, keyOf } from "./outgoing.js";
 import { Upload } from "./upload.js";
-import { Window } from "./window.js";
 
 /** @typedef {import("./outgoing.js").Outgoing} Outgoing */
 /** @typedef {import("../protocol.js").ClientFileMessage} ClientFileMessage */
@@ -13,6 +14,8 @@ import { Window } from "./window.js";
  * @property {() => FileProblem | null} hindrance why nothing may be sent now: `not_granted` or `paused`
  * @property {() => import("./hash.js").Hash} hash
  * @property {() => number} now milliseconds of a clock that never goes back
+ * @property {() => boolean} mayRelay whether large files may go through the broker
+ * @property {Pick<import("./relays.js").RelayEnd, "want" | "drop" | "lost">} relay
  * @property {(transfer: Outgoing, news: "started" | "done" | "failed" | null) => void} changed
  */
 
@@ -27,7 +30,8 @@ export class FileSender {
   #stream = 0;
   /** The file that was damaged and is tried once more: what the other side had of it may have been another's. */
   #triedAgain = -1;
-  #window = new Window();
+  /** The roads of the connection, while there is one. @type {Lanes | null} */
+  #lanes = null;
   /** @type {import("./road.js").Road | null} */
   #road = null;
 
@@ -46,6 +50,7 @@ export class FileSender {
   /** There is a connection: go on with what waits. @param {import("./road.js").Road} road */
   open(road) {
     this.#road = road;
+    this.#lanes = new Lanes(road);
     road.onroom = () => this.#upload?.wake();
     this.#turn();
   }
@@ -55,7 +60,8 @@ export class FileSender {
     this.#letGo();
     if (this.#road) this.#road.onroom = null;
     this.#road = null;
-    this.#window = new Window();
+    this.#lanes = null;
+    this.#parts.relay.drop();
     this.#stream = 0;
     const cut = this.#current;
     this.#current = null;
@@ -65,6 +71,21 @@ export class FileSender {
     cut.current = null;
     cut.rate.clear();
     this.#tell(cut);
+  }
+
+  /** There is a second road. @param {import("../relay/pipe.js").RelayLike} relay */
+  relayOpened(relay) {
+    this.#lanes?.opened(relay);
+    this.#upload?.wake();
+  }
+
+  /** There is none, or none any more; what was under way there has to be sent again. */
+  relayLost() {
+    const used = this.#lanes?.lost();
+    if (!used || !this.#upload || !this.#current) return;
+    this.#upload.stop();
+    this.#parts.send({ type: "file.again", stream: this.#upload.stream });
+    this.#tell(this.#current);
   }
 
   /** The rights may have changed, or the session was paused. */
@@ -133,6 +154,7 @@ export class FileSender {
     if (transfer?.id !== id || transfer.state !== "offered") return;
     if (problem) return this.#over(transfer, "failed", problem);
     transfer.state = "running";
+    this.#lanes?.begin();
     if (transfer.pausedByMe) this.#parts.send({ type: "file.pause", transfer: id, paused: true });
     this.#tell(transfer, transfer.index === 0 ? "started" : null);
     this.#folders(transfer);
@@ -160,31 +182,36 @@ export class FileSender {
 
   /** @param {Outgoing} transfer */
   #nextFile(transfer) {
-    if (transfer.held || this.#parts.hindrance() || !this.#road) return;
+    if (transfer.held || this.#parts.hindrance() || !this.#lanes) return;
     for (let next = transfer.next; next; next = transfer.next) {
       const { path, file } = next;
       const stream = this.#stream + 1;
       const begin = { type: /** @type {const} */ ("file.begin"), transfer: transfer.id, stream, path, size_bytes: file.size, key: keyOf(next) };
-      if (canTravel(path, begin)) return this.#begin(transfer, file, begin, this.#road);
+      if (canTravel(path, begin)) return this.#begin(transfer, file, begin, this.#lanes);
       this.#settle(transfer, "not_readable");
     }
     this.#parts.send({ type: "file.over", transfer: transfer.id });
     this.#over(transfer, transfer.filesDone === 0 && transfer.failed > 0 ? "failed" : "done");
   }
 
-  /** @param {Outgoing} transfer @param {File} file @param {import("../protocol.js").FileBegin} begin @param {import("./road.js").Road} road */
-  #begin(transfer, file, begin, road) {
+  /** @param {Outgoing} transfer @param {File} file @param {import("../protocol.js").FileBegin} begin @param {Lanes} lanes */
+  #begin(transfer, file, begin, lanes) {
     this.#stream = begin.stream;
-    this.#upload = this.#uploadOf(file, begin.stream, road);
+    if (file.size >= RELAY_FROM_BYTES && !lanes.choice.settled && this.#parts.mayRelay()) this.#parts.relay.want();
+    this.#upload = this.#uploadOf(transfer, file, begin.stream, lanes);
     transfer.current = { name: nameOf(begin.path), bytes: 0, size: file.size };
     this.#parts.send(begin);
     this.#tell(transfer);
   }
 
-  /** @param {File} file @param {number} stream @param {import("./road.js").Road} road */
-  #uploadOf(file, stream, road) {
-    const { hash, now } = this.#parts;
-    return new Upload({ file, stream, road, window: this.#window, hash: hash(), now });
+  /** @param {Outgoing} transfer @param {File} file @param {number} stream @param {Lanes} lanes */
+  #uploadOf(transfer, file, stream, lanes) {
+    const { hash, now, relay } = this.#parts;
+    const took = (/** @type {import("../protocol.js").FileRoad} */ kind) => {
+      transfer.road = kind;
+      if (lanes.choice.settled) relay.drop();
+    };
+    return new Upload({ file, stream, lanes, hash: hash(), now, took, silent: () => relay.lost() });
   }
 
   /** @param {Upload} upload @param {Extract<ClientFileMessage, {stream: number}>} message */
@@ -205,9 +232,9 @@ export class FileSender {
   /** What was refused while the session was paused is asked for again: begin anew behind it. @param {Outgoing} transfer @param {Upload} upload */
   #anew(transfer, upload) {
     const file = transfer.next?.file;
-    if (!upload.begun || !file || !this.#road) return upload;
+    if (!upload.begun || !file || !this.#lanes) return upload;
     this.#letGo();
-    this.#upload = this.#uploadOf(file, upload.stream, this.#road);
+    this.#upload = this.#uploadOf(transfer, file, upload.stream, this.#lanes);
     this.#upload.hold(transfer.held || this.#parts.hindrance() !== null);
     return this.#upload;
   }
@@ -273,6 +300,7 @@ export class FileSender {
   #over(transfer, state, problem = null) {
     if (transfer === this.#current) {
       this.#letGo();
+      this.#parts.relay.drop();
       this.#current = null;
     }
     transfer.end(state, problem);

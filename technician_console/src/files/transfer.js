@@ -27,6 +27,7 @@ import { Rate } from "./rate.js";
  * @property {number} size bytes of all that can still come
  * @property {number} speed bytes a second
  * @property {{name: string, bytes: number, size: number} | null} current the file that is on its way
+ * @property {import("../protocol.js").FileRoad} road which way it goes now
  * @property {boolean} again whether it can be sent again from here
  * @property {Saveable[]} saveable whole files that were received, the first of them
  * @property {number} unsaved how many of those were not saved yet
@@ -52,6 +53,8 @@ export class Transfer {
   #failures = new Map();
   /** The file that is on its way. @type {{name: string, bytes: number, size: number} | null} */
   current = null;
+  /** Which way it goes now. @type {import("../protocol.js").FileRoad} */
+  road = "direct";
   rate = new Rate();
 
   /** @param {FileDirection} direction @param {Told} told */
@@ -110,10 +113,10 @@ export class Transfer {
   /** @param {number} now @param {boolean} sessionPaused @returns {Shown} */
   shown(now, sessionPaused) {
     const { id, items, files, folders, size } = this.told;
-    const { direction, state, problem, failures, failed, filesDone, current } = this;
+    const { direction, state, problem, failures, failed, filesDone, current, road } = this;
     const failedBytes = [...this.#failures.values()].reduce((sum, failure) => sum + failure.size, 0);
     return {
-      ...{ id, direction, items, files, folders, state, problem, failures, failed, filesDone },
+      ...{ id, direction, items, files, folders, state, problem, failures, failed, filesDone, road },
       current: current && { ...current },
       paused: this.over ? null : this.#holder(sessionPaused),
       bytes: this.bytesDone + (current?.bytes ?? 0),

@@ -1,21 +1,26 @@
 // One file on its way out: reads it block by block, one ahead, hashes it, and sends its chunks as the
-// window and the road have room. It never holds more than two blocks of a file.
+// window and the road have room. It never holds more than two blocks of a file. It changes roads only when
+// all that left has arrived.
+import { RELAY_CHUNK_BYTES } from "../protocol.js";
 import { packChunk } from "./chunk.js";
 
-/** @typedef {import("./road.js").Road} Road */
 /** @typedef {import("../protocol.js").FileProblem} FileProblem */
 /** @typedef {Pick<File, "size" | "slice">} Readable */
 /**
  * @typedef {object} UploadParts
  * @property {Readable} file
  * @property {number} stream
- * @property {Road} road
- * @property {import("./window.js").Window} window
+ * @property {import("./lanes.js").Lanes} lanes
+ * @property {(kind: import("../protocol.js").FileRoad) => void} took another road was taken
+ * @property {() => void} silent nothing of what went over the relay arrives any more
  * @property {import("./hash.js").Hash} hash
  * @property {() => number} now milliseconds of a clock that never goes back
  */
 
-const BLOCK_BYTES = 1024 * 1024;
+/** Some chunks of a relay. */
+const BLOCK_BYTES = 4 * RELAY_CHUNK_BYTES;
+/** When nothing of what went over the relay arrives for so long, it is given up. */
+const SILENT_MS = 5000;
 
 export class Upload {
   #parts;
@@ -25,6 +30,8 @@ export class Upload {
   #base = 0;
   /** @type {() => void} */
   #wake = () => {};
+  /** All before this has left. */
+  #sent = 0;
   /** The receiver's disk has so much of it. */
   got = 0;
   begun = false;
@@ -45,24 +52,27 @@ export class Upload {
    */
   async send(offset) {
     this.begun = true;
-    const { file, window } = this.#parts;
+    const { file } = this.#parts;
     if (!Number.isSafeInteger(offset) || offset < 0 || offset > file.size) return { problem: "damaged" };
-    this.#base = window.total - offset;
-    this.got = offset;
+    this.got = this.#sent = offset;
+    this.#takeRoad();
     const problem = (await this.#pass(0, offset, () => true)) ?? (await this.#pass(offset, file.size, (...piece) => this.#chunks(...piece)));
     if (this.#stopped) return null;
     if (problem) return { problem };
+    if (this.#parts.lanes.kind === "relay") await this.#landed(); // `file.end` goes elsewhere
+    if (this.#stopped) return null;
     const sha256 = await this.#parts.hash.end();
     return this.#stopped ? null : { sha256 };
   }
 
   /** So much of the file is safe. @param {number} bytes @returns {number} how much that is new */
   acknowledge(bytes) {
-    const { file, window, now } = this.#parts;
+    const { file, lanes, now } = this.#parts;
     const reached = Math.min(Math.max(bytes, this.got), file.size);
     const gained = reached - this.got;
     this.got = reached;
-    window.acknowledged(this.#base + reached, now());
+    lanes.window.acknowledged(this.#base + reached, now());
+    lanes.choice.arrived(gained, now());
     this.wake();
     return gained;
   }
@@ -70,6 +80,7 @@ export class Upload {
   /** @param {boolean} held whether it waits */
   hold(held) {
     this.#held = held;
+    if (held) this.#parts.lanes.choice.rests();
     this.wake();
   }
 
@@ -77,7 +88,7 @@ export class Upload {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#parts.hash.drop();
-    this.#parts.window.forget();
+    this.#parts.lanes.window.forget();
     this.wake();
   }
 
@@ -123,26 +134,58 @@ export class Upload {
 
   /** @param {number} at @param {ArrayBuffer} block */
   async #chunks(at, block) {
-    const { stream, road, window, now } = this.#parts;
-    for (let from = 0; from < block.byteLength; from += road.chunkBytes) {
-      const bytes = new Uint8Array(block, from, Math.min(road.chunkBytes, block.byteLength - from));
-      while (!this.#stopped && !this.#mayGo(bytes.length)) await this.#room();
+    const { stream, lanes, now } = this.#parts;
+    for (let from = 0; from < block.byteLength && !this.#stopped; ) {
+      if (lanes.choice.isDue(now())) await this.#changeRoads();
+      const bytes = new Uint8Array(block, from, Math.min(lanes.road.chunkBytes, block.byteLength - from));
+      while (!this.#stopped && !this.#mayGo(bytes.length)) await this.#news();
       if (this.#stopped) return false;
-      window.sent(bytes.length, now());
-      if (!(await road.send(packChunk(stream, at + from, bytes)))) this.stop();
+      lanes.window.sent(bytes.length, now());
+      this.#sent += bytes.length;
+      const { kind } = lanes;
+      const chunk = packChunk(stream, at + from, bytes);
+      if (!(await lanes.road.send(chunk)) && kind === "direct") this.stop();
+      from += bytes.length;
     }
     return !this.#stopped;
   }
 
+  /** Take the other road as soon as nothing is under way on this one. */
+  async #changeRoads() {
+    const { lanes, now } = this.#parts;
+    await this.#landed();
+    if (this.#stopped || !lanes.choice.isDue(now())) return;
+    lanes.choice.change();
+    this.#takeRoad();
+  }
+
+  /** Go on as was chosen, with nothing under way. */
+  #takeRoad() {
+    const { lanes, took } = this.#parts;
+    lanes.take();
+    this.#base = lanes.window.total - this.#sent;
+    took(lanes.kind);
+  }
+
+  /** Until the receiver has all that has left. */
+  async #landed() {
+    while (!this.#stopped && this.got < this.#sent) await this.#news();
+  }
+
   /** @param {number} bytes */
   #mayGo(bytes) {
-    const { road, window } = this.#parts;
+    const { road, window } = this.#parts.lanes;
     return !this.#held && window.room >= bytes && road.room >= bytes;
   }
 
-  #room() {
-    return new Promise((done) => {
+  /** Until something has happened; a relay on which nothing arrives any more is given up meanwhile. */
+  async #news() {
+    const { lanes, silent } = this.#parts;
+    const underWay = lanes.kind === "relay" && this.got < this.#sent && !this.#held;
+    const timer = underWay ? setTimeout(silent, SILENT_MS) : undefined;
+    await new Promise((done) => {
       this.#wake = () => done(undefined);
     });
+    clearTimeout(timer);
   }
 }

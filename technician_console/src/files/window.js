@@ -3,13 +3,17 @@
 // for SCTP's congestion window, which grows with what is sent, is not taken for a queue on the line.
 // Pure; the Python twin is `RateWindow` of client/channels/rate_window.py.
 
-const FIRST_WINDOW = 64 * 1024;
-const MIN_WINDOW = 32 * 1024;
-const MAX_WINDOW = 8 * 1024 * 1024;
-/** A piece more than the line holds, or the window could not grow. */
-const PIECE = 16 * 1024;
-/** So much more than what the fastest round trip brings may be under way. */
-const LATE_MS = 20;
+/**
+ * @typedef {object} Bounds
+ * @property {number} first bytes
+ * @property {number} least
+ * @property {number} most
+ * @property {number} lateMs so much more than what the fastest round trip brings may be under way
+ */
+/** @type {Bounds} */
+const DIRECT_BOUNDS = { first: 64 * 1024, least: 32 * 1024, most: 8 * 1024 * 1024, lateMs: 20 };
+/** What is under way there is on a connection of its own. @type {Bounds} */
+export const RELAY_BOUNDS = { first: 1024 * 1024, least: 512 * 1024, most: 8 * 1024 * 1024, lateMs: 50 };
 /** A rate is taken over a round trip, and no shorter time than this. */
 const ROUND_MS = 20;
 /** The best of so many counts: in some there was nothing to send. */
@@ -25,7 +29,8 @@ const LEAST_GROWTH = 1.25;
 const REMEMBERED_MS = 10_000;
 
 export class Window {
-  size = FIRST_WINDOW;
+  #bounds;
+  size;
   #sent = 0;
   #acknowledged = 0;
   /** @type {{total: number, at: number}[]} */
@@ -38,6 +43,12 @@ export class Window {
   #round = null;
   /** Bytes a millisecond, of the last rounds. @type {number[]} */
   #rates = [];
+
+  /** @param {Bounds} [bounds] */
+  constructor(bounds = DIRECT_BOUNDS) {
+    this.#bounds = bounds;
+    this.size = bounds.first;
+  }
 
   /** Bytes that may leave now. */
   get room() {
@@ -86,7 +97,7 @@ export class Window {
     this.#remember(took, now);
     this.#measure(took, now);
     const wanted = this.#rates.length > 0 ? this.#wanted(now) : this.size + gained;
-    this.size = Math.max(MIN_WINDOW, Math.min(MAX_WINDOW, wanted));
+    this.size = Math.max(this.#bounds.least, Math.min(this.#bounds.most, wanted));
   }
 
   /** @param {number} took @param {number} now */
@@ -113,6 +124,8 @@ export class Window {
   #wanted(now) {
     const rate = Math.max(...this.#rates);
     if (now < this.#drainedAt) return Math.floor((rate * this.#fastest) / 2);
-    return Math.floor(rate * Math.max(this.#fastest + LATE_MS, this.#fastest * LEAST_GROWTH)) + PIECE;
+    // A piece more than the line holds, or it could not grow.
+    const { least, lateMs } = this.#bounds;
+    return Math.floor(rate * Math.max(this.#fastest + lateMs, this.#fastest * LEAST_GROWTH)) + least / 2;
   }
 }

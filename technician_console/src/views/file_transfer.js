@@ -2,7 +2,7 @@
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { formatBytes, t } from "../i18n.js";
 import { View } from "./base.js";
-import { contentsText, problemText, stateText, titleText } from "./file_words.js";
+import { contentsText, problemText, roadText, stateText, titleText } from "./file_words.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 
@@ -16,6 +16,7 @@ export class FileTransfer extends View {
     transfer: { attribute: false },
     picksFolders: { type: Boolean },
     saving: { type: Boolean },
+    noRelay: { attribute: false },
   };
   static styles = [
     ...shared,
@@ -102,6 +103,8 @@ export class FileTransfer extends View {
     this.transfer = null;
     this.picksFolders = false;
     this.saving = false;
+    /** @type {import("../protocol.js").RelayRefusal | null} */
+    this.noRelay = null;
   }
 
   render() {
@@ -118,6 +121,7 @@ export class FileTransfer extends View {
       </div>
       ${isOpen(transfer) ? this.#progress(transfer, title) : nothing}
       <p class="state ${partly ? "warn" : (TONES[transfer.state] ?? "")}">${stateText(transfer)}</p>
+      ${this.#road(transfer)}
       ${this.#failures(transfer)} ${this.#received(transfer)}
       <div class="row">${this.#actions(transfer, title)}</div>`;
   }
@@ -128,6 +132,12 @@ export class FileTransfer extends View {
       ${current && files > 1
         ? html`<p class="current muted small">${t("files.current", { name: current.name, done: formatBytes(current.bytes), all: formatBytes(current.size) })}</p>`
         : nothing}`;
+  }
+
+  /** @param {Shown} transfer */
+  #road(transfer) {
+    const text = roadText(transfer, this.noRelay);
+    return text ? html`<p class="road muted small">${text}</p>` : nothing;
   }
 
   /** @param {Shown} transfer */

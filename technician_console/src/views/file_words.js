@@ -42,6 +42,17 @@ function progressText({ bytes, size, speed }) {
   return [far, t("files.speed", { size: formatBytes(speed) }), leftText((size - bytes) / speed)].join(" · ");
 }
 
+/**
+ * Which way it goes now, and why not the other; empty while nothing goes.
+ * @param {Shown} transfer
+ * @param {import("../protocol.js").RelayRefusal | null} noRelay
+ */
+export function roadText({ state, paused, speed, road }, noRelay) {
+  if (state !== "running" || paused || speed < 1) return "";
+  const words = t(`file_road.${road}`);
+  return road === "direct" && noRelay ? `${words} ${t(`no_relay.${noRelay}`)}` : words;
+}
+
 /** @param {number} seconds */
 function leftText(seconds) {
   if (seconds < 60) return t("files.left_seconds", { count: Math.max(1, Math.ceil(seconds)) });

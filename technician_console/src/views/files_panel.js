@@ -102,7 +102,7 @@ export class FilesPanel extends View {
             transfers,
             ({ id }) => id,
             (transfer) => html`<li>
-              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id}></hr-file-transfer>
+              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id} .noRelay=${live.files.noRelay}></hr-file-transfer>
             </li>`,
           )}
         </ul>

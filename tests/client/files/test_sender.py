@@ -26,7 +26,7 @@ from broker.protocol.files import (
     FileReady,
     FileResult,
 )
-from client.files.sender import WINDOW
+from client.files.flight import WINDOW
 from client.files.transfer import Stage
 from tests.client.files.wire import Side, noise, sha256
 

@@ -15,17 +15,69 @@ from broker.protocol.files import (
     FileDirection,
     FileItem,
     FileOffer,
+    FilePolicy,
     FileProblem,
     FileReport,
     pack_chunk,
     unpack_chunk,
 )
+from broker.protocol.relay import RelayWanted
 from client.files.desk import FileDesk, FilesView
+from client.files.relays import RelayPorts
+from client.relay.pipe import RelayLost
 
 M = TypeVar("M")
 WITHIN_S = 5.0
 QUIET_ROUNDS = 20
 """A piece of news takes a few turns of the loop and a visit to the disk to have its effect."""
+
+
+class PaperRelay:
+    """A relay whose other end is the test's."""
+
+    def __init__(self, on_message: Callable[[bytes], None], on_closed: Callable[[], None]) -> None:
+        self.deliver, self.break_off = on_message, on_closed
+        self.sent: list[bytes] = []
+        self.is_closed = False
+        self.fails = False
+
+    async def send(self, message: bytes) -> None:
+        if self.fails or self.is_closed:
+            raise RelayLost("cut")
+        self.sent.append(message)
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+    def take(self) -> list[tuple[int, int, bytes]]:
+        """Give what came there since the last time."""
+        came, self.sent = self.sent, []
+        return [(number, at, bytes(data)) for number, at, data in map(unpack_chunk, came)]
+
+
+class PaperRelays:
+    """A broker's relays, as far as the client sees them."""
+
+    def __init__(self) -> None:
+        self.wanted: list[RelayWanted] = []
+        self.opened: list[PaperRelay] = []
+        self.tickets: list[tuple[str, str, str]] = []
+        self.refuses = False
+
+    async def open(
+        self,
+        ticket: str,
+        secret: str,
+        relay_id: str,
+        on_message: Callable[[bytes], None],
+        *,
+        on_closed: Callable[[], None],
+    ) -> PaperRelay:
+        self.tickets.append((ticket, secret, relay_id))
+        if self.refuses:
+            raise RelayLost("refused")
+        self.opened.append(PaperRelay(on_message, on_closed))
+        return self.opened[-1]
 
 
 class Side:
@@ -40,10 +92,20 @@ class Side:
         self._news = asyncio.Event()
         self._read = 0
         self.now: Callable[[], float] = asyncio.get_running_loop().time
+        self.policy = FilePolicy()
+        self.relays = PaperRelays()
         self.desk = FileDesk(
-            self.refusals.__getitem__, self.reports.append, self.views.append, self.now
+            self.refusals.__getitem__,
+            self.reports.append,
+            self.views.append,
+            self._clock,
+            policy=lambda: self.policy,
+            relays=RelayPorts(self.relays.wanted.append, self.relays.open),
         )
         self.desk.attach(self)
+
+    def _clock(self) -> float:
+        return self.now()
 
     # ---- the road
 
