@@ -99,6 +99,8 @@ class PeerFailure(StrEnum):
     CONNECT_TIMEOUT = "connect_timeout"
     ICE_FAILED = "ice_failed"
     NEGOTIATION_FAILED = "negotiation_failed"
+    RELAY_REFUSED = "relay_refused"
+    """No way was found, and a TURN server refused to be one."""
 
 
 class ErrorCode(StrEnum):

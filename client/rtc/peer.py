@@ -7,7 +7,7 @@ no other channel is connected to anything.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
@@ -25,9 +25,10 @@ from broker.protocol.vocabulary import PeerFailure
 from client import events as on
 from client.errors import NegotiationFailed
 from client.path.path import Path
-from client.rtc import upstream
+from client.rtc import turn_servers, upstream
 from client.rtc.hub import Hub
 from client.rtc.screen_track import FrameTold, ScreenTrack
+from client.rtc.turn_servers import TurnRefusal
 
 log = structlog.get_logger()
 
@@ -101,6 +102,7 @@ class Peer:
         self._open: dict[ChannelLabel, RTCDataChannel] = {}
         self._early: list[tuple[ChannelLabel, str | bytes]] = []
         self._stands = False
+        self._refusals: Callable[[], Sequence[TurnRefusal]] = tuple
 
     @property
     def track(self) -> ScreenTrack:
@@ -140,10 +142,14 @@ class Peer:
                     await self._answer()
                 await self._until_standing_or_gone()
         except TimeoutError:
-            return PeerFailure.CONNECT_TIMEOUT
+            return self._no_way(PeerFailure.CONNECT_TIMEOUT)
         except NegotiationFailed:
             return PeerFailure.NEGOTIATION_FAILED
-        return None if self._control_open.is_set() else PeerFailure.ICE_FAILED
+        return None if self._control_open.is_set() else self._no_way(PeerFailure.ICE_FAILED)
+
+    def _no_way(self, failure: PeerFailure) -> PeerFailure:
+        """Say why there is no way: aiortc keeps it to itself when a TURN server refuses."""
+        return PeerFailure.RELAY_REFUSED if self._refusals() else failure
 
     async def _until_standing_or_gone(self) -> None:
         waits = {asyncio.ensure_future(e.wait()) for e in (self._control_open, self._gone)}
@@ -163,6 +169,7 @@ class Peer:
         upstream.watch_sender(transceiver.sender, self._track.lost, self._setup.path)
         upstream.hush_reports(transceiver.sender)
         self._track.codec = lambda: upstream.codec_of(transceiver)
+        self._refusals = lambda: turn_servers.turn_refusals(transceiver.sender)
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
         for text, index in candidates:

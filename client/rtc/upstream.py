@@ -34,7 +34,7 @@ from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
 from client.path.path import Path
-from client.rtc import playout_delay, sctp_recovery
+from client.rtc import playout_delay, sctp_recovery, turn_servers
 from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
 
@@ -60,6 +60,7 @@ def install() -> None:
     _survive_broken_sctp_messages()
     playout_delay.install()
     sctp_recovery.install()
+    turn_servers.install()
     _quicken_data_channels()
 
 
@@ -167,7 +168,7 @@ def make_connection(servers: tuple[IceServer, ...]) -> RTCPeerConnection:
         RTCIceServer(urls=list(s.urls), username=s.username, credential=s.credential)
         for s in servers
     ]
-    return RTCPeerConnection(RTCConfiguration(iceServers=converted))
+    return RTCPeerConnection(RTCConfiguration(iceServers=turn_servers.usable(converted)))
 
 
 def preferred_codecs() -> list[RTCRtpCodecCapability]:

@@ -48,6 +48,7 @@ export class Peer {
   #standing = false;
   #closed = false;
   #described = false;
+  #relayRefused = false;
   /** @type {RTCIceCandidateInit[]} */
   #early = [];
   /** @type {Map<ChannelLabel, RTCDataChannel>} */
@@ -77,6 +78,7 @@ export class Peer {
     this.#connectTimer = setTimeout(() => this.#fail("connect_timeout"), CONNECT_TIMEOUT_S * 1000);
     const connection = this.#connection;
     connection.onicecandidate = ({ candidate }) => this.#signalCandidate(candidate);
+    connection.onicecandidateerror = ({ errorCode }) => this.#serverFailed(errorCode);
     connection.onconnectionstatechange = () => this.#stateChanged();
     connection.ontrack = ({ track, streams }) => this.#events.stream(streams[0] ?? new MediaStream([track]));
     const { receiver } = connection.addTransceiver("video", { direction: "recvonly" });
@@ -186,11 +188,16 @@ export class Peer {
     this.#events.lost();
   }
 
+  /** @param {number} code of STUN (RFC 8656, section 19), or 701 for a server that does not answer */
+  #serverFailed(code) {
+    if (code < 700) this.#relayRefused = true;
+  }
+
   /** @param {PeerFailure} reason */
   #fail(reason) {
     if (this.#closed) return;
     this.close();
-    this.#events.failed(reason);
+    this.#events.failed(this.#relayRefused && reason !== "negotiation_failed" ? "relay_refused" : reason);
   }
 
   /** @param {ChannelLabel} label @param {unknown} data */

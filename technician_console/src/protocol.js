@@ -101,8 +101,9 @@ export const PeerFailure = /** @type {const} */ ({
   CONNECT_TIMEOUT: "connect_timeout",
   ICE_FAILED: "ice_failed",
   NEGOTIATION_FAILED: "negotiation_failed",
+  RELAY_REFUSED: "relay_refused",
 });
-/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed"} PeerFailure */
+/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused"} PeerFailure */
 /** Every error that a person or a program can be told about. */
 export const ErrorCode = /** @type {const} */ ({
   INVALID_REQUEST: "invalid_request",

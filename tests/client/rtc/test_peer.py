@@ -63,6 +63,7 @@ class Rig:
         self.silences: asyncio.Queue[float] = asyncio.Queue()
         self.explode = False
         self.source = WhiteScreen()
+        self.ice_servers: tuple[wire.IceServer, ...] = ()
         self.hub: Hub
         self.tiles: FrameTold | None = None
         self.peer: Peer | None = None
@@ -90,7 +91,7 @@ class Rig:
     # driving
 
     async def answer(self, sdp: str) -> None:
-        setup = PeerSetup(self.console.peer_id, sdp, (), self.hub, Path())
+        setup = PeerSetup(self.console.peer_id, sdp, self.ice_servers, self.hub, Path())
         wiring: Any = self
         self.peer = Peer(setup, _Wiring(wiring), self.signals.put_nowait, self.events.put_nowait)
         self.task = asyncio.create_task(self.peer.run())
