@@ -6,6 +6,7 @@ It reads and checks; it opens nothing. `config_page` writes the docs from it.
 import ipaddress
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from ipaddress import IPv4Network, IPv6Network
@@ -46,6 +47,24 @@ def _items(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+_HOST: Final = r"([^\[\]?:/@\s]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?"
+_TURN: Final = rf"turns?:{_HOST}(\?transport=(udp|tcp))?"
+
+
+def _written_as(pattern: str, example: str) -> BeforeValidator:
+    """Take URLs of STUN (RFC 7064) or TURN (RFC 7065) only.
+
+    With one that is written otherwise a browser would make no connection at all.
+    """
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not re.fullmatch(pattern, value):
+            raise ValueError(f"it has to look like {example}")
+        return value
+
+    return BeforeValidator(check)
+
+
 def _base_url(value: object) -> object:
     """Take `https://host[:port]`, written with or without a slash at its end."""
     if not isinstance(value, str):
@@ -77,7 +96,16 @@ def _own_origins(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 Seconds = Annotated[int, Field(ge=1)]
-Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+StunUrls = Annotated[
+    tuple[Annotated[str, _written_as(f"stuns?:{_HOST}", "stun:turn.example.org:3478")], ...],
+    NoDecode,
+    BeforeValidator(_items),
+]
+TurnUrls = Annotated[
+    tuple[Annotated[str, _written_as(_TURN, "turn:turn.example.org:3478?transport=udp")], ...],
+    NoDecode,
+    BeforeValidator(_items),
+]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_items)]
 Origins = Annotated[tuple[BaseUrl, ...], NoDecode, BeforeValidator(_items)]
 
@@ -144,9 +172,9 @@ class Config(BaseSettings):
     refresh_token_s: Annotated[int, Field(ge=60)] = 12 * 3600
     """How long a sign-in lasts without use, in seconds."""
 
-    stun_urls: Texts = ()
-    """STUN servers for peers that are not on one network."""
-    turn_urls: Texts = ()
+    stun_urls: StunUrls = ()
+    """STUN servers, as `stun:turn.example.org:3478`, for peers that are not on one network."""
+    turn_urls: TurnUrls = ()
     """TURN servers, as `turn:turn.example.org:3478?transport=udp`."""
     turn_secret: SecretStr = SecretStr("")
     """Secret shared with the TURN servers (coturn's `static-auth-secret`)."""
