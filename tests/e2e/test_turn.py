@@ -1,0 +1,90 @@
+"""A session whose only way is a real coturn, with a real browser; and one that it refuses."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.conftest import TESS
+from tests.e2e.test_spine import wait_for_same_picture
+from tests.rig.browser import chromium, page_in
+from tests.rig.console import Console
+from tests.rig.display import XDisplay
+from tests.rig.stack import Broker, running_broker, running_client
+from tests.rig.turn import SECRET, Coturn, running_coturn
+from tests.turn.conftest import need_coturn
+
+pytestmark = pytest.mark.e2e
+
+RELAY_ONLY = """
+const Stock = RTCPeerConnection;
+RTCPeerConnection = class extends Stock {
+  constructor(configuration) {
+    super({ ...configuration, iceTransportPolicy: "relay" });
+    window.connections = [...(window.connections ?? []), this];
+  }
+};
+"""
+"""The page's own addresses are kept back, as if a firewall let nothing out but the relay."""
+
+PAIRS = """async () => {
+  const stats = [...(await window.connections.at(-1).getStats()).values()];
+  const pair = stats.find((one) => one.type === "candidate-pair" && one.nominated);
+  const local = stats.find((one) => one.id === pair.localCandidateId);
+  return [local.candidateType, local.relayProtocol, local.url];
+}"""
+
+
+@pytest.fixture
+async def coturn(tmp_path: Path) -> AsyncIterator[Coturn]:
+    """A network with nothing else in it. The test's own processes are there too."""
+    need_coturn()
+    async with running_coturn(tmp_path) as coturn:
+        yield coturn
+
+
+async def relayed_only(page: Page, broker: Broker) -> Console:
+    """Sign Tess in at a page that has only the relay."""
+    await page.add_init_script(RELAY_ONLY)
+    console = Console(page, broker)
+    await console.sign_in(TESS)
+    return console
+
+
+def settings(secret: str, *urls: str) -> dict[str, str]:
+    """What an admin of the broker sets."""
+    return {"HANDRAIL_TURN_URLS": ",".join(urls), "HANDRAIL_TURN_SECRET": secret}
+
+
+@pytest.mark.parametrize("way", ["udp", "tcp"])
+async def test_a_session_goes_through_the_relay_where_nothing_else_does(
+    coturn: Coturn, display: XDisplay, tmp_path: Path, way: str
+) -> None:
+    env = settings(SECRET, getattr(coturn, way))
+    async with running_broker(tmp_path, env) as broker, chromium() as browser:
+        await broker.add_account(TESS, "technician")
+        async with page_in(browser) as (page, _):
+            console = await relayed_only(page, broker)
+            code = await console.create_code("E2E-TURN")
+            async with running_client(broker, display, code, "--grant", "view"):
+                await console.wait_for_status("connected")
+                await wait_for_same_picture(console, display)
+                assert await page.evaluate(PAIRS) == ["relay", way, getattr(coturn, way)]
+                await console.say("Hello through the relay")
+                await expect(console.chat).to_contain_text("Hello through the relay")
+
+
+async def test_a_relay_that_refuses_is_named(
+    coturn: Coturn, display: XDisplay, tmp_path: Path
+) -> None:
+    env = settings("another secret than coturn has", coturn.udp)
+    async with running_broker(tmp_path, env) as broker, chromium() as browser:
+        await broker.add_account(TESS, "technician")
+        async with page_in(browser) as (page, _):
+            console = await relayed_only(page, broker)
+            code = await console.create_code("E2E-TURN")
+            async with running_client(broker, display, code, "--grant", "view"):
+                await expect(page.get_by_text("the TURN relay refused to be one")).to_be_visible(
+                    timeout=30_000
+                )
