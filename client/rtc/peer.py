@@ -8,6 +8,7 @@ no other channel is connected to anything.
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
@@ -33,6 +34,8 @@ from client.rtc.turn_servers import TurnRefusal
 log = structlog.get_logger()
 
 CLOSE_TIMEOUT_S: Final = 2.0
+MAX_CANDIDATES: Final = 64
+"""Of the console; each is an address that this machine sends to."""
 MAX_EARLY: Final = 32
 """Messages kept for when the peer stands: a console may speak as soon as its channel opens."""
 _EARLY: Final = frozenset({ChannelLabel.CHAT, ChannelLabel.FILES})
@@ -94,7 +97,7 @@ class Peer:
         self._deliver = deliver
         self._connection: RTCPeerConnection = upstream.make_connection(setup.ice_servers)
         self._track = ScreenTrack(setup.hub, setup.path, lambda: wiring.tiles)
-        self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue()
+        self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue(MAX_CANDIDATES)
         self._described = asyncio.Event()
         self._control_open = asyncio.Event()
         self._gone = asyncio.Event()
@@ -111,7 +114,8 @@ class Peer:
 
     def add_candidate(self, candidate: PeerCandidate) -> None:
         """Take one of the console's ICE candidates; never waits for it to be resolved."""
-        self._candidates.put_nowait(candidate)
+        with suppress(asyncio.QueueFull):
+            self._candidates.put_nowait(candidate)
 
     async def run(self) -> None:
         """Answer the offer and stay until the peer is lost; cancel it to close."""
@@ -173,7 +177,7 @@ class Peer:
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
         for text, index in candidates:
-            self._candidates.put_nowait(
+            self.add_candidate(
                 PeerCandidate(peer_id=self.peer_id, candidate=text, sdp_m_line_index=index)
             )
         await connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
@@ -197,7 +201,7 @@ class Peer:
 
     async def _take_candidates(self, tasks: asyncio.TaskGroup) -> None:
         await self._described.wait()
-        while True:
+        for _ in range(MAX_CANDIDATES):
             message = await self._candidates.get()
             candidate = upstream.parse_candidate(
                 message.candidate, message.sdp_mid, message.sdp_m_line_index

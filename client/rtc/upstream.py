@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, Final
 
 import aiortc.rtcrtpsender
 import structlog
+from aioice import stun
 from aiortc import (
     RTCConfiguration,
     RTCDataChannel,
@@ -34,7 +37,7 @@ from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
 from client.path.path import Path
-from client.rtc import playout_delay, sctp_recovery, turn_servers
+from client.rtc import playout_delay, sctp_bounds, sctp_recovery, turn_servers
 from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
 
@@ -46,8 +49,8 @@ RTP_HISTORY_PACKETS: Final = 1024
 """How many packets a sender keeps for the receiver to ask for again: seconds of video."""
 REPORTS_TOGETHER: Final = 5
 """Of so many sender reports that say the same, one is sent."""
-MAX_CHANNELS: Final = 16
-"""More data channels than this on one connection are closed at once."""
+MAX_SECTIONS: Final = 4
+"""A console offers one m-line for the picture and one for all data channels."""
 MAX_BUFFERED_BYTES: Final = 4 * 1024 * 1024
 """No more than this waits on a channel: twice a whole transcript, four times the tiles' window."""
 
@@ -57,11 +60,13 @@ def install() -> None:
     _silence_packet_logs()
     _send_what_is_encoded()
     _drop_stray_datagrams()
+    _name_stun_errors()
     _survive_broken_sctp_messages()
     playout_delay.install()
     sctp_recovery.install()
     turn_servers.install()
     _quicken_data_channels()
+    sctp_bounds.install()
 
 
 def _quicken_data_channels() -> None:
@@ -115,6 +120,7 @@ def _drop_stray_datagrams() -> None:
     if getattr(original, "guarded", False):
         return
 
+    @wraps(original)
     def guarded(self: RTCDtlsTransport, *arguments: Any, **options: Any) -> None:
         original(self, *arguments, **options)
         transport = self.transport
@@ -136,6 +142,26 @@ def is_known_datagram(data: bytes) -> bool:
     return bool(data) and (20 <= data[0] <= 63 or 128 <= data[0] <= 191)
 
 
+def _name_stun_errors() -> None:
+    """A STUN attribute that is cut short raises what aioice does not expect: a traceback a packet.
+
+    Anybody who finds the port may send one.
+    """
+    original = stun.parse_message
+    if getattr(original, "named", False):
+        return
+
+    @wraps(original)
+    def parse_message(data: bytes) -> stun.Message:
+        try:
+            return original(data)
+        except (struct.error, IndexError) as error:
+            raise ValueError("a STUN attribute is cut short") from error
+
+    parse_message.named = True  # type: ignore[attr-defined]
+    vars(stun)["parse_message"] = parse_message
+
+
 def _survive_broken_sctp_messages() -> None:
     """Invalid UTF-8 in a text frame or a label, or a second DCEP open, ends the connection.
 
@@ -146,6 +172,7 @@ def _survive_broken_sctp_messages() -> None:
     if getattr(original, "guarded", False):
         return
 
+    @wraps(original)
     async def guarded(self: RTCSctpTransport, stream_id: int, pp_id: int, data: bytes) -> None:
         if len(data) > MAX_CHANNEL_MESSAGE_BYTES:
             refusals.refused(reason="too large", size=len(data))
@@ -181,6 +208,9 @@ def preferred_codecs() -> list[RTCRtpCodecCapability]:
 def detach_candidates(sdp: str) -> tuple[str, list[tuple[str, int]]]:
     """Take the candidates out of a description: (the rest, [(candidate line, its m-line index)]).
 
+    Raises NegotiationFailed for more m-lines than a console has: aiortc makes a transport, with
+    sockets of its own, for each.
+
     `setRemoteDescription` waits for each mDNS name in turn, and `a=end-of-candidates` may fail the
     connection on the spot; see `add_candidate`.
     """
@@ -189,6 +219,8 @@ def detach_candidates(sdp: str) -> tuple[str, list[tuple[str, int]]]:
     section = -1
     for line in sdp.splitlines():
         section += line.startswith("m=")
+        if section >= MAX_SECTIONS:
+            raise NegotiationFailed("the offer has too many m-lines")
         if line.startswith("a=candidate:"):
             candidates.append((line.removeprefix("a="), section))
         elif line != "a=end-of-candidates":

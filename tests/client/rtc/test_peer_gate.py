@@ -87,8 +87,8 @@ class Rogue:
     async def connect(self) -> None:
         await self.connection.setLocalDescription(await self.connection.createOffer())
         setup = PeerSetup(PEER_ID, self.connection.localDescription.sdp, (), self.hub, Path())
-        peer = Peer(setup, self.wires, self._signals.put_nowait, self.events.put_nowait)
-        self._tasks.append(asyncio.create_task(peer.run()))
+        self.peer = Peer(setup, self.wires, self._signals.put_nowait, self.events.put_nowait)
+        self._tasks.append(asyncio.create_task(self.peer.run()))
         while not (
             isinstance(m := await self._signals.get(), wire.PeerCandidate) and not m.candidate
         ):
