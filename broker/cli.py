@@ -15,7 +15,7 @@ import click
 
 from broker import __version__, compose
 from broker.audit.chain import NOTHING_READ, SealedEvent, Verdict, follow
-from broker.audit.event import Actor, canonical_json, canonical_time
+from broker.audit.event import Actor, AuditEvent, canonical_json, canonical_time
 from broker.config import load_config
 from broker.errors import HandrailError, Misconfigured
 from broker.ports import Account, NewAccount
@@ -141,6 +141,34 @@ def set_password(email: str, *, password_stdin: bool) -> None:
     async def work(core: compose.Core) -> None:
         account = await core.directory.set_password(email, password, _operator())
         click.echo(f"Changed the password of {printable(account.email)}, and signed it out.")
+
+    _on_core(work)
+
+
+# ---- transcripts
+
+
+@cli.group()
+def transcript() -> None:
+    """The chats that are kept with their tickets."""
+
+
+@transcript.command("delete")
+@click.argument("session_id")
+def delete_transcript(session_id: str) -> None:
+    """Delete the kept chat of a session. The audit log keeps that there was one."""
+
+    async def work(core: compose.Core) -> None:
+        session = await core.sessions.get(session_id)
+        event = AuditEvent(
+            core.clock.now(),
+            "session.transcript_deleted",
+            _operator(),
+            session_id=session_id,
+            ticket_id=session.ticket_id if session else None,
+        )
+        await core.transcripts.delete(session_id, event)
+        click.echo(f"Deleted the transcript of {printable(session_id)}.")
 
     _on_core(work)
 

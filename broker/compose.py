@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.config import Config
 from broker.errors import Misconfigured
 from broker.identity.directory import DirectoryParts, LocalDirectory
@@ -23,7 +24,6 @@ from broker.ports import (
     Clock,
     Directory,
     NoteStore,
-    ReplyStore,
     Secrets,
     SessionStore,
 )
@@ -37,6 +37,7 @@ from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.replies import Replies
+from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database, protect_file, require_file
@@ -44,6 +45,7 @@ from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.sessions import SqlSessionStore
+from broker.storage.transcripts import SqlTranscriptStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
@@ -78,6 +80,7 @@ class Core:
     sessions: SessionStore
     replies: ReplyStore
     notes: NoteStore
+    transcripts: TranscriptStore
     audit_log: AuditLog
     secrets: Secrets
     clock: Clock
@@ -115,7 +118,12 @@ async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator
     )
     directory = LocalDirectory(parts)
     try:
-        stores = SqlSessionStore(database), SqlReplyStore(database), SqlNoteStore(database)
+        stores = (
+            SqlSessionStore(database),
+            SqlReplyStore(database),
+            SqlNoteStore(database),
+            SqlTranscriptStore(database),
+        )
         yield Core(directory, accounts, *stores, audit_log, secrets, clock)
     finally:
         await database.close()
@@ -131,6 +139,7 @@ def web_context(core: Core, config: Config) -> WebContext:
             _ice_settings(config),
             _relay_settings(config),
             _file_policy(config),
+            asks_for_transcripts=config.transcript_to_ticket == "ask",
         ),
     )
     attempts = Attempts()
@@ -152,6 +161,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         company=Company(registry, core.directory),
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
+        transcripts=Transcripts(registry, core.transcripts),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),

@@ -152,6 +152,9 @@ class Config(BaseSettings):
     """For tests on isolated networks only: answer anybody, on any address, without TLS."""
     organisation: Annotated[ShortText, Field(min_length=1)] = "Handrail"
     """Who end users are told is asking."""
+    transcript_to_ticket: Literal["off", "ask"] = "off"
+    """Whether the end user is asked, when a session is over, if its chat may be kept with the
+    ticket: `off` keeps none, `ask` keeps it if they agree."""
 
     data_dir: Path = Path("var")
     """Where the broker keeps its secrets, and its database unless it has another."""

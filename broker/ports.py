@@ -43,6 +43,10 @@ class Secrets(Protocol):
         """Give the HMAC-SHA-256 of a code or token, in hex."""
         ...
 
+    def derive_token(self, purpose: str) -> str:
+        """Give a token (43 characters) that is always the same for the same purpose."""
+        ...
+
     def matches(self, secret: str, fingerprint: str | None) -> bool:
         """Compare in constant time; False when there is no fingerprint."""
         ...
@@ -152,41 +156,6 @@ class NoteStore(Protocol):
 
     async def add(self, note: Note, most: int, event: AuditEvent) -> None:
         """Store a note. Conflict when the session has `most` already."""
-        ...
-
-
-# ---- canned replies
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A canned reply. `version` goes up by one with every change."""
-
-    reply_id: str
-    title: str
-    text: str
-    version: int
-    changed_by: str
-    changed_at: datetime
-
-
-class ReplyStore(Protocol):
-    """The canned replies of this broker."""
-
-    async def all(self) -> tuple[Reply, ...]:
-        """Give every reply, by title."""
-        ...
-
-    async def create(self, reply: Reply, most: int, event: AuditEvent) -> None:
-        """Store a new reply. Conflict when there are `most` already."""
-        ...
-
-    async def change(self, reply: Reply, event: AuditEvent) -> None:
-        """Store the next version of a reply. NotFound; Conflict when it is not the next one."""
-        ...
-
-    async def delete(self, reply_id: str, event: AuditEvent) -> None:
-        """Take a reply away; nothing, and no event, when there is none."""
         ...
 
 

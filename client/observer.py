@@ -7,6 +7,7 @@ from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
 from client.guide import Drawing
+from client.keeping import KeepOffer
 from client.platform.interface import Area
 from client.support_session import Situation
 
@@ -25,6 +26,9 @@ class Observer(Protocol):
 
     def technician_types(self) -> None:
         """The technician is writing."""
+
+    def keeping_changed(self, offer: KeepOffer | None) -> None:
+        """The end user is asked whether the chat may be kept, or how that went; None: nothing."""
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""

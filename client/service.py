@@ -6,8 +6,9 @@ It lives in one event loop and owns every task in one TaskGroup. `post`, `with_t
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -20,6 +21,7 @@ from client.clipboard import NO_CLIPBOARD, Clipboard
 from client.config import Config
 from client.consent import Consent
 from client.files.desk import FileDesk
+from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
 from client.sharing import Engine, Sharing
@@ -55,7 +57,13 @@ class Service:
         self._consent_timer: asyncio.TimerHandle | None = None
         self._adrift_timer: asyncio.TimerHandle | None = None
         self._time_timer: asyncio.TimerHandle | None = None
-        self._talk = Talk(observer, self._send, self._waiting)
+        self._talk = Talk(
+            observer,
+            self._send,
+            self._waiting,
+            partial(hand_in, config.broker_url),
+            self._start,
+        )
         self._sharing = Sharing(platform, config, observer, self._as_engine())
         self.shield = Shield(lambda: self._call(self._sharing.own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
@@ -127,6 +135,9 @@ class Service:
         finally:
             await self._sharing.close()
 
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.create_task(work)
+
     def _begin_quit(self) -> None:
         self._quitting.set()
 
@@ -134,17 +145,19 @@ class Service:
         if isinstance(event, on.ChatRelayed):
             self._talk.take(event.message)
             return
+        if isinstance(event, on.Joined):
+            self._talk.joined(event.message)
         if isinstance(event, on.StopChosen):
             self._sharing.settle_accounts()
             self._talk.settle_account()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
-        self._talk.settle(self._session.situation)
         self._watch_adrift()
         self._watch_time()
         if self._session.situation != before:
             self._publish()
+        self._talk.settle(self._session.situation)
 
     def _publish(self) -> None:
         self._observer.situation_changed(self._session.situation)

@@ -6,13 +6,15 @@ It lives in the engine's loop and begins anew with each session.
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from broker.protocol.chat import ChatCounted, ClientChat, ConsoleChat
+from broker.protocol.signaling import SessionJoined
 from client.chat import Conversation, Transcript
 from client.chat_account import SECONDS_A_REPORT, ChatAccount
+from client.keeping import HandIn, Keeping
 from client.observer import Observer
 from client.relayed_chat import RelayedChat
 from client.situation import Situation, State
@@ -24,20 +26,30 @@ _TALKING: Final = frozenset({State.ASKING, State.READY, State.LINKING, State.LIN
 
 
 class Talk:
-    """`send` gives a message to the broker's socket, on which `waiting` messages wait."""
+    """`send` gives a message to the broker's socket, on which `waiting` messages wait.
+
+    `hand_in` sends a transcript, and `start` runs something in the engine's loop.
+    """
 
     def __init__(
         self,
         observer: Observer,
         send: Callable[[ClientChat | ChatCounted], None],
         waiting: Callable[[], int],
+        hand_in: HandIn,
+        start: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
+        self._keeping = Keeping(hand_in, observer.keeping_changed, start)
         self._observer = observer
         self._send = send
         self._waiting = waiting
         self._attached = False
         self._may_say = False
         self._open()
+
+    def joined(self, message: SessionJoined) -> None:
+        """The broker accepted the code, and says whether it asks for transcripts."""
+        self._keeping.joined(message)
 
     def begin(self) -> None:
         """Carry nothing over from the session before."""
@@ -54,6 +66,7 @@ class Talk:
         if attached:
             self._account.repeat()
         self._relay.settle(situation)
+        self._keeping.settle(situation, self.conversation.transcript)
 
     def say(self, text: str) -> None:
         """Let the end user say something."""
@@ -72,6 +85,13 @@ class Talk:
     def take(self, message: ConsoleChat) -> None:
         """Take what a console says through the broker."""
         self._relay.take(message)
+
+    def keep(self, agreed: bool) -> None:
+        """The end user says whether the chat may be kept with the ticket."""
+        if agreed:
+            self._keeping.agree(self.conversation.transcript)
+        else:
+            self._keeping.decline()
 
     def settle_account(self) -> None:
         """Tell the broker now how much was said: the end has come."""

@@ -46,6 +46,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "file_result": FieldClass.PUBLIC,
     "from_state": FieldClass.PUBLIC,
     "lease_minutes": FieldClass.PUBLIC,
+    "lines": FieldClass.PUBLIC,
     "machine": FieldClass.PERSONAL,
     "message_type": FieldClass.PUBLIC,
     "operating_system": FieldClass.PUBLIC,

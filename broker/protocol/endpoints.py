@@ -36,6 +36,12 @@ from broker.protocol.technicians import (
     SaveNote,
     SessionSummary,
 )
+from broker.protocol.transcripts import (
+    HandInTranscript,
+    TranscriptKept,
+    TranscriptPage,
+    TranscriptQuery,
+)
 from broker.protocol.vocabulary import ErrorCode, WireModel
 
 
@@ -44,6 +50,8 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    TRANSCRIPT_TOKEN = "transcript_token"  # noqa: S105 - the name of a kind of access
+    """The token of `session.joined`, as `Authorization: Bearer` (RFC 6750)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +311,34 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         SessionSummary,
         errors=(_ABSENT,),
+    ),
+    Endpoint(
+        "hand_in_transcript",
+        "POST",
+        "/api/v1/sessions/{session_id}/transcript",
+        "Keep a session's chat with its ticket: the support client's, once the end user agreed",
+        Access.TRANSCRIPT_TOKEN,
+        201,
+        TranscriptKept,
+        body=HandInTranscript,
+        errors=(
+            _BAD,
+            _ABSENT,
+            ErrorCode.CONFLICT,
+            ErrorCode.WRONG_STATE,
+            ErrorCode.AUDIT_UNAVAILABLE,
+        ),
+    ),
+    Endpoint(
+        "read_transcript",
+        "GET",
+        "/api/v1/sessions/{session_id}/transcript",
+        "The chat that the end user agreed to keep, oldest lines first; no lines when none is kept",
+        Access.SIGNED_IN,
+        200,
+        TranscriptPage,
+        query=TranscriptQuery,
+        errors=(_BAD, _ABSENT),
     ),
     Endpoint(
         "list_replies",

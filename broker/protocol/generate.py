@@ -30,6 +30,7 @@ from broker.protocol import (
     signaling,
     technicians,
     tiles,
+    transcripts,
     vocabulary,
 )
 from broker.protocol.endpoints import ENDPOINTS
@@ -118,6 +119,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "MAX_CHAT_LENGTH": chat.MAX_CHAT_LENGTH,
     "TYPING_TOLD_EVERY_S": chat.TYPING_TOLD_EVERY_S,
     "TYPING_SHOWN_S": chat.TYPING_SHOWN_S,
+    "HAND_IN_WITHIN_S": transcripts.HAND_IN_WITHIN_S,
     "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
     "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
     "ALL_MONITORS": monitors.ALL_MONITORS,
@@ -159,6 +161,7 @@ _MODULES: Final = (
     rest,
     technicians,
     replies,
+    transcripts,
     channels,
     chat,
     clipboard,

@@ -52,7 +52,8 @@ def openapi_document(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
         "components": {
             "schemas": {name: schemas[name] for name in sorted(used)},
             "securitySchemes": {
-                "accessCookie": {"type": "apiKey", "in": "cookie", "name": "handrail_access"}
+                "accessCookie": {"type": "apiKey", "in": "cookie", "name": "handrail_access"},
+                "transcriptToken": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -69,8 +70,10 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Mapping[str, Any]]) -> 
         "summary": endpoint.summary,
         "responses": _responses(endpoint),
     }
-    if endpoint.access is not Access.PUBLIC:
+    if endpoint.access is Access.SIGNED_IN:
         operation["security"] = [{"accessCookie": []}]
+    if endpoint.access is Access.TRANSCRIPT_TOKEN:
+        operation["security"] = [{"transcriptToken": []}]
     if parameters := [*_path_parameters(endpoint), *_query_parameters(endpoint, schemas)]:
         operation["parameters"] = parameters
     if endpoint.body is not None:
@@ -100,7 +103,7 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
 def possible_errors(endpoint: Endpoint) -> set[ErrorCode]:
     """Give every error an endpoint may answer, those that all share included."""
     errors = set(endpoint.errors)
-    if endpoint.access is not Access.PUBLIC:
+    if endpoint.access is Access.SIGNED_IN:
         errors.add(ErrorCode.NOT_SIGNED_IN)
     if endpoint.method == "POST":
         errors |= {ErrorCode.NOT_PERMITTED, ErrorCode.MESSAGE_TOO_LARGE}

@@ -32,6 +32,7 @@ from broker.protocol.proof import ProofChallenge, ProofOfWork
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
+from broker.protocol.transcripts import TranscriptToken
 from broker.protocol.vocabulary import (
     AccountId,
     Capability,
@@ -221,6 +222,9 @@ class SessionJoined(WireModel):
     consent_timeout_s: int
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
+    transcript_token: TranscriptToken | None = None
+    """With it the end user may have the chat kept with the ticket, after the session; None: the
+    broker keeps none, and they are not asked."""
 
 
 class SessionResumed(WireModel):

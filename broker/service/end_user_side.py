@@ -21,6 +21,7 @@ from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
 from broker.service.relay import client_said
 from broker.service.relayed_chat import client_chatted
+from broker.service.transcripts import transcript_token
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
@@ -143,9 +144,14 @@ class EndUserSide:
                 consent_timeout_s=CONSENT_TIMEOUT_S,
                 ice_servers=self._registry.ice(session),
                 files=self._registry.settings.files,
+                transcript_token=self._transcript_token(session.session_id),
             )
         )
         link.send(wire.TechnicianPresence(present=owner.console is not None))
+
+    def _transcript_token(self, session_id: str) -> str | None:
+        asks = self._registry.settings.asks_for_transcripts
+        return transcript_token(self._ports.secrets, session_id) if asks else None
 
     def _welcome_back(self, owner: SessionOwner, link: ClientLink) -> None:
         previous, owner.client = owner.client, link

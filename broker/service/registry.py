@@ -44,6 +44,8 @@ class ServiceSettings:
     ice: IceSettings = field(default_factory=IceSettings)
     relays: RelaySettings = field(default_factory=RelaySettings)
     files: FilePolicy = field(default_factory=lambda: FilePolicy(relay=True))
+    asks_for_transcripts: bool = False
+    """Whether end users are asked if their chat may be kept with the ticket."""
 
 
 class Registry:

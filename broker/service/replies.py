@@ -8,7 +8,8 @@ that its author has not seen.
 from dataclasses import dataclass
 
 from broker.audit.event import AuditEvent, DetailValue
-from broker.ports import Account, Clock, Reply, ReplyStore, Secrets
+from broker.chat_ports import Reply, ReplyStore
+from broker.ports import Account, Clock, Secrets
 from broker.protocol.replies import MAX_REPLIES, ChangeReply, ReplyList, ReplyView, SaveReply
 from broker.service.registry import actor_of
 

@@ -1,4 +1,4 @@
-"""Canned replies on SQLAlchemy: implements `broker.ports.ReplyStore`."""
+"""Canned replies on SQLAlchemy: implements `broker.chat_ports.ReplyStore`."""
 
 import re
 from dataclasses import asdict, fields
@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select, update
 
 from broker.audit.event import AuditEvent
+from broker.chat_ports import Reply
 from broker.errors import Conflict, NotFound
-from broker.ports import Reply
 from broker.storage.audit_log import record
 from broker.storage.database import Database
 from broker.storage.schema import canned_replies

@@ -217,7 +217,7 @@ canned_replies: Final = Table(
     Column("changed_by", String(120), nullable=False),
     Column("changed_at", UtcDateTime(), nullable=False),
 )
-"""Columns are named as the fields of `broker.ports.Reply`."""
+"""Columns are named as the fields of `broker.chat_ports.Reply`."""
 
 transcripts: Final = Table(
     "transcripts",
@@ -237,7 +237,7 @@ transcript_lines: Final = Table(
     Column("text", Text, nullable=False),
     Column("sent_at", UtcDateTime(), nullable=False),
 )
-"""Columns are named as the fields of `broker.protocol.rest.TranscriptLine`."""
+"""Columns are named as the fields of `broker.protocol.transcripts.TranscriptLine`."""
 
 session_notes: Final = Table(
     "session_notes",

@@ -5,19 +5,33 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from broker.errors import InvalidRequest
+from broker.errors import InvalidRequest, MessageTooLarge
 
 M = TypeVar("M", bound=BaseModel)
 
 
-async def read_body(request: web.Request, model: type[M]) -> M:
-    """Give the JSON body; InvalidRequest says which field is wrong and why."""
+async def read_body(request: web.Request, model: type[M], most: int | None = None) -> M:
+    """Give the JSON body; InvalidRequest says which field is wrong and why.
+
+    `most` bytes are read where more is allowed than elsewhere; MessageTooLarge beyond.
+    """
     if request.content_type != "application/json":
         raise InvalidRequest("The body must be application/json.")
     try:
-        return model.model_validate_json(await request.read())
+        return model.model_validate_json(await _read(request, most))
     except ValidationError as error:
         raise InvalidRequest(describe(error)) from error
+
+
+async def _read(request: web.Request, most: int | None) -> bytes:
+    if most is None:
+        return await request.read()
+    read = bytearray()
+    async for part in request.content.iter_any():
+        read += part
+        if len(read) > most:
+            raise MessageTooLarge("The request's body is too large.")
+    return bytes(read)
 
 
 def read_query(request: web.Request, model: type[M]) -> M:

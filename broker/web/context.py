@@ -15,6 +15,7 @@ from broker.service.end_user_side import EndUserSide
 from broker.service.notes import Notes
 from broker.service.registry import Registry
 from broker.service.replies import Replies
+from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
@@ -53,6 +54,7 @@ class WebContext:
     company: Company
     notes: Notes
     replies: Replies
+    transcripts: Transcripts
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep

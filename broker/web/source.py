@@ -58,3 +58,9 @@ def _parse(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | 
         return ipaddress.ip_address(text or "")
     except ValueError:
         return None
+
+
+def bearer_of(request: web.Request) -> str:
+    """Give the token of an `Authorization: Bearer` header (RFC 6750); empty without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

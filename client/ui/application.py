@@ -17,6 +17,7 @@ from client.clipboard import ClipboardUse
 from client.config import Config
 from client.files.desk import FilesView
 from client.guide import Drawing
+from client.keeping import KeepOffer
 from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
@@ -87,6 +88,7 @@ class Application:
         self._bridge.chat.connect(self._chat_line)
         self._bridge.chat_view.connect(self._show_chat_view)
         self._bridge.typing.connect(self._show_typing)
+        self._bridge.keeping.connect(self._show_keeping)
         self._bridge.clipboard.connect(self._clipboard_used)
         self._bridge.files.connect(self._show_files)
         self._bridge.guide.connect(self._show_guide)
@@ -230,6 +232,7 @@ class Application:
         self._ended = EndedWindow(situation)
         self._ended.again.connect(lambda: self._post(on.RestartChosen()))
         self._ended.closed.connect(self.quit)
+        self._ended.kept.connect(self._keep)
         places.put_below(self._ended, 0)
         self._ended.show()
 
@@ -292,6 +295,13 @@ class Application:
     def _show_typing(self) -> None:
         if self._chat is not None:
             self._chat.show_typing()
+
+    def _keep(self, agreed: bool) -> None:
+        self._engine.service.with_talk(lambda talk: talk.keep(agreed))
+
+    def _show_keeping(self, offer: KeepOffer | None) -> None:
+        if self._ended is not None:
+            self._ended.show_keeping(offer)
 
     def _show_unread(self, count: int) -> None:
         for window in (self._consent, self._bar):

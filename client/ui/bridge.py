@@ -13,6 +13,7 @@ from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
 from client.guide import Drawing
+from client.keeping import KeepOffer
 from client.observer import Observer
 from client.platform.interface import Area
 from client.service import Service
@@ -32,6 +33,7 @@ class Bridge(QObject):
     chat = Signal(object)
     chat_view = Signal(object)
     typing = Signal()
+    keeping = Signal(object)
     clipboard = Signal(object)
     files = Signal(object)
     guide = Signal(object, object)
@@ -54,6 +56,10 @@ class Bridge(QObject):
     def technician_types(self) -> None:
         """Called by the engine, in its thread."""
         self.typing.emit()
+
+    def keeping_changed(self, offer: KeepOffer | None) -> None:
+        """Called by the engine, in its thread."""
+        self.keeping.emit(offer)
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """Called by the engine, in its thread."""

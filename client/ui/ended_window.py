@@ -4,9 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from client.keeping import KeepOffer
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
+from client.ui.keep_card import KeepCard
 
 
 class EndedWindow(QWidget):
@@ -14,6 +16,8 @@ class EndedWindow(QWidget):
 
     again = Signal()
     closed = Signal()
+    kept = Signal(bool)
+    """Whether the chat may be kept with the ticket."""
 
     def __init__(self, situation: Situation) -> None:
         super().__init__()
@@ -24,8 +28,15 @@ class EndedWindow(QWidget):
         self._again.clicked.connect(self.again)
         self._close.clicked.connect(self.close)
         self._close.setAutoDefault(True)
+        self._keep = KeepCard()
+        self._keep.answered.connect(self.kept)
         self._lay_out(words.ended(situation))
         self._close.setFocus()
+        theme.fit(self)
+
+    def show_keeping(self, offer: KeepOffer | None) -> None:
+        """Ask whether the chat may be kept with the ticket, or say how that went."""
+        self._keep.show_offer(offer)
         theme.fit(self)
 
     def retire(self) -> None:
@@ -48,6 +59,7 @@ class EndedWindow(QWidget):
         layout.addWidget(
             theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint")
         )
+        layout.addWidget(self._keep)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE + 4)
         row.addStretch()

@@ -11,6 +11,7 @@ from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.consent import Consent, in_order, with_needs
 from client.hot_key import Combination
+from client.keeping import KeepOffer, KeepStage
 from client.plain_text import many_lines
 from client.relayed_chat import goes_through_broker
 from client.rights import Ask
@@ -198,6 +199,34 @@ def chat_note(view: ChatView, situation: Situation) -> str:
     else:
         text = tr("No connection now. What you write is delivered when it is back.")
     return text.format(name=name)
+
+
+def keep_heading(offer: KeepOffer) -> str:
+    """Ask whether the chat may be kept with the ticket, or say how that went."""
+    return {
+        KeepStage.ASKED: tr("May this chat be kept with ticket {ticket}?"),
+        KeepStage.SENDING: tr("The chat is being sent…"),
+        KeepStage.KEPT: tr("The chat is kept with ticket {ticket}."),
+        KeepStage.FAILED: tr("The chat could not be sent"),
+    }[offer.stage].format(ticket=offer.ticket_id)
+
+
+def keep_text(offer: KeepOffer) -> str:
+    """Say what it means, and what happens without an answer."""
+    amount = tr("1 message") if offer.lines == 1 else tr("{count} messages")
+    return {
+        KeepStage.ASKED: tr(
+            "{name} and others of {organisation} could read it there later: {amount}. "
+            "Without your yes it is kept nowhere, and is gone when you close this window."
+        ),
+        KeepStage.SENDING: tr("Please leave this window open for a moment."),
+        KeepStage.KEPT: tr("To have it deleted there, ask {organisation}."),
+        KeepStage.FAILED: tr("It is still only on this computer. You can try it again."),
+    }[offer.stage].format(
+        name=offer.technician,
+        organisation=offer.organisation or tr("the support service"),
+        amount=amount.format(count=offer.lines),
+    )
 
 
 def chat_button(unread: int, most: int) -> str:

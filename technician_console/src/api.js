@@ -75,6 +75,9 @@ export class Api {
   /** @param {string} id @param {string | null} cursor @returns {Promise<EventList>} */
   events = (id, cursor) => this.#call("GET", `/sessions/${id}/events${queryString({ cursor })}`);
 
+  /** @param {string} id @param {string | null} cursor @returns {Promise<import("./protocol.js").TranscriptPage>} */
+  transcript = (id, cursor) => this.#call("GET", `/sessions/${id}/transcript${queryString({ cursor, limit: 500 })}`);
+
   /** @returns {Promise<import("./protocol.js").ReplyList>} */
   replies = () => this.#call("GET", "/replies");
 

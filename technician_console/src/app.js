@@ -1,6 +1,7 @@
 // The console as a whole: what is on the screen, and what each intent of a view does about it. It
 // knows the API and the live session through what main.js hands in; it touches no page element.
 import { ApiProblem, isSignedOut } from "./api.js";
+import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 
@@ -21,6 +22,7 @@ import { routeOf, sessionHash } from "./router.js";
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
+ * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  */
 /**
  * @typedef {object} Parts
@@ -54,6 +56,7 @@ export class App {
     sessionProblem: null,
     history: NO_HISTORY,
     replies: NO_REPLIES,
+    kept: NOTHING_KEPT,
   };
 
   /** @param {Parts} parts */
@@ -116,6 +119,7 @@ export class App {
     "chat.typing": ({ text }) => this.live?.chat.typing(text),
     "chat.discard": ({ id }) => this.live?.chat.discard(id),
     "chat.shown": () => this.live?.chat.shown(),
+    "kept.load": () => this.#loadKept(),
     "end-user.name": ({ name }) => this.live?.chat.nameEndUser(name),
     "replies.load": () => this.#replies.load(),
     "replies.open": () => this.#replies.open(),
@@ -139,7 +143,7 @@ export class App {
     if (route.view === "session" && route.sessionId === this.live?.sessionId) return;
     this.#leaveSession();
     this.#replies.close();
-    this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY });
+    this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY, kept: NOTHING_KEPT });
     await this.#show();
   }
 
@@ -298,6 +302,17 @@ export class App {
     this.live?.stop();
     this.live = null;
     this.state = { ...this.state, code: null };
+  }
+
+  async #loadKept() {
+    const sessionId = this.live?.sessionId;
+    if (!sessionId) return;
+    try {
+      const kept = await loadKept(this.#parts.api, sessionId);
+      if (this.live?.sessionId === sessionId) this.#set({ kept });
+    } catch (problem) {
+      this.#set({ kept: { ...this.state.kept, loaded: true, problem: this.#told(problem) } });
+    }
   }
 
   async #loadHistory() {

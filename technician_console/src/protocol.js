@@ -13,6 +13,7 @@ export const MAX_GUESTS = 4;
 export const MAX_CHAT_LENGTH = 4000;
 export const TYPING_TOLD_EVERY_S = 3.0;
 export const TYPING_SHOWN_S = 6.0;
+export const HAND_IN_WITHIN_S = 3600;
 export const MAX_REPLY_LENGTH = 3000;
 export const MAX_REPLY_TITLE = 80;
 export const ALL_MONITORS = "all";
@@ -751,6 +752,10 @@ export const EntryStage = /** @type {const} */ ({
  * @property {Array<GuidePlace>} points
  * @property {boolean} [pinned]
  */
+/** The whole transcript, which the end user agreed to keep; numbered from 1 without a gap.
+ * @typedef {object} HandInTranscript
+ * @property {Array<TranscriptLine>} lines
+ */
 /** Whether the broker is alive, or ready for sessions.
  * @typedef {object} Health
  * @property {("ok" | "unavailable")} status
@@ -1092,6 +1097,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {number} consent_timeout_s
  * @property {Array<IceServer>} ice_servers
  * @property {FilePolicy} [files]
+ * @property {(string | null)} [transcript_token]
  */
 /** A page of sessions, newest first; `next_cursor` is null on the last one.
  * @typedef {object} SessionList
@@ -1200,6 +1206,35 @@ export const EntryStage = /** @type {const} */ ({
  * @typedef {object} TilesAck
  * @property {"tiles.ack"} type
  * @property {number} bytes
+ */
+/** A transcript is kept with its session now.
+ * @typedef {object} TranscriptKept
+ * @property {string} session_id
+ * @property {string} ticket_id
+ * @property {string} kept_at
+ * @property {number} line_count
+ */
+/** One line of a chat, as the support client numbered it.
+ * @typedef {object} TranscriptLine
+ * @property {number} sequence
+ * @property {("technician" | "end_user")} author
+ * @property {string} text
+ * @property {string} sent_at
+ */
+/** A part of a kept transcript, oldest first; without lines when none is kept.
+ * @typedef {object} TranscriptPage
+ * @property {string} session_id
+ * @property {string} ticket_id
+ * @property {boolean} asked
+ * @property {(string | null)} kept_at
+ * @property {number} line_count
+ * @property {Array<TranscriptLine>} lines
+ * @property {(string | null)} next_cursor
+ */
+/** Where a page begins and how long it is.
+ * @typedef {object} TranscriptQuery
+ * @property {(string | null)} [cursor]
+ * @property {number} [limit]
  */
 /** support client → broker, `/api/v1/ws/client`
  * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker

@@ -17,9 +17,11 @@ import structlog
 from click.testing import CliRunner
 
 from broker.cli import cli, main, printable
+from broker.protocol.transcripts import TranscriptLine
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
-from tests.builders import a_session, its_creation
+from broker.storage.transcripts import SqlTranscriptStore
+from tests.builders import NOW, a_session, an_event, its_creation
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
@@ -326,3 +328,26 @@ def test_the_package_runs_as_a_program(tmp_path: Path) -> None:
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("handrail-broker, version ")
+
+
+def test_a_kept_transcript_is_deleted_and_the_audit_log_says_so(shell: Shell) -> None:
+    session = a_session()
+    line = TranscriptLine(sequence=1, author="end_user", text="secret", sent_at=NOW)
+
+    async def keep() -> None:
+        database = Database(f"sqlite:///{shell.home / 'var' / 'handrail.db'}")
+        await SqlSessionStore(database).create(session, its_creation(session))
+        store = SqlTranscriptStore(database)
+        await store.keep(session.session_id, NOW, (line,), an_event("session.transcript_kept"))
+        await database.close()
+
+    shell("migrate")
+    asyncio.run(keep())
+    assert "Deleted" in shell("transcript", "delete", session.session_id).stdout
+    again = shell("transcript", "delete", session.session_id)
+    assert (again.returncode, again.stderr) == (
+        1,
+        "handrail-broker: There is no transcript of this session.\n",
+    )
+    listed = shell("audit", "list", "--session", session.session_id).stdout
+    assert "session.transcript_deleted" in listed

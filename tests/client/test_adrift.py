@@ -105,6 +105,9 @@ class Seen:
     def technician_types(self) -> None:
         """Nobody chats."""
 
+    def keeping_changed(self, offer: Any) -> None:
+        """Nobody chats."""
+
     def files_changed(self, view: Any) -> None:
         pass
 

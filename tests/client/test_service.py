@@ -34,6 +34,7 @@ from client.clipboard import ClipboardUse
 from client.config import Config
 from client.guide import NOTHING, Drawing
 from client.hot_key import Combination
+from client.keeping import KeepOffer
 from client.platform.interface import Activity, Area, Injector, Screen, Told
 from client.service import Service
 from client.support_session import Problem, Situation, State
@@ -84,6 +85,7 @@ class Run:
         self.chat: asyncio.Queue[ChatMessage] = asyncio.Queue()
         self.chat_views: asyncio.Queue[ChatView] = asyncio.Queue()
         self.typing = 0
+        self.offers: asyncio.Queue[KeepOffer | None] = asyncio.Queue()
         self.clipboard: asyncio.Queue[ClipboardUse] = asyncio.Queue()
         self.situation = Situation()
         self.drawing = NOTHING
@@ -102,6 +104,9 @@ class Run:
 
     def technician_types(self) -> None:
         self.typing += 1
+
+    def keeping_changed(self, offer: Any) -> None:
+        self.offers.put_nowait(offer)
 
     def files_changed(self, view: Any) -> None:
         pass

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from broker.chat_ports import Reply, ReplyStore
 from broker.errors import Conflict, NotFound
-from broker.ports import AuditLog, Reply, ReplyStore
+from broker.ports import AuditLog
 from broker.storage.database import Database
 from broker.storage.replies import SqlReplyStore
 from tests.builders import NOW, an_event

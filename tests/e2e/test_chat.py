@@ -1,6 +1,8 @@
 """The chat on real parts: before consent, while the peers are cut, and what both sides see."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window, look, press, save, type_text
 from tests.rig.relay import Line, relaying
-from tests.rig.stack import Broker, Technician, running_client, signed_in
+from tests.rig.stack import Broker, Technician, running_broker, running_client, signed_in
 
 pytestmark = pytest.mark.e2e
 
@@ -146,3 +148,51 @@ async def test_a_chat_goes_on_from_before_consent_through_a_cut_to_the_end(
         assert await counted(tess, session_id) == (4, 3)
         log = broker.log.read_text() + (broker.folder / "client.log").read_text()
     assert not [text for text in said if text in log]
+
+
+@pytest.fixture
+async def asking_broker(tmp_path: Path) -> AsyncIterator[Broker]:
+    """A broker whose policy is to ask for transcripts."""
+    async with running_broker(tmp_path, {"HANDRAIL_TRANSCRIPT_TO_TICKET": "ask"}) as broker:
+        await broker.add_account(TESS, "technician")
+        yield broker
+
+
+async def test_a_chat_is_kept_with_the_ticket_only_once_the_end_user_agrees(
+    display: XDisplay, asking_broker: Broker, browser: Browser
+) -> None:
+    broker = asking_broker
+    async with signed_in(broker, TESS) as tess, page_in(browser) as (page, errors):
+        console = Console(page, broker)
+        await console.sign_in(TESS)
+        code = await console.create_code("CHAT-2")
+        session_id = console.session_id
+        path = f"/api/v1/sessions/{session_id}/transcript"
+        async with running_client(broker, display, code, "--grant", "view"):
+            await console.wait_for_status("connected")
+            await console.say("Shall I replace the printer?")
+            await press(display, "Handrail – Session", "alt+h")
+            await end_user_says(display, "Yes please")
+            await expect(console.chat).to_contain_text("Yes please")
+            await page.get_by_role("button", name="End session").click()
+            await console.wait_for_status("ended")
+            await expect(page.get_by_text("has not agreed so far")).to_be_visible()
+            assert (await tess._call("GET", path))["lines"] == []
+            ended = "Handrail – Session ended"
+            await find_window(display, ended)
+            await asyncio.sleep(1.2)  # Keep is armed a second after it is shown
+            await photograph(console, display, "asked")
+            await press(display, ended, "alt+k")
+            async with asyncio.timeout(10):
+                while not (await tess._call("GET", path))["kept_at"]:
+                    await asyncio.sleep(0.1)
+            await page.get_by_role("button", name="Look again").click()
+            await expect(page.get_by_text("Kept with the ticket since")).to_be_visible()
+            await photograph(console, display, "kept")
+        await page.reload()
+        await expect(page.get_by_text("Kept with the ticket since")).to_be_visible()
+        assert await lines_of(console) == ["Shall I replace the printer?", "Yes please"]
+        await photograph(console, display, "read-later")
+        kept = (await tess._call("GET", path))["lines"]
+        assert [line["author"] for line in kept] == ["technician", "end_user"]
+        assert not unexpected(errors), errors

@@ -2,13 +2,14 @@
 
 from aiohttp.typedefs import Handler
 
-from broker.web.api import accounts, health, joining, replies, sessions, technicians
+from broker.web.api import accounts, health, joining, replies, sessions, technicians, transcripts
 
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
     **technicians.HANDLERS,
     **replies.HANDLERS,
+    **transcripts.HANDLERS,
     **joining.HANDLERS,
     **health.HANDLERS,
 }

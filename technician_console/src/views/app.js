@@ -137,6 +137,7 @@ export class AppView extends View {
       .form=${form}
       .history=${app.history}
       .replies=${app.replies}
+      .kept=${app.kept}
       .organisation=${account.organisation}
     ></hr-session>`;
   }

@@ -1,10 +1,12 @@
 // The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { emptyChat, firstUnread, markOf } from "../channels/chat.js";
-import { formatTime, t } from "../i18n.js";
+import { formatMoment, formatTime, t } from "../i18n.js";
+import { NOTHING_KEPT } from "../kept_chat.js";
+import { HAND_IN_WITHIN_S } from "../protocol.js";
 import { mayWrite } from "../session.js";
 import { View } from "./base.js";
-import { icon } from "./parts.js";
+import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 import "./chat_composer.js";
 import "./copy_button.js";
@@ -16,6 +18,7 @@ export class ChatPanel extends View {
   static properties = {
     live: { attribute: false },
     visible: { type: Boolean },
+    kept: { attribute: false },
     replies: { attribute: false },
     values: { attribute: false },
     shown: { state: true },
@@ -70,6 +73,12 @@ export class ChatPanel extends View {
         gap: 0.4rem;
         margin-top: 0.4rem;
       }
+      .kept {
+        flex-wrap: wrap;
+      }
+      .kept span:not(.icon) {
+        flex: 1 1 11rem;
+      }
       .news {
         display: grid;
         gap: 0.4rem;
@@ -98,10 +107,15 @@ export class ChatPanel extends View {
     `,
   ];
 
+  /** Whether it was asked what is kept of this session. */
+  #asked = false;
+
   constructor() {
     super();
     /** @type {import("../session.js").LiveState | null} */
     this.live = null;
+    /** @type {import("../kept_chat.js").KeptChat} */
+    this.kept = NOTHING_KEPT;
     /** Whether the lines are on the page now. */
     this.visible = false;
     /** @type {import("../replies_desk.js").RepliesState | null} */
@@ -148,7 +162,9 @@ export class ChatPanel extends View {
     const quiet = chat.lines.length + chat.outbox.length === 0;
     return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
         ${quiet ? html`<p class="muted small">${this.#silence(live)}</p>` : nothing}
-        ${chat.lines.length > this.shown ? this.#earlier() : nothing}
+        ${Math.max(chat.lines.length, quiet ? this.kept.lines.length : 0) > this.shown ? this.#earlier() : nothing}
+        ${this.#ended ? this.#keptNote() : nothing}
+        ${quiet ? repeat(this.kept.lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, false)) : nothing}
         ${repeat(chat.lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
         ${repeat(chat.outbox, (post) => post.id, (post) => this.#pending(post))}
       </div>
@@ -163,9 +179,29 @@ export class ChatPanel extends View {
       </div>`;
   }
 
+  /** Whether the chat of this session is kept with the ticket, once that is known. */
+  #keptNote() {
+    const { loaded, asked, keptAt, problem } = this.kept;
+    if (problem) return problemNote(problem);
+    if (keptAt) {
+      return html`<p class="note">${icon("shield-check")}<span>${t("kept.since", { time: formatMoment(keptAt) })}</span></p>`;
+    }
+    if (!loaded || !asked || !this.#mayStillAgree()) return nothing;
+    return html`<div class="note kept">
+      ${icon("info")}<span>${t("kept.not_yet")}</span>
+      <button class="compact" type="button" @click=${() => this.want("kept.load")}>${t("kept.look_again")}</button>
+    </div>`;
+  }
+
+  /** Somebody joined, and the session is not over for longer than a transcript is taken. */
+  #mayStillAgree() {
+    const { joined_at, ended_at } = this.live?.session ?? {};
+    return Boolean(joined_at && ended_at) && Date.now() - Date.parse(ended_at ?? "") < HAND_IN_WITHIN_S * 1000;
+  }
+
   /** @param {import("../session.js").LiveState} live */
   #silence({ session }) {
-    if (this.#ended) return t("chat.none");
+    if (this.#ended) return this.kept.keptAt ? "" : t("chat.none");
     return t(session?.state === "waiting" ? "chat.not_yet" : "chat.empty");
   }
 
@@ -176,6 +212,11 @@ export class ChatPanel extends View {
     if (chat.road === "relayed") return html`<p class="note">${icon("info")}<span>${t("chat.relayed")}</span></p>`;
     if (chat.road === null) return html`<p class="note warn">${icon("wifi-off")}<span>${t("chat.no_road")}</span></p>`;
     return nothing;
+  }
+
+  /** Whether what is shown was kept, and not said here: then nobody waits for it to arrive. */
+  #isRead() {
+    return this.#chat.lines.length === 0;
   }
 
   #earlier() {
@@ -192,16 +233,16 @@ export class ChatPanel extends View {
     if (!this.find(".earlier")) log.focus({ preventScroll: true });
   }
 
-  /** @param {import("../protocol.js").ChatMessage} line @param {boolean} isFirstUnread */
+  /** @param {import("../protocol.js").TranscriptLine} line @param {boolean} isFirstUnread */
   #line(line, isFirstUnread) {
     const ours = line.author === "technician";
     return html`${isFirstUnread ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
       <div class="line ${line.author}">
         <p class="who">
-          <span>${t(`author.${line.author}`)}</span>
+          <span>${ours && this.#isRead() ? this.live?.session?.technician_name : t(`author.${line.author}`)}</span>
           <span>
             <time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time>
-            ${ours ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}
+            ${ours && !this.#isRead() ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}
           </span>
         </p>
         <p class="text">${line.text}</p>
@@ -235,6 +276,11 @@ export class ChatPanel extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     this.#seen();
+    if (this.#ended && !this.#asked) {
+      this.#asked = true;
+      this.want("kept.load");
+    }
+    if (!this.#ended) this.#asked = false;
     if (!changed.has("live")) return;
     if (this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement) this.#read();
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"))?.chat;

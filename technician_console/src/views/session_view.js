@@ -2,6 +2,7 @@
 // the chat and the history.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
+import { NOTHING_KEPT } from "../kept_chat.js";
 import { statusKey } from "../session.js";
 import { View } from "./base.js";
 import { newsText } from "./file_words.js";
@@ -30,6 +31,7 @@ export class SessionPage extends View {
     form: { attribute: false },
     history: { attribute: false },
     replies: { attribute: false },
+    kept: { attribute: false },
     organisation: {},
     tab: { state: true },
   };
@@ -192,6 +194,8 @@ export class SessionPage extends View {
     this.history = { events: [], loaded: false, problem: null };
     /** @type {import("../replies_desk.js").RepliesState | null} */
     this.replies = null;
+    /** @type {import("../kept_chat.js").KeptChat} */
+    this.kept = NOTHING_KEPT;
     this.organisation = "";
     /** @type {Tab} */
     this.tab = "chat";
@@ -297,6 +301,7 @@ export class SessionPage extends View {
           ?visible=${this.tab === "chat"}
           .live=${live}
           .replies=${this.replies}
+          .kept=${this.kept}
           .values=${fieldValues(live, session, this.organisation)}
         ></hr-chat-panel>
         <hr-files-panel ?hidden=${this.tab !== "files"} .live=${live}></hr-files-panel>

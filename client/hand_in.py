@@ -1,0 +1,58 @@
+"""Hands a transcript in to the broker that the end user agreed to keep. With `client.signaling` and
+`client.relay` the only importer of aiohttp.
+"""
+
+import io
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+import structlog
+
+from broker.protocol.chat import ChatMessage
+from broker.protocol.transcripts import HandInTranscript, TranscriptLine
+from client.signaling import websocket_url
+
+log = structlog.get_logger()
+
+TIMEOUT_S: Final = 60.0
+_DONE: Final = frozenset({201, 409})
+"""409: an answer to an attempt before this one did not arrive, and it is kept already."""
+
+
+def transcript_url(broker_url: str, session_id: str) -> str:
+    """Give the address that the transcript of a session is handed in to."""
+    parts = urlsplit(websocket_url(broker_url))
+    scheme = {"ws": "http", "wss": "https"}[parts.scheme]
+    path = parts.path.removesuffix("/ws/client") + f"/sessions/{session_id}/transcript"
+    return urlunsplit((scheme, parts.netloc, path, "", ""))
+
+
+async def hand_in(
+    broker_url: str, session_id: str, token: str, lines: Iterable[ChatMessage]
+) -> bool:
+    """Send the transcript. Whether the broker keeps it now."""
+    body = HandInTranscript(lines=tuple(map(_line, lines))).model_dump_json().encode()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as http,
+            http.post(
+                transcript_url(broker_url, session_id), data=io.BytesIO(body), headers=headers
+            ) as response,
+        ):
+            kept = response.status in _DONE
+            if not kept:
+                log.warning("transcript_refused", status=response.status)
+            return kept
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("transcript_not_sent", reason=type(error).__name__)
+        return False
+
+
+def _line(line: ChatMessage) -> TranscriptLine:
+    return TranscriptLine(
+        sequence=line.sequence, author=line.author, text=line.text, sent_at=line.sent_at
+    )

@@ -1,0 +1,65 @@
+"""The last window, and the question whether the chat may be kept."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from broker.protocol.vocabulary import EndReason
+from client.keeping import KeepOffer, KeepStage
+from client.situation import Situation, State
+from client.ui.ended_window import EndedWindow
+
+OFFER = KeepOffer("ZD-1", "Tess", "Example Support", 3)
+
+
+@pytest.fixture
+def ended(app: QApplication) -> Iterator[EndedWindow]:
+    window = EndedWindow(Situation(State.OVER, end_reason=EndReason.TECHNICIAN_ENDED))
+    window.show()
+    yield window
+    window.retire()
+    window.deleteLater()
+
+
+def test_nothing_is_asked_unless_there_is_something_to_ask(ended: EndedWindow) -> None:
+    assert ended._keep.isHidden()
+    ended.show_keeping(OFFER)
+    assert ended._keep.isVisible()
+    ended.show_keeping(None)
+    assert ended._keep.isHidden()
+
+
+def test_the_question_says_who_would_read_it_and_that_no_is_the_default(
+    ended: EndedWindow,
+) -> None:
+    ended.show_keeping(OFFER)
+    assert "ZD-1" in ended._keep._heading.text()
+    text = ended._keep._text.text()
+    assert all(part in text for part in ("Tess", "Example Support", "3 messages", "gone"))
+    assert ended._close.hasFocus() or ended._close.isDefault() or ended._close.autoDefault()
+
+
+def test_keep_does_nothing_before_it_can_have_been_read(ended: EndedWindow) -> None:
+    answers: list[bool] = []
+    ended.kept.connect(answers.append)
+    ended.show_keeping(OFFER)
+    ended._keep._yes.click()
+    assert answers == []
+    ended._keep._arming.timeout.emit()
+    ended._keep._yes.click()
+    ended._keep._no.click()
+    assert answers == [True, False]
+
+
+@pytest.mark.parametrize("stage", [KeepStage.SENDING, KeepStage.KEPT])
+def test_once_answered_it_is_not_asked_again(ended: EndedWindow, stage: KeepStage) -> None:
+    ended.show_keeping(replace(OFFER, stage=stage))
+    assert ended._keep._yes.isHidden()
+    assert ended._keep._no.isHidden()
+
+
+def test_what_could_not_be_sent_is_offered_again(ended: EndedWindow) -> None:
+    ended.show_keeping(replace(OFFER, stage=KeepStage.FAILED))
+    assert not ended._keep._yes.isHidden()
