@@ -9,8 +9,8 @@ import { serve } from "./worker_line.js";
 const scope = /** @type {any} */ (globalThis);
 /** @type {Map<string, StagedFile>} */
 const open = new Map();
-/** What is safe and was not told yet. @type {Map<string, number>} */
-const untold = new Map();
+/** Of these, something has come that was not told yet. @type {Set<string>} */
+const untold = new Set();
 
 /** @param {string} session @param {boolean} create */
 async function folderOf(session, create) {
@@ -20,8 +20,23 @@ async function folderOf(session, create) {
 }
 
 function tellAll() {
-  for (const [key, length] of untold) scope.postMessage({ told: { key, length } });
+  for (const key of untold) {
+    const staged = open.get(key);
+    if (staged && attempt(key, () => staged.put())) scope.postMessage({ told: { key, length: staged.length } });
+  }
   untold.clear();
+}
+
+/** Do something with a file; when the disk refuses, that is told, and the file closed. @param {string} key @param {() => void} act */
+function attempt(key, act) {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    close(key);
+    scope.postMessage({ told: { key, problem: problemOf(error) } });
+    return false;
+  }
 }
 
 /** @param {string} key */
@@ -60,16 +75,9 @@ serve(scope, {
   /** @param {{key: string, bytes: Uint8Array}} about */
   write: ({ key, bytes }) => {
     const staged = open.get(key);
-    if (!staged) return;
-    try {
-      staged.write(bytes);
-    } catch (error) {
-      close(key);
-      scope.postMessage({ told: { key, problem: problemOf(error) } });
-      return;
-    }
+    if (!staged || !attempt(key, () => staged.write(bytes))) return;
     if (untold.size === 0) setTimeout(tellAll);
-    untold.set(key, staged.length);
+    untold.add(key);
   },
   /** @param {{key: string}} about */
   finish: ({ key }) => {

@@ -1,4 +1,5 @@
-// A file that is being received, on the browser's own disk: writes what comes in its order and hashes it.
+// A file that is being received, on the browser's own disk: writes what comes in its order and hashes it,
+// many pieces at once, since every visit to the disk costs the same.
 // What was there before is hashed again when it is opened. For a worker: all of it is synchronous.
 import { bytesToHex, sha256 } from "../../../static/vendor/noble-hashes.js";
 
@@ -13,10 +14,14 @@ import { bytesToHex, sha256 } from "../../../static/vendor/noble-hashes.js";
  */
 
 const BLOCK_BYTES = 1024 * 1024;
+const GATHERED_BYTES = 256 * 1024;
 
 export class StagedFile {
   #handle;
   #hash = sha256.create();
+  #gathered = new Uint8Array(GATHERED_BYTES);
+  #waiting = 0;
+  /** Bytes on the disk. */
   length = 0;
 
   /** @param {SyncHandle} handle @param {number} size bytes that it is to have; a part that is longer is begun anew */
@@ -31,21 +36,37 @@ export class StagedFile {
     }
   }
 
-  /** @param {Uint8Array} bytes what comes next */
+  /** @param {Uint8Array} bytes what comes next; it is on the disk after `put` at the latest */
   write(bytes) {
+    for (let from = 0; from < bytes.length; ) {
+      const taken = bytes.subarray(from, from + GATHERED_BYTES - this.#waiting);
+      this.#gathered.set(taken, this.#waiting);
+      this.#waiting += taken.length;
+      from += taken.length;
+      if (this.#waiting === GATHERED_BYTES) this.put();
+    }
+  }
+
+  /** Put what waits on the disk. */
+  put() {
+    const bytes = this.#gathered.subarray(0, this.#waiting);
+    if (bytes.length === 0) return;
     const written = this.#handle.write(bytes, { at: this.length });
     if (written !== bytes.length) throw new DOMException("the disk took less than it was given", "QuotaExceededError");
     this.#hash.update(bytes);
     this.length += written;
+    this.#waiting = 0;
   }
 
   /** @returns {string} the hash of the whole file, which is closed */
   finish() {
+    this.put();
     this.#handle.flush();
-    this.close();
+    this.#handle.close();
     return bytesToHex(this.#hash.digest());
   }
 
+  /** What waits is lost, as what is on its way. */
   close() {
     this.#handle.close();
   }
