@@ -3,8 +3,9 @@
 `Window` takes every late acknowledgement for a queue on the line. A file fills whatever it is
 given, so its pieces also wait behind SCTP's congestion window, which grows with what is sent:
 such a window shrinks before the other has grown. This one follows the rate at which bytes arrive
-(as BBR does, draft-cardwell-iccrg-bbr-congestion-control) and holds no more than `late_s` of it
-beyond the line's own time, so nothing waits longer than that behind a file, whatever the rate is.
+(as BBR does, draft-cardwell-iccrg-bbr-congestion-control) and holds half a round trip more of it
+than the line does: `late_s` at most, a quarter of that at least. Nothing waits longer than that
+behind a file, whatever the rate is.
 """
 
 from collections import deque
@@ -67,5 +68,7 @@ class RateWindow(Window):
         rate = max(self._rates)
         if now < self._drained_at:
             return int(rate * self._fastest / 2)
-        span = max(self._fastest + self._bounds.late_s, self._fastest * LEAST_GROWTH)
+        most = self._bounds.late_s
+        late = min(most, max(most / 4, self._fastest / 2))
+        span = max(self._fastest + late, self._fastest * LEAST_GROWTH)
         return int(rate * span) + self._bounds.least // 2  # a piece more, or it could not grow

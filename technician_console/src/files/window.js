@@ -8,7 +8,8 @@
  * @property {number} first bytes
  * @property {number} least
  * @property {number} most
- * @property {number} lateMs so much more than what the fastest round trip brings may be under way
+ * @property {number} lateMs half a round trip more than the fastest brings may be under way: this at most, and a quarter of
+ *   it at least
  */
 /** @type {Bounds} */
 const DIRECT_BOUNDS = { first: 64 * 1024, least: 32 * 1024, most: 8 * 1024 * 1024, lateMs: 20 };
@@ -126,6 +127,7 @@ export class Window {
     if (now < this.#drainedAt) return Math.floor((rate * this.#fastest) / 2);
     // A piece more than the line holds, or it could not grow.
     const { least, lateMs } = this.#bounds;
-    return Math.floor(rate * Math.max(this.#fastest + lateMs, this.#fastest * LEAST_GROWTH)) + least / 2;
+    const late = Math.min(lateMs, Math.max(lateMs / 4, this.#fastest / 2));
+    return Math.floor(rate * Math.max(this.#fastest + late, this.#fastest * LEAST_GROWTH)) + least / 2;
   }
 }
