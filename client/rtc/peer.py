@@ -26,7 +26,7 @@ from broker.protocol.vocabulary import PeerFailure
 from client import events as on
 from client.errors import NegotiationFailed
 from client.path.path import Path
-from client.rtc import turn_servers, upstream
+from client.rtc import reports, turn_servers, upstream
 from client.rtc.hub import Hub
 from client.rtc.screen_track import FrameTold, ScreenTrack
 from client.rtc.turn_servers import TurnRefusal
@@ -170,8 +170,8 @@ class Peer:
         connection.on("datachannel", upstream.guarded("datachannel", self._channel_opened))
         transceiver = connection.addTransceiver(self._track, "sendonly")
         transceiver.setCodecPreferences(upstream.preferred_codecs())
-        upstream.watch_sender(transceiver.sender, self._track.lost, self._setup.path)
-        upstream.hush_reports(transceiver.sender)
+        reports.watch_sender(transceiver.sender, self._track.lost, self._setup.path)
+        reports.hush_reports(transceiver.sender)
         self._track.codec = lambda: upstream.codec_of(transceiver)
         self._refusals = lambda: turn_servers.turn_refusals(transceiver.sender)
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)

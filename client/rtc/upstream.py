@@ -24,19 +24,11 @@ from aiortc import (
 )
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability, RTCRtpCodecParameters
 from aiortc.rtcsctptransport import RTCSctpTransport
-from aiortc.rtp import (
-    RTCP_PSFB_APP,
-    RtcpPsfbPacket,
-    RtcpRrPacket,
-    RtcpSrPacket,
-    unpack_remb_fci,
-)
 from aiortc.sdp import candidate_from_sdp
 
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
-from client.path.path import Path
 from client.rtc import playout_delay, sctp_bounds, sctp_recovery, turn_servers
 from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
@@ -47,8 +39,6 @@ CANDIDATE_TIMEOUT_S: Final = 3.0
 """Longest that one remote candidate may take to be resolved (aioice gives mDNS one second)."""
 RTP_HISTORY_PACKETS: Final = 1024
 """How many packets a sender keeps for the receiver to ask for again: seconds of video."""
-REPORTS_TOGETHER: Final = 5
-"""Of so many sender reports that say the same, one is sent."""
 MAX_SECTIONS: Final = 4
 """A console offers one m-line for the picture and one for all data channels."""
 MAX_BUFFERED_BYTES: Final = 4 * 1024 * 1024
@@ -306,87 +296,6 @@ def send(channel: RTCDataChannel, message: str | bytes, clogged: Callable[[], No
         return False
     channel.send(message)
     return True
-
-
-def watch_sender(sender: RTCRtpSender, lost: Callable[[], None], path: Path) -> None:
-    """Call `lost` when the receiver asks for a key frame (PLI), and let the path know its reports.
-
-    aiortc keeps all three for an encoder of its own.
-    """
-    handled, sent, times = sender._handle_rtcp_packet, sender._send_rtcp, ReportTimes()
-
-    async def handle(packet: Any) -> None:
-        await handled(packet)
-        if isinstance(packet, RtcpRrPacket):
-            for report in packet.reports:
-                if report.ssrc == sender._ssrc:
-                    now = time.monotonic()
-                    path.receiver_counted(report.packets_lost, report.highest_sequence, now)
-                    if (sent_at := times.of(report.lsr)) is not None:
-                        path.round_trip(sent_at, report.dlsr / 65536, now)
-        elif isinstance(packet, RtcpPsfbPacket) and packet.fmt == RTCP_PSFB_APP:
-            for bit_rate in _estimates(packet, sender._ssrc):
-                path.receiver_estimates(bit_rate)
-
-    async def send(packets: list[Any]) -> None:
-        for packet in packets:
-            if isinstance(packet, RtcpSrPacket):
-                times.sent(packet.sender_info.ntp_timestamp, time.monotonic())
-        await sent(packets)
-
-    sender._handle_rtcp_packet = handle  # type: ignore[method-assign]
-    sender._send_rtcp = send  # type: ignore[method-assign]
-    sender._send_keyframe = lost  # type: ignore[method-assign]
-
-
-def hush_reports(sender: RTCRtpSender) -> None:
-    """Let most sender reports (RFC 3550, 6.4.1) go that repeat the one before.
-
-    aiortc sends one a second though nothing else is sent: a fifth of what a still picture costs.
-    """
-    original = sender._send_rtcp
-    said, repeated = -1, 0
-
-    async def send(packets: list[Any]) -> None:
-        nonlocal said, repeated
-        if isinstance(packets[0], RtcpSrPacket):
-            count = packets[0].sender_info.packet_count
-            said, repeated = count, repeated + 1 if count == said else 0
-            if repeated % REPORTS_TOGETHER:
-                return
-        await original(packets)
-
-    sender._send_rtcp = send  # type: ignore[method-assign]
-
-
-class ReportTimes:
-    """When sender reports left, by the middle of their NTP time (RFC 3550, section 6.4.1).
-
-    aiortc writes the time of the last packet instead of its own into a report, so two have the same
-    when nothing was sent between them, and nobody can tell which of them was answered.
-    """
-
-    def __init__(self) -> None:
-        self._times: dict[int, float | None] = {}
-
-    def sent(self, ntp_timestamp: int, now: float) -> None:
-        """A report with this time left."""
-        middle = ntp_timestamp >> 16 & 0xFFFFFFFF
-        self._times = {middle: None if middle in self._times else now}
-
-    def of(self, middle: int) -> float | None:
-        """Give when the report that has this left; None when that is not known."""
-        return self._times.get(middle) if middle else None
-
-
-def _estimates(packet: RtcpPsfbPacket, ssrc: int) -> Iterator[int]:
-    """Give the bit rate of a REMB message (draft-alvestrand-rmcat-remb) about this source."""
-    try:
-        bit_rate, sources = unpack_remb_fci(packet.fci)
-    except ValueError:
-        return  # some other application's message
-    if ssrc in sources:
-        yield bit_rate
 
 
 def codec_of(transceiver: RTCRtpTransceiver) -> str:

@@ -23,6 +23,7 @@ from aiortc.rtcsctptransport import (
     decode_params,
     tsn_plus_one,
 )
+from aiortc.rtp import RtcpRtpfbPacket
 from structlog.testing import capture_logs
 
 from broker.protocol import signaling as wire
@@ -30,8 +31,9 @@ from broker.protocol.channels import ChannelLabel
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES, PeerFailure
 from client import events as on
 from client.errors import NegotiationFailed
+from client.path.path import Path
 from client.rtc import peer as peer_module
-from client.rtc import sctp_bounds, upstream
+from client.rtc import reports, sctp_bounds, upstream
 from tests.client.rtc.test_peer_gate import PEER_ID, Rogue, Wires, opened
 from tests.client.rtc.test_peer_gate import rogue as rogue  # noqa: PLC0414 - a fixture
 
@@ -359,3 +361,32 @@ async def test_a_console_that_floods_is_let_go(rogue: Rogue) -> None:
         on.PeerFellSilent(PEER_ID),
         on.PeerBroke(PEER_ID, PeerFailure.ICE_FAILED),
     )
+
+
+# ---- video
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+async def test_packets_are_repeated_as_often_as_is_asked_unless_guarded(guarded: bool) -> None:
+    sender = Sender()
+    if guarded:
+        reports.watch_sender(sender, lambda: None, Path())  # type: ignore[arg-type]
+    for _ in range(20):
+        await sender._handle_rtcp_packet(RtcpRtpfbPacket(1, 1, 2, lost=[7] * 1000))
+    assert len(sender.repeated) == (20 if guarded else 20_000)
+    for _ in range(4):
+        await sender._handle_rtcp_packet(RtcpRtpfbPacket(1, 1, 2, lost=list(range(1000))))
+    assert guarded == (len(sender.repeated) < 2 * reports.REPEATS_AT_ONCE)
+
+
+class Sender:
+    """A sender of aiortc, as far as repeating goes."""
+
+    def __init__(self) -> None:
+        self.repeated: list[int] = []
+
+    async def _send_rtcp(self, packets: list[Any]) -> None:
+        pass
+
+    async def _handle_rtcp_packet(self, packet: RtcpRtpfbPacket) -> None:
+        self.repeated += packet.lost

@@ -1,4 +1,4 @@
-from client.rtc.upstream import ReportTimes
+from client.rtc.reports import ReportTimes
 
 
 def test_the_report_that_is_answered_tells_when_it_left() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.protocol.signaling import IceServer
-from client.rtc import upstream
+from client.rtc import reports, upstream
 
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
@@ -101,7 +101,7 @@ def report(packets: int) -> RtcpSrPacket:
 
 async def test_a_sender_report_that_says_nothing_new_is_mostly_not_sent() -> None:
     sender: Any = Reporter()
-    upstream.hush_reports(sender)
+    reports.hush_reports(sender)
     for count in (7, 8, 8, 8, 8, 8, 8, 9):
         await sender._send_rtcp([report(count)])
     assert [packet.sender_info.packet_count for packet in sender.sent] == [7, 8, 8, 9]
