@@ -19,6 +19,7 @@ from broker.protocol.chat import (
     ChatMessage,
     ChatPost,
 )
+from broker.protocol.participants import Participant
 from client.channels.budget import Budget
 
 log = structlog.get_logger()
@@ -98,8 +99,8 @@ class Transcript:
         """Find a line by its id."""
         return self._by_id.get(line_id)
 
-    def technician_says(self, post: ChatPost) -> ChatMessage | None:
-        """Add the technician's line.
+    def technician_says(self, post: ChatPost, by: Participant | None = None) -> ChatMessage | None:
+        """Add a technician's line.
 
         None if it is known already, the transcript is full, or too many came in a short time.
         """
@@ -107,7 +108,7 @@ class Transcript:
             return None
         if not self._posts.take():
             return None
-        return self._add(post.id, "technician", post.text)
+        return self._add(post.id, "technician", post.text, by)
 
     def end_user_says(self, line_id: str, text: str) -> ChatMessage | None:
         """Add the end user's own line. None if there is nothing in it, or no room for it."""
@@ -116,7 +117,9 @@ class Transcript:
             return None
         return self._add(line_id, "end_user", said)
 
-    def _add(self, line_id: str, author: str, text: str) -> ChatMessage:
+    def _add(
+        self, line_id: str, author: str, text: str, by: Participant | None = None
+    ) -> ChatMessage:
         line = ChatMessage.model_validate(
             {
                 "sequence": len(self._lines) + 1,
@@ -124,6 +127,7 @@ class Transcript:
                 "author": author,
                 "text": text,
                 "sent_at": self._now(),
+                "by": by,
             }
         )
         self._lines.append(line)
@@ -169,9 +173,9 @@ class Conversation:
 
     # ---- the technician
 
-    def take_post(self, post: ChatPost) -> bool:
-        """Take the technician's line; False if it is not taken now, for whatever reason."""
-        return self._added(self.transcript.technician_says(post))
+    def take_post(self, post: ChatPost, by: Participant | None = None) -> bool:
+        """Take a technician's line; False if it is not taken now, for whatever reason."""
+        return self._added(self.transcript.technician_says(post, by))
 
     def take_marks(self, marks: ChatMarks) -> None:
         """Note how far a console is; it never goes back, and is never beyond the last line."""

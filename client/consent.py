@@ -75,6 +75,10 @@ class Consent:
         leases = tuple(lease for lease in self.leases if lease.capability in left)
         return replace(self, granted=left, leases=leases)
 
+    def within(self, capabilities: Iterable[Capability]) -> "Consent":
+        """Give what is left of it for somebody who may have these rights at most."""
+        return self.without(*self.granted.difference(capabilities))
+
     def at(self, now: float) -> "Consent":
         """Give the rights that are left at this time."""
         over = [lease.capability for lease in self.leases if lease.ends_at <= now]

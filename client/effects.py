@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.files import FilesReported
+from broker.protocol.participants import ControlPassed, EntryAnswer, ParticipantRemoved
 from broker.protocol.relay import RelayOffered, RelayRefused, RelayWanted
 from broker.protocol.rights import RightsAnswer, RightsChanged
 from broker.protocol.signaling import (
@@ -27,6 +28,9 @@ Outgoing = (
     | SessionStop
     | RightsChanged
     | RelayWanted
+    | EntryAnswer
+    | ParticipantRemoved
+    | ControlPassed
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -71,11 +75,25 @@ class OpenPeer:
     peer_id: str
     sdp: str
     ice_servers: tuple[IceServer, ...]
+    guest_id: str | None = None
+    """The guest's account; None: it is the one of whoever is in charge."""
 
 
 @dataclass(frozen=True)
 class ClosePeer:
-    """Close the peer connection, and release every key and button it held."""
+    """Close the peer connection of whoever is in charge, and release every key it held."""
+
+
+@dataclass(frozen=True)
+class CloseGuests:
+    """Close the peer connections of these guests, or of all (None), in the same way."""
+
+    account_ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class ChangeHands:
+    """Carry nothing over from whoever was in charge: give up their files."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +137,9 @@ class RecordClosed:
     reason: str
 
 
+PeerEffect = OpenPeer | ClosePeer | CloseGuests | ChangeHands | AddCandidate | AnswerAsk
+"""What concerns the peer connections."""
+
 Effect = (
     OpenSignaling
     | CloseSignaling
@@ -127,6 +148,8 @@ Effect = (
     | StopConsentTimer
     | OpenPeer
     | ClosePeer
+    | CloseGuests
+    | ChangeHands
     | AddCandidate
     | TellFiles
     | ApplyConsent

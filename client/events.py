@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.chat import ConsoleChat
+from broker.protocol.participants import SessionParticipants
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.rights import RightsAsk
 from broker.protocol.signaling import (
@@ -214,6 +215,82 @@ class RelayAnswered:
 
 
 @dataclass(frozen=True)
+class GuestOffered:
+    """A guest whom the end user let in offers a peer connection of their own."""
+
+    message: PeerDescription
+    account_id: str
+
+
+@dataclass(frozen=True)
+class StrangerOffered:
+    """Somebody whom the end user did not let in offers a peer connection."""
+
+    message: PeerDescription
+
+
+@dataclass(frozen=True)
+class GuestPeerNews:
+    """Something of a guest's peer connection: never what the session's state hangs on."""
+
+    event: "CandidateReceived | RemotePeerFailed | PeerStood | PeerFellSilent | PeerBroke"
+
+
+@dataclass(frozen=True)
+class ParticipantsTold:
+    """The broker tells who takes part, and whom to ask about; `now` in monotonic seconds."""
+
+    message: SessionParticipants
+    now: float
+
+
+@dataclass(frozen=True)
+class PutBack:
+    """The same, and nobody is in charge any more."""
+
+    message: SessionParticipants
+    now: float
+
+
+@dataclass(frozen=True)
+class HandOverVoid:
+    """The same, and the end user's yes to another technician in charge came too late."""
+
+    message: SessionParticipants
+    now: float
+
+
+@dataclass(frozen=True)
+class EntryAnswered:
+    """The end user says whether somebody may come in."""
+
+    number: int
+    allowed: bool
+
+
+@dataclass(frozen=True)
+class HandOverAllowed:
+    """The end user lets somebody take over."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class GuestRemoved:
+    """The end user sends a guest away."""
+
+    account_id: str
+
+
+@dataclass(frozen=True)
+class ControlAsked:
+    """One technician's console would have another (or the same) have control."""
+
+    by: str
+    to: str
+
+
+@dataclass(frozen=True)
 class PeerStood:
     """Our peer connection stands and its control channel is open."""
 
@@ -268,6 +345,16 @@ Event = (
     | StopChosen
     | RestartChosen
     | OfferReceived
+    | GuestOffered
+    | StrangerOffered
+    | GuestPeerNews
+    | ParticipantsTold
+    | PutBack
+    | HandOverVoid
+    | EntryAnswered
+    | HandOverAllowed
+    | GuestRemoved
+    | ControlAsked
     | CandidateReceived
     | RemotePeerFailed
     | ChatRelayed

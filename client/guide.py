@@ -65,11 +65,20 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Who shows something: their name, and which of the technicians' colours is theirs."""
+
+    name: str = ""
+    colour: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything the technician shows at one moment."""
+    """Everything one technician shows at one moment."""
 
     shapes: tuple[Drawn, ...] = ()
     pointer: Pointer | None = None
+    hand: Hand = Hand()
 
     def __bool__(self) -> bool:
         return bool(self.shapes) or self.pointer is not None
@@ -85,7 +94,7 @@ class Drawing:
         pointer = self.pointer
         if pointer is not None and now - pointer.at >= POINTER_S - 1e-6:
             pointer = None
-        return Drawing(shapes, pointer)
+        return Drawing(shapes, pointer, self.hand)
 
     def changes_in(self, now: float) -> float | None:
         """In how many seconds it looks different without any news; None for never."""
@@ -102,11 +111,14 @@ class Guide:
     """Keeps what is shown. `clock` gives monotonic seconds; `changed` is told of every change."""
 
     def __init__(
-        self, clock: Callable[[], float], changed: Callable[[], None] = lambda: None
+        self,
+        clock: Callable[[], float],
+        changed: Callable[[], None] = lambda: None,
+        hand: Hand = Hand(),
     ) -> None:
         self._clock = clock
         self._changed = changed
-        self.drawing = NOTHING
+        self.drawing = Drawing(hand=hand)
 
     def draw(self, shape: GuideShape) -> None:
         """Show a shape, in the place of one with its id; the oldest go when there are too many."""
@@ -134,7 +146,7 @@ class Guide:
     def clear(self) -> None:
         """Take everything away."""
         if self.drawing:
-            self._show(NOTHING)
+            self._show(Drawing(hand=self.drawing.hand))
 
     def _show(self, drawing: Drawing) -> None:
         self.drawing = drawing

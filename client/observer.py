@@ -36,5 +36,5 @@ class Observer(Protocol):
     def files_changed(self, view: FilesView) -> None:
         """Files are on their way, or somebody wants some to be."""
 
-    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
-        """The technician shows something else, or the monitor it lies on is another."""
+    def guide_changed(self, drawings: tuple[Drawing, ...], area: Area | None) -> None:
+        """A technician shows something else, or the monitor it lies on is another."""

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Final
 
 from broker.protocol.chat import ClientChat, ConsoleChat
+from broker.protocol.participants import Participant
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES
 from client.channels.budget import Budget
 from client.channels.chat import ChatRoad
 from client.chat import Conversation
+from client.company import NOBODY
 from client.situation import Situation, State
 
 PAGE_BYTES: Final = MAX_MESSAGE_BYTES - 16 * 1024
@@ -44,6 +46,7 @@ class RelayedChat:
         self._waiting = waiting
         self._budget = Budget(MESSAGES_PER_SECOND, MESSAGES_AT_ONCE, clock)
         self._is_open = False
+        self._company = NOBODY
         self._road = ChatRoad(
             conversation,
             self._send,
@@ -51,10 +54,12 @@ class RelayedChat:
             pages=1,
             reliable=False,
             later=later,
+            by=self._in_charge,
         )
 
     def settle(self, situation: Situation) -> None:
         """Take the road or leave it, as the situation is."""
+        self._company = situation.company
         is_open = goes_through_broker(situation)
         before, self._is_open = self._is_open, is_open
         if is_open and not before:
@@ -71,6 +76,10 @@ class RelayedChat:
         """The session is over."""
         self._is_open = False
         self._road.close()
+
+    def _in_charge(self) -> Participant | None:
+        """Nobody else has this road."""
+        return self._company.in_charge_participant
 
     def _send(self, message: ClientChat) -> bool:
         free = self._is_open and self._waiting() < MOST_WAITING and self._budget.take()

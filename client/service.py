@@ -74,6 +74,7 @@ class Service:
         return Engine(
             consent=self._consent,
             conversation=lambda: self._talk.conversation,
+            company=lambda: self._session.situation.company,
             clipboard=lambda: self.clipboard,
             is_attached=lambda: self._session.situation.broker_attached,
             own_windows=lambda: self.shield.windows,
@@ -174,8 +175,15 @@ class Service:
                 self._start_consent_timer(seconds)
             case do.StopConsentTimer():
                 self._stop_consent_timer()
-            case do.OpenPeer() | do.ClosePeer() | do.AddCandidate() | do.AnswerAsk():
-                self._to_peer(effect)
+            case (
+                do.OpenPeer()
+                | do.ClosePeer()
+                | do.CloseGuests()
+                | do.ChangeHands()
+                | do.AddCandidate()
+                | do.AnswerAsk()
+            ):
+                self._sharing.carry_out(effect)
             case do.TellFiles(message):
                 self._sharing.files.relay_answered(message)
             case do.ApplyConsent():
@@ -186,17 +194,6 @@ class Service:
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
                 log.info("session_closed", session_id=session_id, reason=reason)
-
-    def _to_peer(self, effect: do.OpenPeer | do.ClosePeer | do.AddCandidate | do.AnswerAsk) -> None:
-        match effect:
-            case do.OpenPeer():
-                self._sharing.open_peer(effect)
-            case do.ClosePeer():
-                self._sharing.close_peer()
-            case do.AddCandidate(message):
-                self._sharing.add_candidate(message)
-            case do.AnswerAsk(answer):
-                self._sharing.tell_answer(answer)
 
     # ---- signaling
 
@@ -251,7 +248,8 @@ class Service:
         if self._time_timer is not None:
             self._time_timer.cancel()
         now = time.monotonic()
-        due = self._session.rights.next_moment(now)
+        moments = [part.next_moment(now) for part in (self._session.rights, self._session.comings)]
+        due = min((moment for moment in moments if moment is not None), default=None)
         self._time_timer = None if due is None else self._after(due - now, self._pass_time)
 
     def _pass_time(self) -> None:

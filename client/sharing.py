@@ -16,7 +16,6 @@ import structlog
 from broker.protocol.channels import PictureWish, ScreenProblem
 from broker.protocol.files import FileDirection, FilePolicy, FileProblem, FilesReported
 from broker.protocol.relay import RelayWanted
-from broker.protocol.rights import RightsAnswer, RightsAsk
 from broker.protocol.signaling import ClipboardUsed, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
@@ -29,6 +28,7 @@ from client.channels.switchboard import Surroundings, Switchboard
 from client.chat import Conversation
 from client.clipboard import Clipboard, ClipboardUse
 from client.clipboard_account import SECONDS_A_REPORT, ClipboardAccount
+from client.company import Company
 from client.config import Config
 from client.consent import Consent
 from client.end_user import EndUser
@@ -37,6 +37,7 @@ from client.files.account import FileAccount
 from client.files.desk import FileDesk
 from client.files.relays import RelayPorts
 from client.guide import Guide
+from client.links import Link, Links
 from client.observer import Observer
 from client.path.path import Path
 from client.platform.interface import Cursor, Injector, Platform
@@ -45,6 +46,7 @@ from client.rtc.hub import Hub
 from client.rtc.peer import Peer, PeerSetup
 from client.rtc.probe import EncoderChoice
 from client.rtc.streams import make_stream
+from client.seat import Seat
 from client.shield import OwnWindows
 
 log = structlog.get_logger()
@@ -65,6 +67,8 @@ class Engine:
     consent: Callable[[], Consent]
     """What is allowed at this very moment."""
     conversation: Callable[[], Conversation]
+    company: Callable[[], Company]
+    """Who of the technicians is in, and who has control."""
     clipboard: Callable[[], Clipboard]
     is_attached: Callable[[], bool]
     """Whether the broker is there."""
@@ -82,15 +86,6 @@ class Engine:
     """Calls a function in the loop, from any thread."""
 
 
-@dataclass(frozen=True)
-class Link:
-    """A peer connection with its channels."""
-
-    peer: Peer
-    switchboard: Switchboard
-    task: asyncio.Task[None]
-
-
 class Sharing:
     """The screen, its viewer, and what the technician may do at this desktop."""
 
@@ -105,11 +100,10 @@ class Sharing:
         self._screen: ScreenReport | None = None
         self._cursor: Cursor | None = None
         self._injector: Injector | None = None
-        self._link: Link | None = None
+        self._links = Links()
         self._end_user = EndUser(
             platform, config, engine.in_loop, engine.deliver, self._local_use_changed
         )
-        self._guide = Guide(time.monotonic, self._guide_changed)
         self._guide_timer: asyncio.TimerHandle | None = None
         self._clipboard_account = ClipboardAccount(engine.send, time.monotonic)
         self._file_account = FileAccount(engine.send, engine.is_attached)
@@ -153,57 +147,73 @@ class Sharing:
         self.files.close()
         self.files = self._new_files()
 
-    # ---- the peer
+    # ---- the peers
 
-    def open_peer(self, effect: do.OpenPeer) -> None:
+    def carry_out(self, effect: do.PeerEffect) -> None:
+        """Do what concerns the peer connections."""
+        match effect:
+            case do.OpenPeer():
+                self._open_peer(effect)
+            case do.ClosePeer():
+                self._links.close_in_charge()
+                self._see_who_watches()
+            case do.CloseGuests(account_ids):
+                self._links.close_guests(account_ids)
+                self._see_who_watches()
+            case do.ChangeHands():
+                self.files.close()
+                self.files = self._new_files()
+                self._observer.files_changed(self.files.view)
+            case do.AddCandidate(message):
+                self._links.add_candidate(message)
+            case do.AnswerAsk(answer):
+                if self._links.in_charge is not None:
+                    self._links.in_charge.switchboard.tell_answer(answer)
+
+    def _open_peer(self, effect: do.OpenPeer) -> None:
         """Answer an offer with a new peer connection."""
-        path = Path()
-        switchboard = Switchboard(self._surroundings(path))
+        viewer = Seat(self._engine, effect.guest_id)
+        path, guide = Path(), Guide(time.monotonic, self._guide_changed, viewer.hand)
+        link: Link
+        switchboard = Switchboard(
+            self._surroundings(viewer, path, guide, lambda wish: self._wish(link, wish))
+        )
         setup = PeerSetup(effect.peer_id, effect.sdp, effect.ice_servers, self._hub, path)
         peer = Peer(setup, switchboard, self._engine.send, self._engine.deliver)
         task = self._tasks.create_task(self._run_peer(peer))
-        self._link = Link(peer, switchboard, task)
+        link = Link(effect.guest_id, peer, switchboard, guide, viewer.consent, task)
+        self._links.add(link)
 
-    def close_peer(self) -> None:
-        """Close the peer connection, and let go of what it held."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.switchboard.close()
-            link.task.cancel()
-
-    def add_candidate(self, message: PeerCandidate) -> None:
-        """Hand an ICE candidate of the console to the peer connection."""
-        if self._link is not None:
-            self._link.peer.add_candidate(message)
-
-    def tell_answer(self, answer: RightsAnswer) -> None:
-        """Tell the console what became of what it asked for."""
-        if self._link is not None:
-            self._link.switchboard.tell_answer(answer)
-
-    def _surroundings(self, path: Path) -> Surroundings:
+    def _surroundings(
+        self, viewer: Seat, path: Path, guide: Guide, wish: Callable[[PictureWish], None]
+    ) -> Surroundings:
         engine = self._engine
+        clipboard = engine.clipboard()
+        desk = ClipboardDesk(clipboard, viewer.consent, time.monotonic, self._clipboard_used)
         return Surroundings(
             self._open_injector(),
-            engine.consent,
+            viewer.consent,
             lambda: self._screen,
             engine.conversation(),
             time.monotonic,
             self._audience,
             self._room_made,
             engine.own_windows,
-            self._wish,
+            wish,
             lambda: self._capture.facts,
             path,
             lambda: self._cursor,
-            self._capture.choose,
-            ClipboardDesk(engine.clipboard(), engine.consent, time.monotonic, self._clipboard_used),
-            self.files,
-            self._guide,
-            self._asked,
+            lambda monitor: viewer.choose(self._capture.choose, monitor),
+            desk,
+            self.files if viewer.is_in_charge else None,
+            guide,
+            viewer.ask,
             self._end_user.hold_s,
             self._held_back,
             self._is_hot_key,
+            viewer.company,
+            viewer.participant,
+            viewer.pass_control,
         )
 
     async def _run_peer(self, peer: Peer) -> None:
@@ -229,24 +239,26 @@ class Sharing:
             self._tasks.create_task(self._capture.stop())
         self._hub.consent_changed()
         self.files.consent_changed()
-        if self._link is not None:
-            self._link.switchboard.consent_changed()
+        self._links.consent_changed()
 
     def own_windows_changed(self) -> None:
         """Let go of what is held where a window of ours is now."""
-        if self._link is not None:
-            self._link.switchboard.own_windows_changed()
+        self._links.tell(Switchboard.own_windows_changed)
 
     def display_gone(self) -> None:
         """Tell the console that there is no desktop any more."""
         self._screen_reported(ScreenReport(None, ScreenProblem.DISPLAY_GONE))
 
-    def _asked(self, ask: RightsAsk) -> None:
-        self._engine.deliver(on.RightAsked(ask, time.monotonic()))
+    def _wish(self, link: Link, wish: PictureWish) -> None:
+        """The picture is for all who look; how it is, whoever is in charge prefers."""
+        if link.guest_id is None:
+            self._capture.prefer(wish.preference)
+        link.watching = wish.watching
+        link.peer.track.watch(wish.watching)
+        self._see_who_watches()
 
-    def _wish(self, wish: PictureWish) -> None:
-        self._capture.prefer(wish.preference)
-        self._capture.watch(wish.watching)
+    def _see_who_watches(self) -> None:
+        self._capture.watch(self._links.anybody_watches or self._links.in_charge is None)
 
     def _room_made(self) -> None:
         self._capture.room_made()
@@ -255,21 +267,18 @@ class Sharing:
     def _screen_reported(self, report: ScreenReport) -> None:
         moved = self._screen is None or self._screen.area != report.area
         self._screen = report
-        if moved and self._guide.drawing:
+        if moved and self._links.drawings:
             self._guide_changed()
-        if self._link is not None:
-            self._link.switchboard.tell_screen()
+        self._links.tell(Switchboard.tell_screen)
 
     def _cursor_changed(self, cursor: Cursor | None) -> None:
         self._cursor = cursor
-        if self._link is not None:
-            self._link.switchboard.tell_cursor()
+        self._links.tell(Switchboard.tell_cursor)
 
     # ---- the person at this computer
 
     def _local_use_changed(self) -> None:
-        if self._link is not None:
-            self._link.switchboard.local_use_changed()
+        self._links.tell(Switchboard.local_use_changed)
         if not self._end_user.hold_s():
             self._engine.deliver(on.HeldBack(False))
 
@@ -311,7 +320,7 @@ class Sharing:
 
     def _guide_changed(self) -> None:
         """Tell at once when all is gone, and else at most every GUIDE_INTERVAL_S."""
-        if not self._guide.drawing:
+        if not self._links.drawings:
             self._publish_guide()
         elif self._guide_timer is None:
             self._guide_timer = asyncio.get_running_loop().call_later(
@@ -323,7 +332,7 @@ class Sharing:
             self._guide_timer.cancel()
             self._guide_timer = None
         area = self._screen.area if self._screen else None
-        self._observer.guide_changed(self._guide.drawing, area)
+        self._observer.guide_changed(self._links.drawings, area)
 
 
 def can_share(platform: Platform) -> None:

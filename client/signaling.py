@@ -7,6 +7,7 @@ mean: whatever arrives is handed on as an event of `client.events`.
 import asyncio
 import random
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -308,7 +309,7 @@ class Signaling:
             await socket.send_str(Ping().model_dump_json())
 
 
-def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - one case a message
+def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PLR0912 - one case a message
     """Translate a message of the broker; a pong or an unknown message is no event."""
     match message:
         case SessionJoined():
@@ -331,7 +332,9 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911 - o
             return on.Refused(ErrorCode(code), fatal)
         case RelayOffered() | RelayRefused():
             return on.RelayAnswered(message)
-        case JoinChallenge() | SessionParticipants() | Pong() | None:
+        case SessionParticipants():
+            return on.ParticipantsTold(message, time.monotonic())
+        case JoinChallenge() | Pong() | None:
             return None
         case _:  # pragma: no cover - the union has no other member
             raise AssertionError(type(message))

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode
+from client.company import NOBODY, Company
 from client.consent import NO_CONSENT, Consent
 from client.rights import Ask
 
@@ -69,6 +70,8 @@ class Situation:
     ask: Ask | None = None
     ending: tuple[Capability, ...] = ()
     """Rights that end by themselves within a minute."""
+    company: Company = NOBODY
+    """The technicians: who is in, who has control, and whom the end user is asked about."""
     held_back: bool = False
     """Remote input waits, since the end user uses the computer."""
 

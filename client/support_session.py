@@ -6,7 +6,6 @@ an event that it does not list came too late or too early and changes nothing.
 
 from collections.abc import Callable
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Final
 
 from broker.protocol import join_code
@@ -31,63 +30,15 @@ from broker.protocol.vocabulary import (
 )
 from client import effects as do
 from client import events as on
+from client.company import NOBODY, Comings
 from client.consent import NO_CONSENT, Consent, grant, in_order
+from client.guest_peers import GuestPeers
 from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
+from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
 
 __all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
-
-_LIVE: Final = (State.READY, State.LINKING, State.LINKED)
-_OPEN: Final = (State.ASKING, *_LIVE)
-
-_RIGHTS: Final = (
-    on.RightGiven,
-    on.RightTaken,
-    on.RightAsked,
-    on.AskAnswered,
-    on.TimePassed,
-    on.HeldBack,
-)
-
-TRANSITIONS: Final = MappingProxyType(
-    {
-        (State.ENTERING, on.CodeEntered): State.JOINING,
-        (State.ENTERING, on.CodeMistyped): State.ENTERING,
-        (State.JOINING, on.ProofUnderWay): State.JOINING,
-        (State.JOINING, on.Joined): State.ASKING,
-        (State.JOINING, on.JoinedWithGrant): State.READY,
-        (State.JOINING, on.Refused): State.ENTERING,
-        (State.JOINING, on.BrokerUnreachable): State.ENTERING,
-        (State.JOINING, on.StopChosen): State.ENTERING,
-        (State.ASKING, on.ConsentAnswered): State.READY,
-        (State.ASKING, on.ConsentRefused): State.OVER,
-        (State.READY, on.OfferReceived): State.LINKING,
-        (State.LINKING, on.OfferReceived): State.LINKING,
-        (State.LINKED, on.OfferReceived): State.LINKING,
-        (State.LINKING, on.PeerStood): State.LINKED,
-        (State.LINKING, on.PeerBroke): State.READY,
-        (State.LINKING, on.RemotePeerFailed): State.READY,
-        (State.LINKING, on.PeerFellSilent): State.READY,
-        (State.LINKED, on.PeerFellSilent): State.READY,
-        (State.LINKED, on.RemotePeerFailed): State.READY,
-        (State.LINKING, on.CandidateReceived): State.LINKING,
-        (State.LINKED, on.CandidateReceived): State.LINKED,
-        (State.LINKED, on.RelayAnswered): State.LINKED,
-        **{(state, on.PauseChosen): state for state in _LIVE},
-        **{(state, kind): state for state in _LIVE for kind in _RIGHTS},
-        **{(state, on.StopChosen): State.OVER for state in _LIVE},
-        **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
-        **{(state, on.ShutOut): State.OVER for state in _OPEN},
-        **{(state, on.ResumeRefused): state for state in _OPEN},
-        **{(state, on.AdriftForLong): state for state in (State.READY, State.LINKING)},
-        **{(state, on.SignalingBroken): state for state in _OPEN},
-        **{(state, on.Resumed): state for state in _OPEN},
-        **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
-        (State.OVER, on.RestartChosen): State.ENTERING,
-    }
-)
-"""(state, event) → the state that follows, unless the event's own guard refuses it."""
 
 _FATAL_LATER: Final = frozenset(
     {
@@ -117,6 +68,8 @@ class SupportSession:
         self._first_consent = NO_CONSENT
         self.situation = Situation()
         self.rights = Rights(lambda: self.situation, self._update)
+        self.comings = Comings(lambda: self.situation, self._update)
+        self._guests = GuestPeers(lambda: self.situation.company, lambda: self._ice_servers)
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
             on.CodeEntered: self._code_entered,
             on.CodeMistyped: self._code_mistyped,
@@ -144,7 +97,10 @@ class SupportSession:
             on.PeerFellSilent: self._silent,
             on.PeerBroke: self._broke,
             on.RemotePeerFailed: self._remote_failed,
+            **self._guests.handlers,
             **self.rights.handlers,
+            **self.comings.handlers,
+            on.TimePassed: self._time_passed,
         }
 
     @property
@@ -154,17 +110,19 @@ class SupportSession:
 
     def handle(self, event: on.Event) -> list[do.Effect]:
         """Take one event and say what must be done; an event out of place does nothing."""
-        event = self._refine(event)
+        event = self._refine(self.comings.refine(self._guests.refine(event)))
         following = TRANSITIONS.get((self.situation.state, type(event)))
         if following is None or not self._concerns_us(event):
             return []
         self._update(state=following)
+        if isinstance(event, CHANGES_OF_CHARGE):
+            self._peer_id = None
         return self._handlers[type(event)](event)
 
     def _refine(self, event: on.Event) -> on.Event:
         """Name the case at hand, where one event from outside stands for two of the table."""
         match event:
-            case on.CodeEntered(text) if not _is_code(text):
+            case on.CodeEntered(text) if not join_code.is_code(text):
                 return on.CodeMistyped()
             case on.Joined(message) if self._pre_grant(message.requested).given:
                 return on.JoinedWithGrant(message)
@@ -240,6 +198,8 @@ class SupportSession:
             message.consent_timeout_s,
         )
         self.rights.begin(message.may_ask)
+        self._guests.begin()
+        self.comings.begin(message.technician.account_id, message.technician.name)
         self._update(request=request, broker_attached=True, may_ask=message.may_ask)
         return [do.RecordOpened(message.session_id)]
 
@@ -298,11 +258,13 @@ class SupportSession:
         self._peer_id = None
         self._first_consent = NO_CONSENT
         self._update(consent=NO_CONSENT, end_reason=reason, broker_attached=False)
-        self._update(ask=None, ending=(), held_back=False)
+        self._update(ask=None, ending=(), held_back=False, company=NOBODY)
+        self._guests.begin()
         session_id = self.situation.request.session_id if self.situation.request else ""
         return [
             do.ApplyConsent(),
             do.ClosePeer(),
+            do.CloseGuests(None),
             do.CloseSignaling(),
             do.RecordClosed(session_id, str(reason or self.situation.trouble)),
         ]
@@ -380,10 +342,8 @@ class SupportSession:
         self._update(link_trouble=True)
         return [do.ClosePeer()]
 
+    # ---- time
 
-def _is_code(text: str) -> bool:
-    try:
-        join_code.parse(text)
-    except join_code.MalformedCode:
-        return False
-    return True
+    def _time_passed(self, event: on.TimePassed) -> list[do.Effect]:
+        rights = self.rights.handlers[on.TimePassed](event)
+        return [*rights, *self.comings.time_passed(event.now)]

@@ -13,6 +13,7 @@ from broker.protocol.cursor import CursorShape, PointerAt
 from broker.protocol.guide import GuidePoint
 from broker.protocol.keyboard import InputText, KeyBy
 from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
+from broker.protocol.participants import ControlPass, ParticipantsState
 from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
 from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
@@ -198,11 +199,13 @@ ClientControlMessage = Annotated[
     | InputRefused
     | CursorShape
     | RightsAnswer
+    | ParticipantsState
     | LocalUse,
     Field(discriminator="type"),
 ]
 ConsoleControlMessage = Annotated[
-    HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk, Field(discriminator="type")
+    HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk | ControlPass,
+    Field(discriminator="type"),
 ]
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from broker.protocol.participants import Participant
 from broker.protocol.vocabulary import NOT_IN_TEXTS, Sequence, WireModel
 
 MAX_CHAT_LENGTH: Final = 4000
@@ -74,6 +75,8 @@ class ChatMessage(WireModel):
     author: Literal["technician", "end_user"]
     text: ChatText
     sent_at: datetime
+    by: Participant | None = None
+    """Which technician, where there may be several."""
 
 
 class ChatLines(WireModel):

@@ -120,6 +120,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "TYPING_TOLD_EVERY_S": chat.TYPING_TOLD_EVERY_S,
     "TYPING_SHOWN_S": chat.TYPING_SHOWN_S,
     "HAND_IN_WITHIN_S": transcripts.HAND_IN_WITHIN_S,
+    "COLOURS": participants.COLOURS,
     "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
     "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
     "ALL_MONITORS": monitors.ALL_MONITORS,

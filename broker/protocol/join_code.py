@@ -58,3 +58,12 @@ def parse(text: str) -> str:
 def spell(digits: str) -> str:
     """Write a code in groups of four, as it is shown: `4821 0937 5520`."""
     return " ".join(digits[i : i + 4] for i in range(0, CODE_LENGTH, 4))
+
+
+def is_code(text: str) -> bool:
+    """Whether this is a join code, as typed."""
+    try:
+        parse(text)
+    except MalformedCode:
+        return False
+    return True

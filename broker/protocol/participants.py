@@ -19,6 +19,11 @@ MAX_GUESTS: Final = 4
 """So many others may be in a session, or be invited to it, at one time."""
 
 
+COLOURS: Final = ("#1d5fb4", "#b0215f", "#0f7a4f", "#7a4bb8", "#9a5200")
+"""Of the technicians' pointers; each has a contrast of 4.5 or more to white (WCAG 2.2, 1.4.3). The
+first is that of whoever is in charge."""
+
+
 class EntryPurpose(StrEnum):
     """What somebody comes in for."""
 
@@ -134,3 +139,38 @@ class ControlPassed(WireModel):
     account_id: AccountId
     by: AccountId | None = None
     """Who passed it; None: nobody did, its holder went."""
+
+
+# ---- support client to console, on the control channel
+
+
+class ParticipantHere(WireModel):
+    """Somebody who looks. Part of `participants.state`."""
+
+    account_id: AccountId
+    name: PersonName
+    colour: Annotated[int, Field(ge=0, lt=len(COLOURS))]
+    """Which of `COLOURS` their pointer and their shapes have."""
+
+
+class ParticipantsState(WireModel):
+    """Who looks and who has control, as the support client holds to it. Sent whole."""
+
+    type: Literal["participants.state"] = "participants.state"
+    you: AccountId
+    in_charge: AccountId
+    controller: AccountId
+    participants: Annotated[tuple[ParticipantHere, ...], Field(max_length=MAX_GUESTS + 1)]
+
+
+# ---- console to support client, on the control channel
+
+
+class ControlPass(WireModel):
+    """Give keyboard and mouse to this technician, or take them back by naming oneself.
+
+    Heard from whoever is in charge; from a guest who has control only to give it back.
+    """
+
+    type: Literal["control.pass"] = "control.pass"
+    account_id: AccountId

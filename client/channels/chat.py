@@ -21,6 +21,7 @@ from broker.protocol.chat import (
     ClientChat,
     ConsoleChat,
 )
+from broker.protocol.participants import Participant
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.channels.inbox import Inbox
 from client.chat import Conversation
@@ -34,7 +35,8 @@ PAGES_A_SYNC: Final = 16
 class ChatRoad:
     """Silent until the console has said where it stands, then live.
 
-    `send` tells whether the message was taken, and `later` calls something a little later. On a
+    `send` tells whether the message was taken, `later` calls something a little later, and `by`
+    says whose console it is. On a
     road that is `reliable` whatever was taken arrives, so nothing is sent twice: short requests
     must not make long answers again and again.
     """
@@ -48,6 +50,7 @@ class ChatRoad:
         pages: int = PAGES_A_SYNC,
         reliable: bool = True,
         later: Callable[[Callable[[], None]], None] = lambda _: None,
+        by: Callable[[], Participant | None] = lambda: None,
     ) -> None:
         self._conversation = conversation
         self._send = send
@@ -55,6 +58,7 @@ class ChatRoad:
         self._pages = pages
         self._reliable = reliable
         self._later = later
+        self._by = by
         self._synced = False
         self._told = 0
         """The number of the last line that was sent here."""
@@ -126,7 +130,7 @@ class ChatRoad:
     # ---- what the console asks
 
     def _post(self, post: ChatPost) -> None:
-        if self._conversation.take_post(post):
+        if self._conversation.take_post(post, self._by()):
             return
         known = self._conversation.transcript.line(post.id)
         if known is not None:
@@ -165,9 +169,14 @@ class ChatRoad:
 class ChatChannel:
     """The road over a peer's data channel."""
 
-    def __init__(self, conversation: Conversation, send: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        send: Callable[[str], bool],
+        by: Callable[[], Participant | None] = lambda: None,
+    ) -> None:
         self._inbox = Inbox(CONSOLE_CHAT)
-        self._road = ChatRoad(conversation, lambda message: send(message.model_dump_json()))
+        self._road = ChatRoad(conversation, lambda message: send(message.model_dump_json()), by=by)
 
     def receive(self, raw: str | bytes) -> None:
         """Take what the console says, if it is chat."""

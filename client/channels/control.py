@@ -16,6 +16,7 @@ from broker.protocol.channels import (
     ScreenState,
 )
 from broker.protocol.monitors import ScreenChoose
+from broker.protocol.participants import ControlPass, ParticipantsState
 from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
 from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.inbox import Inbox
@@ -50,12 +51,16 @@ class ControlChannel:
         wish: Callable[[PictureWish], None],
         choose: Callable[[str], None] = lambda _: None,
         asked: Callable[[RightsAsk], None] = lambda _: None,
+        *,
+        pass_control: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._send = send
         self._clock = clock
         self._wish = wish
         self._choose = choose
         self._asked = asked
+        self._pass_control = pass_control
+        self._company: ParticipantsState | None = None
         self._inbox = Inbox(CONSOLE_CONTROL)
         self._refused_at = -REFUSAL_INTERVAL_S
         self._told = _state_of(PictureFacts())
@@ -71,6 +76,8 @@ class ControlChannel:
                 self._choose(monitor)
             case RightsAsk() as ask:
                 self._asked(ask)
+            case ControlPass(account_id=account_id):
+                self._pass_control(account_id)
             case HeartbeatEcho(sent_at_ms=sent_at_ms):
                 self.round_trip_ms = max(0.0, round(self._clock() * 1000 - sent_at_ms, 1))
 
@@ -88,6 +95,12 @@ class ControlChannel:
         )
         granted = in_order(consent.granted)
         self._say(RightsState(granted=granted, paused=consent.paused, leases=leases))
+
+    def tell_company(self, state: ParticipantsState | None) -> None:
+        """Say who looks and who has control, if that is news."""
+        if state is not None and state != self._company:
+            self._company = state
+            self._say(state)
 
     def tell_answer(self, answer: RightsAnswer) -> None:
         """Say what became of an ask."""

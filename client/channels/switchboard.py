@@ -12,6 +12,7 @@ from broker.protocol.channels import (
     PictureWish,
     ScreenCondition,
 )
+from broker.protocol.participants import Participant, ParticipantsState
 from broker.protocol.rights import RightsAnswer, RightsAsk
 from client.capture.audience import Audience
 from client.capture.contracts import PictureFacts, ScreenReport
@@ -85,6 +86,12 @@ class Surroundings:
     held_back: Callable[[], None] = lambda: None
     """Called when it really had to wait."""
     is_hot_key: Callable[[str, Iterable[str]], bool] = lambda _key, _held: False
+    company: Callable[[], ParticipantsState | None] = lambda: None
+    """Who looks and who has control, as this console is told it."""
+    participant: Callable[[], Participant | None] = lambda: None
+    """Whose console it is."""
+    pass_control: Callable[[str], None] = lambda _: None
+    """Called with the account that is to have control."""
 
 
 class Switchboard:
@@ -137,7 +144,9 @@ class Switchboard:
             case ChannelLabel.GUIDE:
                 self._open[label] = self._guide
             case ChannelLabel.CHAT:
-                self._open[label] = ChatChannel(self._around.conversation, send)
+                self._open[label] = ChatChannel(
+                    self._around.conversation, send, self._around.participant
+                )
             case ChannelLabel.TILES:
                 around = self._around
                 self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
@@ -234,8 +243,9 @@ class Switchboard:
             self._control.tell_answer(answer)
 
     def tell_state(self) -> None:
-        """Tell the console the rights and the screen."""
+        """Tell the console who is there, the rights and the screen."""
         if self._control is not None:
+            self._control.tell_company(self._around.company())
             self._control.tell_rights(self._around.consent())
         self.tell_screen()
 
@@ -265,7 +275,8 @@ class Switchboard:
 
     def _make_control(self, send: Send) -> ControlChannel:
         around = self._around
-        return ControlChannel(send, around.clock, self._wish, around.choose, around.asked)
+        hears = (self._wish, around.choose, around.asked)
+        return ControlChannel(send, around.clock, *hears, pass_control=around.pass_control)
 
     def _wish(self, wish: PictureWish) -> None:
         self._watching = wish.watching

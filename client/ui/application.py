@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -22,7 +21,6 @@ from client.platform.interface import Area
 from client.support_session import Situation, State
 from client.translation import tr
 from client.ui import places, theme
-from client.ui.ask_window import AskWindow
 from client.ui.bridge import Bridge, BuildService, EngineThread
 from client.ui.chat import Chat
 from client.ui.clipboard import QtClipboard
@@ -31,8 +29,9 @@ from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
 from client.ui.files import Files
 from client.ui.last_words import before_the_end
-from client.ui.overlay import Overlay
+from client.ui.overlays import Overlays
 from client.ui.own_windows import WindowWatch
+from client.ui.questions import Questions
 from client.ui.session_bar import SessionBar
 
 
@@ -53,9 +52,9 @@ class Application:
         self._bar: SessionBar | None = None
         self._chat: Chat | None = None
         self._files: Files | None = None
-        self._question: AskWindow | None = None
+        self._questions = Questions(self._post, self._edge)
         self._ended: EndedWindow | None = None
-        self._overlay: Overlay | None = None
+        self._overlay: Overlays | None = None
         self.exit_code = 0
         self._wire()
 
@@ -149,13 +148,13 @@ class Application:
         if self._bar is None or self._files is None:
             self._bar = self._make_bar()
             self._files = Files(self._engine.service.with_files, self._edge)
-            self._overlay = self._make_overlay(situation)
+            self._overlay = self._make_overlay()
         self._bar.show_situation(situation)
         self._files.show_situation(situation)
         if not self._bar.isVisible():
             self._bar.place()
             self._bar.show()
-        self._show_question(situation)
+        self._questions.show_situation(situation)
 
     def _keep_in_sight(self, windows: list[QRect]) -> None:
         """Nothing covers the bar, and nothing that the technician shows covers our windows."""
@@ -175,6 +174,7 @@ class Application:
         bar.files_wanted.connect(self._open_files)
         bar.right_given.connect(lambda capability: self._post(on.RightGiven(capability)))
         bar.right_taken.connect(lambda capability: self._post(on.RightTaken(capability)))
+        bar.guest_removed.connect(lambda account_id: self._post(on.GuestRemoved(account_id)))
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         return bar
@@ -187,39 +187,14 @@ class Application:
         if self._files is not None:
             self._files.show_files(view)
 
-    def _show_question(self, situation: Situation) -> None:
-        """Ask what the technician asks, once, and take the question away when it is settled."""
-        asked = self._question.question if self._question is not None else None
-        if situation.ask == asked:
-            return
-        self._retire_question()
-        if situation.ask is None or situation.request is None:
-            return
-        question = AskWindow(situation.request, situation.ask, situation.consent)
-        deadline = situation.ask.deadline
-        question.allowed.connect(lambda: self._answer(True, deadline))
-        question.declined.connect(lambda: self._answer(False, deadline))
-        self._question = question
-        question.ask(self._edge())
-
-    def _answer(self, allowed: bool, deadline: float) -> None:
-        self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
-
-    def _retire_question(self) -> None:
-        question, self._question = self._question, None
-        if question is not None:
-            question.retire()
-            question.deleteLater()
-
-    def _make_overlay(self, situation: Situation) -> Overlay:
-        request = situation.request
-        overlay = Overlay(request.technician.name if request else "")
+    def _make_overlay(self) -> Overlays:
+        overlay = Overlays()
         overlay.guided.connect(self._tell_guided)
         return overlay
 
-    def _show_guide(self, drawing: Drawing, area: Area | None) -> None:
+    def _show_guide(self, drawings: tuple[Drawing, ...], area: Area | None) -> None:
         if self._overlay is not None:
-            self._overlay.show_drawing(drawing, area)
+            self._overlay.show_drawings(drawings, area)
 
     def _tell_guided(self) -> None:
         """Whoever hears the screen rather than seeing it is told, once a session."""
@@ -252,7 +227,7 @@ class Application:
         """Take every window away; Qt deletes them, since Python may only do so after Qt is gone."""
         self._code.hide()
         self._retire_consent()
-        self._retire_question()
+        self._questions.retire()
         self._retire_end()
         files, self._files = self._files, None
         if files is not None:

@@ -69,9 +69,9 @@ class Bridge(QObject):
         """Called by the engine, in its thread."""
         self.files.emit(view)
 
-    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
+    def guide_changed(self, drawings: tuple[Drawing, ...], area: Area | None) -> None:
         """Called by the engine, in its thread."""
-        self.guide.emit(drawing, area)
+        self.guide.emit(drawings, area)
 
 
 class EngineThread:

@@ -73,7 +73,7 @@ class ChatWindow(QWidget):
         """Append one line."""
         self._last = line.sequence
         ours = line.author == "end_user"
-        author = tr("You") if ours else self._technician
+        author = tr("You") if ours else (line.by.name if line.by else self._technician)
         mark = words.chat_mark(line.sequence, self._view, self._situation)
         self._lines.add(line, author, mark)
         if not ours:

@@ -1,4 +1,4 @@
-"""What the technician shows, over the shared monitor; there is no window while nothing is shown."""
+"""What one technician shows, over the shared monitor; no window while nothing is shown."""
 
 import math
 import sys
@@ -6,9 +6,9 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QRegion, QScreen
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QRegion, QScreen
 
-from client.guide import NOTHING, Drawing, Drawn, Pointer
+from client.guide import NOTHING, Drawing, Drawn, Hand, Pointer
 from client.platform.interface import Area
 from client.ui import sketch
 from client.ui.pane import Pane, can_be_translucent
@@ -27,9 +27,9 @@ class Overlay(QObject):
     guided = Signal()
     """The technician points at something for the first time."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, hand: Hand) -> None:
         super().__init__()
-        self._name = name
+        self._hand = hand
         self._drawing = NOTHING
         self._ground = _NOWHERE
         self._told = False
@@ -104,13 +104,13 @@ class Overlay(QObject):
         if shown != self._shown:
             self._shown = shown
             place = self._ground.toAlignedRect()
-            at = self._place_in(place)
+            at, ink = self._place_in(place), sketch.INKS[self._hand.colour]
             bounds = QRectF()
             for drawn, _ in shown:
                 bounds = bounds.united(sketch.bounds(drawn.shape, at))
             whole = QRect(0, 0, place.width(), place.height())
             pane.show_picture(
-                lambda painter: _paint(painter, shown, at), bounds.toAlignedRect() & whole
+                lambda painter: _paint(painter, shown, at, ink), bounds.toAlignedRect() & whole
             )
             pane.show_at(place)
 
@@ -121,7 +121,8 @@ class Overlay(QObject):
             return
         pane = self._pointer = self._pointer or self._make_pane()
         place = self._at(pointer.x, pointer.y)
-        badge = sketch.Badge(self._name, pointer.controls).turned(place, self._ground)
+        plain = sketch.Badge(self._hand.name, pointer.controls, colour=self._hand.colour)
+        badge = plain.turned(place, self._ground)
         box = badge.bounds().toAlignedRect()
         if badge != self._badge:
             self._badge = badge
@@ -137,10 +138,10 @@ class Overlay(QObject):
         return lambda x, y: self._at(x, y) - QPointF(window.topLeft())
 
 
-def _paint(painter: QPainter, shown: Shown, at: sketch.At) -> None:
+def _paint(painter: QPainter, shown: Shown, at: sketch.At, ink: QColor) -> None:
     for drawn, opacity in shown:
         painter.setOpacity(opacity)
-        sketch.paint(painter, drawn.shape, at)
+        sketch.paint(painter, drawn.shape, at, ink)
 
 
 def _paint_badge(painter: QPainter, badge: sketch.Badge, box: QRect) -> None:

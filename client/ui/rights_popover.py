@@ -18,6 +18,7 @@ from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import Switch
+from client.ui.company_list import CompanyList
 
 _WIDTH: Final = 440
 _BORDER: Final = 1
@@ -38,6 +39,8 @@ class RightsPopover(QFrame):
 
     given = Signal(object)
     taken = Signal(object)
+    removed = Signal(str)
+    """The end user sends away the guest with this account."""
 
     def __init__(self, opener: QWidget, hot_key: Combination) -> None:
         super().__init__(opener.window(), Qt.WindowType.Popup)
@@ -46,12 +49,15 @@ class RightsPopover(QFrame):
         self._opener = opener
         self._situation = Situation()
         self._rows: dict[Capability, Row] = {}
+        self._company = CompanyList()
+        self._company.removed.connect(self.removed)
         self._heading = theme.label(tone="strong")
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.SPACE)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 14, 18, 14)
         layout.setSpacing(theme.SPACE + 4)
+        layout.addWidget(self._company)
         layout.addWidget(self._heading)
         layout.addLayout(self._list)
         layout.addWidget(theme.label(words.hot_key(hot_key), "faint"))
@@ -62,6 +68,8 @@ class RightsPopover(QFrame):
         wanted = in_order({*situation.may_ask, *situation.consent.granted})
         if wanted != tuple(self._rows):
             self._make_rows(wanted)
+        if self._company.show_situation(situation) and self.isVisible():
+            self._fit()
         name = situation.request.technician.name if situation.request else ""
         heading = tr("What {name} may do").format(name=name)
         self._heading.setText(theme.breakable(heading))

@@ -29,7 +29,7 @@ from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
 from client.translation import tr
-from client.ui import places, theme, words
+from client.ui import company_words, places, theme, words
 from client.ui.rights_popover import RightsPopover
 
 MAX_UNREAD: Final = 9
@@ -63,6 +63,7 @@ class SessionBar(QWidget):
     stop_chosen = Signal()
     right_given = Signal(object)
     right_taken = Signal(object)
+    guest_removed = Signal(str)
 
     def __init__(self, hot_key: Combination) -> None:
         super().__init__()
@@ -80,12 +81,13 @@ class SessionBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._who = theme.label(tone="strong")
         self._rights = theme.label(tone="faint")
+        self._company = theme.label(tone="strong")
         self._waits = theme.label(tone="strong")
         self._ending = theme.label(tone="trouble")
         self._source = theme.label(tone="trouble")
         self._link = theme.label(tone="trouble")
         self._copied = theme.label(tone="strong")
-        for note in (self._waits, self._ending, self._copied):
+        for note in (self._company, self._waits, self._ending, self._copied):
             note.hide()
         self._copied_timer: QTimer | None = None
         now = datetime.now().astimezone()
@@ -122,6 +124,7 @@ class SessionBar(QWidget):
         self._switches.setVisible(not self._popover.is_empty)
         self._files.setVisible(not _FILES.isdisjoint(situation.consent.granted))
         self._keep_width(situation)
+        self._set_note(self._company, company_words.here(situation))
         self._set_note(self._waits, words.held_back(situation))
         self._tell_ending(words.ending(situation))
         self._set_note(self._source, words.source(situation))
@@ -130,7 +133,7 @@ class SessionBar(QWidget):
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
         self._fit()
-        if situation.ask is not None:
+        if situation.ask is not None or situation.company.question is not None:
             self._popover.hide()  # it would keep keyboard and mouse from the question
 
     def _tell_ending(self, text: str) -> None:
@@ -223,6 +226,7 @@ class SessionBar(QWidget):
         self._switches.clicked.connect(self._popover.open)
         self._popover.given.connect(self.right_given)
         self._popover.taken.connect(self.right_taken)
+        self._popover.removed.connect(self.guest_removed)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
 
@@ -249,7 +253,7 @@ class SessionBar(QWidget):
 
     @property
     def _lines(self) -> tuple[QLabel, ...]:
-        notes = self._waits, self._ending, self._copied, self._source, self._link
+        notes = self._company, self._waits, self._ending, self._copied, self._source, self._link
         return self._who, self._rights, *notes
 
     @property

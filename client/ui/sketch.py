@@ -1,11 +1,11 @@
-"""How arrows, marks, strokes and the technician's pointer look: accent colour, outlined in white.
+"""How arrows, marks, strokes and technicians' pointers look: each in its colour, outlined in white.
 
 It paints in device-independent pixels, so that everything grows with the end user's scale.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -14,10 +14,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from PySide6.QtWidgets import QApplication
 
 from broker.protocol.guide import GuideArrow, GuideMark, GuideShape, GuideStroke
+from broker.protocol.participants import COLOURS
 from client.guide import places
 
-ACCENT: Final = QColor("#1d5fb4")
-"""Its contrast to the white outline is 6 to 1; the outline stands out on anything darker."""
+INKS: Final = tuple(QColor(colour) for colour in COLOURS)
+"""Each stands out from the white outline, which stands out on anything darker."""
+ACCENT: Final = INKS[0]
 WHITE: Final = QColor("white")
 LINE: Final = 7.0
 OUTLINE: Final = 3.0
@@ -45,18 +47,18 @@ def bounds(shape: GuideShape, at: At) -> QRectF:
     return around.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
 
 
-def paint(painter: QPainter, shape: GuideShape, at: At) -> None:
+def paint(painter: QPainter, shape: GuideShape, at: At, ink: QColor = ACCENT) -> None:
     """Paint a shape."""
     match shape:
         case GuideArrow():
-            _arrow(painter, at(shape.from_x, shape.from_y), at(shape.to_x, shape.to_y))
+            _arrow(painter, at(shape.from_x, shape.from_y), at(shape.to_x, shape.to_y), ink)
         case GuideMark():
-            _mark(painter, at(shape.x, shape.y), shape.number)
+            _mark(painter, at(shape.x, shape.y), shape.number, ink)
         case GuideStroke():
-            _stroke(painter, [at(point.x, point.y) for point in shape.points])
+            _stroke(painter, [at(point.x, point.y) for point in shape.points], ink)
 
 
-def _arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
+def _arrow(painter: QPainter, tail: QPointF, tip: QPointF, ink: QColor) -> None:
     along = tip - tail
     length = math.hypot(along.x(), along.y()) or 1.0
     along /= length
@@ -69,12 +71,12 @@ def _arrow(painter: QPainter, tail: QPointF, tip: QPointF) -> None:
     shaft.lineTo(base)
     painter.strokePath(shaft, _pen(WHITE, LINE + 2 * OUTLINE))
     painter.strokePath(head, _pen(WHITE, 2 * OUTLINE))
-    painter.strokePath(shaft, _pen(ACCENT, LINE))
-    painter.fillPath(head, ACCENT)
+    painter.strokePath(shaft, _pen(ink, LINE))
+    painter.fillPath(head, ink)
 
 
-def _mark(painter: QPainter, centre: QPointF, number: int) -> None:
-    _disc(painter, centre, MARK_RADIUS)
+def _mark(painter: QPainter, centre: QPointF, number: int, ink: QColor) -> None:
+    _disc(painter, centre, MARK_RADIUS, ink)
     font = QFont(QApplication.font())
     font.setBold(True)
     font.setPixelSize(round(MARK_RADIUS * 1.1))
@@ -85,18 +87,18 @@ def _mark(painter: QPainter, centre: QPointF, number: int) -> None:
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
-def _stroke(painter: QPainter, points: list[QPointF]) -> None:
+def _stroke(painter: QPainter, points: list[QPointF], ink: QColor) -> None:
     """Line by line: one path that crosses itself often takes Qt seconds."""
     lines = [QLineF(*pair) for pair in pairwise(points)]
-    for colour, width in ((WHITE, LINE + 2 * OUTLINE), (ACCENT, LINE)):
+    for colour, width in ((WHITE, LINE + 2 * OUTLINE), (ink, LINE)):
         painter.setPen(_pen(colour, width))
         painter.drawPoint(points[0])
         painter.drawLines(lines)
 
 
-def _disc(painter: QPainter, centre: QPointF, radius: float) -> None:
+def _disc(painter: QPainter, centre: QPointF, radius: float, ink: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
-    for colour, reach in ((WHITE, radius + OUTLINE), (ACCENT, radius)):
+    for colour, reach in ((WHITE, radius + OUTLINE), (ink, radius)):
         painter.setBrush(colour)
         painter.drawEllipse(centre, reach, reach)
 
@@ -118,6 +120,7 @@ class Badge:
     controls: bool
     left: bool = False
     up: bool = False
+    colour: int = 0
 
     def bounds(self) -> QRectF:
         """What it takes up around the place that is pointed at."""
@@ -125,22 +128,23 @@ class Badge:
 
     def turned(self, place: QPointF, room: QRectF) -> "Badge":
         """Give it turned so that it lies in the room, as far as it can."""
-        straight = Badge(self.name, self.controls).bounds().translated(place)
+        straight = replace(self, left=False, up=False).bounds().translated(place)
         left, up = straight.right() > room.right(), straight.bottom() > room.bottom()
-        return Badge(self.name, self.controls, left, up)
+        return replace(self, left=left, up=up)
 
     def paint(self, painter: QPainter) -> None:
         """Paint it around the origin."""
+        ink = INKS[self.colour]
         if self.controls:
-            _disc(painter, self._symbol().center(), DOT_RADIUS)
+            _disc(painter, self._symbol().center(), DOT_RADIUS, ink)
         else:
-            for colour, width in ((WHITE, LINE + 2 * OUTLINE), (ACCENT, LINE)):
+            for colour, width in ((WHITE, LINE + 2 * OUTLINE), (ink, LINE)):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(_pen(colour, width))
                 painter.drawEllipse(QPointF(0, 0), RING_RADIUS, RING_RADIUS)
         box = self._name_box()
         painter.setPen(_pen(WHITE, 2 * OUTLINE))
-        painter.setBrush(ACCENT)
+        painter.setBrush(ink)
         painter.drawRoundedRect(box, 6, 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawRoundedRect(box, 6, 6)

@@ -14,6 +14,7 @@ export const MAX_CHAT_LENGTH = 4000;
 export const TYPING_TOLD_EVERY_S = 3.0;
 export const TYPING_SHOWN_S = 6.0;
 export const HAND_IN_WITHIN_S = 3600;
+export const COLOURS = ["#1d5fb4", "#b0215f", "#0f7a4f", "#7a4bb8", "#9a5200"];
 export const MAX_REPLY_LENGTH = 3000;
 export const MAX_REPLY_TITLE = 80;
 export const ALL_MONITORS = "all";
@@ -342,6 +343,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {("technician" | "end_user")} author
  * @property {string} text
  * @property {string} sent_at
+ * @property {(Participant | null)} [by]
  */
 /** The technician says something. Sent again until a line with its id comes.
  * @typedef {object} ChatPost
@@ -490,6 +492,11 @@ export const EntryStage = /** @type {const} */ ({
  * @typedef {object} ConsoleTicket
  * @property {string} ticket
  * @property {string} expires_at
+ */
+/** Give keyboard and mouse to this technician, or take them back by naming oneself.
+ * @typedef {object} ControlPass
+ * @property {"control.pass"} type
+ * @property {string} account_id
  */
 /** Keyboard and mouse are this technician's now, and nobody else's.
  * @typedef {object} ControlPassed
@@ -879,10 +886,24 @@ export const EntryStage = /** @type {const} */ ({
  * @property {string} account_id
  * @property {string} name
  */
+/** Somebody who looks. Part of `participants.state`.
+ * @typedef {object} ParticipantHere
+ * @property {string} account_id
+ * @property {string} name
+ * @property {number} colour
+ */
 /** The end user does not want this guest any more: they are out already.
  * @typedef {object} ParticipantRemoved
  * @property {"participant.removed"} type
  * @property {string} account_id
+ */
+/** Who looks and who has control, as the support client holds to it. Sent whole.
+ * @typedef {object} ParticipantsState
+ * @property {"participants.state"} type
+ * @property {string} you
+ * @property {string} in_charge
+ * @property {string} controller
+ * @property {Array<ParticipantHere>} participants
  */
 /** One trickled ICE candidate (RFC 8838); an empty `candidate` ends them; relayed.
  * @typedef {object} PeerCandidate
@@ -1252,10 +1273,10 @@ export const EntryStage = /** @type {const} */ ({
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay
  */
 /** client → console, data channel `control`
- * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape | RightsAnswer | LocalUse} ClientControlMessage
+ * @typedef {Heartbeat | RightsState | ScreenState | PictureState | InputRefused | CursorShape | RightsAnswer | ParticipantsState | LocalUse} ClientControlMessage
  */
 /** console → client, data channel `control`
- * @typedef {HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk} ConsoleControlMessage
+ * @typedef {HeartbeatEcho | PictureWish | ScreenChoose | RightsAsk | ControlPass} ConsoleControlMessage
  */
 /** console → client, data channel `input`
  * @typedef {InputKey | InputText | InputButton | InputWheel | InputRelease} InputMessage

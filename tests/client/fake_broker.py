@@ -27,6 +27,7 @@ from broker.protocol.channels import (
 from broker.protocol.chat import CLIENT_CHAT
 from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.cursor import CursorShape
+from broker.protocol.participants import Participant
 from broker.protocol.proof import ProofChallenge
 from broker.protocol.vocabulary import Capability, SessionState
 from tests.client.viewer import parse
@@ -37,12 +38,16 @@ TOKEN = "t" * 43
 
 
 def joined(
-    requested: tuple[Capability, ...] = (Capability.VIEW, Capability.CONTROL), timeout_s: int = 60
+    requested: tuple[Capability, ...] = (Capability.VIEW, Capability.CONTROL),
+    timeout_s: int = 60,
+    account_id: str | None = None,
 ) -> wire.SessionJoined:
     return wire.SessionJoined(
         session_id=SESSION_ID,
         resume_token=TOKEN,
-        technician=wire.Technician(name="Ada Example", organisation="Example IT"),
+        technician=wire.Technician(
+            name="Ada Example", organisation="Example IT", account_id=account_id
+        ),
         ticket_id="DEMO-1",
         requested=requested,
         consent_timeout_s=timeout_s,
@@ -271,9 +276,12 @@ class Console:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-async def connect(broker: FakeBroker, console: Console) -> None:
-    """Let the console connect to the client behind the broker."""
-    await broker.send(await console.offer())
+async def connect(
+    broker: FakeBroker, console: Console, participant: Participant | None = None
+) -> None:
+    """Let the console connect to the client behind the broker, as this participant."""
+    offer = await console.offer()
+    await broker.send(offer.model_copy(update={"participant": participant}))
     while True:
         message = await broker.expect(object)
         if isinstance(message, wire.PeerDescription | wire.PeerCandidate):

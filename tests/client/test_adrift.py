@@ -114,7 +114,7 @@ class Seen:
     def clipboard_used(self, use: Any) -> None:
         """Nobody copies."""
 
-    def guide_changed(self, drawing: Any, area: Any) -> None:
+    def guide_changed(self, drawings: Any, area: Any) -> None:
         """Nobody points."""
 
     async def until(self, good: Any) -> None:

@@ -89,6 +89,7 @@ class Run:
         self.clipboard: asyncio.Queue[ClipboardUse] = asyncio.Queue()
         self.situation = Situation()
         self.drawing = NOTHING
+        self.drawings: tuple[Drawing, ...] = ()
         config = Config(url, granted=granted)
         self.service: Service = compose.build_service(config, self.desktop, self)
 
@@ -114,8 +115,9 @@ class Run:
     def clipboard_used(self, use: ClipboardUse) -> None:
         self.clipboard.put_nowait(use)
 
-    def guide_changed(self, drawing: Drawing, area: Area | None) -> None:
-        self.drawing = drawing
+    def guide_changed(self, drawings: tuple[Drawing, ...], area: Area | None) -> None:
+        self.drawings = drawings
+        self.drawing = drawings[0] if drawings else NOTHING
 
     async def until(self, good: Callable[[Situation], bool]) -> Situation:
         async with asyncio.timeout(10):

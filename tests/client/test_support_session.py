@@ -37,6 +37,7 @@ def over(reason: str) -> list[do.Effect]:
     return [
         do.ApplyConsent(),
         do.ClosePeer(),
+        do.CloseGuests(None),
         do.CloseSignaling(),
         do.RecordClosed(SESSION_ID, reason),
     ]

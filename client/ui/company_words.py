@@ -1,0 +1,79 @@
+"""What the end user reads of several technicians: who looks, who has control, who would come in."""
+
+from broker.protocol.participants import EntryPurpose
+from broker.protocol.vocabulary import Capability
+from client.company import Company, EntryQuestion, Member
+from client.support_session import Situation
+from client.translation import tr
+
+
+def here(situation: Situation) -> str:
+    """Say who looks beside the technician in charge, and who has control; empty for nobody."""
+    company = situation.company
+    if company.in_charge is None:
+        return tr("No technician is here now. Waiting for another one…")
+    if not company.guests:
+        return ""
+    names = _listed([guest.name for guest in company.guests])
+    look = tr("Also looking: {names}").format(names=names)
+    controller = company.controller
+    controls = situation.consent.granted and Capability.CONTROL in situation.consent.granted
+    if controller is None or controller == company.in_charge or not controls:
+        return look
+    hands = tr("{name} has mouse and keyboard").format(name=controller.name)
+    return f"{look} · {hands}"
+
+
+def _listed(names: list[str]) -> str:
+    *first, last = names
+    return tr("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+
+
+def part(member: Member, company: Company, *, controls: bool) -> str:
+    """Say what somebody is here."""
+    has_hands = controls and member == company.controller
+    if member == company.in_charge:
+        return tr("In charge, has mouse and keyboard") if has_hands else tr("In charge")
+    return tr("Looks, has mouse and keyboard") if has_hands else tr("Looks")
+
+
+def heading(question: EntryQuestion) -> str:
+    """Say who would come in, and as what."""
+    name, by = question.ask.participant.name, question.ask.by
+    match question.ask.purpose:
+        case EntryPurpose.HAND_OVER if by:
+            return tr("{name} would take over from {by}").format(name=name, by=by)
+        case EntryPurpose.HAND_OVER | EntryPurpose.QUEUE:
+            return tr("{name} would help you from here on").format(name=name)
+        case _:
+            return tr("{name} would like to look too").format(name=name)
+
+
+def meaning(question: EntryQuestion, company: Company) -> str:
+    """Say what that means for the end user."""
+    if question.takes_over and company.in_charge is not None:
+        text = tr("They get what you allow now, and the chat. {name} sees nothing any more.")
+        return text.format(name=company.in_charge.name)
+    if question.takes_over:
+        return tr("They get what you allow now, and the chat.")
+    return tr("They see this screen and the chat. They use nothing unless they are given control.")
+
+
+def refusal(question: EntryQuestion, company: Company) -> str:
+    """Say what happens when it is declined."""
+    if question.takes_over and company.in_charge is not None:
+        return tr("If you decline, {name} stays.").format(name=company.in_charge.name)
+    if question.takes_over:
+        return tr("If you decline, the session waits for another technician.")
+    return tr("If you decline, nothing changes.")
+
+
+def brought_by(question: EntryQuestion) -> str:
+    """Say how they come to be here."""
+    match question.ask.purpose:
+        case EntryPurpose.LEAD:
+            return tr("They lead the team")
+        case EntryPurpose.QUEUE:
+            return tr("They took it over from the waiting list")
+        case _:
+            return question.ask.by or "–"

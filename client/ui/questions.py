@@ -1,0 +1,63 @@
+"""The questions of a session: one window at a time, taken away when its question is settled."""
+
+import time
+from collections.abc import Callable
+
+from client import events as on
+from client.support_session import Situation
+from client.ui.ask_window import AskWindow
+from client.ui.entry_window import EntryWindow
+
+
+class Questions:
+    """Whether somebody may come in goes before what somebody may do."""
+
+    def __init__(self, post: Callable[[on.Event], None], edge: Callable[[], int]) -> None:
+        self._post = post
+        self._edge = edge
+        self._window: AskWindow | EntryWindow | None = None
+
+    def show_situation(self, situation: Situation) -> None:
+        """Ask what is open, once."""
+        wanted = situation.company.question or situation.ask
+        shown = self._window.question if self._window is not None else None
+        if wanted == shown:
+            return
+        self.retire()
+        if situation.request is not None and wanted is not None:
+            self._window = self._make(situation)
+            self._window.ask(self._edge())
+
+    def retire(self) -> None:
+        """Take the question away."""
+        window, self._window = self._window, None
+        if window is not None:
+            window.retire()
+            window.deleteLater()
+
+    def _make(self, situation: Situation) -> AskWindow | EntryWindow:
+        if situation.company.question is not None:
+            return self._make_entry(situation)
+        return self._make_ask(situation)
+
+    def _make_entry(self, situation: Situation) -> EntryWindow:
+        question, request = situation.company.question, situation.request
+        assert question is not None and request is not None  # noqa: S101 - asked above
+        number = question.ask.number
+        window = EntryWindow(request, question, situation.company)
+        window.allowed.connect(lambda: self._post(on.EntryAnswered(number, True)))
+        window.declined.connect(lambda: self._post(on.EntryAnswered(number, False)))
+        window.ended.connect(lambda: self._post(on.StopChosen()))
+        return window
+
+    def _make_ask(self, situation: Situation) -> AskWindow:
+        ask, request = situation.ask, situation.request
+        assert ask is not None and request is not None  # noqa: S101 - asked above
+        deadline = ask.deadline
+        window = AskWindow(request, ask, situation.consent)
+        window.allowed.connect(lambda: self._answer(True, deadline))
+        window.declined.connect(lambda: self._answer(False, deadline))
+        return window
+
+    def _answer(self, allowed: bool, deadline: float) -> None:
+        self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
