@@ -162,7 +162,9 @@ export class ReplyPicker extends View {
   /** @param {Event} event */
   #named(event) {
     event.preventDefault();
-    this.want("end-user.name", { name: this.find("#end-user").value });
+    const name = this.find("#end-user").value;
+    this.values = { ...this.values, end_user: name }; // at once: the next Enter may come before the app's answer
+    this.want("end-user.name", { name });
     if (event.type === "submit") this.focus();
   }
 
