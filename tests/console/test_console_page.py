@@ -65,6 +65,8 @@ async (count) => {
   const panel = document.createElement("hr-chat-panel");
   panel.style.height = "400px";
   document.body.replaceChildren(panel);
+  const { initialState } = await import("/console/src/session.js");
+  const state = initialState();
   let drawn = 0;
   const render = panel.render.bind(panel);
   panel.render = () => { drawn += 1; return render(); };
@@ -74,7 +76,7 @@ async (count) => {
     const who = { id: `line-${sequence}`, author: "end_user" };
     const line = { type: "chat.message", sequence, ...who, text };
     chat = receive(chat, { ...line, sent_at: "2026-11-23T10:00:00Z" });
-    panel.chat = chat;
+    panel.live = { ...state, chat };
     await null;
   }
   await panel.updateComplete;

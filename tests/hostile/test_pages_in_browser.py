@@ -185,7 +185,8 @@ async ([texts, label]) => {
     const said = { author: "end_user", sent_at: "2026-11-23T10:00:00Z" };
     chat = receive(chat, { ...line, ...said });
   });
-  panel.chat = chat;
+  const { initialState } = await import("/console/src/session.js");
+  panel.live = { ...initialState(), chat };
   await panel.updateComplete;
 }
 """
