@@ -8,8 +8,8 @@ from typing import Final
 
 from broker.protocol.files import FileRoad
 
-DIRECT_TRIAL_S: Final = 0.5
-RELAY_TRIAL_S: Final = 0.7
+DIRECT_TRIAL_S: Final = 0.4
+RELAY_TRIAL_S: Final = 0.6
 """Seconds in which chunks arrive; the first part of each, in which windows grow, does not count."""
 WARM_UP: Final = 0.4
 BETTER: Final = 1.2

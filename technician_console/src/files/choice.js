@@ -5,7 +5,7 @@
 /** @typedef {import("../protocol.js").FileRoad} FileRoad */
 
 /** Time in which chunks arrive; the first part of each, in which windows grow, does not count. */
-const TRIAL_MS = { direct: 500, relay: 700 };
+const TRIAL_MS = { direct: 400, relay: 600 };
 const WARM_UP = 0.4;
 /** So many times faster must the detour be to be worth it. */
 const BETTER = 1.2;
