@@ -84,6 +84,8 @@ class FileProblem(StrEnum):
     CANCELLED = "cancelled"
     TOO_LARGE = "too_large"
     """More than the policy, or than was offered."""
+    OVER_LIMIT = "over_limit"
+    """A file is larger than an admin lets through."""
     TOO_MANY = "too_many"
     """More files, or transfers at a time, than are taken."""
     DISK_FULL = "disk_full"
@@ -126,6 +128,10 @@ class FilePolicy(WireModel):
     """Files and folders of one transfer."""
     relay: bool = False
     """Whether the broker relays large files."""
+
+    def takes(self, size: int) -> bool:
+        """Whether a file of so many bytes may go."""
+        return self.max_file_bytes is None or size <= self.max_file_bytes
 
 
 class FileItem(WireModel):

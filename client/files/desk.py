@@ -79,6 +79,8 @@ class FilesView:
     """Why what the end user chose last could not be offered."""
     no_relay: RelayRefusal | None = None
     """Why what goes could not go through the broker."""
+    max_file_bytes: int | None = None
+    """Of one file, if an admin limits it."""
 
 
 class Road(Protocol):
@@ -105,7 +107,7 @@ class FileDesk:
         relays: RelayPorts | None = None,
     ) -> None:
         self._refusal = refusal
-        self._policy = policy if relays else FilePolicy
+        self._policy = policy
         self._shown = shown
         self._clock = clock
         self._disks = (Disk(), Disk())
@@ -125,7 +127,7 @@ class FileDesk:
                 self._say,
                 self._send_chunk,
                 self._changed,
-                self._may_relay,
+                self._policy,
                 report,
             )
             for disk in self._disks
@@ -219,7 +221,7 @@ class FileDesk:
     def _invited(self, message: FileRelay) -> None:
         """Come to the console's relay, if it has something to send that was accepted."""
         live = any(one.stage in (Stage.WAITING, Stage.RUNNING) for one in self._receiver.transfers)
-        if live and self._may_relay() and self._refusal(FileDirection.SEND) is None:
+        if live and self._policy().relay and self._refusal(FileDirection.SEND) is None:
             self._relay_in.invited(message)
         else:
             self._relay_in.decline(message)
@@ -231,9 +233,6 @@ class FileDesk:
             self._relay_in.lost()
         else:
             self._receiver.chunk(*piece, FileRoad.RELAY)
-
-    def _may_relay(self) -> bool:
-        return self._policy().relay
 
     def _news_of_relay_in(self) -> RelayNews:
         return RelayNews(self._say, self._changed, self._changed, self._relayed)
@@ -334,7 +333,8 @@ class FileDesk:
         transfers = (*self._receiver.transfers, *self._sender.transfers)
         newest = sorted(transfers, key=lambda one: one.since, reverse=True)
         shown = tuple(one.shown(now) for one in newest)
-        return FilesView(shown, self._wish, self._trouble, self._relay_out.refusal)
+        most = self._policy().max_file_bytes
+        return FilesView(shown, self._wish, self._trouble, self._relay_out.refusal, most)
 
     def _end_wish(self, problem: FileProblem | None) -> None:
         wish, self._wish = self._wish, None

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from broker.protocol.files import ClientFileMessage, FileDirection, FileProblem, FileReport
+from broker.protocol.files import (
+    ClientFileMessage,
+    FileDirection,
+    FilePolicy,
+    FileProblem,
+    FileReport,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +52,7 @@ class Ports:
     send_chunk: Callable[[bytes], bool]
     changed: Callable[[], None]
     """What is shown has changed."""
-    may_relay: Callable[[], bool]
-    """Whether an admin lets large files go through the broker."""
+    policy: Callable[[], FilePolicy]
+    """What an admin lets files do."""
     report: Callable[[FileReport], None]
     """Tell the broker what became of a file."""

@@ -146,7 +146,7 @@ class Receiver(Transfers):
         if known is not None:
             self._offered_again(known, offer)
             return
-        problem = self._refusal()
+        problem = self._refusal() or self._over_policy(offer)
         if sum(not one.finished for one in self.transfers) >= MOST_TRANSFERS:
             problem = FileProblem.TOO_MANY
         if problem is not None:
@@ -157,6 +157,14 @@ class Receiver(Transfers):
             SEND, offer, Progress(offer.size_bytes), self._ports.clock()
         )
         self._tell()
+
+    def _over_policy(self, offer: FileOffer) -> FileProblem | None:
+        """Say if it is more than an admin lets through; each file is looked at again."""
+        policy = self._ports.policy()
+        if offer.files + offer.folders > policy.max_files:
+            return FileProblem.TOO_MANY
+        fits = all(one.folder or policy.takes(one.size_bytes) for one in offer.items)
+        return None if fits else FileProblem.OVER_LIMIT
 
     def _offered_again(self, known: Transfer, offer: FileOffer) -> None:
         """After a reconnect. What was accepted was these things, and nothing else."""
@@ -227,6 +235,12 @@ class Receiver(Transfers):
         fits = transfer.offers(begin.path, folder=False)
         if not fits or transfer.progress.done + begin.size_bytes > transfer.offer.size_bytes:
             self._fail(begin.stream, FileProblem.TOO_LARGE)
+            return
+        if not self._ports.policy().takes(begin.size_bytes):
+            transfer.failed[begin.path] = FileProblem.OVER_LIMIT
+            name, size = safe_path(begin.path)[-1], begin.size_bytes
+            self._report(name, size, FileResult.FAILED, FileProblem.OVER_LIMIT)
+            self._fail(begin.stream, FileProblem.OVER_LIMIT)
             return
         path = safe_path(begin.path)
         file = IncomingFile(transfer.folder, path, begin.size_bytes, begin.key)

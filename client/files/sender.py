@@ -70,12 +70,20 @@ class Sender(Transfers):
 
     def send(self, transfer_id: str, chosen: Chosen) -> None:
         """Offer what the end user chose. Raises FileTrouble when there is nothing in it."""
+        self._check(chosen)
         offer = chosen.offer(transfer_id)
         progress, now = Progress(offer.size_bytes), self._ports.clock()
         transfer = Transfer(RECEIVE, offer, progress, now, skipped=chosen.skipped)
         self._transfers[transfer_id], self._chosen[transfer_id] = transfer, chosen
         self._ports.say(offer)
         self._ports.changed()
+
+    def _check(self, chosen: Chosen) -> None:
+        policy = self._ports.policy()
+        if len(chosen.found) > policy.max_files:
+            raise FileTrouble(FileProblem.TOO_MANY)
+        if not all(policy.takes(one.size) for one in chosen.files):
+            raise FileTrouble(FileProblem.OVER_LIMIT)
 
     # ---- what the console, the end user and their rights say
 
@@ -162,8 +170,8 @@ class Sender(Transfers):
         """Send a file; why not, if it does not come across."""
         self._numbers += 1
         flight = self._flight = Flight(self._numbers, found, self._choice)
-        if found.size >= RELAY_FROM_BYTES and not self._choice.settled and self._ports.may_relay():
-            self._relay.want()
+        if found.size >= RELAY_FROM_BYTES and not self._choice.settled:
+            self._want_relay()
         before = transfer.progress.done
         file = OutgoingFile(found)
         try:
@@ -199,6 +207,10 @@ class Sender(Transfers):
         transfer.done[found.path] = flight.over.name
         self._report(found.path[-1], found.size, FileResult.DONE, sha256=sha256, road=road)
         return None
+
+    def _want_relay(self) -> None:
+        if self._ports.policy().relay:
+            self._relay.want()
 
     def _say_begin(self, begin: FileBegin) -> None:
         if len(begin.model_dump_json().encode()) > MAX_CHANNEL_MESSAGE_BYTES:

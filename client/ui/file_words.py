@@ -13,6 +13,7 @@ from broker.protocol.files import (
     FileRoad,
 )
 from broker.protocol.relay import RelayRefusal
+from client.files.desk import FilesView
 from client.files.names import is_risky, safe_name
 from client.files.transfer import Stage, TransferView
 from client.translation import tr
@@ -89,6 +90,12 @@ def road(view: TransferView, no_relay: RelayRefusal | None) -> str:
     return f"{straight} {_no_relay(no_relay)}" if sends and no_relay else straight
 
 
+def limit(view: FilesView) -> str:
+    """Say how large a file may be, if that is limited."""
+    most = view.max_file_bytes
+    return "" if most is None else tr("A file may have {size} at most.").format(size=size(most))
+
+
 def _no_relay(reason: RelayRefusal) -> str:
     return {
         RelayRefusal.FORBIDDEN: tr("Files do not go through this server."),
@@ -109,6 +116,7 @@ def problem(found: FileProblem) -> str:
         FileProblem.TIMED_OUT: tr("Nobody answered."),
         FileProblem.CANCELLED: tr("Cancelled."),
         FileProblem.TOO_LARGE: tr("It is larger than what was agreed to."),
+        FileProblem.OVER_LIMIT: tr("A file is larger than is allowed here."),
         FileProblem.TOO_MANY: tr("There are too many at a time. Try again with fewer."),
         FileProblem.DISK_FULL: tr("There is not enough free space. Free some, then try again."),
         FileProblem.NOT_WRITABLE: tr("This folder cannot be written to. Choose another one."),

@@ -42,6 +42,8 @@ class FilesWindow(QWidget):
         super().__init__()
         self._rows: dict[str, _Row] = {}
         self._empty = theme.label(tone="faint")
+        self._limit = theme.label(tone="faint")
+        self._limit.hide()
         self._trouble = theme.label(tone="trouble")
         self._trouble.hide()
         self._send_files = theme.button(tr("Send &files…"), "primary")
@@ -80,6 +82,7 @@ class FilesWindow(QWidget):
                 row = self._rows[one.id] = self._add(one, place)
             row.show_transfer(one, view.no_relay)
         self._empty.setVisible(not view.transfers)
+        _set(self._limit, file_words.limit(view))
         self._trouble.setText(file_words.problem(view.trouble) if view.trouble else "")
         self._trouble.setVisible(view.trouble is not None)
 
@@ -125,6 +128,7 @@ class FilesWindow(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
         layout.addWidget(scroll)
+        layout.addWidget(self._limit)
         layout.addWidget(self._trouble)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)

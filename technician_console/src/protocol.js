@@ -219,6 +219,7 @@ export const FileProblem = /** @type {const} */ ({
   TIMED_OUT: "timed_out",
   CANCELLED: "cancelled",
   TOO_LARGE: "too_large",
+  OVER_LIMIT: "over_limit",
   TOO_MANY: "too_many",
   DISK_FULL: "disk_full",
   NOT_WRITABLE: "not_writable",
@@ -227,7 +228,7 @@ export const FileProblem = /** @type {const} */ ({
   DAMAGED: "damaged",
   UNAVAILABLE: "unavailable",
 });
-/** @typedef {"not_granted" | "paused" | "declined" | "timed_out" | "cancelled" | "too_large" | "too_many" | "disk_full" | "not_writable" | "not_readable" | "changed" | "damaged" | "unavailable"} FileProblem */
+/** @typedef {"not_granted" | "paused" | "declined" | "timed_out" | "cancelled" | "too_large" | "over_limit" | "too_many" | "disk_full" | "not_writable" | "not_readable" | "changed" | "damaged" | "unavailable"} FileProblem */
 /** What became of one file. */
 export const FileResult = /** @type {const} */ ({
   DONE: "done",

@@ -169,9 +169,16 @@ export class TechnicianFiles {
     const things = chosen.files.length + chosen.folders.length;
     if (things === 0) return;
     const hindrance = this.#hindrance("send");
-    const problem = hindrance === "not_granted" ? hindrance : things > MAX_FILES ? "too_many" : null;
+    const problem = hindrance === "not_granted" ? hindrance : this.#overPolicy(chosen, things);
     this.#around.show({ problem });
     if (!problem) this.#sender.add(this.#again(chosen) ?? new Outgoing(freshId(), chosen));
+  }
+
+  /** @param {Chosen} chosen @param {number} things @returns {FileProblem | null} */
+  #overPolicy({ files }, things) {
+    const { max_files: most, max_file_bytes: largest } = this.#around.state().filePolicy;
+    if (things > Math.min(most, MAX_FILES)) return "too_many";
+    return largest !== null && files.some(({ file }) => file.size > largest) ? "over_limit" : null;
   }
 
   /** Send it again, as far as it did not come across. @param {string} id */

@@ -73,6 +73,8 @@ test("every word of the protocol that is shown has words", () => {
     file_problem: protocol.FileProblem,
     file_fault: protocol.FileProblem,
     file_result: protocol.FileResult,
+    file_road: protocol.FileRoad,
+    no_relay: protocol.RelayRefusal,
   };
   for (const [family, words] of Object.entries(shown)) {
     assert.ok(Object.values(words).length > 0, family);

@@ -251,3 +251,17 @@ test("a technician who picks no folder saves nothing", async (context) => {
   await page.files.saveAll("t-1");
   assert.equal(page.shown().transfers[0].unsaved, 1);
 });
+
+test("what is more than an admin lets through is told before it is offered", (context) => {
+  const { files, sent, open, shown, change } = desk(context);
+  const policy = { max_file_bytes: 100, max_files: 2, relay: false };
+  change({ type: "session.snapshot", session: sessionView({ state: "connected", granted: BOTH }), ice_servers: [], files: policy });
+  open();
+  files.send(chosen(paperFile("large", new Uint8Array(101))));
+  assert.equal(shown().problem, "over_limit");
+  files.send(chosen(...["a", "b", "c"].map((name) => paperFile(name, new Uint8Array(1)))));
+  assert.equal(shown().problem, "too_many");
+  assert.deepEqual(sent.filter(({ type }) => type === "file.offer"), []);
+  files.send(chosen(paperFile("fits", new Uint8Array(100))));
+  assert.equal(sent.at(-1).type, "file.offer");
+});

@@ -15,6 +15,7 @@ const DETAILS = {
   consent_source: (value) => t(`rights.${value}`),
   peer_failure: (value) => t(`failure.${value}`),
   direction: (value) => t(`direction.${value}`),
+  road: (value) => t(`file_road.${value}`),
   file_result: (value) => t(`file_result.${value}`),
   problem: (value) => t(`file_fault.${value}`),
   capability: (value) => capabilityText(value),

@@ -1,7 +1,7 @@
 // Files of the session: send some, ask for some, and the list of transfers, newest first.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { chosenIn } from "../files/gather.js";
-import { t } from "../i18n.js";
+import { formatBytes, t } from "../i18n.js";
 import { granted, mayAsk, mayPassFiles } from "../session.js";
 import { View } from "./base.js";
 import { DropZone } from "./drop_zone.js";
@@ -92,6 +92,7 @@ export class FilesPanel extends View {
     return html`<div class="do">
         ${ended ? nothing : this.#actions(live)}
         <div aria-live="polite">${this.#problem(live)}</div>
+        ${ended ? nothing : limitNote(live)}
         ${live.files.lasts || ended ? nothing : html`<p class="note warn">${icon("info")}<span>${t("files.no_disk")}</span></p>`}
       </div>
       <div class="list" tabindex="0" role="region" aria-label=${t("files.list")}>
@@ -184,3 +185,8 @@ export class FilesPanel extends View {
 }
 
 customElements.define("hr-files-panel", FilesPanel);
+
+/** How large a file may be, if an admin limits it. @param {LiveState} live */
+function limitNote({ filePolicy: { max_file_bytes: most } }) {
+  return most === null ? nothing : html`<p class="muted small">${t("files.limit", { size: formatBytes(most) })}</p>`;
+}
