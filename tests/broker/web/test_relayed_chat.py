@@ -13,6 +13,7 @@ LINE = {
     "sequence": 1,
     "id": "line-0001",
     "author": "technician",
+    "by": None,
     "text": CANARY,
     "sent_at": "2026-11-23T09:00:00Z",
 }
