@@ -1,0 +1,1 @@
+"""How many signaling messages the broker relays on one core, and what a silent connection costs."""
