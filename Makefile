@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker audit-deps profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,12 @@ bench-input: packages-bench $(BIN)/.installed ## Keys and moves from the page to
 
 bench-files: packages-bench $(BIN)/.installed ## Files both ways beside stock aiortc and a websocket, and keys meanwhile (as root; ARGS="--networks lan")
 	@exec $(BIN)/python -m benchmarks.files $(ARGS)
+
+bench-broker: packages-bench $(BIN)/.installed var/bench/.peerserver ## Relayed messages a second on one core, and KiB a connection, beside npm's PeerServer
+	@exec $(BIN)/python -m benchmarks.broker $(ARGS)
+
+audit-deps: var/audit/.installed $(BIN)/.installed $(CONSOLE)/node_modules/.installed ## Known weaknesses of what we depend on (pip-audit, npm audit)
+	@exec $(BIN)/python -m tests.rig.audit_deps
 
 profile-screen: packages-bench $(BIN)/.installed ## From a key to its pixel, stage by stage, in a minute (ARGS="--ways tile")
 	@exec $(BIN)/python -m benchmarks.screen.profile $(ARGS)
@@ -90,6 +96,15 @@ $(CONSOLE)/node_modules/.installed: $(CONSOLE)/package-lock.json
 var/bench/.installed:
 	@mkdir -p var/bench
 	-npm install --prefix var/bench --no-save --omit=optional --silent --no-audit --no-fund meshcentral@1.1.55 && touch $@
+
+var/bench/.peerserver:
+	@mkdir -p var/bench
+	-npm install --prefix var/bench --no-save --silent --no-audit --no-fund peer@1.0.2 && touch $@
+
+var/audit/.installed:
+	$(PYTHON) -m venv var/audit
+	var/audit/bin/pip install --quiet pip-audit
+	@touch $@
 
 var/downloads/.built: $(BIN)/.installed $(shell find broker client static $(CONSOLE)/src -type f -not -name '*.pyc' 2>/dev/null)
 	@rm -rf var/downloads && install -d -m 700 var && install -d var/downloads

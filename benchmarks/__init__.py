@@ -68,6 +68,16 @@ many bytes from memory to memory in messages of 64 KiB, with no disk, no hash an
 `key-receive` the same while a file goes; `times_idle` is their median over that of `key`. MB are
 powers of ten. `rtt40` is carried by a process of this machine, which takes its share of the cores.
 
+`make bench-broker` opens websockets to a broker that is pinned to one core, from a client on the
+others that costs next to nothing (`broker/line.py`: frames are made once, and counted by their
+heads). `candidate` and `description` are ICE candidates of 0.2 kB and answers of 4 kB, relayed
+between 50 pairs that keep 8 messages under way in each direction; the pace of a socket (20 a
+second) is off, for it would be measured else. `idle` is the process's own memory (PSS) that came
+with the other connections, up to 10,000 in all, halves of sessions that wait for consent, divided
+by their number; `crowd` is how long a candidate takes while they rest and 500 come a second. The
+database lies in memory. Beside it, in the same run, npm's PeerServer with its own messages, whose
+limits of connections and of silence are raised. Its memory is V8's, which grows in steps.
+
 `make soak-screen` lets a real broker, client and browser work for 8 hours (`DURATION=600` is ten
 minutes) on a desktop that scrolls, opens windows, plays noise, types and rests at random, and
 prints what the client holds: heap and shared memory, files, threads, futures, video frames, RTP

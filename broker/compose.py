@@ -52,6 +52,7 @@ from broker.web.code_guard import CodeGuard
 from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
 from broker.web.server import Listening, serving
+from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
 from broker.web.tls import Certificate
 
@@ -166,6 +167,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
         tickets=Tickets(core.secrets, core.clock.now),
+        sign_ins=SignIns(core.directory),
     )
 
 

@@ -19,6 +19,7 @@ from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
+from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
 
 
@@ -59,6 +60,7 @@ class WebContext:
     code_guard: CodeGuard
     doorstep: Doorstep
     tickets: Tickets
+    sign_ins: SignIns
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

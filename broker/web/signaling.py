@@ -127,7 +127,7 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
 
 async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
     socket = Socket(incoming)
-    await socket.response.prepare(request)
+    await socket.open(request)
     return socket
 
 
@@ -270,7 +270,7 @@ async def _watch_sign_in(
 
 async def _may_stay(context: WebContext, identity: Identity) -> bool:
     try:
-        return await context.directory.is_live(identity)
+        return await context.sign_ins.is_live(identity)
     except OurFault:
         log.exception("socket.sign_in_not_checked")
         return True  # A store that is away for a moment must not cut every technician off.
