@@ -69,6 +69,39 @@ export class Api {
   /** @param {string} id @returns {Promise<JoinCodeIssued>} */
   issueCode = (id) => this.#call("POST", `/sessions/${id}/code`);
 
+  /** @returns {Promise<import("./protocol.js").Colleagues>} */
+  colleagues = () => this.#call("GET", "/colleagues");
+
+  /** @returns {Promise<import("./protocol.js").Door>} */
+  door = () => this.#call("GET", "/door");
+
+  /** @param {string} id @param {string} accountId @returns {Promise<SessionView>} */
+  invite = (id, accountId) => this.#call("POST", `/sessions/${id}/invitations`, { account_id: accountId });
+
+  /** @param {string} id @param {string} accountId @returns {Promise<SessionView>} */
+  handOver = (id, accountId) => this.#call("POST", `/sessions/${id}/hand-over`, { account_id: accountId });
+
+  /** @param {string} id @param {string} accountId @returns {Promise<SessionView>} */
+  withdraw = (id, accountId) => this.#call("POST", `/sessions/${id}/withdraw`, { account_id: accountId });
+
+  /** @param {string} id @returns {Promise<SessionView>} */
+  putBack = (id) => this.#call("POST", `/sessions/${id}/put-back`);
+
+  /** @param {string} id @param {import("./protocol.js").EntryPurpose} purpose @returns {Promise<SessionView>} */
+  enter = (id, purpose) => this.#call("POST", `/sessions/${id}/enter`, { purpose });
+
+  /** @param {string} id @returns {Promise<void>} */
+  leave = (id) => this.#call("POST", `/sessions/${id}/leave`);
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").NoteList>} */
+  notes = (id) => this.#call("GET", `/sessions/${id}/notes`);
+
+  /** @param {string} id @param {string} text @returns {Promise<import("./protocol.js").NoteView>} */
+  addNote = (id, text) => this.#call("POST", `/sessions/${id}/notes`, { text });
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").SessionSummary>} */
+  summary = (id) => this.#call("GET", `/sessions/${id}/summary`);
+
   /** @param {string} id @returns {Promise<SessionView>} */
   endSession = (id) => this.#call("POST", `/sessions/${id}/end`);
 

@@ -4,6 +4,7 @@ import { ApiProblem, isSignedOut } from "./api.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { routeOf, sessionHash } from "./router.js";
+import { NO_TEAM, TeamDesk } from "./team_desk.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
 /** @typedef {import("./protocol.js").AccountView} AccountView */
@@ -23,6 +24,7 @@ import { routeOf, sessionHash } from "./router.js";
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
+ * @property {import("./team_desk.js").TeamState} team
  */
 /**
  * @typedef {object} Parts
@@ -42,6 +44,7 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 export class App {
   #parts;
   #replies;
+  #team;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -57,11 +60,21 @@ export class App {
     history: NO_HISTORY,
     replies: NO_REPLIES,
     kept: NOTHING_KEPT,
+    team: NO_TEAM,
   };
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#team = new TeamDesk({
+      api: parts.api,
+      state: () => this.state.team,
+      show: (change) => this.#set({ team: { ...this.state.team, ...change } }),
+      told: (problem) => this.#told(problem),
+      open: (sessionId) => parts.go(sessionHash(sessionId)),
+      leave: () => parts.go("#/"),
+      live: () => this.live,
+    });
     this.#replies = new RepliesDesk({
       api: parts.api,
       state: () => this.state.replies,
@@ -134,7 +147,7 @@ export class App {
 
   /** @param {{type: string}} intent */
   act(intent) {
-    return this.#intents[intent.type]?.(intent);
+    return (this.#intents[intent.type] ?? ((wish) => this.#team.act(wish)))(intent);
   }
 
   /** Show what the address says. @param {string} hash */
@@ -143,6 +156,7 @@ export class App {
     if (route.view === "session" && route.sessionId === this.live?.sessionId) return;
     this.#leaveSession();
     this.#replies.close();
+    this.#team.forget();
     this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY, kept: NOTHING_KEPT });
     await this.#show();
   }
@@ -201,7 +215,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, team: NO_TEAM });
     this.#parts.go("#/");
   }
 
@@ -274,6 +288,7 @@ export class App {
     this.live = this.#parts.openSession(session.session_id, () => this.#ticketFor(session.session_id), () => this.#liveChanged());
     this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
     this.#tellWhetherWatched();
+    if (this.state.account) this.live.dispatch({ type: "me.known", accountId: this.state.account.account_id });
     this.live.dispatch({ type: "session.loaded", session });
     void this.live.files.opened();
     if (session.state !== "ended") this.live.start();

@@ -221,6 +221,8 @@ export class LiveSession {
       case "relay.offered":
       case "relay.refused":
         return this.files.relayAnswered(message);
+      case "notes.changed":
+        return this.dispatch(message);
       case "error":
         return this.#refused(message);
       default:

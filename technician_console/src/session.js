@@ -1,6 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
+import { isIn, isInCharge } from "./company.js";
 import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
@@ -52,6 +53,10 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
 /**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
+ * @property {string | null} accountId whose page this is
+ * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control, as the support
+ *   client told it
+ * @property {number} notesChanged how often somebody added a note since this page was opened
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
  * @property {LinkPhase} link the websocket to the broker
@@ -79,6 +84,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "link.changed", phase: LinkPhase}
  *   | {type: "clock.compared", offsetMs: number}
  *   | {type: "session.loaded", session: SessionView}
+ *   | {type: "me.known", accountId: string}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
@@ -128,6 +134,9 @@ const NO_POLICY = { max_file_bytes: null, max_files: MAX_FILES, relay: false };
  */
 export const initialState = (known = { outbox: [], endUserName: "" }, preference = "automatic", typing = "text") => ({
   session: null,
+  accountId: null,
+  company: null,
+  notesChanged: 0,
   iceServers: [],
   filePolicy: NO_POLICY,
   link: "connecting",
@@ -155,6 +164,9 @@ const REDUCERS = {
     ...{ ...state, session, iceServers: ice_servers, fault: null },
     filePolicy: { ...NO_POLICY, ...files },
   }),
+  "me.known": (state, { accountId }) => ({ ...state, accountId }),
+  "participants.state": (state, company) => ({ ...state, company }),
+  "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
   "link.changed": (state, { phase }) => ({ ...state, link: phase }),
   "clock.compared": (state, { offsetMs }) => ({ ...state, clockOffsetMs: offsetMs }),
@@ -223,7 +235,7 @@ function peerPhase(state, { phase, failure = undefined }) {
   if (phase === "connected") return { ...state, peer };
   const clipboard = { ...NO_CLIPBOARD, following: state.clipboard.following };
   const talk = askOver(state.talk, "lost");
-  return { ...state, peer, talk, rights: null, refused: null, heldBack: false, quality: null, made: null, clipboard };
+  return { ...state, peer, talk, rights: null, company: null, refused: null, heldBack: false, quality: null, made: null, clipboard };
 }
 
 /** @param {LiveState} state @param {import("./channels/chat.js").Chat} chat */
@@ -234,7 +246,7 @@ const withChat = (state, chat) => (chat === state.chat ? state : { ...state, cha
 /** Whether a peer connection should stand now. @param {LiveState} state */
 export function wantsPeer(state) {
   const session = state.session;
-  if (!session || state.fault) return false;
+  if (!session || state.fault || !isIn(state)) return false;
   return (session.state === "consented" || session.state === "connected") && session.client_present;
 }
 
@@ -242,7 +254,7 @@ export function wantsPeer(state) {
 export function mayRelayChat(state) {
   const { session, link, fault } = state;
   const joined = session?.state === "joined" || session?.state === "consented" || session?.state === "connected";
-  return link === "open" && !fault && joined && session.client_present;
+  return link === "open" && !fault && joined && session.client_present && isInCharge(state);
 }
 
 /** Whether one may write: what is said while there is no road is kept and sent later. @param {LiveState} state */

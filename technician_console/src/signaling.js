@@ -11,7 +11,7 @@ const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 10_000;
 
 /** Errors after which trying again is of no use. @type {ReadonlySet<string>} */
-const FINAL = new Set(["replaced", "not_found", "not_permitted", "protocol_version", "session_ended", "invalid_request"]);
+const FINAL = new Set(["replaced", "dismissed", "not_found", "not_permitted", "protocol_version", "session_ended", "invalid_request"]);
 
 /**
  * How long to wait before try number `attempt` (from 0): doubling, with equal jitter, 0.5 to 10 s.

@@ -8,7 +8,7 @@ import { fades } from "./rights_talk.js";
 /**
  * @typedef {object} Surroundings
  * @property {() => import("./session.js").LiveState} state
- * @property {(message: import("./protocol.js").RightsAsk) => boolean} send whether it went out
+ * @property {(message: import("./protocol.js").RightsAsk | import("./protocol.js").ControlPass) => boolean} send whether it went out
  * @property {(input: import("./session.js").SessionInput) => void} dispatch
  * @property {() => number} now milliseconds of the page's clock
  */
@@ -52,5 +52,10 @@ export class TechnicianRights {
   /** The connection is gone, and a question with it. */
   reset() {
     clearTimeout(this.#overdueTimer);
+  }
+
+  /** Give keyboard and mouse to somebody, or take them back. @param {string} accountId */
+  passControl(accountId) {
+    this.#around.send({ type: "control.pass", account_id: accountId });
   }
 }

@@ -126,7 +126,13 @@ export class AppView extends View {
     if (account === undefined) return nothing;
     if (account === null) return html`<hr-sign-in .form=${form}></hr-sign-in>`;
     if (route.view === "sessions") {
-      return html`<hr-sessions .list=${app.list} ?creating=${app.creating} .form=${form}></hr-sessions>`;
+      return html`<hr-sessions
+        .list=${app.list}
+        .team=${app.team}
+        .accountId=${account.account_id}
+        ?creating=${app.creating}
+        .form=${form}
+      ></hr-sessions>`;
     }
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
@@ -137,6 +143,7 @@ export class AppView extends View {
       .form=${form}
       .history=${app.history}
       .replies=${app.replies}
+      .team=${app.team}
       .kept=${app.kept}
       .organisation=${account.organisation}
     ></hr-session>`;

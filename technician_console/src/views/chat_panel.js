@@ -205,6 +205,13 @@ export class ChatPanel extends View {
     return t(session?.state === "waiting" ? "chat.not_yet" : "chat.empty");
   }
 
+  /** Who said it: oneself, a colleague by name, or the end user. @param {Pick<import("../protocol.js").ChatMessage, "author"> & {by?: import("../protocol.js").Participant | null}} line */
+  #author(line) {
+    if (line.by && line.by.account_id !== this.live?.accountId) return line.by.name;
+    const read = line.author === "technician" && this.#isRead();
+    return read ? (line.by?.name ?? this.live?.session?.technician_name) : t(`author.${line.author}`);
+  }
+
   /** By which road messages go, or why they wait. @param {import("../channels/chat.js").Chat} chat */
   #news(chat) {
     if (chat.full) return html`<p class="note warn">${icon("triangle-alert")}<span>${t("chat.full")}</span></p>`;
@@ -239,7 +246,7 @@ export class ChatPanel extends View {
     return html`${isFirstUnread ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
       <div class="line ${line.author}">
         <p class="who">
-          <span>${ours && this.#isRead() ? this.live?.session?.technician_name : t(`author.${line.author}`)}</span>
+          <span>${this.#author(line)}</span>
           <span>
             <time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time>
             ${ours && !this.#isRead() ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}

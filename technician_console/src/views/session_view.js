@@ -4,6 +4,8 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
 import { statusKey } from "../session.js";
+import { isAtTheDoor, isInCharge, offerTo, otherHands } from "../company.js";
+import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
 import { newsText } from "./file_words.js";
 import { icon, problemNote } from "./parts.js";
@@ -13,12 +15,13 @@ import "./code_card.js";
 import "./end_button.js";
 import "./files_panel.js";
 import "./history_panel.js";
+import "./people_panel.js";
 import "./remote_screen.js";
 import "./session_summary.js";
 
-/** @typedef {"chat" | "files" | "history"} Tab */
+/** @typedef {"chat" | "files" | "people" | "history"} Tab */
 /** @type {readonly Tab[]} */
-const TABS = ["chat", "files", "history"];
+const TABS = ["chat", "files", "people", "history"];
 
 /** Which look the state has, beside its words. @type {Record<string, string>} */
 const TONES = { connected: "good", elsewhere: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
@@ -30,6 +33,7 @@ export class SessionPage extends View {
     code: { attribute: false },
     form: { attribute: false },
     history: { attribute: false },
+    team: { attribute: false },
     replies: { attribute: false },
     kept: { attribute: false },
     organisation: {},
@@ -109,6 +113,12 @@ export class SessionPage extends View {
         min-width: 0;
         min-height: 0;
         overflow: auto;
+      }
+      .hands {
+        display: inline-flex;
+        gap: 0.4rem;
+        align-items: center;
+        font-weight: 570;
       }
       .notes {
         display: grid;
@@ -197,6 +207,7 @@ export class SessionPage extends View {
     /** @type {import("../kept_chat.js").KeptChat} */
     this.kept = NOTHING_KEPT;
     this.organisation = "";
+    this.team = NO_TEAM;
     /** @type {Tab} */
     this.tab = "chat";
   }
@@ -213,13 +224,15 @@ export class SessionPage extends View {
     const live = this.live;
     const session = live?.session;
     if (!live || !session) return nothing;
+    const hands = otherHands(live);
     return html`<div class="top">
         <div class="title">
           <h1>${session.ticket_id}</h1>
           ${session.machine ? html`<span class="muted">${session.machine}</span>` : nothing}
         </div>
         ${this.#status(live)}
-        ${session.state === "ended" ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
+        ${hands ? html`<span class="hands">${icon("user")}${t("people.other_hands", { name: hands })}</span>` : nothing}
+        ${session.state === "ended" || !isInCharge(live) ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
       </div>
       <div class="body">
         <div class="stage">
@@ -249,9 +262,21 @@ export class SessionPage extends View {
       const reason = t(`peer_failure.${live.peer.failure ?? "ice_failed"}`);
       notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
     }
+    const offer = live.session && live.accountId ? offerTo(live.session, live.accountId) : null;
+    if (offer && live.session?.state !== "ended") notes.push(this.#offer(offer, live.session?.session_id ?? ""));
     const formShowsItself = live.session?.state === "waiting" || live.session?.state === "ended";
     if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));
     return notes.length > 0 ? html`<div class="notes">${notes}</div>` : nothing;
+  }
+
+  /** What is offered to this page's technician. @param {import("../protocol.js").EntryView} offer @param {string} sessionId */
+  #offer({ purpose, by }, sessionId) {
+    const name = by ?? "";
+    return html`<div class="note">
+      ${icon("user")}<span>${purpose === "guest" ? t("door.by_guest", { name }) : t("door.by_hand_over", { name })}</span>
+      <button class="compact" @click=${() => this.want("team.enter", { sessionId, purpose })}>${t(purpose === "guest" ? "door.join" : "door.take")}</button>
+      <button class="compact" @click=${() => this.want("team.leave")}>${t("door.decline")}</button>
+    </div>`;
   }
 
   /** @param {string} symbol @param {string} text @param {string} [action] @param {string} [intent] */
@@ -273,6 +298,7 @@ export class SessionPage extends View {
       return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(session);
+    if (isAtTheDoor(live) && !isInCharge(live)) return this.#atTheDoor();
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;
   }
 
@@ -284,14 +310,23 @@ export class SessionPage extends View {
     </div>`;
   }
 
+  #atTheDoor() {
+    return html`<div class="padded">
+      <h2>${t("door.waiting_title")}</h2>
+      <p class="muted">${t("door.waiting")}</p>
+    </div>`;
+  }
+
   /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
   #side(live, session) {
     const { unread } = live.chat;
+    const guests = (session.guests ?? []).length;
     const unsaved = live.files.transfers.reduce((sum, transfer) => sum + transfer.unsaved, 0);
     return html`<aside>
       <div class="tabs" role="tablist" @keydown=${this.#arrow}>
         ${this.#tab("chat", t("chat.title"), unread, t("chat.unread", { count: unread }))}
         ${this.#tab("files", t("files.title"), unsaved, t("files.unsaved", { count: unsaved }))}
+        ${this.#tab("people", t("people.tab"), guests, t("people.count", { count: guests }))}
         ${this.#tab("history", t("history.title"), 0, "")}
       </div>
       <p class="visually-hidden" aria-live="polite">${live.files.news ? newsText(live.files.news) : nothing}</p>
@@ -305,6 +340,9 @@ export class SessionPage extends View {
           .values=${fieldValues(live, session, this.organisation)}
         ></hr-chat-panel>
         <hr-files-panel ?hidden=${this.tab !== "files"} .live=${live}></hr-files-panel>
+        ${this.tab === "people"
+          ? html`<hr-people-panel .live=${live} .team=${this.team} .stamp=${session}></hr-people-panel>`
+          : nothing}
         ${this.tab === "history"
           ? html`<hr-history-panel .history=${this.history} .stamp=${session}></hr-history-panel>`
           : nothing}

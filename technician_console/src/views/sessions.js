@@ -3,16 +3,24 @@ import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { formatMoment, t } from "../i18n.js";
 import { SessionState } from "../protocol.js";
 import { sessionHash } from "../router.js";
+import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
 import { icon, problemNote, stateText } from "./parts.js";
 import { shared } from "./styles.js";
+import "./door.js";
 import "./new_session.js";
 
 const REFRESH_MS = 10_000;
 const TYPING_PAUSE_MS = 300;
 
 export class SessionsView extends View {
-  static properties = { list: { attribute: false }, creating: { type: Boolean }, form: { attribute: false } };
+  static properties = {
+    list: { attribute: false },
+    team: { attribute: false },
+    accountId: { attribute: false },
+    creating: { type: Boolean },
+    form: { attribute: false },
+  };
   static styles = [
     ...shared,
     css`
@@ -122,6 +130,8 @@ export class SessionsView extends View {
     super();
     /** @type {import("../app.js").AppState["list"]} */
     this.list = { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null };
+    this.team = NO_TEAM;
+    this.accountId = "";
     this.creating = false;
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
@@ -129,6 +139,7 @@ export class SessionsView extends View {
 
   connectedCallback() {
     super.connectedCallback();
+    this.want("team.door");
     this.#refresh = setInterval(() => this.#refreshIfIdle(), REFRESH_MS);
   }
 
@@ -146,6 +157,7 @@ export class SessionsView extends View {
           <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
         </div>
       </header>
+      <hr-door .team=${this.team} .accountId=${this.accountId}></hr-door>
       ${this.#isEmpty() ? this.#lesson() : html`${this.#filters()} ${this.#rows()}`}
       ${problemNote(this.list.problem)}
       ${this.creating ? html`<hr-new-session .form=${this.form}></hr-new-session>` : nothing}`;
@@ -208,6 +220,7 @@ export class SessionsView extends View {
 
   /** Not while older pages are shown: a refresh would fold them away. */
   #refreshIfIdle() {
+    if (!document.hidden) this.want("team.door");
     if (!document.hidden && !this.creating && this.list.sessions.length <= 50) this.want("list.refresh");
   }
 }

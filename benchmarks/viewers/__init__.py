@@ -1,0 +1,1 @@
+"""What one more viewer costs the support client."""

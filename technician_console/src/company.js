@@ -1,0 +1,60 @@
+// Who takes part in a session, as its page needs to know it. Pure: it reads states and reaches nothing.
+
+/** @typedef {import("./session.js").LiveState} LiveState */
+/** @typedef {import("./protocol.js").SessionView} SessionView */
+/**
+ * @typedef {object} Person
+ * @property {string} id
+ * @property {string} name
+ * @property {number | null} colour which of COLOURS; null while they do not look
+ * @property {"in_charge" | "looks" | "asking" | "invited" | "next"} part
+ * @property {boolean} hands whether they have keyboard and mouse
+ */
+
+/** Whether this page is that of whoever is in charge. @param {LiveState} state */
+export function isInCharge({ session, accountId }) {
+  if (!session || session.queued_since) return false;
+  return accountId === null || session.technician_id === accountId;
+}
+
+/** Whether the end user has let this page's technician in. @param {LiveState} state */
+export function isIn(state) {
+  if (isInCharge(state)) return true;
+  return (state.session?.guests ?? []).some((one) => one.account_id === state.accountId && one.stage === "admitted");
+}
+
+/** Whether the end user is being asked about this page's technician. @param {LiveState} state */
+export function isAtTheDoor({ session, accountId }) {
+  const entries = [...(session?.guests ?? []), ...(session?.hand_over ? [session.hand_over] : [])];
+  return entries.some((one) => one.account_id === accountId && one.stage === "asking");
+}
+
+/** Everybody who is in or on their way in; whoever is in charge first. @param {LiveState} state @returns {Person[]} */
+export function people(state) {
+  const { session } = state;
+  if (!session) return [];
+  const colours = new Map((state.company?.participants ?? []).map((one) => [one.account_id, one.colour]));
+  const controller = state.company?.controller ?? session.controller_id;
+  /** @param {string} id @param {string} name @param {Person["part"]} part @returns {Person} */
+  const person = (id, name, part) => ({ id, name, part, colour: colours.get(id) ?? null, hands: id === controller });
+  const guests = (session.guests ?? []).map((one) => person(one.account_id, one.name, PARTS[one.stage]));
+  const next = session.hand_over ? [person(session.hand_over.account_id, session.hand_over.name, "next")] : [];
+  const first = session.queued_since ? [] : [person(session.technician_id, session.technician_name, "in_charge")];
+  return [...first, ...guests, ...next];
+}
+
+/** @type {Record<import("./protocol.js").EntryStage, Person["part"]>} */
+const PARTS = { offered: "invited", asking: "asking", admitted: "looks" };
+
+/** Who else has keyboard and mouse; null when it is this page, or nobody may. @param {LiveState} state */
+export function otherHands(state) {
+  const { company } = state;
+  if (!company || company.controller === company.you) return null;
+  return company.participants.find((one) => one.account_id === company.controller)?.name ?? null;
+}
+
+/** What an entry of the door wants: how one comes in. @param {SessionView} session @param {string} me */
+export function offerTo(session, me) {
+  if (session.hand_over?.account_id === me && session.hand_over.stage === "offered") return session.hand_over;
+  return (session.guests ?? []).find((one) => one.account_id === me && one.stage === "offered") ?? null;
+}
