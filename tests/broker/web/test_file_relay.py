@@ -90,7 +90,10 @@ async def meet(broker: Broker, email: str = "tess@example.org", *granted: str) -
 
 @pytest.fixture
 async def pair(broker: Broker) -> AsyncIterator[Pair]:
-    yield await meet(broker)
+    pair = await meet(broker)
+    yield pair
+    for socket in pair.kept:  # some of them do not read, and would not answer a close
+        socket.ws._response.close()
 
 
 @pytest.mark.parametrize("asking", ["console", "client"])
