@@ -1,7 +1,7 @@
 // Finds a canned reply and shows it filled in: chosen, it goes into the message field and nowhere else.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
-import { filled, pieces, search } from "../replies.js";
+import { fieldsOf, filled, pieces, search } from "../replies.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { replyText } from "./reply_text.js";
@@ -146,26 +146,38 @@ export class ReplyPicker extends View {
     const parts = pieces(reply.text, this.values);
     const isOpen = (/** @type {string} */ kind) => parts.some((part) => part.kind === kind);
     return html`<div class="preview text" aria-live="polite">${parts.map(shownPiece)}</div>
-      ${parts.some((part) => part.text === "{end_user}") ? this.#name() : nothing}
+      ${fieldsOf(reply.text).includes("{end_user}") ? this.#name() : nothing}
       ${isOpen("missing") ? html`<p class="hint">${t("replies.missing")}</p>` : nothing}
       ${isOpen("unknown") ? html`<p class="hint">${t("replies.unknown")}</p>` : nothing}`;
   }
 
   /** Nobody told the broker what the end user is called: the technician heard it. */
   #name() {
-    return html`<form class="field" @submit=${this.#named}>
+    return html`<div class="field">
       <label for="end-user">${t("replies.end_user")}</label>
-      <input id="end-user" autocomplete="off" maxlength="120" @keydown=${this.#escape} @change=${this.#named} />
-    </form>`;
+      <input
+        id="end-user"
+        autocomplete="off"
+        maxlength="120"
+        .value=${this.values.end_user ?? ""}
+        @keydown=${this.#nameKey}
+        @change=${this.#named}
+      />
+    </div>`;
   }
 
-  /** @param {Event} event */
-  #named(event) {
+  /** @param {KeyboardEvent} event */
+  #nameKey(event) {
+    if (event.key !== "Enter" || event.isComposing) return this.#escape(event);
     event.preventDefault();
+    this.#named();
+    this.focus();
+  }
+
+  #named() {
     const name = this.find("#end-user").value;
     this.values = { ...this.values, end_user: name }; // at once: the next Enter may come before the app's answer
     this.want("end-user.name", { name });
-    if (event.type === "submit") this.focus();
   }
 
   /** @param {InputEvent} event */
