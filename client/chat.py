@@ -102,9 +102,12 @@ class Transcript:
     def technician_says(self, post: ChatPost, by: Participant | None = None) -> ChatMessage | None:
         """Add a technician's line.
 
-        None if it is known already, the transcript is full, or too many came in a short time.
+        None if it is known already, the transcript is full, too many came in a short time, or what
+        they said before it has not come yet.
         """
         if post.id in self._by_id or self.is_full:
+            return None
+        if post.previous is not None and post.previous not in self._by_id:
             return None
         if not self._posts.take():
             return None

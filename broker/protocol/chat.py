@@ -46,6 +46,9 @@ class ChatPost(WireModel):
     type: Literal["chat.post"] = "chat.post"
     id: ChatId
     text: ChatText
+    previous: ChatId | None = None
+    """What the technician said just before, while it is not acknowledged: this is not accepted
+    before that, so that a post that got lost is not overtaken by the next one."""
 
 
 class ChatSync(WireModel):

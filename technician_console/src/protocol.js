@@ -351,6 +351,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {"chat.post"} type
  * @property {string} id
  * @property {string} text
+ * @property {(string | null)} [previous]
  */
 /** How the transcript stands. After each answer to `chat.sync`, and whenever it changes.
  * @typedef {object} ChatState

@@ -189,3 +189,12 @@ def test_a_flood_of_typing_marks_is_cut() -> None:
     for _ in range(100):
         desk.conversation.take_typing()
     assert desk.technician_types == chat.TYPING_BURST
+
+
+def test_a_post_does_not_overtake_the_one_before_it() -> None:
+    desk = Desk()
+    second = ChatPost(id="line-0002", text="second", previous="line-0001")
+    assert not desk.conversation.take_post(second)
+    desk.posts("line-0001", text="first")
+    assert desk.conversation.take_post(second)
+    assert [line.text for line in desk.transcript.lines] == ["first", "second"]

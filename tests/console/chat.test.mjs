@@ -127,6 +127,12 @@ test("nothing more is said into a chat that is full, and what waits can be taken
   assert.deepEqual(discard(full, "post-0001").outbox, []);
 });
 
+test("each post that waits names the one before it, and the first none", () => {
+  const chat = say(say(say(emptyChat(), "post-0001", "a"), "post-0002", "b"), "post-0003", "c");
+  assert.deepEqual(onOpen(chat).slice(1).map(({ previous }) => previous), [undefined, "post-0001", "post-0002"]);
+  assert.deepEqual(onOpen(receive(chat, line(1, "technician", "post-0001"))).slice(1).map(({ previous }) => previous), [undefined, "post-0002"]);
+});
+
 test("only what may be sent is said: no controls, no halves of characters", () => {
   assert.equal(sayable("a\u0000b\r\nc\u001b[31m\td"), "ab\nc[31m\td");
   assert.equal(sayable("\ud83d!"), "!");

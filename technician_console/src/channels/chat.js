@@ -200,6 +200,14 @@ export const onOpen = (chat) => [ask(chat), ...unacknowledged(chat)];
 
 /**
  * The oldest posts without an acknowledgement, no more than may be said at once; none that could never be.
+ * Each names the one before it, so that none overtakes one that gets lost.
  * @param {Chat} chat
+ * @returns {ChatPost[]}
  */
-export const unacknowledged = (chat) => (chat.full ? [] : chat.outbox.slice(0, POSTS_AT_ONCE));
+export function unacknowledged({ full, outbox }) {
+  if (full) return [];
+  return outbox.slice(0, POSTS_AT_ONCE).map((post, at) => {
+    const before = outbox[at - 1];
+    return before ? { ...post, previous: before.id } : post;
+  });
+}

@@ -58,7 +58,7 @@ async def test_the_chat_goes_both_ways_before_consent_and_after(encounter: Encou
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
-        ("chat.post", POST),
+        ("chat.post", {**POST, "previous": None}),
         ("chat.sync", {"after": 3}),
         ("chat.marks", {"received": 2, "shown": 1}),
         ("chat.typing", {}),
