@@ -90,11 +90,10 @@ class Socket(Generic[In]):
         if self._closing:
             return
         text = message.model_dump_json()
-        self._queued_bytes += len(text)
-        if self._queued_bytes > MAX_QUEUED_BYTES:
+        if self._queued_bytes + len(text) > MAX_QUEUED_BYTES:
             self.close(ErrorCode.TOO_MANY_REQUESTS)
-            return
-        self._queue.put_nowait(text)
+        else:
+            self._put(text)
 
     def close(self, code: ErrorCode | None) -> None:
         """Close after what is queued; an error code is told first."""
@@ -102,7 +101,7 @@ class Socket(Generic[In]):
             return
         if code is not None:
             detail = code.value.replace("_", " ")
-            self.send(ErrorMessage(code=code, detail=detail, fatal=True))
+            self._put(ErrorMessage(code=code, detail=detail, fatal=True).model_dump_json())
         self._finish(code)
 
     def refuse(self, error: HandrailError, *, fatal: bool) -> None:
@@ -110,6 +109,11 @@ class Socket(Generic[In]):
         self.send(ErrorMessage(code=error.code, detail=error.detail, fatal=fatal))
         if fatal:
             self._finish(error.code)
+
+    def _put(self, text: str) -> None:
+        """Queue a text however much waits: who does not read is told the last word, too."""
+        self._queued_bytes += len(text)
+        self._queue.put_nowait(text)
 
     async def write(self) -> None:
         """Send what is queued until the socket closes; the owner of this socket runs it."""

@@ -35,6 +35,8 @@ export class TechnicianChat {
   #name;
   /** Whether the support client has answered on the road that is used now. */
   #answered = false;
+  /** Whether a part was asked for and has not come yet: one at a time. */
+  #asking = false;
   #marks = { received: 0, shown: 0 };
   #typingToldAt = -Infinity;
   /** @type {Timer} */
@@ -114,6 +116,7 @@ export class TechnicianChat {
     clearTimeout(this.#againTimer);
     this.#againTimer = undefined;
     this.#answered = false;
+    this.#asking = true;
     this.#marks = { received: 0, shown: 0 };
     this.#stopTyping();
     this.#parts.dispatch({ type: "chat.road", road });
@@ -154,6 +157,7 @@ export class TechnicianChat {
         this.#parts.dispatch(message);
         if (road !== this.#chat.road) return;
         this.#answered = message.live;
+        this.#asking = false;
         if (!message.live) return this.reopen();
         break;
       case "chat.typing":
@@ -161,8 +165,14 @@ export class TechnicianChat {
       default:
         return;
     }
-    if (message.type !== "chat.lines" && isBehind(this.#chat)) this.#send(ask(this.#chat));
+    if (!this.#asking && isBehind(this.#chat)) this.#ask();
     this.#again();
+  }
+
+  /** Ask for a part of what is missing; how the transcript stands follows it. */
+  #ask() {
+    this.#asking = true;
+    this.#send(ask(this.#chat));
   }
 
   /** @param {ConsoleChatMessage} message */
@@ -181,7 +191,7 @@ export class TechnicianChat {
     if (this.#againTimer !== undefined || !this.#chat.road || !this.#waits()) return;
     this.#againTimer = setTimeout(() => {
       this.#againTimer = undefined;
-      if (!this.#answered || isBehind(this.#chat)) this.#send(ask(this.#chat));
+      if (!this.#answered || isBehind(this.#chat)) this.#ask();
       for (const post of unacknowledged(this.#chat)) this.#send(post);
       this.#again();
     }, SAY_AGAIN_MS);

@@ -55,14 +55,15 @@ test("what was not acknowledged on one road goes out on the next", (context) => 
   assert.equal(posts[0][1].id, posts[1][1].id);
 });
 
-test("a gap is asked for at once, and a long transcript part by part", (context) => {
+test("a gap is asked for at once and once, and a long transcript part by part", (context) => {
   const { chat, sent, take } = rig(context);
   take("relayed");
-  chat.hear("relayed", line(3));
+  chat.hear("relayed", state(0));
+  for (const late of [3, 4, 5]) chat.hear("relayed", line(late));
   chat.hear("relayed", { type: "chat.lines", lines: [line(1), line(2)] });
-  chat.hear("relayed", state(5));
+  chat.hear("relayed", state(9));
   const asked = sent.filter(([, { type }]) => type === "chat.sync").map(([, { after }]) => after);
-  assert.deepEqual(asked, [0, 0, 3]);
+  assert.deepEqual(asked, [0, 0, 5]);
 });
 
 test("an answer that never comes is asked for again", (context) => {

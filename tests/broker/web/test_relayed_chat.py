@@ -16,7 +16,6 @@ LINE = {
     "by": None,
     "text": CANARY,
     "sent_at": "2026-11-23T09:00:00Z",
-    "by": None,
 }
 STATE = {"last": 1, "shown": 0, "full": False, "live": True}
 

@@ -1,0 +1,22 @@
+"""One websocket on its own."""
+
+from pydantic import BaseModel
+
+from broker.protocol.signaling import CONSOLE_TO_BROKER
+from broker.protocol.vocabulary import ErrorCode
+from broker.web.sockets import MAX_QUEUED_BYTES, Socket
+
+
+class Words(BaseModel):
+    text: str
+
+
+async def test_a_peer_that_does_not_read_is_cut_off_and_does_no_harm_to_who_speaks_to_it() -> None:
+    socket = Socket(CONSOLE_TO_BROKER)
+    for _ in range(MAX_QUEUED_BYTES // 60_000 + 2):
+        socket.send(Words(text="x" * 60_000))
+    socket.close(None)
+    queued = [socket._queue.get_nowait() for _ in range(socket._queue.qsize())]
+    assert queued[-1] is None
+    assert ErrorCode.TOO_MANY_REQUESTS in (queued[-2] or "")
+    assert len(queued) == MAX_QUEUED_BYTES // 60_000 + 2
