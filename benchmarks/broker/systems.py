@@ -61,7 +61,9 @@ async def handrail(folder: Path) -> AsyncIterator[Server]:
     """Run our broker, its database in memory: it is not the disk that is measured."""
     broker = Broker(folder, free_port())
     await broker.add_account(TESS, "technician")
-    env = broker._environment() | {"HANDRAIL_LOG_LEVEL": "WARNING"}
+    # Sessions that rest wait for consent, and would be ended while they are measured.
+    patient = {"HANDRAIL_LIMITS__CONSENT_S": "3600", "HANDRAIL_LOG_LEVEL": "WARNING"}
+    env = broker._environment() | patient
     command = _pinned(sys.executable, "-m", "benchmarks.broker.host")
     async with running(command, folder / "broker.log", env) as process:
         await listening("127.0.0.1", broker.port)
