@@ -35,6 +35,7 @@ from broker.protocol import (
 )
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
+from broker.protocol.shapes import shapes_javascript
 from broker.protocol.version import PROTOCOL_VERSION
 
 JsonSchema = Mapping[str, Any]
@@ -234,6 +235,7 @@ def generated_files(root: Path) -> dict[Path, str]:
     """Give every file that is derived from the protocol, by its path under `root`."""
     return {
         root / "technician_console/src/protocol.js": javascript(),
+        root / "technician_console/src/shapes.js": shapes_javascript(),
         root / "docs/openapi.json": json.dumps(openapi_document(schemas()), indent=2) + "\n",
         root / "docs/protocol.md": markdown(),
     }

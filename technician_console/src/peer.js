@@ -4,6 +4,7 @@ import { CONNECT_TIMEOUT_S, MAX_CHANNEL_MESSAGE_BYTES } from "./protocol.js";
 import { Heartbeat } from "./channels/control.js";
 import { ChannelRoad } from "./files/road.js";
 import { LineMeter } from "./line_meter.js";
+import { messageIn } from "./shape.js";
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
@@ -205,7 +206,7 @@ export class Peer {
     if (this.#closed) return;
     if (data instanceof ArrayBuffer && data.byteLength <= MAX_CHANNEL_MESSAGE_BYTES && label === "files") return this.#events.chunk(data);
     if (typeof data !== "string" || data.length > MAX_CHANNEL_MESSAGE_BYTES) return;
-    const message = parse(data);
+    const message = messageIn(label, data);
     if (!message) return;
     if (label === "control") this.#heartbeat.hear(message);
     this.#events.message(label, message);
@@ -255,13 +256,3 @@ const toRtcServer = ({ urls, username, credential }) => ({
   ...(username ? { username } : {}),
   ...(credential ? { credential } : {}),
 });
-
-/** @param {string} data */
-function parse(data) {
-  try {
-    const message = JSON.parse(data);
-    return typeof message?.type === "string" ? message : null;
-  } catch {
-    return null;
-  }
-}

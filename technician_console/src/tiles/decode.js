@@ -22,7 +22,7 @@ export function decodeSmall(png) {
   if (!header || !palette || !packed || header.length < 13) return null;
   const view = new DataView(header.buffer, header.byteOffset);
   const width = view.getUint32(0), height = view.getUint32(4), depth = header[8];
-  const stride = 1 + (depth === 1 ? (width + 7) >> 3 : width);
+  const stride = 1 + (depth === 1 ? Math.ceil(width / 8) : width);
   if (header[9] !== INDEXED || (depth !== 1 && depth !== 8) || stride * height > MOST_BYTES) return null;
   const rows = inflate(packed, stride * height);
   return rows && paint(rows, stride, width, height, depth, coloursOf(palette));
