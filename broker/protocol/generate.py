@@ -145,6 +145,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
     "ASK_TIMEOUT_S": rights.ASK_TIMEOUT_S,
     "MAX_LEASE_MIN": rights.MAX_LEASE_MIN,
+    "MAX_PIXELS": tiles.MAX_PIXELS,
     "TILES_RESET": tiles.RESET,
     "TILES_TILE": tiles.TILE,
     "TILES_FRAME": tiles.FRAME,

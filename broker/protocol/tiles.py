@@ -28,6 +28,9 @@ FRAME: Final = 3
 MAX_TILE_BYTES: Final = 48 * 1024
 """Larger pieces are cut: a long message would hold up everything behind it."""
 
+MAX_PIXELS: Final = 100_000_000
+"""A viewer makes no room for a larger picture or tile: twelve screens of 3840×2160 are one."""
+
 _32_BITS: Final = 0xFFFFFFFF
 _RESET_FORMAT: Final = struct.Struct(">BHH")
 _TILE_FORMAT: Final = struct.Struct(">BIHHHH")

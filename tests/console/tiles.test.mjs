@@ -5,14 +5,27 @@ import { parse } from "../../technician_console/src/tiles/messages.js";
 
 const rect = (left, top, width, height) => ({ left, top, width, height });
 const area = (rects) => rects.reduce((sum, { width, height }) => sum + width * height, 0);
+const pngHead = (width, height) =>
+  [137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, width >> 8, width & 255, 0, 0, height >> 8, height & 255];
 const bytes = (...values) => new Uint8Array(values).buffer;
 
 test("a reset, a tile and a frame are read", () => {
   assert.deepEqual(parse(bytes(1, 7, 128, 4, 56)), { kind: "reset", width: 1920, height: 1080 });
-  const tile = parse(bytes(2, 255, 0, 0, 4, 0, 1, 0, 2, 1, 0, 0, 3, 9, 9));
-  assert.deepEqual([tile.kind, tile.captured, tile.rect, [...tile.png]], ["tile", 0xff000004, rect(1, 2, 256, 3), [9, 9]]);
+  const png = pngHead(256, 3);
+  const tile = parse(bytes(2, 255, 0, 0, 4, 0, 1, 0, 2, 1, 0, 0, 3, ...png));
+  assert.deepEqual([tile.kind, tile.captured, tile.rect, [...tile.png]], ["tile", 0xff000004, rect(1, 2, 256, 3), png]);
   const frame = parse(bytes(3, 0, 0, 1, 2, 255, 0, 0, 1, 0, 1, 0, 5, 0, 6, 0, 7, 0, 8));
   assert.deepEqual(frame, { kind: "frame", captured: 258, timestamp: 0xff000001, replaced: [rect(5, 6, 7, 8)] });
+});
+
+test("a picture that is not as large as it says, or larger than any, is nothing", () => {
+  const tile = (...png) => parse(bytes(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 8, ...png));
+  assert.equal(tile(...pngHead(8, 8)).kind, "tile");
+  assert.equal(tile(...pngHead(65500, 65500)), null, "it unpacks to gigabytes");
+  const huge = parse(bytes(2, 0, 0, 0, 0, 0, 0, 0, 0, 255, 220, 255, 220, ...pngHead(65500, 65500)));
+  assert.equal(huge, null);
+  assert.equal(parse(bytes(1, 255, 255, 255, 255)), null);
+  assert.equal(parse(bytes(1, 60, 0, 16, 224)).kind, "reset", "four screens of 3840 beside each other");
 });
 
 test("what is cut short or unknown is nothing", () => {

@@ -1,5 +1,5 @@
 // Reads the binary messages of the `tiles` channel (broker/protocol/tiles.py). Pure.
-import { TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
+import { MAX_PIXELS, TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Rect pixels of the picture */
 /** @typedef {{ kind: "reset", width: number, height: number }} Reset */
@@ -7,6 +7,8 @@ import { TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
 /** @typedef {{ kind: "frame", captured: number, timestamp: number, replaced: Rect[] }} Frame */
 
 const RECT_BYTES = 8;
+/** Where a PNG says its width and height: IHDR always comes first (ISO/IEC 15948, 5.6). */
+const PNG_SIZE_AT = 16;
 
 /**
  * @param {ArrayBuffer} buffer
@@ -17,7 +19,7 @@ export function parse(buffer) {
   try {
     switch (view.getUint8(0)) {
       case TILES_RESET:
-        return { kind: "reset", width: view.getUint16(1), height: view.getUint16(3) };
+        return resetIn(view);
       case TILES_TILE:
         return tileIn(view);
       case TILES_FRAME:
@@ -31,13 +33,27 @@ export function parse(buffer) {
   }
 }
 
-/** @param {DataView<ArrayBuffer>} view @returns {Tile} */
-const tileIn = (view) => ({
-  kind: "tile",
-  captured: view.getUint32(1),
-  rect: rectAt(view, 5),
-  png: new Uint8Array(view.buffer, 5 + RECT_BYTES),
-});
+/** @param {DataView} view @returns {Reset | null} */
+function resetIn(view) {
+  const width = view.getUint16(1), height = view.getUint16(3);
+  return width * height <= MAX_PIXELS ? { kind: "reset", width, height } : null;
+}
+
+/** @param {DataView<ArrayBuffer>} view @returns {Tile | null} */
+function tileIn(view) {
+  const rect = rectAt(view, 5);
+  const png = new Uint8Array(view.buffer, 5 + RECT_BYTES);
+  return isOfSize(png, rect) ? { kind: "tile", captured: view.getUint32(1), rect, png } : null;
+}
+
+/**
+ * Whether a PNG says that it is as large as its place: a few KiB may unpack to gigabytes.
+ * @param {Uint8Array} png @param {Rect} rect
+ */
+function isOfSize(png, { width, height }) {
+  const head = new DataView(png.buffer, png.byteOffset + PNG_SIZE_AT);
+  return width * height <= MAX_PIXELS && head.getUint32(0) === width && head.getUint32(4) === height;
+}
 
 /** @param {DataView} view @returns {Frame} */
 const frameIn = (view) => ({
