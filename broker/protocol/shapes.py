@@ -31,6 +31,7 @@ _KEPT: Final = frozenset(
         "minimum",
         "maximum",
         "exclusiveMinimum",
+        "exclusiveMaximum",
         "minItems",
         "maxItems",
         "minLength",

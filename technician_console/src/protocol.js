@@ -38,6 +38,7 @@ export const MAX_STROKE_POINTS = 200;
 export const MAX_SHORT_TEXT = 200;
 export const ASK_TIMEOUT_S = 60;
 export const MAX_LEASE_MIN = 480;
+export const MAX_CURSOR_SIDE = 512;
 export const MAX_PIXELS = 100000000;
 export const TILES_RESET = 1;
 export const TILES_TILE = 2;

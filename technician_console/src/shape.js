@@ -17,6 +17,7 @@ import { MESSAGES, PARTS } from "./shapes.js";
  * @property {number} [minimum]
  * @property {number} [maximum]
  * @property {number} [exclusiveMinimum]
+ * @property {number} [exclusiveMaximum]
  * @property {number} [minItems]
  * @property {number} [maxItems]
  * @property {number} [minLength]
@@ -59,8 +60,8 @@ export function fits(shape, value) {
 }
 
 /** @param {Shape} shape @param {number} value */
-const within = ({ minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity }, value) =>
-  value >= minimum && value <= maximum && value > exclusiveMinimum;
+const within = ({ minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity }, value) =>
+  value >= minimum && value <= maximum && value > exclusiveMinimum && value < exclusiveMaximum;
 
 /** Lengths count characters, not their halves. @param {Shape} shape @param {string} value */
 function isText({ minLength = 0, maxLength = Infinity, pattern, format }, value) {

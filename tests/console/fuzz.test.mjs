@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unpackChunk } from "../../technician_console/src/files/chunk.js";
+import { sizeInBase64, sizeOf } from "../../technician_console/src/png.js";
 import { Seal, newSecret } from "../../technician_console/src/relay/seal.js";
 import { fits, messageIn } from "../../technician_console/src/shape.js";
 import { MESSAGES, PARTS } from "../../technician_console/src/shapes.js";
@@ -184,6 +185,13 @@ test("a width that no tile has is no tile", () => {
   const rows = Uint8Array.from([120, 156, 99, 0, 0, 0, 1, 0, 1]);
   const tile = png([["IHDR", new Uint8Array(head.buffer)], ["PLTE", new Uint8Array(6)], ["IDAT", rows]], { maybe: () => true });
   assert.equal(decodeSmall(tile), null);
+});
+
+test("a PNG says how large it is, or nothing", () => {
+  const random = chance(7);
+  const text = Buffer.from(png([["IHDR", header(random)]], random)).toString("base64");
+  assert.deepEqual(sizeInBase64(text), sizeOf(Buffer.from(text, "base64")));
+  for (const none of ["", "iVBORw0KGgo=", "*".repeat(40), "é"]) assert.equal(sizeInBase64(none), null);
 });
 
 test("a piece of a file is read, or nothing", () => {

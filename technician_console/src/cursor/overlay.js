@@ -1,5 +1,7 @@
 // The end user's pointer over the picture. Where the technician's own mouse has it, the mouse takes its
 // shape, which the system draws at once; elsewhere an image is drawn where the other side says it is.
+import { sizeInBase64 } from "../png.js";
+import { MAX_CURSOR_SIDE } from "../protocol.js";
 import { PointerPlace } from "./place.js";
 
 /** @typedef {import("../protocol.js").CursorShape} CursorShape */
@@ -53,6 +55,8 @@ export class CursorOverlay {
 
   /** Take this shape. @param {CursorShape} shape */
   async wear(shape) {
+    const { width, height } = sizeInBase64(shape.png) ?? { width: Infinity, height: Infinity };
+    if (Math.max(width, height) > MAX_CURSOR_SIDE) return;
     this.#shape = shape;
     this.#image.src = `data:image/png;base64,${shape.png}`;
     await this.#dress();

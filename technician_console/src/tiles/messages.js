@@ -1,5 +1,6 @@
 // Reads the binary messages of the `tiles` channel (broker/protocol/tiles.py). Pure.
 import { MAX_PIXELS, TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js";
+import { sizeOf } from "../png.js";
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Rect pixels of the picture */
 /** @typedef {{ kind: "reset", width: number, height: number }} Reset */
@@ -7,8 +8,6 @@ import { MAX_PIXELS, TILES_FRAME, TILES_RESET, TILES_TILE } from "../protocol.js
 /** @typedef {{ kind: "frame", captured: number, timestamp: number, replaced: Rect[] }} Frame */
 
 const RECT_BYTES = 8;
-/** Where a PNG says its width and height: IHDR always comes first (ISO/IEC 15948, 5.6). */
-const PNG_SIZE_AT = 16;
 
 /**
  * @param {ArrayBuffer} buffer
@@ -51,8 +50,8 @@ function tileIn(view) {
  * @param {Uint8Array} png @param {Rect} rect
  */
 function isOfSize(png, { width, height }) {
-  const head = new DataView(png.buffer, png.byteOffset + PNG_SIZE_AT);
-  return width * height <= MAX_PIXELS && head.getUint32(0) === width && head.getUint32(4) === height;
+  const own = sizeOf(png);
+  return width * height <= MAX_PIXELS && own?.width === width && own.height === height;
 }
 
 /** @param {DataView} view @returns {Frame} */
