@@ -18,7 +18,7 @@ from tests.rig.hands import look
 from tests.rig.processes import running
 from tests.rig.stack import Broker, running_client, signed_in
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 SECONDS = 5.0
 
