@@ -27,6 +27,7 @@ from client.consent import Consent
 from client.files.desk import FilesView, Wish
 from client.files.transfer import Stage, TransferView
 from client.hot_key import DEFAULT, parse
+from client.keeping import KeepOffer, KeepStage
 from client.rights import Ask
 from client.situation import Request, Situation, State
 from client.translation import LANGUAGES, use_language
@@ -202,6 +203,13 @@ def _ended(reason: EndReason | None, trouble: ErrorCode | None = None) -> QWidge
     return _shown(EndedWindow(over))
 
 
+def _keep(stage: KeepStage) -> QWidget:
+    over = replace(LINKED, state=State.OVER, end_reason=EndReason.TECHNICIAN_ENDED)
+    window = EndedWindow(over)
+    window.show_keeping(KeepOffer("ZD-4711", TESS.name, TESS.organisation, 12, stage))
+    return _shown(window)
+
+
 PRINTER: Final = Ask(CONTROL, "To set up the printer on the second floor", 30, 0)
 LONG: Final = Ask(Capability.CLIPBOARD_RECEIVE, "W" * 120 + " so that it works", 480, 0)
 LONG_NAME: Final = "Anastasia-Wilhelmina " + "Featherstonehaugh" * 4
@@ -235,6 +243,8 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "ended", lambda: _ended(EndReason.TECHNICIAN_ENDED)
     yield "ended-by-us", lambda: _ended(EndReason.END_USER_STOPPED)
     yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
+    for stage in KeepStage:
+        yield f"ended-keep-{stage}", lambda stage=stage: _keep(stage)
     yield from _bars()
 
 
