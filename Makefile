@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker audit-deps profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers audit-deps profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ bench-input: packages-bench $(BIN)/.installed ## Keys and moves from the page to
 
 bench-files: packages-bench $(BIN)/.installed ## Files both ways beside stock aiortc and a websocket, and keys meanwhile (as root; ARGS="--networks lan")
 	@exec $(BIN)/python -m benchmarks.files $(ARGS)
+
+bench-viewers: packages-bench $(BIN)/.installed ## What a third viewer costs the support client
+	@exec $(BIN)/python -m benchmarks.viewers
 
 bench-broker: packages-bench $(BIN)/.installed var/bench/.peerserver ## Relayed messages a second on one core, and KiB a connection, beside npm's PeerServer
 	@exec $(BIN)/python -m benchmarks.broker $(ARGS)

@@ -71,9 +71,13 @@ def rights(situation: Situation) -> str:
     """Say what the technician may do now."""
     if situation.consent.paused:
         return tr("Paused: your screen is hidden and nothing can be done here")
-    if not situation.consent.given:
+    company = situation.company
+    granted = situation.consent.granted
+    if company.in_charge is not None:
+        granted = company.share(situation.consent, company.in_charge.account_id).granted
+    if not granted:
         return tr("Can do nothing here now")
-    return tr("Can {deeds}").format(deeds=_deeds(situation.consent.granted))
+    return tr("Can {deeds}").format(deeds=_deeds(granted))
 
 
 def asks(name: str, ask: Ask, consent: Consent) -> str:

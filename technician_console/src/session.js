@@ -165,7 +165,7 @@ const REDUCERS = {
     filePolicy: { ...NO_POLICY, ...files },
   }),
   "me.known": (state, { accountId }) => ({ ...state, accountId }),
-  "participants.state": (state, company) => ({ ...state, company }),
+  "participants.state": (state, company) => ({ ...state, company, talk: passed(state, company) }),
   "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
   "link.changed": (state, { phase }) => ({ ...state, link: phase }),
@@ -224,6 +224,14 @@ function rightsTold(state, { granted, paused, leases: left = [], at = 0 }) {
 }
 
 /**
+ * Whoever gets or gives control has other rights by that, which is no news of the end user.
+ * @param {LiveState} state
+ * @param {import("./protocol.js").ParticipantsState} company
+ */
+const passed = ({ company: before, talk }, company) =>
+  before && before.controller !== company.controller ? { ...talk, known: null } : talk;
+
+/**
  * What the client told over a channel stands only as long as that peer connection does.
  * @param {LiveState} state
  * @param {{phase: PeerPhase, failure?: PeerFailure}} message
@@ -268,7 +276,8 @@ export const granted = (state) => state.rights?.granted ?? state.session?.grante
 export const leases = (state) => state.rights?.leases ?? [];
 
 /** Whether a question would reach the end user now: one at a time. @param {LiveState} state */
-export const mayAsk = (state) => state.peer.phase === "connected" && state.rights !== null && !state.talk.ask;
+export const mayAsk = (state) =>
+  isInCharge(state) && state.peer.phase === "connected" && state.rights !== null && !state.talk.ask;
 
 /** Whether the end user has paused view and control. @param {LiveState} state */
 export const isPaused = (state) => state.rights?.paused ?? state.session?.paused ?? false;

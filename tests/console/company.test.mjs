@@ -70,3 +70,11 @@ test("what the support client told of the others goes with the connection", () =
   const state = reduce(page(ADA), company);
   assert.equal(reduce(state, { type: "peer.phase", phase: "lost" }).company, null);
 });
+
+test("control that is passed on is no news of what the end user allows", () => {
+  const company = (controller) => ({ type: "participants.state", you: ADA, in_charge: ADA, controller, participants: [] });
+  const rights = (...granted) => ({ type: "rights.state", granted, paused: false, leases: [], at: 0 });
+  const before = [company(ADA), rights("view", "control"), company(BEN), rights("view")].reduce(reduce, page(ADA));
+  assert.equal(before.talk.news, null);
+  assert.equal(reduce(before, rights()).talk.news?.kind, "taken");
+});

@@ -29,6 +29,10 @@ export class PeoplePanel extends View {
       h2 {
         font-size: 1rem;
       }
+      form {
+        display: grid;
+        gap: 0.6rem;
+      }
       ul {
         list-style: none;
         display: grid;

@@ -1,5 +1,6 @@
 // What the end user allows now, for how long yet, and who allowed it; and the way to ask for more.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { isInCharge } from "../company.js";
 import { t } from "../i18n.js";
 import { askable, endingSoon, leaseOf, secondsLeft } from "../rights_talk.js";
 import { granted, isPaused, leases, mayAsk } from "../session.js";
@@ -86,6 +87,7 @@ export class RightsLine extends View {
 
   /** @param {import("../session.js").LiveState} live */
   #ask(live) {
+    if (!isInCharge(live)) return nothing;
     if (askable(granted(live), leases(live), this.#seconds.now).length === 0) return nothing;
     return html`<button class="compact" aria-haspopup="dialog" ?disabled=${!mayAsk(live)} @click=${() => this.want("rights.open-ask", { capability: null })}>
       ${icon("plus")}${t("rights.ask_for")}
