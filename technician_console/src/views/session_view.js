@@ -133,7 +133,7 @@ export class SessionPage extends View {
       }
       aside {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
+        grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
         min-height: 0;
         min-width: 0;
         background: var(--surface);
@@ -141,12 +141,14 @@ export class SessionPage extends View {
       }
       .tabs {
         display: flex;
+        flex-wrap: wrap;
         border-bottom: 1px solid var(--line);
       }
       .tabs button {
         flex: 1 1 auto;
         min-width: 0;
-        padding: 0 0.4rem;
+        padding: 0 0.35rem;
+        font-size: 0.92rem;
         border: 0;
         border-radius: 0;
         border-bottom: 3px solid transparent;
