@@ -214,7 +214,7 @@ class Receiver(Transfers):
         transfer = self._running(message.transfer)
         if transfer is None or transfer.folder is None:
             return
-        if not transfer.offers(message.path, folder=True):
+        if not transfer.agreed.takes_folder(message.path):
             return
         try:
             await self._ports.disk.do(_make_below, transfer.folder, safe_path(message.path))
@@ -232,7 +232,7 @@ class Receiver(Transfers):
         if begin.path in transfer.done:
             self._ports.say(FileDone(stream=begin.stream, name=transfer.done[begin.path]))
             return
-        fits = transfer.offers(begin.path, folder=False)
+        fits = transfer.agreed.takes_file(begin.path, begin.size_bytes)
         if not fits or transfer.progress.done + begin.size_bytes > transfer.offer.size_bytes:
             self._fail(begin.stream, FileProblem.TOO_LARGE)
             return
@@ -319,7 +319,12 @@ class Receiver(Transfers):
         transfer = self._running(message.transfer)
         if transfer is not None:
             self._let_go()
-            transfer.stage, transfer.current = Stage.OVER, ""
+            known = {*transfer.done, *transfer.failed}
+            transfer.missing = transfer.agreed.missing(known)
+            if transfer.missing and not known:
+                transfer.end(FileProblem.DAMAGED)
+            else:
+                transfer.stage, transfer.current = Stage.OVER, ""
             self._tell()
 
     # ----

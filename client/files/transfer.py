@@ -5,9 +5,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from broker.protocol.files import MAX_ITEMS, FileDirection, FileOffer, FileProblem, FileRoad
+from broker.protocol.files import FileDirection, FileOffer, FileProblem, FileRoad
+from client.files.agreed import Agreed
 from client.files.progress import Progress
-from client.files.tree import shortened
 
 ANSWER_S: Final = 120.0
 """How long the end user may think about an offer or a wish."""
@@ -58,6 +58,13 @@ class Transfer:
     """Files that came across: the sender's path → the name they have now."""
     failed: dict[tuple[str, ...], FileProblem] = field(default_factory=dict)
     skipped: int = 0
+    missing: int = 0
+    """Files of the offer of which the sender said nothing."""
+    agreed: Agreed = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nothing of it has come yet."""
+        self.agreed = Agreed(self.offer)
 
     @property
     def id(self) -> str:
@@ -73,19 +80,6 @@ class Transfer:
     def finished(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.stage.finished
-
-    def offers(self, path: tuple[str, ...], *, folder: bool) -> bool:
-        """Whether this was shown with the offer, and is one of as many things as it counted.
-
-        Of more things than an offer names, the others count too: then it said that there are more.
-        """
-        known = {*self.done, *self.failed}
-        if path not in known and len(known) >= self.offer.files + self.offer.folders:
-            return False
-        named = next((one for one in self.offer.items if one.name == shortened(path[0])), None)
-        if named is None:
-            return len(self.offer.items) == MAX_ITEMS
-        return named.folder if folder or len(path) > 1 else not named.folder
 
     def end(self, problem: FileProblem) -> None:
         """Give it up."""
@@ -109,7 +103,7 @@ class Transfer:
             done=len(self.done),
             done_bytes=self.progress.done,
             failed=tuple(self.failed.items())[:MOST_PROBLEMS],
-            failures=len(self.failed),
+            failures=len(self.failed) + self.missing,
             skipped=self.skipped,
             speed=self.progress.speed(now),
             left_s=self.progress.left_s(now),

@@ -261,3 +261,13 @@ test("what is discarded is gone from the disk, unless another transfer has it to
   await receiver.discard(receiver.transfers[0]);
   assert.equal(staging.disk.has(KEY), false);
 });
+
+test("an end without all that was offered is told", async () => {
+  const { receiver, hear } = desk();
+  const bytes = noise(100);
+  await hear(offer({ files: 3, size_bytes: 300 }), begin());
+  receiver.hearChunk(packChunk(1, 0, bytes));
+  await hear(end(bytes), { type: "file.over", transfer: "t-1" });
+  const { state, filesDone, failed } = receiver.transfers[0].shown(0, false);
+  assert.deepEqual([state, filesDone, failed], ["done", 1, 2]);
+});

@@ -157,6 +157,7 @@ export class FileReceiver {
     const transfer = this.#running(id);
     if (!transfer) return;
     for (const inflow of this.#inflowsOf(transfer)) this.#fail(inflow, "damaged");
+    transfer.missing = Math.max(0, transfer.told.files - transfer.filesDone - transfer.failed);
     const nothing = transfer.filesDone === 0 && transfer.told.files > 0;
     this.#close(transfer, nothing ? "failed" : "done", nothing ? (transfer.failures[0]?.problem ?? "damaged") : null);
   }

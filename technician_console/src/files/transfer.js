@@ -49,6 +49,8 @@ export class Transfer {
   filesDone = 0;
   /** Bytes of the files that are through. */
   bytesDone = 0;
+  /** Files of which the sender said nothing. */
+  missing = 0;
   /** By name. @type {Map<string, {size: number, problem: FileProblem}>} */
   #failures = new Map();
   /** The file that is on its way. @type {{name: string, bytes: number, size: number} | null} */
@@ -113,7 +115,8 @@ export class Transfer {
   /** @param {number} now @param {boolean} sessionPaused @returns {Shown} */
   shown(now, sessionPaused) {
     const { id, items, files, folders, size } = this.told;
-    const { direction, state, problem, failures, failed, filesDone, current, road } = this;
+    const { direction, state, problem, failures, filesDone, current, road } = this;
+    const failed = this.failed + this.missing;
     const failedBytes = [...this.#failures.values()].reduce((sum, failure) => sum + failure.size, 0);
     return {
       ...{ id, direction, items, files, folders, state, problem, failures, failed, filesDone, road },

@@ -218,7 +218,7 @@ async def test_more_than_was_offered_is_not_taken(side: Side, tmp_path: Path, li
 
 
 async def test_more_files_than_were_offered_are_not_taken(side: Side, tmp_path: Path) -> None:
-    top = FileItem(name="top", folder=True, size_bytes=5)
+    top = FileItem(name="top", folder=True, files=2, size_bytes=5)
     made = offer({"top": b"12345"}).model_copy(update={"files": 2, "items": (top,)})
     side.hear(made)
     await side.until(lambda: bool(side.desk.view.transfers))
@@ -264,7 +264,7 @@ async def test_a_sender_that_does_not_wait_does_not_fill_the_memory(
 
 
 async def test_folders_come_with_their_structure(side: Side, tmp_path: Path) -> None:
-    top = FileItem(name="top", folder=True, size_bytes=5)
+    top = FileItem(name="top", folder=True, files=2, size_bytes=5)
     made = offer({"top": b"12345"}).model_copy(update={"folders": 2, "items": (top,)})
     side.hear(made)
     await side.until(lambda: bool(side.desk.view.transfers))
@@ -305,3 +305,23 @@ async def test_too_many_offers_are_not_shown(side: Side) -> None:
         side.hear(offer({"a": b"1"}))
     await side.until(lambda: len(side.desk.view.transfers) > 3)
     assert len(side.desk.view.transfers) <= 5
+
+
+async def test_an_end_without_all_that_was_offered_is_not_called_done(
+    side: Side, tmp_path: Path
+) -> None:
+    transfer = await accepted(side, tmp_path, {"a.bin": DATA, "b.bin": DATA})
+    side.hear(start(transfer))
+    await side.expect(FileReady)
+    await send_all(side)
+    await side.expect(FileDone)
+    side.hear(FileOver(transfer=transfer))
+    await side.until(lambda: side.desk.view.transfers[0].stage is Stage.OVER)
+    assert side.desk.view.transfers[0].failures == 1
+
+
+async def test_an_end_after_nothing_at_all_is_damage(side: Side, tmp_path: Path) -> None:
+    transfer = await accepted(side, tmp_path)
+    side.hear(FileOver(transfer=transfer))
+    await side.until(lambda: side.desk.view.transfers[0].stage is Stage.ENDED)
+    assert side.desk.view.transfers[0].problem is FileProblem.DAMAGED
