@@ -44,8 +44,13 @@ async def use_reply(console: Console) -> None:
     await keyboard.press("/")
     await expect(console.page.get_by_role("option", name="Who I am")).to_be_visible()
     await keyboard.type("who am")
-    await console.page.get_by_label("What is the end user called?").fill("Ines")
+    name = console.page.get_by_label("What is the end user called?")
+    while not await name.evaluate("field => field.matches(':focus')"):
+        await keyboard.press("Tab")
+    await keyboard.type("Ines", delay=50)
     await keyboard.press("Enter")
+    await asyncio.sleep(0.4)  # as a person does: what the name has changed is drawn by then
+    await expect(console.page.get_by_role("combobox", name="Find a canned reply")).to_be_focused()
     await keyboard.press("Enter")
     await expect(console.page.get_by_label("Message")).to_have_value(FILLED)
     await keyboard.press("Enter")
