@@ -1,9 +1,11 @@
 """The console's views in a real browser, with a support client that is only a websocket."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.console.conftest import TESS
 from tests.rig.browser import page_in
@@ -101,3 +103,56 @@ async def test_a_long_chat_is_drawn_a_frame_at_a_time_and_shows_its_newest_lines
         await expect(lines).to_have_count(450)
         await expect(earlier).to_have_count(0)
         await expect(page.get_by_role("log")).to_be_focused()
+
+
+@asynccontextmanager
+async def chatting(broker: Broker, browser: Browser, ticket: str) -> AsyncIterator[Page]:
+    """Open the page of a session that is live, where its chat may be written in."""
+    async with signed_in(broker, TESS) as technician:
+        session = await technician.create_session(ticket)
+        client = await join(technician, session["code"], "vm")
+        consent = {"type": "consent.given", "capabilities": ["view"], "source": "window"}
+        await client.send_json(consent)
+        async with page_in(browser) as (page, _):
+            await Console(page, broker).sign_in(TESS)
+            await page.get_by_text(ticket).click()
+            await expect(page.get_by_label("Message")).to_be_enabled()
+            yield page
+
+
+async def test_a_canned_reply_is_filled_by_the_keyboard_however_slowly_it_is_typed(
+    broker: Broker, browser: Browser
+) -> None:
+    reply = {"title": "Who I am", "text": "Hello {end_user}, this is {technician}."}
+    async with signed_in(broker, TESS) as technician:
+        await technician._call("POST", "/api/v1/replies", reply)
+    async with chatting(broker, browser, "ZD-3") as page:
+        message, search = page.get_by_label("Message"), page.get_by_role("combobox")
+        await message.press("/")
+        await expect(search).to_be_focused()
+        await page.keyboard.type("who am", delay=40)
+        await page.get_by_label("What is the end user called?").focus()
+        await page.keyboard.type("Ines", delay=40)
+        await page.keyboard.press("Enter")
+        await page.wait_for_timeout(400)  # what the name has changed is drawn by then
+        await expect(search).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(message).to_have_value("Hello Ines, this is Tess Example.")
+
+
+@pytest.mark.parametrize("width", [1280, 900, 400])
+async def test_a_long_word_stays_inside_the_message_field(
+    broker: Broker, browser: Browser, width: int
+) -> None:
+    async with chatting(broker, browser, "ZD-4") as page:
+        await page.set_viewport_size({"width": width, "height": 800})
+        message = page.get_by_label("Message")
+        send = page.get_by_role("button", name="Send", exact=True)
+        places = {}
+        for text in ("", "q" * 300, "https://example.org/" + "q" * 300):
+            await message.fill(text)
+            boxes = [await each.bounding_box() for each in (message, send)]
+            places[text] = [(box["x"], box["width"]) for box in boxes if box]
+        short, *long = places.values()
+        assert len(short) == 2
+        assert long == [short, short]

@@ -21,6 +21,7 @@ export class ChatComposer extends View {
     css`
       form {
         display: grid;
+        grid-template-columns: minmax(0, 1fr); /* a long word is broken, and moves nothing */
         gap: 0.6rem;
         padding: 0.8rem 1rem;
         border-top: 1px solid var(--line);
@@ -31,6 +32,7 @@ export class ChatComposer extends View {
         max-height: 9rem;
         resize: none;
         field-sizing: content;
+        overflow-wrap: anywhere;
       }
       .below {
         display: flex;
