@@ -1,5 +1,6 @@
 import json
 import socket
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -9,15 +10,11 @@ from client.config import describe_system
 from client.plain_text import many_lines
 from tests.client.fake_broker import joined
 
+VECTORS = Path(__file__).parents[1] / "vectors" / "plain_text.json"
+CORPUS = json.loads(VECTORS.read_text(encoding="utf-8"))
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("one\ntwo\tthree", "one\ntwo\tthree"),
-        ("one\r\ntwo\rthree\u2028four\u2029five", "one\ntwo\nthree\nfour\nfive"),
-        ("a\u202eb\u200ec\x07d\ufffce\ud800", "abcde"),
-    ],
-)
+
+@pytest.mark.parametrize(("text", "shown"), [(one["text"], one["shown"]) for one in CORPUS])
 def test_a_message_keeps_its_lines_and_steers_nothing(text: str, shown: str) -> None:
     assert many_lines(text) == shown
 

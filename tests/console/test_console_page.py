@@ -156,3 +156,57 @@ async def test_a_long_word_stays_inside_the_message_field(
         short, *long = places.values()
         assert len(short) == 2
         assert long == [short, short]
+
+
+SHOW_CHAT = """
+async ({ me, lines, kept }) => {
+  const { emptyChat, receive } = await import("/console/src/channels/chat.js");
+  const { NOTHING_KEPT } = await import("/console/src/kept_chat.js");
+  const { initialState } = await import("/console/src/session.js");
+  await import("/console/src/views/chat_panel.js");
+  const panel = document.createElement("hr-chat-panel");
+  document.body.replaceChildren(panel);
+  panel.live = { ...initialState(), accountId: me, chat: lines.reduce(receive, emptyChat()) };
+  panel.kept = { ...NOTHING_KEPT, lines: kept };
+  await panel.updateComplete;
+}
+"""
+SENT_AT = "2026-11-23T10:00:00Z"
+TESS_ID, BEN_ID = "usr_" + "1" * 32, "usr_" + "2" * 32
+
+
+def said(sequence: int, author: str, text: str, by: tuple[str, str] | None = None) -> Any:
+    """One line of a chat, as the support client sends it."""
+    who = by and {"account_id": by[0], "name": by[1]}
+    line = {"sequence": sequence, "author": author, "text": text, "sent_at": SENT_AT, "by": who}
+    return {"type": "chat.message", "id": f"line-{sequence}", **line}
+
+
+async def test_only_ones_own_lines_are_called_ones_own(broker: Broker, browser: Browser) -> None:
+    lines = [
+        said(1, "technician", "mine", (TESS_ID, "Tess Example")),
+        said(2, "technician", "his", (BEN_ID, "Ben Beispiel")),
+        said(3, "end_user", "theirs"),
+    ]
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        for me, expected in (
+            (TESS_ID, ["You", "Ben Beispiel", "End user"]),
+            (BEN_ID, ["Tess Example", "You", "End user"]),
+        ):
+            await page.evaluate(SHOW_CHAT, {"me": me, "lines": lines, "kept": []})
+            names = page.locator(".who > span:first-child")
+            await expect(names).to_have_text(expected)
+
+
+async def test_marks_of_direction_make_no_line_read_as_another(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        told = [said(1, "end_user", "\u202efin\u2069"), said(2, "technician", "a\u200fb\n\u061cc")]
+        for lines, kept in ((told, []), ([], told)):
+            await page.evaluate(SHOW_CHAT, {"me": TESS_ID, "lines": lines, "kept": kept})
+            await expect(page.locator(".line")).to_have_count(2)
+            shown = await page.locator(".text").evaluate_all("all => all.map(p => p.textContent)")
+            assert shown == ["fin", "ab\nc"]

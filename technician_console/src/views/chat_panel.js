@@ -3,6 +3,7 @@ import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { emptyChat, firstUnread, markOf } from "../channels/chat.js";
 import { formatMoment, formatTime, t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
+import { manyLines } from "../plain_text.js";
 import { HAND_IN_WITHIN_S } from "../protocol.js";
 import { mayWrite } from "../session.js";
 import { View } from "./base.js";
@@ -252,7 +253,7 @@ export class ChatPanel extends View {
             ${ours && !this.#isRead() ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}
           </span>
         </p>
-        <p class="text">${line.text}</p>
+        <p class="text">${manyLines(line.text)}</p>
       </div>`;
   }
 
@@ -261,7 +262,7 @@ export class ChatPanel extends View {
     const mark = markOf(this.#chat, null, this.#ended);
     return html`<div class="line technician ${mark}">
       <p class="who"><span>${t("author.technician")}</span><span>${t(`chat_mark.${mark}`)}</span></p>
-      <p class="text">${post.text}</p>
+      <p class="text">${manyLines(post.text)}</p>
       ${mark === "refused"
         ? html`<p class="undelivered">
             <hr-copy-button .text=${post.text} label=${t("chat.copy")}></hr-copy-button>
