@@ -7,15 +7,14 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.rig.browser import chromium
-from tests.rig.stack import Broker, Login, running_broker
+from tests.rig.stack import Broker, Login, running_broker_of
 
 TESS = Login("tess@example.org", "Tess Example")
 
 
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
-    async with running_broker(tmp_path) as broker:
-        await broker.add_account(TESS, "technician")
+    async with running_broker_of(TESS, tmp_path) as broker:
         yield broker
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from tests.rig.browser import chromium
 from tests.rig.display import XDisplay, virtual_display
 from tests.rig.processes import running
-from tests.rig.stack import Broker, Login, running_broker
+from tests.rig.stack import Broker, Login, running_broker_of
 
 TESS = Login("tess@example.org", "Tess Example")
 TERMINAL = "Terminal"
@@ -39,8 +39,7 @@ async def display(tmp_path: Path) -> AsyncIterator[XDisplay]:
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     """A broker with one technician, Tess."""
-    async with running_broker(tmp_path) as broker:
-        await broker.add_account(TESS, "technician")
+    async with running_broker_of(TESS, tmp_path) as broker:
         yield broker
 
 

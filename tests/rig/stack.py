@@ -1,10 +1,13 @@
 """A broker with its accounts and a support client, each a real process, driven by the HTTP API."""
 
 import asyncio
+import atexit
 import json
 import secrets
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -148,6 +151,25 @@ async def running_broker(folder: Path, env: dict[str, str] | None = None) -> Asy
         yield broker
     finally:
         await broker.stop()
+
+
+_furnished: dict[Login, Path] = {}
+"""Data of a broker with one technician, made once a process: each time takes more than a second."""
+
+
+@asynccontextmanager
+async def running_broker_of(
+    login: Login, folder: Path, env: dict[str, str] | None = None
+) -> AsyncIterator[Broker]:
+    """Run a broker that knows one technician already, made by the broker's own command."""
+    if login not in _furnished:
+        made = Broker(Path(tempfile.mkdtemp(prefix="handrail-furnished-")), 0, env or {})
+        await made.add_account(login, "technician")
+        _furnished[login] = made.folder
+        atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
+    shutil.copytree(_furnished[login] / "data", folder / "data")
+    async with running_broker(folder, env) as broker:
+        yield broker
 
 
 @asynccontextmanager
