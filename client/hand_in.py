@@ -33,7 +33,9 @@ async def hand_in(
     broker_url: str, session_id: str, token: str, lines: Iterable[ChatMessage]
 ) -> bool:
     """Send the transcript. Whether the broker keeps it now."""
-    body = HandInTranscript(lines=tuple(map(_line, lines))).model_dump_json().encode()
+    body = (
+        HandInTranscript(lines=tuple(map(_line, lines))).model_dump_json(exclude_none=True).encode()
+    )
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     try:
@@ -54,5 +56,9 @@ async def hand_in(
 
 def _line(line: ChatMessage) -> TranscriptLine:
     return TranscriptLine(
-        sequence=line.sequence, author=line.author, text=line.text, sent_at=line.sent_at
+        sequence=line.sequence,
+        author=line.author,
+        text=line.text,
+        sent_at=line.sent_at,
+        author_name=line.by.name if line.by else None,
     )

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from broker.protocol.chat import ChatText, LineNumber
 from broker.protocol.rest import Cursor
-from broker.protocol.vocabulary import SessionId, TicketId, WireModel
+from broker.protocol.vocabulary import PersonName, SessionId, TicketId, WireModel
 
 MAX_TRANSCRIPT_LINES: Final = 10_000
 MAX_TRANSCRIPT_BYTES: Final = 8 * 1024 * 1024
@@ -32,6 +32,8 @@ class TranscriptLine(WireModel):
     author: Literal["technician", "end_user"]
     text: ChatText
     sent_at: datetime
+    author_name: PersonName | None = None
+    """Which technician, where there were several; as the support client was told it."""
 
 
 class HandInTranscript(WireModel):

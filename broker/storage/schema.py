@@ -236,6 +236,7 @@ transcript_lines: Final = Table(
     Column("author", String(32), nullable=False),
     Column("text", Text, nullable=False),
     Column("sent_at", UtcDateTime(), nullable=False),
+    Column("author_name", String(120)),
 )
 """Columns are named as the fields of `broker.protocol.transcripts.TranscriptLine`."""
 

@@ -1245,6 +1245,7 @@ export const EntryStage = /** @type {const} */ ({
  * @property {("technician" | "end_user")} author
  * @property {string} text
  * @property {string} sent_at
+ * @property {(string | null)} [author_name]
  */
 /** A part of a kept transcript, oldest first; without lines when none is kept.
  * @typedef {object} TranscriptPage

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from aiohttp import web
 
-from broker.protocol.chat import ChatMessage
+from broker.protocol.chat import ChatMessage, ChatPost
+from broker.protocol.participants import Participant
 from client.chat import Transcript
 from client.hand_in import hand_in, transcript_url
 from client.keeping import Keeping, KeepOffer, KeepStage
@@ -142,11 +143,15 @@ async def test_the_brokers_answer_says_whether_it_is_kept(status: int, kept: boo
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     transcript = Transcript(lambda: NOON)
     transcript.end_user_says("own-00001", "hello 💻")
+    ben = Participant(account_id="usr_" + "2" * 32, name="Ben Beispiel")
+    transcript.technician_says(ChatPost(id="ben-00001", text="hi"), ben)
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     assert await hand_in(url, SESSION_ID, TOKEN, transcript.lines) is kept
     await runner.cleanup()
     [(authorization, body)] = seen
     assert authorization == f"Bearer {TOKEN}"
     line = {"sequence": 1, "author": "end_user", "text": "hello 💻"}
-    assert body == {"lines": [{**line, "sent_at": "2026-11-23T12:00:00Z"}]}
+    reply = {"sequence": 2, "author": "technician", "text": "hi", "author_name": "Ben Beispiel"}
+    sent_at = "2026-11-23T12:00:00Z"
+    assert body == {"lines": [{**one, "sent_at": sent_at} for one in (line, reply)]}
     assert not await hand_in(url, SESSION_ID, TOKEN, transcript.lines)

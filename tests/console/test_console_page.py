@@ -210,3 +210,16 @@ async def test_marks_of_direction_make_no_line_read_as_another(
             await expect(page.locator(".line")).to_have_count(2)
             shown = await page.locator(".text").evaluate_all("all => all.map(p => p.textContent)")
             assert shown == ["fin", "ab\nc"]
+
+
+async def test_a_kept_transcript_names_each_technician(broker: Broker, browser: Browser) -> None:
+    kept = [
+        {**said(1, "technician", "one"), "author_name": "Ben Beispiel"},
+        {**said(2, "technician", "two"), "author_name": "Tess Example"},
+        {**said(3, "end_user", "three"), "author_name": None},
+    ]
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        await page.evaluate(SHOW_CHAT, {"me": TESS_ID, "lines": [], "kept": kept})
+        names = page.locator(".who > span:first-child")
+        await expect(names).to_have_text(["Ben Beispiel", "Tess Example", "End user"])

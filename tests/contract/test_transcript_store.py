@@ -39,6 +39,15 @@ async def test_a_transcript_is_read_back_as_it_was_part_by_part(
     assert await transcripts.lines(session_id(2), 0, 9) == ()
 
 
+async def test_a_line_keeps_the_name_of_the_technician_who_said_it(
+    transcripts: TranscriptStore,
+) -> None:
+    [line] = lines(1)
+    hers = line.model_copy(update={"author": "technician", "author_name": "Zoë Exemple"})
+    await transcripts.keep(HERS, NOW, (hers,), an_event())
+    assert await transcripts.lines(HERS, 0, 9) == (hers,)
+
+
 async def test_a_long_transcript_is_kept(transcripts: TranscriptStore) -> None:
     await transcripts.keep(HERS, NOW, lines(10_000), an_event())
     assert await transcripts.lines(HERS, 9_998, 9) == lines(10_000)[-2:]

@@ -206,11 +206,11 @@ export class ChatPanel extends View {
     return t(session?.state === "waiting" ? "chat.not_yet" : "chat.empty");
   }
 
-  /** Who said it: oneself, a colleague by name, or the end user. @param {Pick<import("../protocol.js").ChatMessage, "author"> & {by?: import("../protocol.js").Participant | null}} line */
+  /** Who said it: oneself, a colleague by name, or the end user. @param {Pick<import("../protocol.js").ChatMessage, "author" | "by"> & Partial<import("../protocol.js").TranscriptLine>} line */
   #author(line) {
     if (line.by && line.by.account_id !== this.live?.accountId) return line.by.name;
     const read = line.author === "technician" && this.#isRead();
-    return read ? (line.by?.name ?? this.live?.session?.technician_name) : t(`author.${line.author}`);
+    return read ? (line.author_name ?? this.live?.session?.technician_name) : t(`author.${line.author}`);
   }
 
   /** By which road messages go, or why they wait. @param {import("../channels/chat.js").Chat} chat */
