@@ -223,3 +223,36 @@ async def test_a_kept_transcript_names_each_technician(broker: Broker, browser: 
         await page.evaluate(SHOW_CHAT, {"me": TESS_ID, "lines": [], "kept": kept})
         names = page.locator(".who > span:first-child")
         await expect(names).to_have_text(["Ben Beispiel", "Tess Example", "End user"])
+
+
+SHOW_TRANSFER = """
+async (state) => {
+  const { initialState } = await import("/console/src/session.js");
+  await import("/console/src/views/files_panel.js");
+  const panel = document.createElement("hr-files-panel");
+  document.body.replaceChildren(panel);
+  const start = initialState();
+  const item = { name: "report.pdf", folder: false, files: 1, size: 9 };
+  const counts = { failed: 0, filesDone: 0, bytes: 0, size: 9, speed: 0, unsaved: 0 };
+  const none = { failures: [], saveable: [], current: null };
+  const kind = { id: "file-0001", direction: "send", items: [item], files: 1, folders: 0 };
+  const how = { state: "cancelled", paused: null, problem: null, road: "direct", again: true };
+  const transfer = { ...kind, ...counts, ...none, ...how };
+  const files = { ...start.files, transfers: [transfer] };
+  panel.live = { ...start, session: { state, granted: [] }, files };
+  await panel.updateComplete;
+}
+"""
+
+
+async def test_nothing_is_offered_to_be_sent_again_when_the_session_is_over(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        again = page.get_by_role("button", name="Send again")
+        await page.evaluate(SHOW_TRANSFER, "connected")
+        await expect(again).to_have_count(1)
+        await page.evaluate(SHOW_TRANSFER, "ended")
+        await expect(page.get_by_role("button", name="Remove")).to_have_count(1)
+        await expect(again).to_have_count(0)

@@ -17,6 +17,7 @@ export class FileTransfer extends View {
     picksFolders: { type: Boolean },
     saving: { type: Boolean },
     noRelay: { attribute: false },
+    ended: { type: Boolean },
   };
   static styles = [
     ...shared,
@@ -105,6 +106,8 @@ export class FileTransfer extends View {
     this.saving = false;
     /** @type {import("../protocol.js").RelayRefusal | null} */
     this.noRelay = null;
+    /** Whether the session is over: nothing can be sent again. */
+    this.ended = false;
   }
 
   render() {
@@ -189,7 +192,7 @@ export class FileTransfer extends View {
         ? this.#action(byMe ? "play" : "pause", t(byMe ? "files.go_on" : "files.pause"), title, "files.pause", { id, paused: !byMe })
         : nothing,
       isOpen(transfer) ? this.#action("x", t("action.cancel"), title, "files.cancel", { id }) : nothing,
-      again ? this.#action("rotate-cw", t("files.again"), title, "files.again", { id }) : nothing,
+      again && !this.ended ? this.#action("rotate-cw", t("files.again"), title, "files.again", { id }) : nothing,
       isOpen(transfer) ? nothing : this.#action("trash-2", t(one ? "files.discard" : "files.remove"), title, "files.discard", { id }),
     ];
   }

@@ -103,7 +103,7 @@ export class FilesPanel extends View {
             transfers,
             ({ id }) => id,
             (transfer) => html`<li>
-              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id} .noRelay=${live.files.noRelay}></hr-file-transfer>
+              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id} .noRelay=${live.files.noRelay} ?ended=${ended}></hr-file-transfer>
             </li>`,
           )}
         </ul>
