@@ -69,6 +69,7 @@ async def test_a_large_file_to_the_end_user_takes_the_servers_road(
         assert (told["file_result"], told["road"]) == ("done", "relay")
 
 
+@pytest.mark.slow
 async def test_a_large_file_of_the_end_user_takes_the_servers_road(
     display: XDisplay, broker: Broker, browser: Browser, home: Path, large: Path
 ) -> None:
@@ -86,6 +87,7 @@ async def a_broker(folder: Path, **env: str) -> AsyncIterator[Broker]:
         yield broker
 
 
+@pytest.mark.slow
 async def test_where_an_admin_forbids_it_large_files_go_straight(
     display: XDisplay, browser: Browser, home: Path, large: Path, tmp_path: Path
 ) -> None:

@@ -57,7 +57,7 @@ def settings(secret: str, *urls: str) -> dict[str, str]:
     return {"HANDRAIL_TURN_URLS": ",".join(urls), "HANDRAIL_TURN_SECRET": secret}
 
 
-@pytest.mark.parametrize("way", ["udp", "tcp"])
+@pytest.mark.parametrize("way", ["udp", pytest.param("tcp", marks=pytest.mark.slow)])
 async def test_a_session_goes_through_the_relay_where_nothing_else_does(
     coturn: Coturn, display: XDisplay, tmp_path: Path, way: str
 ) -> None:
@@ -75,6 +75,7 @@ async def test_a_session_goes_through_the_relay_where_nothing_else_does(
                 await expect(console.chat).to_contain_text("Hello through the relay")
 
 
+@pytest.mark.slow
 async def test_a_relay_that_refuses_is_named(
     coturn: Coturn, display: XDisplay, tmp_path: Path
 ) -> None:
