@@ -15,6 +15,16 @@ const icons = unsafeCSS(
   ICONS.map((name) => `.icon-${name}{mask-image:url(/static/icons/lucide/${name}.svg)}`).join("\n"),
 );
 
+/** There for screen readers, and not to be seen. */
+const onlyHeard = css`
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+`;
+
 const base = css`
   :host {
     display: block;
@@ -78,22 +88,12 @@ const base = css`
     mask-repeat: no-repeat;
   }
   .visually-hidden {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
+    ${onlyHeard}
   }
   /* Beside a symbol with a title, where every line of tools takes from the picture. */
   @media (max-width: 72rem) {
     .words {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
+      ${onlyHeard}
     }
   }
   :focus-visible {
