@@ -1,11 +1,9 @@
 """The figures of the broker: their medians over the repeats, the table and the file. Pure."""
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Final
 
-from benchmarks.screen.figures import median_of_repeats
+from benchmarks.screen import report
 from benchmarks.screen.report import Figure, shown
 
 UNITS: Final = {
@@ -20,25 +18,12 @@ UNITS: Final = {
 SCENES: Final = ("candidate", "description", "idle", "crowd")
 
 
-def medians(figures: Iterable[Figure]) -> list[Figure]:
-    """Give one figure for all repeats of it, in the order in which they came first."""
-    repeats: dict[tuple[str, str, str, str], list[float | None]] = {}
-    for figure in figures:
-        repeats.setdefault(figure.key, []).append(figure.value)
-    return [Figure(*key, median_of_repeats(values)) for key, values in repeats.items()]
+medians = report.medians_as_they_came
 
 
 def document(figures: Iterable[Figure], machine: str, date: str) -> str:
     """Give the JSON of `benchmarks/results/broker.json`, in the form of the screen's."""
-    runs = [
-        {
-            **asdict(figure),
-            "value": None if figure.value is None else float(f"{figure.value:.6g}"),
-            "unit": UNITS[figure.metric],
-        }
-        for figure in figures
-    ]
-    return json.dumps({"machine": machine, "date": date, "runs": runs}, indent=1) + "\n"
+    return report.document(figures, machine, date, UNITS)
 
 
 def table(figures: Iterable[Figure]) -> str:

@@ -1,7 +1,7 @@
 """Figures: what they are called, their medians over the repeats, the table and the file. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -47,20 +47,25 @@ class Figure:
         return self.system, self.network, self.scene, self.metric
 
 
-def medians(figures: Iterable[Figure]) -> list[Figure]:
-    """Give one figure for all repeats of it, in the order of the table."""
+def medians_as_they_came(figures: Iterable[Figure]) -> list[Figure]:
+    """Give one figure for all repeats of it, in the order in which they came first."""
     repeats: dict[tuple[str, str, str, str], list[float | None]] = {}
     for figure in figures:
         repeats.setdefault(figure.key, []).append(figure.value)
-    return sorted(
-        (Figure(*key, median_of_repeats(values)) for key, values in repeats.items()), key=_order
-    )
+    return [Figure(*key, median_of_repeats(values)) for key, values in repeats.items()]
 
 
-def document(figures: Sequence[Figure], machine: str, date: str) -> str:
-    """Give the JSON of `benchmarks/results/screen.json`."""
+def medians(figures: Iterable[Figure]) -> list[Figure]:
+    """Give one figure for all repeats of it, in the order of the table."""
+    return sorted(medians_as_they_came(figures), key=_order)
+
+
+def document(
+    figures: Iterable[Figure], machine: str, date: str, units: Mapping[str, str] = UNITS
+) -> str:
+    """Give the JSON of a file in `benchmarks/results`, with the unit of each metric."""
     runs: list[dict[str, Any]] = [
-        {**asdict(figure), "value": _rounded(figure.value), "unit": UNITS[figure.metric]}
+        {**asdict(figure), "value": _rounded(figure.value), "unit": units[figure.metric]}
         for figure in figures
     ]
     return json.dumps({"machine": machine, "date": date, "runs": runs}, indent=1) + "\n"
