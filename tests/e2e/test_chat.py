@@ -15,7 +15,7 @@ from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window, look, press, save, type_text
 from tests.rig.relay import Line, relaying
-from tests.rig.stack import Broker, Technician, running_broker, running_client, signed_in
+from tests.rig.stack import Broker, Technician, running_broker_of, running_client, signed_in
 
 pytestmark = pytest.mark.e2e
 
@@ -158,8 +158,9 @@ async def test_a_chat_goes_on_from_before_consent_through_a_cut_to_the_end(
 @pytest.fixture
 async def asking_broker(tmp_path: Path) -> AsyncIterator[Broker]:
     """A broker whose policy is to ask for transcripts."""
-    async with running_broker(tmp_path, {"HANDRAIL_TRANSCRIPT_TO_TICKET": "ask"}) as broker:
-        await broker.add_account(TESS, "technician")
+    async with running_broker_of(
+        TESS, tmp_path, {"HANDRAIL_TRANSCRIPT_TO_TICKET": "ask"}
+    ) as broker:
         yield broker
 
 

@@ -15,7 +15,7 @@ from tests.rig.stack import Broker, running_broker, running_client
 from tests.rig.turn import SECRET, Coturn, running_coturn
 from tests.turn.conftest import need_coturn
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 RELAY_ONLY = """
 const Stock = RTCPeerConnection;

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Request, expect
 from broker.protocol.join_code import complete
 from broker.web.alarm import BEARABLE
 from tests.rig.browser import chromium, page_in
-from tests.rig.stack import Broker, Login, running_broker, signed_in
+from tests.rig.stack import Broker, Login, running_broker_of, signed_in
 
 pytestmark = pytest.mark.e2e
 
@@ -21,8 +21,7 @@ TESS = Login("tess@example.org", "Tess Example")
 async def flooded(tmp_path: Path) -> AsyncIterator[tuple[Broker, str]]:
     """A broker whose alarm rings, and the code of a session that waits."""
     env = {"HANDRAIL_TRUSTED_PROXIES": "127.0.0.0/8"}
-    async with running_broker(tmp_path, env) as broker:
-        await broker.add_account(TESS, "technician")
+    async with running_broker_of(TESS, tmp_path, env) as broker:
         async with signed_in(broker, TESS) as technician:
             code = (await technician.create_session("ZD-4711"))["code"]
         async with aiohttp.ClientSession() as http:

@@ -12,7 +12,7 @@ from tests.console.test_console_page import join
 from tests.hostile.payloads import FORMULAS, HANDLER, LINK, MARKUP, TEMPLATE
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
-from tests.rig.stack import Broker, Login, running_broker, signed_in
+from tests.rig.stack import Broker, Login, running_broker_of, signed_in
 
 pytestmark = pytest.mark.e2e
 
@@ -22,8 +22,7 @@ ORGANISATION = f"Example {MARKUP}"
 
 @pytest.fixture
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
-    async with running_broker(tmp_path, {"HANDRAIL_ORGANISATION": ORGANISATION}) as broker:
-        await broker.add_account(TESS, "technician")
+    async with running_broker_of(TESS, tmp_path, {"HANDRAIL_ORGANISATION": ORGANISATION}) as broker:
         yield broker
 
 
