@@ -1,4 +1,4 @@
-"""Bodies and queries of the HTTP API; `endpoints.py` says where they belong."""
+"""Bodies and queries of the HTTP API; `endpoints` says where they belong."""
 
 from datetime import datetime
 from typing import Annotated, Literal

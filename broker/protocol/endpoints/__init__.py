@@ -1,0 +1,20 @@
+"""The one table of the HTTP API's endpoints, by subject.
+
+`ENDPOINTS` is what the broker routes by and what the OpenAPI document is made from, so neither
+can tell anything that the other does not.
+"""
+
+from broker.protocol.endpoints import public, replies, sessions, sign_in, technicians, transcripts
+from broker.protocol.endpoints.endpoint import Access, Endpoint
+
+__all__ = ["ENDPOINTS", "Access", "Endpoint"]
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *sign_in.ENDPOINTS,
+    *sessions.ENDPOINTS,
+    *technicians.ENDPOINTS,
+    *transcripts.ENDPOINTS,
+    *replies.ENDPOINTS,
+    *public.ENDPOINTS,
+)
+"""Every operation. All writing operations also refuse a foreign `Origin` (not_permitted)."""
