@@ -95,10 +95,13 @@ async def migrate(config: Config) -> None:
 
 
 @asynccontextmanager
-async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator[Core]:
+async def open_core(
+    config: Config, *, only_read: bool = False, passwords: Passwords | None = None
+) -> AsyncIterator[Core]:
     """Bring the database up to date and open the stores; close them at the end.
 
-    `only_read` leaves the database as it is, for those who look at evidence.
+    `only_read` leaves the database as it is, for those who look at evidence. `passwords` stands
+    in for the costly ones of a real broker.
     """
     if only_read:
         require_file(config.database_url)
@@ -113,7 +116,7 @@ async def open_core(config: Config, *, only_read: bool = False) -> AsyncIterator
         audit_log,
         secrets,
         AccessTokens(secrets.signing_key, config.access_token_s),
-        Passwords(),
+        passwords or Passwords(),
         clock,
         timedelta(seconds=config.refresh_token_s),
     )

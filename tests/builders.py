@@ -4,7 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from broker.audit.event import Actor, AuditEvent
+from broker.identity.passwords import Passwords
 from broker.ports import Account, SignIn, StoredAccount
 from broker.protocol.vocabulary import ActorKind, Capability, Role
 from broker.session import events as ev
@@ -28,6 +31,11 @@ class SetClock:
 
     def advance(self, **duration: float) -> None:
         self._now += timedelta(**duration)
+
+
+def quick_passwords() -> Passwords:
+    """Passwords that cost nothing: a real one takes 0.2 s of processor time, every time."""
+    return Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def session_id(number: int) -> str:

@@ -1,10 +1,13 @@
 """Passwords: argon2id in a thread, and what makes a password too weak. It knows no accounts."""
 
 import asyncio
+import base64
+import secrets
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from broker.errors import InvalidRequest
 
@@ -23,7 +26,7 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._slots = asyncio.Semaphore(CONCURRENT)
-        self._nobodys = self._hasher.hash("nobody has this password")
+        self._nobodys = _nobodys_hash(self._hasher)
 
     async def hash(self, password: str) -> str:
         """Give the argon2id hash, salted, as PHC text."""
@@ -41,6 +44,19 @@ class Passwords:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _nobodys_hash(hasher: PasswordHasher) -> str:
+    """Give PHC text that costs as much to check as any other, and that no password fits.
+
+    Drawn rather than computed: every command of the broker would wait for it.
+    """
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=")
+        for size in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def check_strength(password: str, email: str) -> None:

@@ -17,6 +17,7 @@ from broker.web.app import build_app
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from tests.broker.web.conftest import Broker, Person
+from tests.builders import quick_passwords
 from tests.contract import postgresql
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ def config(tmp_path: Path) -> Config:
 async def running(config: Config, clock: Clock | None = None) -> AsyncIterator[Broker]:
     """Run a broker, on its own clock or on a test's."""
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(config))
+        core = await stack.enter_async_context(open_core(config, passwords=quick_passwords()))
         if clock is not None:
             core = replace(core, clock=clock)
         context = web_context(core, config)

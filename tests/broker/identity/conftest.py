@@ -6,11 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 
 from broker.audit.event import AuditEvent
 from broker.identity.directory import DirectoryParts, LocalDirectory
-from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets
 from broker.identity.tokens import AccessTokens
 from broker.ports import Account, NewAccount, SignedIn
@@ -19,7 +17,7 @@ from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.migrations import migrate
-from tests.builders import ADMIN, SetClock
+from tests.builders import ADMIN, SetClock, quick_passwords
 
 PASSWORD = "correct horse battery"
 EMAIL = "ada@example.org"
@@ -60,13 +58,12 @@ async def home(tmp_path: Path, secrets: BrokerSecrets) -> AsyncIterator[Home]:
     await migrate(url)
     database, clock = Database(url), SetClock()
     audit_log, tokens = SqlAuditLog(database), AccessTokens(secrets.signing_key)
-    quick = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     parts = DirectoryParts(
         SqlAccountStore(database),
         audit_log,
         secrets,
         tokens,
-        quick,
+        quick_passwords(),
         clock,
         timedelta(hours=12),
     )

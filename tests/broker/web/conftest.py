@@ -17,6 +17,7 @@ from broker.ports import NewAccount
 from broker.protocol.vocabulary import ActorKind, Role
 from broker.web.app import build_app
 from broker.web.context import WebContext
+from tests.builders import quick_passwords
 
 PASSWORD = "correct horse battery"
 ROLES = {"ada": Role.ADMIN, "lena": Role.LEAD}
@@ -160,7 +161,7 @@ def config(tmp_path: Path) -> Config:
 async def broker(config: Config) -> AsyncIterator[Broker]:
     """A running broker on a loopback port."""
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(config))
+        core = await stack.enter_async_context(open_core(config, passwords=quick_passwords()))
         context = web_context(core, config)
         await stack.enter_async_context(context.registry.running())
         server = await stack.enter_async_context(TestServer(build_app(context)))
