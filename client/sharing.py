@@ -254,7 +254,7 @@ class Sharing:
         if link.guest_id is None:
             self._capture.prefer(wish.preference)
         link.watching = wish.watching
-        link.peer.track.watch(wish.watching)
+        link.peer.watch(wish.watching)
         self._see_who_watches()
 
     def _see_who_watches(self) -> None:

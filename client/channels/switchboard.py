@@ -95,7 +95,7 @@ class Surroundings:
 
 
 class Switchboard:
-    """The channels of one peer connection (a `client.rtc.peer.Wiring`)."""
+    """The channels of one peer connection (a `client.rtc.standing.Wiring`)."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around

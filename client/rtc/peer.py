@@ -1,26 +1,19 @@
 """One peer connection to the console: answers its offer, carries the picture and the channels.
 
-It knows nothing of what is said on the channels; `Wiring` gets them as they open. Until the peer
-stands, which is when its control channel is open and the broker has been told, nothing is shown and
-no other channel is connected to anything.
+It knows nothing of what is said on the channels; `Standing` has them as they open, and nothing is
+shown before the peer stands.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
-from broker.protocol.channels import (
-    CONNECT_TIMEOUT_S,
-    PEER_LOST_AFTER_S,
-    ChannelLabel,
-)
+from broker.protocol.channels import CONNECT_TIMEOUT_S, ChannelLabel
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import PeerFailure
 from client import events as on
@@ -28,7 +21,8 @@ from client.errors import NegotiationFailed
 from client.path.path import Path
 from client.rtc import reports, turn_servers, upstream
 from client.rtc.hub import Hub
-from client.rtc.screen_track import FrameTold, ScreenTrack
+from client.rtc.screen_track import ScreenTrack
+from client.rtc.standing import Standing, Wiring
 from client.rtc.turn_servers import TurnRefusal
 
 log = structlog.get_logger()
@@ -36,37 +30,7 @@ log = structlog.get_logger()
 CLOSE_TIMEOUT_S: Final = 2.0
 MAX_CANDIDATES: Final = 64
 """Of the console; each is an address that this machine sends to."""
-MAX_EARLY: Final = 32
-"""Messages kept for when the peer stands: a console may speak as soon as its channel opens."""
-_EARLY: Final = frozenset({ChannelLabel.CHAT, ChannelLabel.FILES})
-"""Only of these; a key that was pressed before anything could be seen is better lost."""
 _LABELS: Final = frozenset(ChannelLabel)
-
-Send = Callable[[str | bytes], bool]
-"""Sends one message on a channel, text or binary; False when it is not open."""
-
-
-class Wiring(Protocol):
-    """What is at the other end of the channels."""
-
-    @property
-    def tiles(self) -> FrameTold | None:
-        """The tiles channel, if the console opened one."""
-
-    def opened(self, label: ChannelLabel, send: Send) -> None:
-        """The console opened this channel."""
-
-    def received(self, label: ChannelLabel, message: str | bytes) -> None:
-        """A message came in on this channel."""
-
-    def closed(self, label: ChannelLabel) -> None:
-        """The console closed this channel."""
-
-    def tick(self, silence_s: float) -> float:
-        """Some time passed; the console was heard `silence_s` ago.
-
-        Gives the seconds after which it is to be called again, at the latest.
-        """
 
 
 @dataclass(frozen=True)
@@ -99,18 +63,12 @@ class Peer:
         self._track = ScreenTrack(setup.hub, setup.path, lambda: wiring.tiles)
         self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue(MAX_CANDIDATES)
         self._described = asyncio.Event()
-        self._control_open = asyncio.Event()
-        self._gone = asyncio.Event()
-        self._heard_at = 0.0
-        self._open: dict[ChannelLabel, RTCDataChannel] = {}
-        self._early: list[tuple[ChannelLabel, str | bytes]] = []
-        self._stands = False
+        self._standing = Standing(setup.peer_id, wiring, deliver)
         self._refusals: Callable[[], Sequence[TurnRefusal]] = tuple
 
-    @property
-    def track(self) -> ScreenTrack:
-        """The picture this connection sends."""
-        return self._track
+    def watch(self, watching: bool) -> None:
+        """The console's page is seen, or is not: then no video is sent."""
+        self._track.watch(watching)
 
     def add_candidate(self, candidate: PeerCandidate) -> None:
         """Take one of the console's ICE candidates; never waits for it to be resolved."""
@@ -125,7 +83,7 @@ class Peer:
                 await self._live()
                 taking.cancel()
         finally:
-            self._stands = False
+            self._standing.hear_no_more()
             await self._close()
 
     async def _live(self) -> None:
@@ -133,10 +91,7 @@ class Peer:
         if outcome is not None:
             self._deliver(on.PeerBroke(self.peer_id, outcome))
             return
-        self._stand()
-        await self._watch()
-        self._stands = False
-        self._deliver(on.PeerFellSilent(self.peer_id))
+        await self._standing.live(self._track.release)
 
     async def _connect(self) -> PeerFailure | None:
         """Make the connection; None when it stands."""
@@ -144,24 +99,16 @@ class Peer:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 with upstream.negotiating():
                     await self._answer()
-                await self._until_standing_or_gone()
+                begins = await self._standing.begins()
         except TimeoutError:
             return self._no_way(PeerFailure.CONNECT_TIMEOUT)
         except NegotiationFailed:
             return PeerFailure.NEGOTIATION_FAILED
-        return None if self._control_open.is_set() else self._no_way(PeerFailure.ICE_FAILED)
+        return None if begins else self._no_way(PeerFailure.ICE_FAILED)
 
     def _no_way(self, failure: PeerFailure) -> PeerFailure:
         """Say why there is no way: aiortc keeps it to itself when a TURN server refuses."""
         return PeerFailure.RELAY_REFUSED if self._refusals() else failure
-
-    async def _until_standing_or_gone(self) -> None:
-        waits = {asyncio.ensure_future(e.wait()) for e in (self._control_open, self._gone)}
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _answer(self) -> None:
         """Send the answer before gathering, then the candidates (trickle ICE, RFC 8838)."""
@@ -209,76 +156,28 @@ class Peer:
             if candidate is not None:
                 tasks.create_task(upstream.add_candidate(self._connection, candidate))
 
-    # ---- while it stands
-
-    def _stand(self) -> None:
-        """Report the peer, and only then connect its other channels and show the picture."""
-        self._heard_at = time.monotonic()
-        self._deliver(on.PeerStood(self.peer_id))
-        self._stands = True
-        for label in tuple(self._open):
-            if label is not ChannelLabel.CONTROL:
-                self._connect_channel(label)
-        early, self._early = self._early, []
-        for label, message in early:
-            upstream.guarded(label, partial(self._wiring.received, label))(message)
-        self._track.release()
-
-    async def _watch(self) -> None:
-        """Return when the peer has been silent for too long or its connection went down."""
-        while not self._gone.is_set():
-            silence = time.monotonic() - self._heard_at
-            if silence >= PEER_LOST_AFTER_S:
-                return
-            rest = min(self._wiring.tick(silence), PEER_LOST_AFTER_S - silence)
-            try:
-                async with asyncio.timeout(rest):
-                    await self._gone.wait()
-            except TimeoutError:
-                continue
+    # ---- its channels
 
     def _state_changed(self) -> None:
         if self._connection.connectionState in ("failed", "closed"):
-            self._gone.set()
+            self._standing.end()
 
     def _channel_opened(self, channel: RTCDataChannel) -> None:
-        if channel.label not in _LABELS or channel.label in self._open:
+        if channel.label not in _LABELS or self._standing.is_open(ChannelLabel(channel.label)):
             channel.close()
             return
-        label = ChannelLabel(channel.label)
-        self._open[label] = channel
-        channel.on("message", upstream.guarded(label, lambda m: self._received(label, m)))
-        channel.on("close", lambda: self._channel_closed(label))
-        if label is ChannelLabel.CONTROL or self._stands:
-            self._connect_channel(label)
-        if label is ChannelLabel.CONTROL:
-            self._control_open.set()
-
-    def _connect_channel(self, label: ChannelLabel) -> None:
-        channel = self._open[label]
-        self._wiring.opened(
+        label, standing = ChannelLabel(channel.label), self._standing
+        channel.on("message", upstream.guarded(label, lambda m: standing.received(label, m)))
+        channel.on("close", lambda: standing.closed(label))
+        standing.opened(
             label, lambda message: upstream.send(channel, message, lambda: self._clogged(label))
         )
 
     def _clogged(self, label: ChannelLabel) -> None:
         """End a connection whose other side does not read; a fresh one asks for what it missed."""
-        if not self._gone.is_set():
+        if not self._standing.has_ended:
             log.warning("peer_does_not_read", channel=label.value)
-            self._gone.set()
-
-    def _received(self, label: ChannelLabel, message: str | bytes) -> None:
-        if label is ChannelLabel.CONTROL or self._stands:
-            self._heard_at = time.monotonic()
-            self._wiring.received(label, message)
-        elif label in _EARLY and len(self._early) < MAX_EARLY:
-            self._early.append((label, message))
-
-    def _channel_closed(self, label: ChannelLabel) -> None:
-        self._open.pop(label, None)
-        upstream.guarded(label, self._wiring.closed)(label)
-        if label is ChannelLabel.CONTROL:
-            self._stands = False
-            self._gone.set()
+            self._standing.end()
 
     async def _close(self) -> None:
         self._track.stop()

@@ -16,6 +16,7 @@ from client.capture.contracts import Frame
 from client.consent import Consent
 from client.path.path import Path
 from client.rtc import peer as peer_module
+from client.rtc import standing as standing_module
 from client.rtc import upstream
 from client.rtc.hub import NEUTRAL_LUMA, Hub
 from client.rtc.peer import Peer, PeerSetup
@@ -180,7 +181,7 @@ async def test_a_control_channel_that_closes_ends_the_peer_at_once(rogue: Rogue)
 async def test_a_console_that_speaks_on_no_channel_after_it_stands_is_lost(
     rogue: Rogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(peer_module, "PEER_LOST_AFTER_S", 0.5)
+    monkeypatch.setattr(standing_module, "PEER_LOST_AFTER_S", 0.5)
     control, _ = rogue.channel(ChannelLabel.CONTROL)
     rogue.channel(ChannelLabel.INPUT)
     await rogue.connect()

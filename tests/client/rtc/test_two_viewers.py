@@ -156,13 +156,13 @@ async def test_nothing_is_made_for_a_viewer_whose_page_is_hidden(two: Two) -> No
         await rig.connect()
         await frames(rig, 1)
     assert other.peer is not None
-    other.peer.track.watch(False)
+    other.peer.watch(False)
     await frames(one, 15)
     while not other.console.frames.empty():
         other.console.frames.get_nowait()
     await frames(one, 15)
     assert other.console.frames.qsize() <= 1
-    other.peer.track.watch(True)
+    other.peer.watch(True)
     await frames(other, 5)
 
 
