@@ -7,7 +7,7 @@ import click
 import structlog
 
 from broker.protocol.vocabulary import Capability
-from client import compose, hot_key
+from client import check, compose, hot_key
 from client.config import Config, Environment, client_version
 from client.errors import AlreadyRunning, PlatformUnavailable
 from client.signaling import check_privacy
@@ -60,13 +60,18 @@ def configure_logging(level: str) -> None:
     default=frozenset(),
     help="Allow these without asking, e.g. view,control. For tests and demonstrations only.",
 )
+@click.option(
+    "--check", "only_check", is_flag=True, help="Try the connection, say what works, and end."
+)
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the windows.")
 @click.option("--log-level", type=click.Choice(LEVELS), default="info", show_default=True)
 @click.version_option(client_version(), prog_name="handrail-client")
 def main(
+    *,
     code: tuple[str, ...],
     broker_url: str | None,
     grant: frozenset[Capability],
+    only_check: bool,
     language: str | None,
     log_level: str,
 ) -> None:
@@ -90,6 +95,8 @@ def main(
         )
         if not environment.allow_insecure_http:
             check_privacy(config.broker_url)
+        if only_check:
+            sys.exit(check.check(config.broker_url, click.echo))
         sys.exit(compose.run(config))
     except ValueError as error:
         raise click.UsageError(str(error)) from error

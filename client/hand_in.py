@@ -1,18 +1,15 @@
-"""Hands a transcript in to the broker that the end user agreed to keep. With `client.signaling` and
-`client.relay` the only importer of aiohttp.
-"""
+"""Hands a transcript in to the broker that the end user agreed to keep."""
 
 import io
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import structlog
 
 from broker.protocol.chat import ChatMessage
 from broker.protocol.transcripts import HandInTranscript, TranscriptLine
-from client.signaling import websocket_url
+from client.signaling import api_url
 
 log = structlog.get_logger()
 
@@ -23,10 +20,7 @@ _DONE: Final = frozenset({201, 409})
 
 def transcript_url(broker_url: str, session_id: str) -> str:
     """Give the address that the transcript of a session is handed in to."""
-    parts = urlsplit(websocket_url(broker_url))
-    scheme = {"ws": "http", "wss": "https"}[parts.scheme]
-    path = parts.path.removesuffix("/ws/client") + f"/sessions/{session_id}/transcript"
-    return urlunsplit((scheme, parts.netloc, path, "", ""))
+    return api_url(broker_url, f"sessions/{session_id}/transcript")
 
 
 async def hand_in(

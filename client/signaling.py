@@ -70,6 +70,13 @@ def websocket_url(broker_url: str) -> str:
     return urlunsplit((schemes[parts.scheme], parts.netloc, path, "", ""))
 
 
+def api_url(broker_url: str, path: str) -> str:
+    """Give the address of something in the broker's HTTP API. ValueError as above."""
+    parts = urlsplit(websocket_url(broker_url))
+    scheme = {"ws": "http", "wss": "https"}[parts.scheme]
+    return urlunsplit((scheme, parts.netloc, parts.path.removesuffix("ws/client") + path, "", ""))
+
+
 def check_privacy(broker_url: str) -> None:
     """Raise ValueError when what is said to this broker could be read and changed on its way."""
     parts = urlsplit(websocket_url(broker_url))

@@ -20,6 +20,7 @@ from broker.protocol.chat import (
     ChatTyping,
 )
 from broker.protocol.clipboard import ByteCount, ClipboardDirection
+from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -326,6 +327,7 @@ ClientToBroker = Annotated[
     | EntryAnswer
     | ParticipantRemoved
     | ControlPassed
+    | ConnectionTried
     | PeerMessage
     | ChatMessage
     | ChatLines
@@ -344,6 +346,7 @@ BrokerToClient = Annotated[
     | PeerDescription
     | PeerCandidate
     | PeerFailed
+    | ConnectionTried
     | RelayOffered
     | RelayRefused
     | ChatPost
@@ -358,6 +361,7 @@ ConsoleToBroker = Annotated[
     ConsoleAttach
     | SessionEnd
     | RelayWanted
+    | ConnectionTried
     | PeerMessage
     | ChatPost
     | ChatSync
@@ -372,6 +376,7 @@ BrokerToConsole = Annotated[
     | PeerDescription
     | PeerCandidate
     | PeerFailed
+    | ConnectionTried
     | RelayOffered
     | RelayRefused
     | ChatMessage

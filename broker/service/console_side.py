@@ -7,8 +7,10 @@ from broker.errors import Dismissed, IllegalTransition, NotFound, SessionOver
 from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
+from broker.protocol.connection import ConnectionTried
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.vocabulary import ErrorCode, SessionState
+from broker.service.connection import console_tried
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
 from broker.service.relay import console_said
@@ -72,6 +74,9 @@ class ConsoleSide:
             raise Dismissed
         if isinstance(message, ChatPost | ChatSync | ChatMarks | ChatTyping):
             console_chatted(owner, account_id, message)
+            return
+        if isinstance(message, ConnectionTried):
+            console_tried(owner, account_id, message)
             return
         if account_id == session.in_charge_id:
             if await self._in_charge_said(owner, actor, message):

@@ -7,6 +7,7 @@ from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejec
 from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
+from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -16,6 +17,7 @@ from broker.protocol.participants import (
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.rights import RightsChanged
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
+from broker.service.connection import client_tried
 from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
@@ -108,6 +110,8 @@ class EndUserSide:
                 self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
             case ChatMessage() | ChatLines() | ChatState() | ChatTyping():
                 client_chatted(owner, message)
+            case ConnectionTried():
+                client_tried(owner, message)
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():

@@ -20,6 +20,8 @@ from aioice.ice import StunProtocol, relayed_candidate
 from aiortc import RTCIceServer, RTCRtpSender
 from aiortc.rtcicetransport import parse_stun_turn_uri
 
+from broker.protocol.signaling import IceServer
+
 log = structlog.get_logger()
 
 GATHERING_S: Final = 3
@@ -65,8 +67,11 @@ def turn_refusals(sender: RTCRtpSender) -> Sequence[TurnRefusal]:
     return tuple(connection.refusals)
 
 
-def usable(servers: Sequence[RTCIceServer]) -> list[RTCIceServer]:
-    """Leave out the URLs that aiortc cannot read: one of them would make every connection fail."""
+def usable(servers: Sequence[IceServer]) -> list[RTCIceServer]:
+    """Give the broker's servers to aiortc, without the URLs that it cannot read.
+
+    One of them would make every connection fail.
+    """
     kept = []
     for server in servers:
         urls = [url for url in server.urls if _is_readable(url)]
@@ -91,10 +96,11 @@ def _arguments(servers: list[RTCIceServer]) -> dict[str, Any]:
     """Give what `RelayingConnection` is made from, in the place of aiortc's `connection_kwargs`."""
     stock = _stock_arguments(servers)
     kept = {name: value for name, value in stock.items() if not name.startswith("turn_")}
-    return {**kept, "turn_servers": _turn_servers(servers)}
+    return {**kept, "turn_servers": turn_servers_of(servers)}
 
 
-def _turn_servers(servers: list[RTCIceServer]) -> list[TurnServer]:
+def turn_servers_of(servers: Sequence[RTCIceServer]) -> list[TurnServer]:
+    """Give the first MAX_SERVERS TURN servers that aioice can speak to, in their order."""
     found = []
     for server in servers:
         for url in server.urls:

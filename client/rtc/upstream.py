@@ -17,7 +17,6 @@ from aiortc import (
     RTCDataChannel,
     RTCDtlsTransport,
     RTCIceCandidate,
-    RTCIceServer,
     RTCPeerConnection,
     RTCRtpSender,
     RTCRtpTransceiver,
@@ -181,11 +180,7 @@ def _survive_broken_sctp_messages() -> None:
 
 def make_connection(servers: tuple[IceServer, ...]) -> RTCPeerConnection:
     """Build a connection with these ICE servers only; aiortc's default is a public STUN server."""
-    converted = [
-        RTCIceServer(urls=list(s.urls), username=s.username, credential=s.credential)
-        for s in servers
-    ]
-    return RTCPeerConnection(RTCConfiguration(iceServers=turn_servers.usable(converted)))
+    return RTCPeerConnection(RTCConfiguration(iceServers=turn_servers.usable(servers)))
 
 
 def preferred_codecs() -> list[RTCRtpCodecCapability]:

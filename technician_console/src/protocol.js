@@ -7,6 +7,7 @@ export const MAX_CHANNEL_MESSAGE_BYTES = 16384;
 export const CONSENT_TIMEOUT_S = 60;
 export const HEARTBEAT_INTERVAL_S = 1.0;
 export const PEER_LOST_AFTER_S = 4.0;
+export const PREFLIGHT_S = 10;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_NOTE_LENGTH = 4000;
 export const MAX_GUESTS = 4;
@@ -292,6 +293,24 @@ export const EntryStage = /** @type {const} */ ({
   ADMITTED: "admitted",
 });
 /** @typedef {"offered" | "asking" | "admitted"} EntryStage */
+/** How packets may leave a network, best first. */
+export const Way = /** @type {const} */ ({
+  DIRECT: "direct",
+  TURN_UDP: "turn_udp",
+  TURN_TCP: "turn_tcp",
+  TURN_TLS: "turn_tls",
+  BROKER: "broker",
+});
+/** @typedef {"direct" | "turn_udp" | "turn_tcp" | "turn_tls" | "broker"} Way */
+/** What became of trying a way. */
+export const WayOutcome = /** @type {const} */ ({
+  WORKS: "works",
+  REFUSED: "refused",
+  UNTRUSTED: "untrusted",
+  UNREACHABLE: "unreachable",
+  SILENT: "silent",
+});
+/** @typedef {"works" | "refused" | "untrusted" | "unreachable" | "silent"} WayOutcome */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -473,6 +492,11 @@ export const EntryStage = /** @type {const} */ ({
 /** Everybody else who may sign in, by name.
  * @typedef {object} Colleagues
  * @property {Array<Colleague>} colleagues
+ */
+/** Which ways out of the sender's network work; relayed, and nothing to the broker.
+ * @typedef {object} ConnectionTried
+ * @property {"connection.tried"} type
+ * @property {Array<WayTried>} ways
  */
 /** The end user declined, or did not answer in time.
  * @typedef {object} ConsentDeclined
@@ -790,6 +814,10 @@ export const EntryStage = /** @type {const} */ ({
  * @property {Array<string>} urls
  * @property {(string | null)} [username]
  * @property {(string | null)} [credential]
+ */
+/** What `RTCConfiguration.iceServers` would be.
+ * @typedef {object} IceServers
+ * @property {Array<IceServer>} servers
  */
 /** A mouse button went down or up at this position.
  * @typedef {object} InputButton
@@ -1262,17 +1290,23 @@ export const EntryStage = /** @type {const} */ ({
  * @property {(string | null)} [cursor]
  * @property {number} [limit]
  */
+/** One way, and what became of it: the best of what its servers gave.
+ * @typedef {object} WayTried
+ * @property {Way} way
+ * @property {WayOutcome} outcome
+ * @property {(number | null)} [milliseconds]
+ */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

@@ -1,6 +1,7 @@
-"""What needs no account: the join page, the downloads, the broker's health."""
+"""What belongs to no session: join page, downloads, trying a connection, the broker's health."""
 
 from broker.protocol.endpoints.endpoint import BAD, BUSY, Access, Endpoint
+from broker.protocol.ice import IceServers
 from broker.protocol.rest import ClientDownloads, Health, JoinPreview, PreviewCode
 from broker.protocol.vocabulary import ErrorCode
 
@@ -30,6 +31,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.PUBLIC,
         200,
         ClientDownloads,
+    ),
+    Endpoint(
+        "list_ice_addresses",
+        "GET",
+        "/api/v1/ice-addresses",
+        "Where the STUN and TURN servers are, without credentials",
+        Access.PUBLIC,
+        200,
+        IceServers,
+    ),
+    Endpoint(
+        "list_ice_servers",
+        "GET",
+        "/api/v1/ice-servers",
+        "The same with credentials of two minutes, to try a connection with",
+        Access.SIGNED_IN,
+        200,
+        IceServers,
     ),
     Endpoint(
         "healthz",

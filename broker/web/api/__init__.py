@@ -2,7 +2,16 @@
 
 from aiohttp.typedefs import Handler
 
-from broker.web.api import accounts, health, joining, replies, sessions, technicians, transcripts
+from broker.web.api import (
+    accounts,
+    health,
+    ice,
+    joining,
+    replies,
+    sessions,
+    technicians,
+    transcripts,
+)
 
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
@@ -11,6 +20,7 @@ HANDLERS: dict[str, Handler] = {
     **replies.HANDLERS,
     **transcripts.HANDLERS,
     **joining.HANDLERS,
+    **ice.HANDLERS,
     **health.HANDLERS,
 }
 """Every operation and what carries it out."""

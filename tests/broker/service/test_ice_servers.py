@@ -5,7 +5,12 @@ import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
 
-from broker.service.ice_servers import IceSettings, ice_servers
+from broker.service.ice_servers import (
+    IceSettings,
+    ice_servers,
+    trial_servers,
+    without_credentials,
+)
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 END = NOW + timedelta(hours=8)
@@ -45,3 +50,12 @@ def test_two_sessions_have_different_credentials() -> None:
     one, other = (ice_servers(TURN, session, NOW, END)[1] for session in ("ses_1", "ses_2"))
     assert one.username != other.username
     assert one.credential != other.credential
+
+
+def test_a_trial_gets_credentials_of_two_minutes_and_a_stranger_gets_none() -> None:
+    _, turn = trial_servers(TURN, "usr_1", NOW)
+    assert turn.username == f"{int(NOW.timestamp()) + 120}:usr_1"
+    (addresses,) = without_credentials(TURN)
+    assert addresses.urls == (*TURN.stun_urls, *TURN.turn_urls)
+    assert (addresses.username, addresses.credential) == (None, None)
+    assert without_credentials(IceSettings()) == ()

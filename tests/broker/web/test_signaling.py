@@ -509,3 +509,22 @@ async def test_an_ended_session_is_shown_and_closed(encounter: Encounter) -> Non
     again = await encounter.tess.console(encounter.session_id)
     assert (await again.snapshot("ended"))["end_reason"] == "technician_ended"
     assert await again.closed() == 1000
+
+
+async def test_each_side_is_told_which_ways_the_other_has(
+    encounter: Encounter, end_user: Person
+) -> None:
+    ways = [{"way": "direct", "outcome": "works", "milliseconds": 12}]
+    await encounter.console.send("connection.tried", ways=ways)  # nobody is there yet
+    await encounter.join(end_user)
+    await encounter.client.send("connection.tried", ways=ways)
+    assert (await encounter.console.receive("connection.tried"))["ways"] == ways
+    await encounter.console.send("connection.tried", ways=ways)
+    assert (await encounter.client.receive("connection.tried"))["ways"] == ways
+    await encounter.client.send("connection.tried", ways=[])
+    assert (await encounter.client.receive("error"))["code"] == "invalid_message"
+
+
+async def test_where_the_servers_are_is_no_secret_but_credentials_are(end_user: Person) -> None:
+    assert await (await end_user.get("/api/v1/ice-addresses")).json() == {"servers": []}
+    assert (await end_user.get("/api/v1/ice-servers")).status == 401
