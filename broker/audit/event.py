@@ -67,6 +67,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "technician_lines": FieldClass.PUBLIC,
     "to_state": FieldClass.PUBLIC,
     "transfers": FieldClass.PUBLIC,
+    "trust_breach": FieldClass.PUBLIC,
     "version": FieldClass.PUBLIC,
 }
 """The class of every detail an event may carry."""

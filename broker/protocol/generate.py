@@ -34,11 +34,13 @@ from broker.protocol import (
     technicians,
     tiles,
     transcripts,
+    trust,
     vocabulary,
 )
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.shapes import shapes_javascript
+from broker.protocol.trust_words import WORDS
 from broker.protocol.version import PROTOCOL_VERSION
 
 JsonSchema = Mapping[str, Any]
@@ -110,6 +112,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     participants.EntryStage,
     connection.Way,
     connection.WayOutcome,
+    trust.TrustBreach,
 )
 
 _CONSTANTS: Final[dict[str, Any]] = {
@@ -146,6 +149,10 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "SEAL_BYTES": relay.SEAL_BYTES,
     "MAX_RELAY_FRAME_BYTES": relay.MAX_RELAY_FRAME_BYTES,
     "RELAY_INFO": relay.RELAY_INFO,
+    "COMMIT_LABEL": trust.COMMIT_LABEL,
+    "STRING_LABEL": trust.STRING_LABEL,
+    "SECRET_INFO": trust.SECRET_INFO,
+    "NONCE_BYTES": trust.NONCE_BYTES,
     "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
     "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
     "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
@@ -181,6 +188,7 @@ _MODULES: Final = (
     ice,
     keyboard,
     relay,
+    trust,
     signaling,
 )
 """Where the wire models are."""
@@ -221,6 +229,17 @@ def javascript() -> str:
     return "\n".join(parts) + "\n"
 
 
+def words_javascript() -> str:
+    """Give `technician_console/src/trust/words.js`: what the bytes of the string are read as."""
+    lists = "".join(
+        f"  {name}: {json.dumps(words, ensure_ascii=False)},\n" for name, words in WORDS.items()
+    )
+    doc = (
+        '/** By language, a word for each value of a byte. @type {Record<"en" | "fr", string[]>} */'
+    )
+    return f"{_HEADER}{doc}\nexport const WORDS = {{\n{lists}}};\n"
+
+
 def markdown() -> str:
     """Give `docs/protocol.md`: every message, its direction and its fields."""
     known = schemas()
@@ -233,6 +252,7 @@ def markdown() -> str:
     for name, (where, adapter) in UNIONS.items():
         parts.append(f"## {name}\n{where[0].upper()}{where[1:]}.")
         parts += [_md_message(known[member]) for member in _members(adapter)]
+    parts.append(f"## The string on both screens\n\n```\n{trust.__doc__}```\n")
     parts.append(f"## Relay of files\n\n```\n{relay.__doc__}```\n")
     parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")
@@ -246,6 +266,7 @@ def generated_files(root: Path) -> dict[Path, str]:
     return {
         root / "technician_console/src/protocol.js": javascript(),
         root / "technician_console/src/shapes.js": shapes_javascript(),
+        root / "technician_console/src/trust/words.js": words_javascript(),
         root / "docs/openapi.json": json.dumps(openapi_document(schemas()), indent=2) + "\n",
         root / "docs/protocol.md": markdown(),
     }

@@ -34,6 +34,7 @@ from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWa
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
 from broker.protocol.transcripts import TranscriptToken
+from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
 from broker.protocol.vocabulary import (
     AccountId,
     Capability,
@@ -328,6 +329,8 @@ ClientToBroker = Annotated[
     | ParticipantRemoved
     | ControlPassed
     | ConnectionTried
+    | TrustAnswer
+    | TrustBroken
     | PeerMessage
     | ChatMessage
     | ChatLines
@@ -347,6 +350,8 @@ BrokerToClient = Annotated[
     | PeerCandidate
     | PeerFailed
     | ConnectionTried
+    | TrustCommit
+    | TrustReveal
     | RelayOffered
     | RelayRefused
     | ChatPost
@@ -362,6 +367,9 @@ ConsoleToBroker = Annotated[
     | SessionEnd
     | RelayWanted
     | ConnectionTried
+    | TrustCommit
+    | TrustReveal
+    | TrustBroken
     | PeerMessage
     | ChatPost
     | ChatSync
@@ -377,6 +385,7 @@ BrokerToConsole = Annotated[
     | PeerCandidate
     | PeerFailed
     | ConnectionTried
+    | TrustAnswer
     | RelayOffered
     | RelayRefused
     | ChatMessage

@@ -70,6 +70,10 @@ class EndReason(StrEnum):
     END_USER_LOST = "end_user_lost"
     TECHNICIAN_LOST = "technician_lost"
     SESSION_TIME_LIMIT = "session_time_limit"
+    SCREENS_DIFFER = "screens_differ"
+    """A person said that the two screens do not show the same string."""
+    CONNECTION_ALTERED = "connection_altered"
+    """A program found that somebody is between the two sides, or may be."""
 
 
 class Capability(StrEnum):

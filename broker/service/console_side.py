@@ -8,13 +8,16 @@ from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.connection import ConnectionTried
+from broker.protocol.participants import Participant
 from broker.protocol.relay import RelaySide, RelayWanted
+from broker.protocol.trust import TrustBroken, TrustCommit, TrustReveal
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.connection import console_tried
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
 from broker.service.relay import console_said
 from broker.service.relayed_chat import console_chatted
+from broker.service.trust import console_agrees
 from broker.service.views import session_view
 from broker.session import events as ev
 from broker.session.company import may_attach
@@ -83,7 +86,11 @@ class ConsoleSide:
                 return
         elif not session.participants.is_guest(account_id) or isinstance(message, wire.SessionEnd):
             raise IllegalTransition("Guests may look once they were let in, and end nothing.")
-        await console_said(owner, account_id, account.name, actor, message)
+        who = Participant(account_id=account_id, name=account.name)
+        if isinstance(message, TrustCommit | TrustReveal | TrustBroken):
+            await console_agrees(owner, who, actor, message)
+        else:
+            await console_said(owner, who, actor, message)
 
     async def _in_charge_said(
         self, owner: SessionOwner, actor: Actor, message: wire.ConsoleToBroker

@@ -16,6 +16,7 @@ from broker.protocol.participants import (
 )
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.rights import RightsChanged
+from broker.protocol.trust import TrustAnswer, TrustBroken
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
 from broker.service.connection import client_tried
 from broker.service.entries import end_user_decided
@@ -24,6 +25,7 @@ from broker.service.registry import Registry
 from broker.service.relay import client_said
 from broker.service.relayed_chat import client_chatted
 from broker.service.transcripts import transcript_token
+from broker.service.trust import client_agrees
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
@@ -112,6 +114,8 @@ class EndUserSide:
                 client_chatted(owner, message)
             case ConnectionTried():
                 client_tried(owner, message)
+            case TrustAnswer() | TrustBroken():
+                await client_agrees(owner, actor, message)
             case wire.SessionStop():
                 await owner.submit(ev.EndUserStopped(actor))
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():

@@ -18,7 +18,7 @@ _Passed = wire.PeerDescription | wire.PeerCandidate
 
 
 async def console_said(
-    owner: SessionOwner, account_id: str, name: str, actor: Actor, message: wire.ConsoleToBroker
+    owner: SessionOwner, who: Participant, actor: Actor, message: wire.ConsoleToBroker
 ) -> None:
     """Pass a console's descriptions and candidates on, and record its news.
 
@@ -29,15 +29,14 @@ async def console_said(
     match message:
         case wire.PeerDescription(kind="offer"):
             check_peers_may_signal(owner.session.state)
-            owner.offers.made(message.peer_id, account_id)
-            who = Participant(account_id=account_id, name=name)
+            owner.offers.made(message.peer_id, who.account_id)
             _pass_on(owner, owner.client, message.model_copy(update={"participant": who}))
         case wire.PeerDescription() | wire.PeerCandidate():
-            _check_own(owner, message.peer_id, account_id)
+            _check_own(owner, message.peer_id, who.account_id)
             _pass_on(owner, owner.client, message)
         case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
-            _check_own(owner, message.peer_id, account_id)
-            await _news(owner, account_id, owner.client, actor, message)
+            _check_own(owner, message.peer_id, who.account_id)
+            await _news(owner, who.account_id, owner.client, actor, message)
         case _:
             raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
 

@@ -59,6 +59,12 @@ def check_change(granted: Iterable[Capability]) -> tuple[Capability, ...]:
     return normal
 
 
+def check_somebody_joined(state: SessionState) -> None:
+    """Refuse what needs a support client while the session waits for one, or is over."""
+    if state in (SessionState.WAITING, SessionState.ENDED):
+        raise IllegalTransition("No end user has joined this session.")
+
+
 def check_peers_may_signal(state: SessionState) -> None:
     """Refuse to relay descriptions and candidates before consent."""
     if state not in (SessionState.CONSENTED, SessionState.CONNECTED):

@@ -8,6 +8,7 @@ from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.files import FileReport
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
 from broker.protocol.rights import RightsChange
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
 
@@ -265,6 +266,15 @@ class AdminEnded(Event):
 @dataclass(frozen=True, slots=True)
 class EndUserStopped(Event):
     """The end user stopped the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustBroken(Event):
+    """Somebody saw two different strings, or a program found the connection altered."""
+
+    breach: TrustBreach
+    account_id: str | None = None
+    """Whose console is at the other end, when the support client tells."""
 
 
 @dataclass(frozen=True, slots=True)

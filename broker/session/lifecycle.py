@@ -61,12 +61,14 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
         ev.ConsentGiven: CONSENTED,
         ev.ConsentDeclined: ENDED,
         ev.EndUserStopped: ENDED,
+        ev.TrustBroken: ENDED,
         **_stay(JOINED, ev.ChatUsed, *_PRESENCE),
         **_ENDINGS,
     },
     CONSENTED: {
         ev.PeersConnected: CONNECTED,
         ev.EndUserStopped: ENDED,
+        ev.TrustBroken: ENDED,
         **_stay(
             CONSENTED,
             ev.PeersFailed,
@@ -85,6 +87,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
         ev.PeersLost: CONSENTED,
         ev.PeersConnected: CONNECTED,
         ev.EndUserStopped: ENDED,
+        ev.TrustBroken: ENDED,
         **_stay(
             CONNECTED,
             ev.PeersFailed,

@@ -47,6 +47,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.TechnicianEnded: "session.ended",
     ev.AdminEnded: "session.ended",
     ev.EndUserStopped: "session.ended",
+    ev.TrustBroken: "session.ended",
     ev.TimeRanOut: "session.ended",
 }
 """The name of each event in the audit log."""
@@ -90,7 +91,7 @@ def _details(  # noqa: PLR0911 - one line per kind of event
 ) -> dict[str, DetailValue]:
     match event:
         case _ if after.end_reason is not None:
-            return {"end_reason": after.end_reason.value}
+            return {"end_reason": after.end_reason.value, **_breach_details(event)}
         case ev.CodeClaimed():
             return {
                 "machine": event.machine,
@@ -120,6 +121,13 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             return {"technician_lines": event.technician, "end_user_lines": event.end_user}
         case _:
             return {}
+
+
+def _breach_details(event: ev.Event) -> dict[str, DetailValue]:
+    if not isinstance(event, ev.TrustBroken):
+        return {}
+    whose = {} if event.account_id is None else {"target_account": event.account_id}
+    return {"trust_breach": event.breach.value, **whose}
 
 
 def _file_details(file: FileReport) -> dict[str, DetailValue]:

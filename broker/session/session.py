@@ -156,6 +156,8 @@ def _end_reason(event: ev.Event) -> EndReason:
             return EndReason.END_USER_STOPPED
         case ev.AdminEnded():
             return EndReason.ADMIN_ENDED
+        case ev.TrustBroken(breach=breach):
+            return breach.end_reason
         case _:
             return EndReason.TECHNICIAN_ENDED
 

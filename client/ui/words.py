@@ -305,4 +305,12 @@ def ended(situation: Situation) -> str:
         EndReason.END_USER_LOST: tr("The connection was lost for too long."),
         EndReason.TECHNICIAN_LOST: tr("{name} was away for too long."),
         EndReason.SESSION_TIME_LIMIT: tr("The session reached its time limit."),
+        EndReason.SCREENS_DIFFER: tr(
+            "The two screens did not show the same digits, so somebody may have listened in. "
+            "Do not join again before you have spoken to your support service another way."
+        ),
+        EndReason.CONNECTION_ALTERED: tr(
+            "The connection was changed on its way, so Handrail ended the session. "
+            "Do not join again before you have spoken to your support service another way."
+        ),
     }[situation.end_reason].format(name=name)

@@ -34,6 +34,10 @@ export const RELAY_FROM_BYTES = 8388608;
 export const SEAL_BYTES = 16;
 export const MAX_RELAY_FRAME_BYTES = 262160;
 export const RELAY_INFO = "handrail relay 1 ";
+export const COMMIT_LABEL = "handrail trust 1 commit";
+export const STRING_LABEL = "handrail trust 1 string";
+export const SECRET_INFO = "handrail trust 1 secret";
+export const NONCE_BYTES = 32;
 export const MAX_TYPED_LENGTH = 1000;
 export const MAX_STROKE_POINTS = 200;
 export const MAX_SHORT_TEXT = 200;
@@ -82,8 +86,10 @@ export const EndReason = /** @type {const} */ ({
   END_USER_LOST: "end_user_lost",
   TECHNICIAN_LOST: "technician_lost",
   SESSION_TIME_LIMIT: "session_time_limit",
+  SCREENS_DIFFER: "screens_differ",
+  CONNECTION_ALTERED: "connection_altered",
 });
-/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit"} EndReason */
+/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "screens_differ" | "connection_altered"} EndReason */
 /** A right that the end user grants, one by one. */
 export const Capability = /** @type {const} */ ({
   VIEW: "view",
@@ -311,6 +317,16 @@ export const WayOutcome = /** @type {const} */ ({
   SILENT: "silent",
 });
 /** @typedef {"works" | "refused" | "untrusted" | "unreachable" | "silent"} WayOutcome */
+/** Why the connection is not to be trusted. Each of them ends the session. */
+export const TrustBreach = /** @type {const} */ ({
+  STRINGS_DIFFER: "strings_differ",
+  COMMITMENT: "commitment",
+  FINGERPRINT: "fingerprint",
+  ANSWER: "answer",
+  KEY: "key",
+  TOO_MANY: "too_many",
+});
+/** @typedef {"strings_differ" | "commitment" | "fingerprint" | "answer" | "key" | "too_many"} TrustBreach */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -1290,6 +1306,40 @@ export const WayOutcome = /** @type {const} */ ({
  * @property {(string | null)} [cursor]
  * @property {number} [limit]
  */
+/** The support client's part, for the console with this commitment.
+ * @typedef {object} TrustAnswer
+ * @property {"trust.answer"} type
+ * @property {string} commitment
+ * @property {(string | null)} [account_id]
+ * @property {TrustPart} part
+ * @property {("en" | "fr")} language
+ * @property {number} number
+ */
+/** The sender does not trust the connection: the session ends.
+ * @typedef {object} TrustBroken
+ * @property {"trust.broken"} type
+ * @property {TrustBreach} breach
+ * @property {(string | null)} [account_id]
+ */
+/** The console begins an exchange, or comes back to it.
+ * @typedef {object} TrustCommit
+ * @property {"trust.commit"} type
+ * @property {string} commitment
+ * @property {(Participant | null)} [participant]
+ */
+/** What one side brings to the string.
+ * @typedef {object} TrustPart
+ * @property {string} nonce
+ * @property {string} fingerprint
+ * @property {string} key
+ */
+/** The console's part, which has to fit its commitment.
+ * @typedef {object} TrustReveal
+ * @property {"trust.reveal"} type
+ * @property {string} commitment
+ * @property {TrustPart} part
+ * @property {(Participant | null)} [participant]
+ */
 /** One way, and what became of it: the best of what its servers gave.
  * @typedef {object} WayTried
  * @property {Way} way
@@ -1297,16 +1347,16 @@ export const WayOutcome = /** @type {const} */ ({
  * @property {(number | null)} [milliseconds]
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

@@ -22,6 +22,7 @@ const DETAILS = {
   rights_change: (value) => t(`rights_change.${value}`),
   lease_minutes: (value) => t("rights.minutes", { count: value }),
   error: (value) => t(hasText(`refusal.${value}`) ? `refusal.${value}` : "refusal.unknown", { code: value }),
+  trust_breach: (value) => t(`breach.${value}`),
   paused: (value) => t(value ? "event.paused" : "event.resumed"),
 };
 

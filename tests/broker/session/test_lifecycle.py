@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from broker.errors import IllegalTransition, NotFound, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose, EntryStage
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -58,6 +59,7 @@ EVENTS = st.one_of(
     st.builds(ev.GuestLeft, WHO, ACCOUNTS, st.sampled_from(Departure)),
     st.builds(ev.GuestConnected, WHO, ACCOUNTS, PEER_IDS),
     st.builds(ev.ControlPassed, WHO, ACCOUNTS),
+    st.builds(ev.TrustBroken, WHO, st.sampled_from(TrustBreach)),
     st.builds(ev.TimeRanOut, WHO, st.sampled_from(EndReason)),
     *(
         st.builds(kind, WHO)

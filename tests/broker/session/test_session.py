@@ -6,6 +6,7 @@ from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.rights import RightsChange
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -250,6 +251,17 @@ def test_a_session_can_be_ended_at_any_time(
 @pytest.mark.parametrize("state", BEGUN)
 def test_the_end_user_stops_the_session_at_any_time(state: SessionState) -> None:
     given(state).when(ev.EndUserStopped(END_USER)).then(OVER, end_reason=EndReason.END_USER_STOPPED)
+
+
+@pytest.mark.parametrize("state", BEGUN)
+@pytest.mark.parametrize("breach", TrustBreach)
+def test_whoever_does_not_trust_the_connection_ends_the_session_at_any_time(
+    state: SessionState, breach: TrustBreach
+) -> None:
+    play = given(state).when(ev.TrustBroken(END_USER, breach, "usr_1"))
+    play.then(OVER, end_reason=breach.end_reason, ended_at=play.now)
+    play.recorded("session.ended", trust_breach=breach, target_account="usr_1")
+    play.told_client(SessionEnded(reason=breach.end_reason))
 
 
 @pytest.mark.parametrize("kind", [CLAIMED, CONSENTED, ENDED, ev.PeersLost(END_USER, PEER)])

@@ -60,8 +60,7 @@ class Meeting(Encounter):
         await console.closed()
 
 
-@pytest.fixture
-async def meeting(broker: Broker) -> Meeting:
+async def begin_meeting(broker: Broker) -> Meeting:
     tess = await broker.technician("tess@example.org")
     ben = await broker.technician("ben@example.org")
     issued = await tess.create_session()
@@ -73,6 +72,11 @@ async def meeting(broker: Broker) -> Meeting:
     await made.consent()
     await made.connect()
     return made
+
+
+@pytest.fixture
+async def meeting(broker: Broker) -> Meeting:
+    return await begin_meeting(broker)
 
 
 async def test_an_invited_guest_sees_the_session_only_when_the_end_user_lets_them_in(

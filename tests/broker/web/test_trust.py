@@ -1,0 +1,104 @@
+"""How the broker passes on what both sides say of the string on both screens."""
+
+from typing import Any
+
+import pytest
+
+from tests.broker.web.conftest import Broker
+from tests.broker.web.test_several_technicians import Meeting, begin_meeting
+from tests.broker.web.test_signaling import Encounter
+
+COMMITMENT = "c" * 64
+PART = {"nonce": "1" * 64, "fingerprint": ":".join(["AB"] * 32), "key": "2" * 64}
+COMMIT = {"commitment": COMMITMENT}
+ANSWER: dict[str, Any] = {"commitment": COMMITMENT, "part": PART, "language": "fr", "number": 1}
+REVEAL: dict[str, Any] = {"commitment": COMMITMENT, "part": PART}
+
+
+@pytest.fixture
+async def meeting(broker: Broker) -> Meeting:
+    return await begin_meeting(broker)
+
+
+@pytest.fixture
+async def encounter(broker: Broker) -> Encounter:
+    tess = await broker.technician("tess@example.org")
+    issued = await tess.create_session()
+    return Encounter(tess, issued, await tess.console(issued["session_id"]))
+
+
+async def test_both_sides_agree_before_the_end_user_has_consented(
+    encounter: Encounter, broker: Broker
+) -> None:
+    await encounter.join(await broker.new_person())
+    liar = {"account_id": "usr_" + "f" * 32, "name": "Somebody Else"}
+    await encounter.console.send("trust.commit", **COMMIT, participant=liar)
+    came = await encounter.client.receive("trust.commit")
+    who = {"account_id": await encounter.tess.account_id(), "name": "Tess"}
+    assert (came["commitment"], came["participant"]) == (COMMITMENT, who)
+    await encounter.client.send("trust.answer", **ANSWER)
+    answer = await encounter.console.receive("trust.answer")
+    assert (answer["part"], answer["language"], answer["number"]) == (PART, "fr", 1)
+    await encounter.console.send("trust.reveal", **REVEAL)
+    reveal = await encounter.client.receive("trust.reveal")
+    assert (reveal["part"], reveal["participant"]) == (PART, who)
+
+
+async def test_nothing_is_agreed_on_with_nobody(encounter: Encounter) -> None:
+    await encounter.console.send("trust.commit", **COMMIT)
+    assert (await encounter.console.receive("error"))["code"] == "wrong_state"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"commitment": "C" * 64}, {"commitment": "c" * 10_000}, {"nonce": "1" * 64}]
+)
+async def test_odd_shapes_are_not_passed_on(
+    encounter: Encounter, broker: Broker, odd: dict[str, str]
+) -> None:
+    await encounter.join(await broker.new_person())
+    await encounter.console.send("trust.commit", **{**COMMIT, **odd})
+    assert (await encounter.console.receive("error"))["code"] == "invalid_message"
+
+
+async def test_each_console_hears_the_answer_to_its_own_commitment_alone(meeting: Meeting) -> None:
+    console = await meeting.guest()
+    await console.send("trust.commit", **COMMIT)
+    came = await meeting.client.receive("trust.commit")
+    assert came["participant"] == {"account_id": meeting.ben_id, "name": "Ben"}
+    await meeting.client.send("trust.answer", **ANSWER, account_id=meeting.ben_id)
+    assert (await console.receive("trust.answer"))["commitment"] == COMMITMENT
+    await meeting.console.send("ping")
+    await meeting.console.receive("pong")
+    assert not [one for one in meeting.console.seen if one["type"] == "trust.answer"]
+
+
+@pytest.mark.parametrize(
+    ("side", "breach", "reason", "actor"),
+    [
+        ("console", "strings_differ", "screens_differ", "technician"),
+        ("client", "strings_differ", "screens_differ", "end_user"),
+        ("console", "answer", "connection_altered", "technician"),
+        ("client", "commitment", "connection_altered", "end_user"),
+    ],
+)
+async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_audited(
+    meeting: Meeting, side: str, breach: str, reason: str, actor: str
+) -> None:
+    who = {"account_id": meeting.ben_id} if side == "client" else {}
+    await getattr(meeting, side).send("trust.broken", breach=breach, **who)
+    session = await meeting.console.snapshot("ended")
+    assert session["end_reason"] == reason
+    assert (await meeting.client.receive("session.ended"))["reason"] == reason
+    response = await meeting.tess.get(f"/api/v1/sessions/{meeting.session_id}/events?limit=200")
+    record = (await response.json())["events"][-1]
+    assert (record["action"], record["actor_kind"]) == ("session.ended", actor)
+    details = record["details"]
+    assert (details["end_reason"], details["trust_breach"]) == (reason, breach)
+    assert details.get("target_account") == who.get("account_id")
+
+
+async def test_a_guest_who_sees_another_string_ends_the_session_too(meeting: Meeting) -> None:
+    console = await meeting.guest()
+    await console.send("trust.broken", breach="strings_differ")
+    session = await meeting.console.snapshot("ended")
+    assert session["end_reason"] == "screens_differ"
