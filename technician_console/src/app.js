@@ -1,6 +1,7 @@
 // The console as a whole: what is on the screen, and what each intent of a view does about it. It
 // knows the API and the live session through what main.js hands in; it touches no page element.
 import { ApiProblem, isSignedOut } from "./api.js";
+import { standing } from "./company.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { routeOf, sessionHash } from "./router.js";
@@ -291,7 +292,7 @@ export class App {
     if (this.state.account) this.live.dispatch({ type: "me.known", accountId: this.state.account.account_id });
     this.live.dispatch({ type: "session.loaded", session });
     void this.live.files.opened();
-    if (session.state !== "ended") this.live.start();
+    if (session.state !== "ended" && ["in", "asking"].includes(standing(this.live.state))) this.live.start();
   }
 
   /** @param {string} sessionId */

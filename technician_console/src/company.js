@@ -8,6 +8,7 @@
  * @property {string} name
  * @property {number | null} colour which of COLOURS; null while they do not look
  * @property {"in_charge" | "looks" | "asking" | "invited" | "next"} part
+ * @property {boolean} next whether the session is being handed over to them
  * @property {boolean} hands whether they have keyboard and mouse
  */
 
@@ -29,6 +30,21 @@ export function isAtTheDoor({ session, accountId }) {
   return entries.some((one) => one.account_id === accountId && one.stage === "asking");
 }
 
+/**
+ * Where this page's technician stands: in the session, at its door, or outside, with a way in or none. A broker that
+ * sent them away may not have shown them why first.
+ * @param {LiveState} state
+ * @returns {"in" | "asking" | "offered" | "queue" | "out"}
+ */
+export function standing(state) {
+  const { session, accountId } = state;
+  const sentAway = state.fault === "dismissed";
+  if (!session || session.state === "ended" || (isIn(state) && !sentAway)) return "in";
+  if (isAtTheDoor(state) && !sentAway) return "asking";
+  if (accountId !== null && offerTo(session, accountId)) return "offered";
+  return session.queued_since ? "queue" : "out";
+}
+
 /** Everybody who is in or on their way in; whoever is in charge first. @param {LiveState} state @returns {Person[]} */
 export function people(state) {
   const { session } = state;
@@ -36,9 +52,13 @@ export function people(state) {
   const colours = new Map((state.company?.participants ?? []).map((one) => [one.account_id, one.colour]));
   const controller = state.company?.controller ?? session.controller_id;
   /** @param {string} id @param {string} name @param {Person["part"]} part @returns {Person} */
-  const person = (id, name, part) => ({ id, name, part, colour: colours.get(id) ?? null, hands: id === controller });
+  const person = (id, name, part) => ({
+    ...{ id, name, part, colour: colours.get(id) ?? null },
+    ...{ hands: id === controller, next: id === session.hand_over?.account_id },
+  });
   const guests = (session.guests ?? []).map((one) => person(one.account_id, one.name, PARTS[one.stage]));
-  const next = session.hand_over ? [person(session.hand_over.account_id, session.hand_over.name, "next")] : [];
+  const comes = session.hand_over && !guests.some(({ next }) => next) ? session.hand_over : null;
+  const next = comes ? [person(comes.account_id, comes.name, "next")] : [];
   const first = session.queued_since ? [] : [person(session.technician_id, session.technician_name, "in_charge")];
   return [...first, ...guests, ...next];
 }

@@ -1,4 +1,5 @@
 // Canned replies: their fields, what stands in the place of each, and finding one by what was typed. Pure.
+import { people } from "./company.js";
 
 /** @typedef {import("./protocol.js").ReplyView} ReplyView */
 /** @typedef {typeof FIELDS[number]} Field */
@@ -74,3 +75,18 @@ export function search(replies, query) {
 
 /** Without case and accents: `café` is found by `CAFE`. @param {string} text */
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/**
+ * What stands in the place of each field of a canned reply.
+ * @param {import("./session.js").LiveState} live
+ * @param {import("./protocol.js").SessionView} session
+ * @param {string} organisation
+ * @returns {FieldValues}
+ */
+export const fieldValues = (live, session, organisation) => ({
+  end_user: live.endUserName,
+  ticket: session.ticket_id,
+  technician: people(live).find(({ id }) => id === live.accountId)?.name ?? session.technician_name,
+  organisation,
+  computer: session.machine,
+});

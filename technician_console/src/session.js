@@ -1,7 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
-import { isIn, isInCharge } from "./company.js";
+import { isIn, isInCharge, standing } from "./company.js";
 import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
@@ -267,7 +267,7 @@ export function mayRelayChat(state) {
 
 /** Whether one may write: what is said while there is no road is kept and sent later. @param {LiveState} state */
 export const mayWrite = (state) =>
-  !state.chat.full && state.session !== null && state.session.state !== "waiting" && state.session.state !== "ended";
+  !state.chat.full && standing(state) === "in" && state.session !== null && state.session.state !== "waiting" && state.session.state !== "ended";
 
 /** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
 export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];
@@ -315,6 +315,8 @@ export const mayPassFiles = (state, direction) =>
  */
 export function statusKey(state) {
   if (state.fault === "replaced") return "elsewhere";
+  const where = standing(state);
+  if (where !== "in") return where === "asking" ? "at_the_door" : "outside";
   switch (state.session?.state) {
     case undefined:
       return "loading";

@@ -79,8 +79,11 @@ export class TeamDesk {
 
   /** @param {string} sessionId @param {import("./protocol.js").EntryPurpose} purpose */
   async #enter(sessionId, purpose) {
-    await this.#parts.api.enter(sessionId, purpose);
-    this.#parts.open(sessionId);
+    const session = await this.#parts.api.enter(sessionId, purpose);
+    const live = this.#parts.live();
+    if (live?.sessionId !== sessionId) return this.#parts.open(sessionId);
+    live.dispatch({ type: "session.loaded", session });
+    if (live.state.link !== "open") live.start();
   }
 
   /** @param {string} sessionId */

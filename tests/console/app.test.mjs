@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiProblem } from "../../technician_console/src/api.js";
 import { App } from "../../technician_console/src/app.js";
-import { initialState } from "../../technician_console/src/session.js";
+import { initialState, reduce } from "../../technician_console/src/session.js";
 import { sessionView } from "./builders.mjs";
 
 const SESSION = sessionView({}).session_id;
@@ -56,4 +56,28 @@ test("a sign-in that takes the place of the picture means that nobody watches, u
   assert.equal(watched.at(-1), false);
   await app.act({ type: "sign-in", email: "", password: "" });
   assert.equal(watched.at(-1), true);
+});
+
+test("coming in from the session's own page attaches there, where nothing is attached yet", async () => {
+  const done = [];
+  const view = sessionView({ state: "connected", technician_id: "usr_2", guests: [{ account_id: "usr_1", name: "Ben", stage: "offered", purpose: "guest", by: "Ada" }] });
+  const live = {
+    ...{ sessionId: SESSION, state: initialState(), start: () => done.push("start"), stop() {}, watch() {}, files: { opened() {} } },
+    dispatch: (message) => (live.state = reduce(live.state, message)),
+  };
+  const app = new App({
+    api: { me: async () => ACCOUNT, session: async () => view, enter: async () => ({ ...view, guests: [{ ...view.guests[0], stage: "asking" }] }) },
+    codes: { recall: () => null, forget() {} },
+    openSession: () => live,
+    go: () => done.push("go"),
+    onChange() {},
+    speak: async () => {},
+  });
+  await app.navigate(`#/sessions/${SESSION}`);
+  assert.deepEqual(done, [], "whoever is only invited has nothing to attach to");
+  await app.act({ type: "team.enter", sessionId: SESSION, purpose: "guest" });
+  assert.deepEqual(done, ["start"]);
+  live.state = { ...live.state, link: "open" };
+  await app.act({ type: "team.enter", sessionId: SESSION, purpose: "guest" });
+  assert.deepEqual(done, ["start"], "a line that stands is left alone");
 });

@@ -1,8 +1,9 @@
 // Who takes part, as the session's page reads it from the broker and the support client.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people } from "../../technician_console/src/company.js";
-import { initialState, mayRelayChat, reduce, wantsPeer } from "../../technician_console/src/session.js";
+import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people, standing } from "../../technician_console/src/company.js";
+import { initialState, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { tabsOf } from "../../technician_console/src/side_tabs.js";
 import { snapshot } from "./builders.mjs";
 
 const ADA = `usr_${"0".repeat(32)}`;
@@ -29,13 +30,36 @@ test("a guest makes a connection once the end user has let them in, and not befo
   assert.equal(linked(page(BEN)), false);
 });
 
+const DISMISSED = { type: "error", code: "dismissed", detail: "", fatal: true };
+
+test("whoever is not in is told so, has a way in, and neither a chat nor files", () => {
+  const told = (state) => [standing(state), statusKey(state), mayWrite(state), tabsOf(state).join(" ")];
+  assert.deepEqual(told(page(ADA)), ["in", "connecting", true, "chat files people history"]);
+  assert.deepEqual(told(page(BEN, { guests: [entry("offered")] })), ["offered", "outside", false, "people history"]);
+  assert.deepEqual(told(page(BEN, { guests: [entry("asking")] })), ["asking", "at_the_door", false, "people history"]);
+  assert.deepEqual(told(page(BEN, { queued_since: "2026-11-23T10:00:00Z" })), ["queue", "outside", false, "people history"]);
+  assert.deepEqual(told(page(BEN)), ["out", "outside", false, "people history"], "an admin may read");
+  assert.deepEqual(told(reduce(page(BEN), DISMISSED)), ["out", "outside", false, ""]);
+});
+
+test("whoever was in and was sent away keeps the chat to read and the files that are not saved", () => {
+  const state = reduce(reduce(page(ADA), { type: "peer.phase", phase: "connected" }), DISMISSED);
+  assert.deepEqual([standing(state), mayWrite(state), tabsOf(state).join(" ")], ["out", false, "chat files"]);
+});
+
+test("a guest who may take over looks on while the end user is asked", () => {
+  const state = page(BEN, { guests: [entry("admitted")], hand_over: entry("asking", "hand_over") });
+  assert.equal(standing(state), "in");
+  assert.equal(wantsPeer({ ...state, link: "open" }), true);
+});
+
 test("only the one in charge has the chat's road through the broker", () => {
   const open = (state) => mayRelayChat({ ...state, link: "open" });
   assert.equal(open(page(ADA)), true);
   assert.equal(open(page(BEN, { guests: [entry("admitted")] })), false);
 });
 
-test("everybody is listed with their part, their colour and who has keyboard and mouse", () => {
+test("everybody is listed once, with their part, their colour and who has keyboard and mouse", () => {
   const company = {
     type: "participants.state",
     you: ADA,
@@ -48,9 +72,8 @@ test("everybody is listed with their part, their colour and who has keyboard and
   };
   const state = reduce(page(ADA, { guests: [entry("admitted")], hand_over: entry("offered", "hand_over") }), company);
   assert.deepEqual(people(state), [
-    { id: ADA, name: "Ada", part: "in_charge", colour: 0, hands: false },
-    { id: BEN, name: "Ben", part: "looks", colour: 1, hands: true },
-    { id: BEN, name: "Ben", part: "next", colour: 1, hands: true },
+    { id: ADA, name: "Ada", part: "in_charge", colour: 0, hands: false, next: false },
+    { id: BEN, name: "Ben", part: "looks", colour: 1, hands: true, next: true },
   ]);
   assert.equal(otherHands(state), "Ben");
   assert.equal(otherHands(reduce(state, { ...company, controller: ADA })), null);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiProblem } from "../../technician_console/src/api.js";
-import { fieldsOf, filled, pieces, search, unknownFieldsOf } from "../../technician_console/src/replies.js";
+import { fieldsOf, fieldValues, filled, pieces, search, unknownFieldsOf } from "../../technician_console/src/replies.js";
 import { NO_REPLIES, RepliesDesk } from "../../technician_console/src/replies_desk.js";
+import { initialState } from "../../technician_console/src/session.js";
+import { sessionView } from "./builders.mjs";
 
 const reply = (number, title, text = "", version = 1) => ({ reply_id: `rpl_${number}`, title, text, version, changed_by: "Tess" });
 
@@ -10,6 +12,13 @@ test("every field whose value is known is filled in", () => {
   const values = { end_user: " Ines ", ticket: "ZD-1", technician: "Tess", organisation: "Example", computer: "pc" };
   const text = "{end_user}/{ticket}/{technician}/{organisation}/{computer}";
   assert.equal(filled(text, values), "Ines/ZD-1/Tess/Example/pc");
+});
+
+test("the technician of a reply is whoever sends it, a guest too", () => {
+  const guest = { account_id: "usr_2", name: "Ben", stage: "admitted", purpose: "guest" };
+  const session = sessionView({ state: "connected", technician_name: "Ada", guests: [guest] });
+  const by = (accountId) => fieldValues({ ...initialState(), accountId, session }, session, "").technician;
+  assert.deepEqual([by(session.technician_id), by("usr_2")], ["Ada", "Ben"]);
 });
 
 test("a field that nobody knows stays as it is written, and is told apart from what is no field", () => {

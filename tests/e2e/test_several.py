@@ -103,7 +103,7 @@ async def test_the_end_user_refuses_one_and_sends_another_away(
         await invite(tess)
         await come_in(ben, "Join: INPUT-1")
         await answer(display, ben.page, "Escape")
-        gone = ben.page.get_by_text("You are not in this session any more")
+        gone = ben.page.get_by_text("You are not in this session")
         await expect(gone).to_be_visible(timeout=PICTURE_TIMEOUT_MS)
         await let_in(display, tess, ben)
         await press(display, "Handrail – Session", "alt+g")

@@ -1,6 +1,7 @@
 // The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { emptyChat, firstUnread, markOf } from "../channels/chat.js";
+import { standing } from "../company.js";
 import { formatMoment, formatTime, t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
 import { manyLines } from "../plain_text.js";
@@ -216,7 +217,7 @@ export class ChatPanel extends View {
   /** By which road messages go, or why they wait. @param {import("../channels/chat.js").Chat} chat */
   #news(chat) {
     if (chat.full) return html`<p class="note warn">${icon("triangle-alert")}<span>${t("chat.full")}</span></p>`;
-    if (this.live?.session?.state === "waiting") return nothing;
+    if (this.live?.session?.state === "waiting" || (this.live && standing(this.live) !== "in")) return nothing;
     if (chat.road === "relayed") return html`<p class="note">${icon("info")}<span>${t("chat.relayed")}</span></p>`;
     if (chat.road === null) return html`<p class="note warn">${icon("wifi-off")}<span>${t("chat.no_road")}</span></p>`;
     return nothing;

@@ -1,7 +1,7 @@
 // Who takes part in the session, who has control, and the way to ask others in or hand over; below
 // it the notes, which only technicians see, and what was done so far.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
-import { isAtTheDoor, isInCharge, people } from "../company.js";
+import { isInCharge, people, standing } from "../company.js";
 import { formatClock, formatMoment, t } from "../i18n.js";
 import { COLOURS, MAX_NOTE_LENGTH } from "../protocol.js";
 import { NO_TEAM } from "../team_desk.js";
@@ -132,7 +132,7 @@ export class PeoplePanel extends View {
         ${repeat(people(live), (one) => `${one.id} ${one.part}`, (one) => this.#person(live, one))}
       </ul>
       ${leads && agreed ? this.#askIn(live) : nothing}
-      ${leads ? nothing : html`<p class="row"><button @click=${() => this.want("team.leave")}>${icon("log-out")}${t("people.leave")}</button></p>`}
+      ${leads || standing(live) === "queue" || standing(live) === "out" ? nothing : html`<p class="row"><button @click=${() => this.want("team.leave")}>${icon("log-out")}${t("people.leave")}</button></p>`}
     </section>`;
   }
 
@@ -140,11 +140,11 @@ export class PeoplePanel extends View {
   #person(live, one) {
     const you = one.id === live.accountId;
     const colour = one.colour === null ? nothing : `background: ${COLOURS[one.colour]}; border-color: ${COLOURS[one.colour]}`;
-    const words = [t(`people.${one.part}`), ...(one.hands && one.part !== "invited" ? [t("people.hands")] : [])].join(" · ");
+    const words = [one.part, ...(one.next && one.part !== "next" ? ["next"] : []), ...(one.hands ? ["hands"] : [])];
     return html`<li class="person">
       <span class="dot" .style=${colour} aria-hidden="true"></span>
       <span class="name">${you ? t("people.you", { name: one.name }) : one.name}</span>
-      <span class="part muted small">${words}</span>
+      <span class="part muted small">${words.map((word) => t(`people.${word}`)).join(" · ")}</span>
       <span class="buttons">${this.#buttons(live, one)}</span>
     </li>`;
   }
@@ -160,7 +160,7 @@ export class PeoplePanel extends View {
     if (one.part === "in_charge") return linked && !one.hands ? this.#button("people.take_back", "team.pass", one) : nothing;
     if (one.part !== "looks") return this.#button("people.withdraw", "team.withdraw", one);
     const give = linked && one.colour !== null && !one.hands ? this.#button("people.give_control", "team.pass", one) : nothing;
-    return html`${give}${this.#button("people.remove", "team.withdraw", one)}`;
+    return html`${give}${this.#button(one.next ? "people.withdraw" : "people.remove", "team.withdraw", one)}`;
   }
 
   /** @param {string} key @param {string} intent @param {import("../company.js").Person} one */
@@ -241,7 +241,7 @@ export class PeoplePanel extends View {
 
   #summary() {
     const done = this.team.summary;
-    if (!done || isAtTheDoorOf(this.live)) return nothing;
+    if (!done || (this.live && standing(this.live) === "asking")) return nothing;
     const files = done.files.map((file) => `${file.name} (${t(`direction.${file.direction}`)})`);
     return html`<section aria-labelledby="summary">
       <h2 id="summary">${t("summary.done")}</h2>
@@ -260,9 +260,6 @@ export class PeoplePanel extends View {
     </section>`;
   }
 }
-
-/** @param {import("../session.js").LiveState | null} live */
-const isAtTheDoorOf = (live) => live !== null && isAtTheDoor(live);
 
 /** @param {import("../protocol.js").NoteView} note */
 const noteRow = (note) => html`<li class="written">

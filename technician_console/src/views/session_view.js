@@ -3,8 +3,10 @@
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
+import { fieldValues } from "../replies.js";
 import { statusKey } from "../session.js";
-import { isAtTheDoor, isInCharge, offerTo, otherHands } from "../company.js";
+import { TAB_WORDS, TABS, tabsOf } from "../side_tabs.js";
+import { isAtTheDoor, isInCharge, offerTo, otherHands, standing } from "../company.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
 import { newsText } from "./file_words.js";
@@ -15,16 +17,15 @@ import "./code_card.js";
 import "./end_button.js";
 import "./files_panel.js";
 import "./history_panel.js";
+import "./outside.js";
 import "./people_panel.js";
 import "./remote_screen.js";
 import "./session_summary.js";
 
-/** @typedef {"chat" | "files" | "people" | "history"} Tab */
-/** @type {readonly Tab[]} */
-const TABS = ["chat", "files", "people", "history"];
+/** @typedef {import("../side_tabs.js").Tab} Tab */
 
 /** Which look the state has, beside its words. @type {Record<string, string>} */
-const TONES = { connected: "good", elsewhere: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
+const TONES = { connected: "good", elsewhere: "quiet", outside: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
 
 export class SessionPage extends View {
   static properties = {
@@ -125,8 +126,8 @@ export class SessionPage extends View {
         gap: 0.6rem;
         padding: 0.7rem clamp(0.8rem, 2.5vw, 1.6rem) 0;
       }
-      .notes .note > button {
-        margin-left: auto;
+      .notes .note > span:not(.icon) {
+        flex: 1;
       }
       .padded {
         padding: clamp(0.9rem, 2.5vw, 1.8rem);
@@ -227,6 +228,7 @@ export class SessionPage extends View {
     const session = live?.session;
     if (!live || !session) return nothing;
     const hands = otherHands(live);
+    const tabs = tabsOf(live);
     return html`<div class="top">
         <div class="title">
           <h1>${session.ticket_id}</h1>
@@ -241,7 +243,7 @@ export class SessionPage extends View {
           <div aria-live="polite">${this.#notes(live)}</div>
           ${this.#main(live, session)}
         </div>
-        ${this.#side(live, session)}
+        ${tabs.length > 0 ? this.#side(live, session, tabs) : nothing}
       </div>`;
   }
 
@@ -258,26 +260,36 @@ export class SessionPage extends View {
     const notes = [];
     if (live.fault === "replaced") {
       notes.push(this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over"));
-    } else if (live.fault) notes.push(problemNote(live.fault));
+    } else if (live.fault && standing(live) === "in") notes.push(problemNote(live.fault));
     if (live.link === "retrying") notes.push(this.#note("wifi-off", t("note.broker_away")));
     if (live.peer.phase === "failed") {
       const reason = t(`peer_failure.${live.peer.failure ?? "ice_failed"}`);
       notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
     }
-    const offer = live.session && live.accountId ? offerTo(live.session, live.accountId) : null;
-    if (offer && live.session?.state !== "ended") notes.push(this.#offer(offer, live.session?.session_id ?? ""));
+    if (live.session && standing(live) === "in") notes.push(...this.#onTheWay(live, live.session));
     const formShowsItself = live.session?.state === "waiting" || live.session?.state === "ended";
     if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));
     return notes.length > 0 ? html`<div class="notes">${notes}</div>` : nothing;
   }
 
-  /** What is offered to this page's technician. @param {import("../protocol.js").EntryView} offer @param {string} sessionId */
+  /**
+   * What is offered to a guest, who looks meanwhile, and what became of their answer.
+   * @param {import("../session.js").LiveState} live
+   * @param {import("../protocol.js").SessionView} session
+   */
+  #onTheWay(live, session) {
+    const offer = live.accountId ? offerTo(session, live.accountId) : null;
+    if (offer) return [this.#offer(offer, session.session_id), this.tab === "people" ? nothing : problemNote(this.team.problem)];
+    return isAtTheDoor(live) ? [html`<p class="note">${icon("user")}<span>${t("door.waiting_title")}</span></p>`] : [];
+  }
+
+  /** @param {import("../protocol.js").EntryView} offer @param {string} sessionId */
   #offer({ purpose, by }, sessionId) {
     const name = by ?? "";
     return html`<div class="note">
       ${icon("user")}<span>${purpose === "guest" ? t("door.by_guest", { name }) : t("door.by_hand_over", { name })}</span>
       <button class="compact" @click=${() => this.want("team.enter", { sessionId, purpose })}>${t(purpose === "guest" ? "door.join" : "door.take")}</button>
-      <button class="compact" @click=${() => this.want("team.leave")}>${t("door.decline")}</button>
+      <button class="compact" @click=${() => this.want("team.decline", { sessionId })}>${t("door.decline")}</button>
     </div>`;
   }
 
@@ -291,6 +303,8 @@ export class SessionPage extends View {
 
   /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
   #main(live, session) {
+    const where = standing(live);
+    if (where !== "in") return html`<div class="padded"><hr-outside .live=${live} .where=${where} .team=${this.team}></hr-outside></div>`;
     if (session.state === "waiting") {
       return html`<div class="padded">
         <hr-code-card .code=${this.code} .session=${session} .clockOffsetMs=${live.clockOffsetMs} .form=${this.form}></hr-code-card>
@@ -300,7 +314,6 @@ export class SessionPage extends View {
       return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(session);
-    if (isAtTheDoor(live) && !isInCharge(live)) return this.#atTheDoor();
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;
   }
 
@@ -312,49 +325,43 @@ export class SessionPage extends View {
     </div>`;
   }
 
-  #atTheDoor() {
-    return html`<div class="padded">
-      <h2>${t("door.waiting_title")}</h2>
-      <p class="muted">${t("door.waiting")}</p>
-    </div>`;
-  }
-
-  /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
-  #side(live, session) {
-    const { unread } = live.chat;
-    const guests = (session.guests ?? []).length;
+  /**
+   * @param {import("../session.js").LiveState} live
+   * @param {import("../protocol.js").SessionView} session
+   * @param {readonly Tab[]} tabs
+   */
+  #side(live, session, tabs) {
+    const shown = tabs.includes(this.tab) ? this.tab : tabs[0];
     const unsaved = live.files.transfers.reduce((sum, transfer) => sum + transfer.unsaved, 0);
+    /** @type {Partial<Record<Tab, number>>} */
+    const waiting = { chat: shown === "chat" ? 0 : live.chat.unread, files: unsaved, people: (session.guests ?? []).length };
     return html`<aside>
       <div class="tabs" role="tablist" @keydown=${this.#arrow}>
-        ${this.#tab("chat", t("chat.title"), unread, t("chat.unread", { count: unread }))}
-        ${this.#tab("files", t("files.title"), unsaved, t("files.unsaved", { count: unsaved }))}
-        ${this.#tab("people", t("people.tab"), guests, t("people.count", { count: guests }))}
-        ${this.#tab("history", t("history.title"), 0, "")}
+        ${tabs.map((name) => this.#tab(name, name === shown, waiting[name] ?? 0))}
       </div>
       <p class="visually-hidden" aria-live="polite">${live.files.news ? newsText(live.files.news) : nothing}</p>
-      <div class="panel" role="tabpanel" aria-labelledby="tab-${this.tab}">
+      <div class="panel" role="tabpanel" aria-labelledby="tab-${shown}">
         <hr-chat-panel
-          ?hidden=${this.tab !== "chat"}
-          ?visible=${this.tab === "chat"}
+          ?hidden=${shown !== "chat"}
+          ?visible=${shown === "chat"}
           .live=${live}
           .replies=${this.replies}
           .kept=${this.kept}
           .values=${fieldValues(live, session, this.organisation)}
         ></hr-chat-panel>
-        <hr-files-panel ?hidden=${this.tab !== "files"} .live=${live}></hr-files-panel>
-        ${this.tab === "people"
+        <hr-files-panel ?hidden=${shown !== "files"} .live=${live}></hr-files-panel>
+        ${shown === "people"
           ? html`<hr-people-panel .live=${live} .team=${this.team} .stamp=${session}></hr-people-panel>`
           : nothing}
-        ${this.tab === "history"
+        ${shown === "history"
           ? html`<hr-history-panel .history=${this.history} .stamp=${session}></hr-history-panel>`
           : nothing}
       </div>
     </aside>`;
   }
 
-  /** @param {Tab} name @param {string} label @param {number} count of what waits there @param {string} words that say the same */
-  #tab(name, label, count, words) {
-    const selected = this.tab === name;
+  /** @param {Tab} name @param {boolean} selected @param {number} count of what waits there */
+  #tab(name, selected, count) {
     return html`<button
       role="tab"
       id="tab-${name}"
@@ -362,9 +369,9 @@ export class SessionPage extends View {
       tabindex=${selected ? 0 : -1}
       @click=${() => (this.tab = name)}
     >
-      ${label}
+      ${t(TAB_WORDS[name].title)}
       ${count > 0
-        ? html`<span class="badge" aria-hidden="true">${count}</span><span class="visually-hidden">${words}</span>`
+        ? html`<span class="badge" aria-hidden="true">${count}</span><span class="visually-hidden">${t(TAB_WORDS[name].count, { count })}</span>`
         : nothing}
     </button>`;
   }
@@ -372,25 +379,11 @@ export class SessionPage extends View {
   /** @param {KeyboardEvent} event */
   #arrow(event) {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    const step = event.key === "ArrowRight" ? 1 : TABS.length - 1;
-    this.tab = TABS[(TABS.indexOf(this.tab) + step) % TABS.length] ?? "chat";
+    const tabs = this.live ? tabsOf(this.live) : TABS;
+    const step = event.key === "ArrowRight" ? 1 : tabs.length - 1;
+    this.tab = tabs[(Math.max(0, tabs.indexOf(this.tab)) + step) % tabs.length] ?? "chat";
     this.find(`#tab-${this.tab}`).focus();
   }
 }
-
-/**
- * What stands in the place of each field of a canned reply.
- * @param {import("../session.js").LiveState} live
- * @param {import("../protocol.js").SessionView} session
- * @param {string} organisation
- * @returns {import("../replies.js").FieldValues}
- */
-const fieldValues = (live, session, organisation) => ({
-  end_user: live.endUserName,
-  ticket: session.ticket_id,
-  technician: session.technician_name,
-  organisation,
-  computer: session.machine,
-});
 
 customElements.define("hr-session", SessionPage);
