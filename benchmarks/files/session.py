@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.files.clock import Meter, Work
-from benchmarks.screen import measure, stage
-from benchmarks.screen.run import FIRST_TIMEOUT_S
+from benchmarks.screen import measure
+from benchmarks.screen.run import opened
 from benchmarks.screen.systems.handrail import Handrail
 from benchmarks.screen.systems.interface import Place
-from benchmarks.screen.viewer import viewer
 from tests.rig.hands import find_window, press, rest, type_text
 from tests.rig.processes import ProcessFailed
 
@@ -131,13 +130,7 @@ async def session(
     env = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "LANGUAGE": "en"}
     system = Handrail(env=env, broker_env=settings)
     async with AsyncExitStack() as stack:
-        await system.start(place)
-        watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
-        await watcher.page.add_init_script(path=_SCRIPT)
-        await system.prepare(watcher.page)
-        await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)
-        await system.open(watcher.page)
-        await watcher.first_seen_at(FIRST_TIMEOUT_S)
+        watcher = await opened(stack, place, system, _SCRIPT)
         await watcher.page.get_by_role("tab", name="Files").click()
         bench = measure.Bench(place, system, watcher, 0, say)
         yield Session(bench, home)

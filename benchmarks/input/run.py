@@ -15,10 +15,10 @@ from playwright.async_api import Page
 
 from benchmarks.input.sequence import Tally, tally, unwrap
 from benchmarks.screen import stage
-from benchmarks.screen.run import FIRST_TIMEOUT_S, desktop
+from benchmarks.screen.run import desktop, opened
 from benchmarks.screen.systems.handrail import Handrail
 from benchmarks.screen.systems.interface import Place
-from benchmarks.screen.viewer import Viewer, viewer
+from benchmarks.screen.viewer import Viewer
 from tests.rig.hands import find_window, press, rest
 
 KEYS_PER_S: Final = 100
@@ -70,13 +70,7 @@ async def run(network: str, seconds: float, say: Callable[[str], None]) -> dict[
 async def _open(stack: AsyncExitStack, folder: Path, network: str, seconds: float) -> Bench:
     place = await stack.enter_async_context(desktop(folder, network))
     system = Handrail()
-    await system.start(place)
-    watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
-    await watcher.page.add_init_script(path=_SCRIPT)
-    await system.prepare(watcher.page)
-    await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)
-    await system.open(watcher.page)
-    await watcher.first_seen_at(FIRST_TIMEOUT_S)
+    watcher = await opened(stack, place, system, _SCRIPT)
     return Bench(place, watcher, system, seconds)
 
 

@@ -11,8 +11,8 @@ from benchmarks.screen import measure, stage
 from benchmarks.screen.network import network
 from benchmarks.screen.report import Figure
 from benchmarks.screen.systems import SYSTEMS
-from benchmarks.screen.systems.interface import Place
-from benchmarks.screen.viewer import viewer
+from benchmarks.screen.systems.interface import Place, System
+from benchmarks.screen.viewer import Viewer, viewer
 from tests.rig.display import virtual_display
 
 FIRST_TIMEOUT_S = 30.0
@@ -60,6 +60,18 @@ async def _measure(
         for scene in plan.scenes
         for metric, value in found[scene].items()
     ]
+
+
+async def opened(stack: AsyncExitStack, place: Place, system: System, script: Path) -> Viewer:
+    """Start a system, and give a page with this script in it that shows the desktop."""
+    await system.start(place)
+    watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
+    await watcher.page.add_init_script(path=script)
+    await system.prepare(watcher.page)
+    await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)
+    await system.open(watcher.page)
+    await watcher.first_seen_at(FIRST_TIMEOUT_S)
+    return watcher
 
 
 @asynccontextmanager

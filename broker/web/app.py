@@ -13,7 +13,7 @@ from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
 from broker.web.file_relay import relay_socket
-from broker.web.pages import add_pages, security_headers
+from broker.web.pages import add_pages, name_no_server, security_headers
 from broker.web.signaling import client_socket, console_socket
 from broker.web.source import WRITING_METHODS, check_origin, check_proxy, is_websocket
 
@@ -37,6 +37,7 @@ def build_app(context: WebContext) -> web.Application:
     app.router.add_get("/api/v1/ws/console", console_socket)
     app.router.add_get("/api/v1/ws/relay/{relay_id}", relay_socket)
     add_pages(app)
+    app.on_response_prepare.append(name_no_server)
     app.on_shutdown.append(_say_goodbye)
     return app
 

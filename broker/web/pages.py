@@ -34,7 +34,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
-    "Server": "Handrail",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -50,6 +49,11 @@ def asset_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     sys.exit(f"The web assets in {name}/ are missing: reinstall Handrail.")
+
+
+async def name_no_server(request: web.Request, response: web.StreamResponse) -> None:  # noqa: ARG001
+    """Leave out what aiohttp would say of itself and of its version."""
+    response.headers.pop("Server", None)
 
 
 @web.middleware

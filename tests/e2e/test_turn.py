@@ -11,7 +11,7 @@ from tests.e2e.test_spine import wait_for_same_picture
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
-from tests.rig.stack import Broker, running_broker, running_client
+from tests.rig.stack import Broker, running_broker_of, running_client
 from tests.rig.turn import SECRET, Coturn, running_coturn
 from tests.turn.conftest import need_coturn
 
@@ -62,17 +62,19 @@ async def test_a_session_goes_through_the_relay_where_nothing_else_does(
     coturn: Coturn, display: XDisplay, tmp_path: Path, way: str
 ) -> None:
     env = settings(SECRET, getattr(coturn, way))
-    async with running_broker(tmp_path, env) as broker, chromium() as browser:
-        await broker.add_account(TESS, "technician")
-        async with page_in(browser) as (page, _):
-            console = await relayed_only(page, broker)
-            code = await console.create_code("E2E-TURN")
-            async with running_client(broker, display, code, "--grant", "view"):
-                await console.wait_for_status("connected")
-                await wait_for_same_picture(console, display)
-                assert await page.evaluate(PAIRS) == ["relay", way, getattr(coturn, way)]
-                await console.say("Hello through the relay")
-                await expect(console.chat).to_contain_text("Hello through the relay")
+    async with (
+        running_broker_of(TESS, tmp_path, env) as broker,
+        chromium() as browser,
+        page_in(browser) as (page, _),
+    ):
+        console = await relayed_only(page, broker)
+        code = await console.create_code("E2E-TURN")
+        async with running_client(broker, display, code, "--grant", "view"):
+            await console.wait_for_status("connected")
+            await wait_for_same_picture(console, display)
+            assert await page.evaluate(PAIRS) == ["relay", way, getattr(coturn, way)]
+            await console.say("Hello through the relay")
+            await expect(console.chat).to_contain_text("Hello through the relay")
 
 
 @pytest.mark.slow
@@ -80,12 +82,13 @@ async def test_a_relay_that_refuses_is_named(
     coturn: Coturn, display: XDisplay, tmp_path: Path
 ) -> None:
     env = settings("another secret than coturn has", coturn.udp)
-    async with running_broker(tmp_path, env) as broker, chromium() as browser:
-        await broker.add_account(TESS, "technician")
-        async with page_in(browser) as (page, _):
-            console = await relayed_only(page, broker)
-            code = await console.create_code("E2E-TURN")
-            async with running_client(broker, display, code, "--grant", "view"):
-                await expect(page.get_by_text("the TURN relay refused to be one")).to_be_visible(
-                    timeout=30_000
-                )
+    async with (
+        running_broker_of(TESS, tmp_path, env) as broker,
+        chromium() as browser,
+        page_in(browser) as (page, _),
+    ):
+        console = await relayed_only(page, broker)
+        code = await console.create_code("E2E-TURN")
+        async with running_client(broker, display, code, "--grant", "view"):
+            refused = page.get_by_text("the TURN relay refused to be one")
+            await expect(refused).to_be_visible(timeout=30_000)

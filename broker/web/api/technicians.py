@@ -1,10 +1,12 @@
 """Several technicians: colleagues, the door, inviting, handing over, coming in, notes."""
 
+from dataclasses import dataclass
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker.audit.summary import Summary
-from broker.ports import Note
+from broker.ports import Account, Note
 from broker.protocol.technicians import (
     ChooseColleague,
     Colleague,
@@ -24,6 +26,24 @@ from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.cookies import identity_of
 from broker.web.source import source_address
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """Who asks from where, and for which session."""
+
+    account: Account
+    session_id: str
+    address: str | None
+
+
+async def _caller(request: web.Request) -> _Caller:
+    account = (await identity_of(request)).account
+    return _Caller(account, request.match_info["session_id"], source_address(request))
+
+
+async def _chosen(request: web.Request) -> str:
+    return (await read_body(request, ChooseColleague)).account_id
 
 
 async def list_colleagues(request: web.Request) -> web.Response:
@@ -50,75 +70,65 @@ async def show_door(request: web.Request) -> web.Response:
 
 async def invite(request: web.Request) -> web.Response:
     """Invite somebody to look."""
-    account = (await identity_of(request)).account
-    other = (await read_body(request, ChooseColleague)).account_id
-    company, where = context_of(request).company, _where(request)
-    return _session(await company.invite(account, where, other, source_address(request)))
+    by, company = await _caller(request), context_of(request).company
+    other = await _chosen(request)
+    return _session(await company.invite(by.account, by.session_id, other, by.address))
 
 
 async def hand_over(request: web.Request) -> web.Response:
     """Offer the session to somebody."""
-    account = (await identity_of(request)).account
-    other = (await read_body(request, ChooseColleague)).account_id
-    company, where = context_of(request).company, _where(request)
-    return _session(await company.hand_over(account, where, other, source_address(request)))
+    by, company = await _caller(request), context_of(request).company
+    other = await _chosen(request)
+    return _session(await company.hand_over(by.account, by.session_id, other, by.address))
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """Take back what was offered to somebody, or send a guest away."""
-    account = (await identity_of(request)).account
-    other = (await read_body(request, ChooseColleague)).account_id
-    company, where = context_of(request).company, _where(request)
-    return _session(await company.withdraw(account, where, other, source_address(request)))
+    by, company = await _caller(request), context_of(request).company
+    other = await _chosen(request)
+    return _session(await company.withdraw(by.account, by.session_id, other, by.address))
 
 
 async def put_back(request: web.Request) -> web.Response:
     """Put the session into the queue."""
-    account = (await identity_of(request)).account
-    company, where = context_of(request).company, _where(request)
-    return _session(await company.put_back(account, where, source_address(request)))
+    by, company = await _caller(request), context_of(request).company
+    return _session(await company.put_back(by.account, by.session_id, by.address))
 
 
 async def enter_session(request: web.Request) -> web.Response:
     """Come in: the end user is asked."""
-    account = (await identity_of(request)).account
+    by, company = await _caller(request), context_of(request).company
     purpose = (await read_body(request, EnterSession)).purpose
-    company, where = context_of(request).company, _where(request)
-    return _session(await company.enter(account, where, purpose, source_address(request)))
+    return _session(await company.enter(by.account, by.session_id, purpose, by.address))
 
 
 async def leave_session(request: web.Request) -> web.Response:
     """Decline what is offered, or go."""
-    account = (await identity_of(request)).account
-    company, where = context_of(request).company, _where(request)
-    await company.leave(account, where, source_address(request))
+    by = await _caller(request)
+    await context_of(request).company.leave(by.account, by.session_id, by.address)
     return web.Response(status=204)
 
 
 async def list_notes(request: web.Request) -> web.Response:
     """Give the notes of a session."""
-    account = (await identity_of(request)).account
-    notes = await context_of(request).notes.of(account, _where(request), source_address(request))
+    by = await _caller(request)
+    notes = await context_of(request).notes.of(by.account, by.session_id, by.address)
     return answer(NoteList(notes=tuple(map(_note, notes))))
 
 
 async def add_note(request: web.Request) -> web.Response:
     """Add a note to a session."""
-    account = (await identity_of(request)).account
+    by = await _caller(request)
     text = (await read_body(request, SaveNote)).text
-    notes, address = context_of(request).notes, source_address(request)
-    return answer(_note(await notes.add(account, _where(request), text, address)), 201)
+    note = await context_of(request).notes.add(by.account, by.session_id, text, by.address)
+    return answer(_note(note), 201)
 
 
 async def summarise_session(request: web.Request) -> web.Response:
     """Sum up what was done in a session."""
-    account = (await identity_of(request)).account
-    notes, address = context_of(request).notes, source_address(request)
-    return answer(_summary(await notes.summary(account, _where(request), address)))
-
-
-def _where(request: web.Request) -> str:
-    return request.match_info["session_id"]
+    by = await _caller(request)
+    done = await context_of(request).notes.summary(by.account, by.session_id, by.address)
+    return answer(_summary(done))
 
 
 def _session(session: Session) -> web.Response:

@@ -374,6 +374,7 @@ async def test_pages_are_served_with_security_headers(broker: Broker, path: str)
     assert "unsafe-inline" not in policy
     assert "require-trusted-types-for 'script'" in policy
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Server" not in response.headers, "whoever attacks need not know what runs here"
 
 
 @pytest.mark.parametrize(
