@@ -125,10 +125,12 @@ class Registry:
     def live_codes(self) -> int:
         """Count the join codes that would be accepted now."""
         now = self.ports.clock.now()
-        return sum(
-            expires is not None and expires > now
-            for expires in (owner.session.code_expires_at for owner in self._owners.values())
-        )
+        live = [
+            owner
+            for owner in self._owners.values()
+            if (expires := owner.session.code_expires_at) is not None and expires > now
+        ]
+        return len(live)
 
     async def refused(
         self,
