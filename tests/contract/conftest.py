@@ -1,9 +1,11 @@
 """Every contract runs on both databases, through the real adapters."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
@@ -11,6 +13,7 @@ from broker.storage.database import Database
 from broker.storage.migrations import migrate
 from broker.storage.notes import SqlNoteStore
 from broker.storage.sessions import SqlSessionStore
+from tests.conftest import PutDatabase
 from tests.contract import postgresql
 
 
@@ -31,11 +34,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
-@pytest.fixture
-async def url(empty_url: str) -> str:
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: postgresql.PostgreSQL) -> str:
+    """The name of a database that is up to date, made once."""
+    url = postgresql_server.new_database()
+    asyncio.run(migrate(url))
+    return str(make_url(url).database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path, put_database: PutDatabase) -> str:
     """The URL of a database that is up to date."""
-    await migrate(empty_url)
-    return empty_url
+    if request.param == "sqlite":
+        return f"sqlite:///{put_database(tmp_path)}"
+    server: postgresql.PostgreSQL = request.getfixturevalue("postgresql_server")
+    return server.new_database(request.getfixturevalue("postgresql_template"))
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ class PostgreSQL:
         self._home = home
         self._numbers = count(1)
 
-    def new_database(self) -> str:
-        """Make an empty database and give its URL."""
+    def new_database(self, like: str = "template1") -> str:
+        """Make a copy of a database, an empty one unless another is named, and give its URL."""
         name = f"handrail_{next(self._numbers)}"
-        self.run("createdb", "-h", str(self._home), "-U", "postgres", name)
+        self.run("createdb", "-h", str(self._home), "-U", "postgres", "-T", like, name)
         return f"postgresql://postgres@/{name}?host={self._home}"
 
     def run(self, program: str, *arguments: str) -> None:

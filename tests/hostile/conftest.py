@@ -18,6 +18,7 @@ from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from tests.broker.web.conftest import Broker, Person
 from tests.builders import quick_passwords
+from tests.conftest import PutDatabase
 from tests.contract import postgresql
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -42,8 +43,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(tmp_path: Path, put_database: PutDatabase) -> Config:
     """The broker's settings: the test itself is a declared proxy, so it can come from anywhere."""
+    put_database(tmp_path / "var")
     return Config(
         data_dir=tmp_path / "var",
         organisation="Example Support",

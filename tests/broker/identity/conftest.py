@@ -16,8 +16,8 @@ from broker.protocol.vocabulary import Role
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
-from broker.storage.migrations import migrate
 from tests.builders import ADMIN, SetClock, quick_passwords
+from tests.conftest import PutDatabase
 
 PASSWORD = "correct horse battery"
 EMAIL = "ada@example.org"
@@ -53,10 +53,10 @@ def secrets(tmp_path: Path) -> BrokerSecrets:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, secrets: BrokerSecrets) -> AsyncIterator[Home]:
-    url = f"sqlite:///{tmp_path / 'handrail.db'}"
-    await migrate(url)
-    database, clock = Database(url), SetClock()
+async def home(
+    tmp_path: Path, secrets: BrokerSecrets, put_database: PutDatabase
+) -> AsyncIterator[Home]:
+    database, clock = Database(f"sqlite:///{put_database(tmp_path)}"), SetClock()
     audit_log, tokens = SqlAuditLog(database), AccessTokens(secrets.signing_key)
     parts = DirectoryParts(
         SqlAccountStore(database),

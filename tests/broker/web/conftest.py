@@ -18,6 +18,7 @@ from broker.protocol.vocabulary import ActorKind, Role
 from broker.web.app import build_app
 from broker.web.context import WebContext
 from tests.builders import quick_passwords
+from tests.conftest import PutDatabase
 
 PASSWORD = "correct horse battery"
 ROLES = {"ada": Role.ADMIN, "lena": Role.LEAD}
@@ -152,8 +153,9 @@ class Broker:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(tmp_path: Path, put_database: PutDatabase) -> Config:
     """The broker's settings; a test may override this fixture."""
+    put_database(tmp_path / "var")
     return Config(data_dir=tmp_path / "var", organisation="Example Support")
 
 
