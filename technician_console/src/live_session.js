@@ -213,7 +213,7 @@ export class LiveSession {
       case "pong":
         return this.dispatch({ type: "clock.compared", offsetMs: Date.parse(message.server_time) - Date.now() });
       case "peer.description":
-        return void peer?.accept(message.sdp);
+        return void peer?.accept(message);
       case "peer.candidate":
         return void peer?.addCandidate(message);
       case "peer.failed":

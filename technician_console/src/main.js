@@ -11,6 +11,7 @@ import { LiveSession } from "./live_session.js";
 import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
+import { RtcWay } from "./rtc_way.js";
 import { openRelay } from "./relay/pipe.js";
 import { canSeal } from "./relay/seal.js";
 import { TileOverlay } from "./tiles/overlay.js";
@@ -76,7 +77,7 @@ const app = new App({
       choice: new PictureChoice(localStorage),
       typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: socketUrl("console") }),
-      makePeer: (peerId, iceServers, events) => new Peer(peerId, iceServers, events),
+      makePeer: (peerId, iceServers, events) => new Peer(peerId, new RtcWay(peerId, iceServers), events),
       makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),
     }),

@@ -1,13 +1,13 @@
-// The only user of RTCPeerConnection: one peer connection to the support client, from offer to close.
-// It reports what happens and never decides what to do next; a closed peer is never used again.
-import { CONNECT_TIMEOUT_S, MAX_CHANNEL_MESSAGE_BYTES } from "./protocol.js";
+// One peer connection to the support client, from offer to close, whichever way it goes. It reports what happens
+// and never decides what to do next; a closed peer is never used again.
+import { MAX_CHANNEL_MESSAGE_BYTES } from "./protocol.js";
 import { Heartbeat } from "./channels/control.js";
 import { ChannelRoad } from "./files/road.js";
-import { LineMeter } from "./line_meter.js";
 import { messageIn } from "./shape.js";
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
+/** @typedef {import("./way.js").Channel} Channel */
 /**
  * @typedef {object} PeerEvents
  * @property {(message: import("./protocol.js").ConsoleToBroker) => void} signal to relay to the other side
@@ -19,107 +19,62 @@ import { messageIn } from "./shape.js";
  * @property {(label: ChannelLabel, message: any) => void} message
  * @property {(message: ArrayBuffer) => void} chunk of a file
  * @property {(label: ChannelLabel) => void} closed a channel that the session goes on without
- * @property {(channel: RTCDataChannel) => void} tiles the channel of the exact pieces, for whoever draws them; it is theirs
+ * @property {(channel: Channel) => void} tiles the channel of the exact pieces, for whoever draws them; it is theirs
  * @property {(line: import("./line_meter.js").LineQuality & { roundTripMs: number | null }) => void} quality measured once a second
  */
 
 /** Pointer moves are dropped while more than this many bytes wait to be sent. */
 const POINTER_BACKLOG_BYTES = 4096;
 
-/** @type {Record<ChannelLabel, RTCDataChannelInit>} */
-const CHANNELS = {
-  control: { ordered: true },
-  input: { ordered: true },
-  pointer: { ordered: false, maxRetransmits: 0 },
-  guide: { ordered: true },
-  chat: { ordered: true },
-  clipboard: { ordered: true },
-  files: { ordered: true },
-  tiles: { ordered: true },
-  shown: { ordered: false, maxRetransmits: 0 },
-};
-
 /** What the session goes on without. @type {Set<ChannelLabel>} */
 const DISPENSABLE = new Set(["shown", "guide", "clipboard", "files"]);
 
 export class Peer {
   #events;
-  #connection;
+  #way;
   #heartbeat;
   #standing = false;
   #closed = false;
-  #described = false;
-  #relayRefused = false;
-  /** @type {RTCIceCandidateInit[]} */
-  #early = [];
-  /** @type {Map<ChannelLabel, RTCDataChannel>} */
+  /** @type {Map<ChannelLabel, Channel>} */
   #channels = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #connectTimer;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #statsTimer;
-  #meter = new LineMeter();
   /** The road of files, once it is open. @type {ChannelRoad | null} */
   road = null;
 
   /**
    * @param {string} peerId
-   * @param {import("./protocol.js").IceServer[]} iceServers
+   * @param {import("./way.js").Way} way
    * @param {PeerEvents} events
    */
-  constructor(peerId, iceServers, events) {
+  constructor(peerId, way, events) {
     this.peerId = peerId;
     this.#events = events;
-    this.#connection = new RTCPeerConnection({ iceServers: iceServers.map(toRtcServer) });
+    this.#way = way;
     this.#heartbeat = new Heartbeat((message) => this.send("control", message), () => this.#gone());
   }
 
-  /** Offer: the picture to receive and the data channels. */
+  /** Offer. */
   async start() {
-    this.#connectTimer = setTimeout(() => this.#fail("connect_timeout"), CONNECT_TIMEOUT_S * 1000);
-    const connection = this.#connection;
-    connection.onicecandidate = ({ candidate }) => this.#signalCandidate(candidate);
-    connection.onicecandidateerror = ({ errorCode }) => this.#serverFailed(errorCode);
-    connection.onconnectionstatechange = () => this.#stateChanged();
-    connection.ontrack = ({ track, streams }) => this.#events.stream(streams[0] ?? new MediaStream([track]));
-    const { receiver } = connection.addTransceiver("video", { direction: "recvonly" });
-    // The freshest picture, not the smoothest: no waiting in the jitter buffer.
-    receiver.jitterBufferTarget = 0;
-    for (const [label, init] of Object.entries(CHANNELS)) {
-      this.#openChannel(/** @type {ChannelLabel} */ (label), init);
-    }
-    try {
-      await connection.setLocalDescription();
-    } catch {
-      return this.#fail("negotiation_failed");
-    }
-    const sdp = connection.localDescription?.sdp;
-    if (!this.#closed && sdp) {
-      this.#events.signal({ type: "peer.description", peer_id: this.peerId, kind: "offer", sdp });
-    }
+    this.#connectTimer = setTimeout(() => this.#fail("connect_timeout"), this.#way.timeoutS * 1000);
+    await this.#way.start({
+      signal: this.#events.signal,
+      channel: (label, channel) => this.#take(label, channel),
+      stream: this.#events.stream,
+      broke: (reason) => (this.#standing ? this.#gone() : this.#fail(reason)),
+    });
   }
 
-  /** @param {string} sdp */
-  async accept(sdp) {
-    if (this.#closed || this.#described) return;
-    try {
-      await this.#connection.setRemoteDescription({ type: "answer", sdp });
-    } catch {
-      return this.#fail("negotiation_failed");
-    }
-    this.#described = true;
-    for (const candidate of this.#early.splice(0)) await this.#add(candidate);
+  /** @param {import("./protocol.js").PeerDescription} answer */
+  async accept(answer) {
+    await this.#way.accept(answer);
   }
 
   /** @param {import("./protocol.js").PeerCandidate} message */
   async addCandidate(message) {
-    const candidate = {
-      candidate: message.candidate,
-      sdpMid: message.sdp_mid ?? null,
-      sdpMLineIndex: message.sdp_m_line_index ?? (message.sdp_mid ? null : 0),
-    };
-    if (this.#described) await this.#add(candidate);
-    else this.#early.push(candidate);
+    await this.#way.addCandidate(message);
   }
 
   /**
@@ -141,12 +96,11 @@ export class Peer {
     clearTimeout(this.#connectTimer);
     clearInterval(this.#statsTimer);
     this.#heartbeat.stop();
-    this.#connection.close();
+    this.#way.close();
   }
 
-  /** @param {ChannelLabel} label @param {RTCDataChannelInit} init */
-  #openChannel(label, init) {
-    const channel = this.#connection.createDataChannel(label, init);
+  /** @param {ChannelLabel} label @param {Channel} channel */
+  #take(label, channel) {
     // Without tiles there is still the video; without any other channel there is no peer.
     if (label === "tiles") return this.#events.tiles(channel);
     this.#channels.set(label, channel);
@@ -176,12 +130,6 @@ export class Peer {
     this.#events.connected();
   }
 
-  #stateChanged() {
-    if (this.#connection.connectionState !== "failed") return;
-    if (this.#standing) this.#gone();
-    else this.#fail("ice_failed");
-  }
-
   #gone() {
     if (this.#closed) return;
     if (!this.#standing) return this.#fail("ice_failed");
@@ -189,16 +137,11 @@ export class Peer {
     this.#events.lost();
   }
 
-  /** @param {number} code of STUN (RFC 8656, section 19), or 701 for a server that does not answer */
-  #serverFailed(code) {
-    if (code < 700) this.#relayRefused = true;
-  }
-
   /** @param {PeerFailure} reason */
   #fail(reason) {
     if (this.#closed) return;
     this.close();
-    this.#events.failed(this.#relayRefused && reason !== "negotiation_failed" ? "relay_refused" : reason);
+    this.#events.failed(this.#way.explain(reason));
   }
 
   /** @param {ChannelLabel} label @param {unknown} data */
@@ -212,27 +155,6 @@ export class Peer {
     this.#events.message(label, message);
   }
 
-  /** @param {RTCIceCandidate | null} candidate null ends them */
-  #signalCandidate(candidate) {
-    if (this.#closed) return;
-    this.#events.signal({
-      type: "peer.candidate",
-      peer_id: this.peerId,
-      candidate: candidate?.candidate ?? "",
-      sdp_mid: candidate?.sdpMid ?? null,
-      sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
-    });
-  }
-
-  /** @param {RTCIceCandidateInit} candidate */
-  async #add(candidate) {
-    try {
-      await this.#connection.addIceCandidate(candidate);
-    } catch {
-      // One candidate of no use does not matter while another may work; the connect timer judges.
-    }
-  }
-
   /**
    * How long ago something happened at the client.
    * @param {number} thenMs by the client's clock, modulo 2^32
@@ -244,15 +166,8 @@ export class Peer {
 
   async #measure() {
     if (document.hidden) return;
-    const stats = await this.#connection.getStats();
+    const line = await this.#way.quality();
     if (this.#closed) return;
-    this.#events.quality({ ...this.#meter.read(stats), roundTripMs: this.#heartbeat.roundTripMs });
+    this.#events.quality({ ...line, roundTripMs: this.#heartbeat.roundTripMs });
   }
 }
-
-/** @param {import("./protocol.js").IceServer} server @returns {RTCIceServer} */
-const toRtcServer = ({ urls, username, credential }) => ({
-  urls,
-  ...(username ? { username } : {}),
-  ...(credential ? { credential } : {}),
-});

@@ -45,7 +45,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
         start: async () => {},
         road: new PaperRoad(),
         ageMs: (age) => age,
-        accept: async (sdp) => void peer.accepted.push(sdp),
+        accept: async ({ sdp }) => void peer.accepted.push(sdp),
         addCandidate: async (candidate) => void peer.candidates.push(candidate),
         send: (label, message) => peer.sent.push([label, message]) > 0,
         close: () => void (peer.closed = true),

@@ -1,12 +1,13 @@
 // The tiles' data channel, read in a worker where the browser can hand it over (worker.js says why), and
 // in the page elsewhere.
 
-/** @typedef {{type: "channel", channel: RTCDataChannel, name: string} | {type: "send", text: string}} ToWorker */
+/** @typedef {import("../way.js").Channel} Channel */
+/** @typedef {{type: "channel", channel: Channel, name: string} | {type: "send", text: string}} ToWorker */
 
 export class TileChannel {
   #worker;
   #hear;
-  /** The channel, where it stays in the page. @type {RTCDataChannel | null} */
+  /** The channel, where it stays in the page. @type {Channel | null} */
   #channel = null;
   /** Nobody else can guess its name. */
   #name = `tiles ${crypto.randomUUID()}`;
@@ -19,7 +20,7 @@ export class TileChannel {
     this.#relayed.onmessage = ({ data }) => this.#heard(data);
   }
 
-  /** Take over a channel that was made just now and that nobody has used. @param {RTCDataChannel} channel */
+  /** Take over a channel that was made just now and that nobody has used. @param {Channel} channel */
   listen(channel) {
     try {
       this.#tell({ type: "channel", channel, name: this.#name }, [/** @type {any} */ (channel)]);
@@ -41,7 +42,7 @@ export class TileChannel {
     this.#worker.terminate();
   }
 
-  /** @param {RTCDataChannel} channel */
+  /** @param {Channel} channel */
   #keep(channel) {
     this.#channel = channel;
     channel.binaryType = "arraybuffer";

@@ -35,7 +35,7 @@ export class TileOverlay {
     return this.#canvas;
   }
 
-  /** Take over the data channel, as it was made. @param {RTCDataChannel} channel */
+  /** Take over the data channel, as it was made. @param {import("../way.js").Channel} channel */
   listen(channel) {
     this.#channel.listen(channel);
   }

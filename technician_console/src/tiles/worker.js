@@ -4,7 +4,7 @@
 
 /** @type {{ onmessage: (event: MessageEvent<import("./channel.js").ToWorker>) => void }} */
 const scope = /** @type {any} */ (globalThis);
-/** @type {RTCDataChannel | null} */
+/** @type {import("../way.js").Channel | null} */
 let channel = null;
 
 scope.onmessage = ({ data: message }) => {
@@ -12,7 +12,7 @@ scope.onmessage = ({ data: message }) => {
   else if (channel?.readyState === "open") channel.send(message.text);
 };
 
-/** @param {RTCDataChannel} from @param {BroadcastChannel} to */
+/** @param {import("../way.js").Channel} from @param {BroadcastChannel} to */
 function relay(from, to) {
   channel = from;
   channel.binaryType = "arraybuffer";
