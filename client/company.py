@@ -4,6 +4,7 @@ The end user lets in; nobody else can. What the broker tells only takes away: wh
 names is out, and whoever it names without the end user having said yes is not in.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
@@ -25,6 +26,7 @@ from broker.protocol.vocabulary import Capability
 from client import effects as do
 from client import events as on
 from client.consent import NO_CONSENT, Consent
+from client.rights import MAX_REFUSALS
 
 TO_LOOK: Final = (EntryPurpose.GUEST, EntryPurpose.LEAD)
 
@@ -179,6 +181,8 @@ class Comings:
     change: Callable[..., None]
     _unconfirmed: _Unconfirmed | None = None
     _answered: set[int] = field(default_factory=set)
+    _refusals: Counter[str] = field(default_factory=Counter)
+    """How often each account was not let in: refusing costs nothing, so they are counted."""
 
     @property
     def handlers(self) -> dict[type[Any], Callable[[Any], list[do.Effect]]]:
@@ -197,6 +201,7 @@ class Comings:
         """Begin a session with the technician who asked."""
         self._unconfirmed = None
         self._answered.clear()
+        self._refusals.clear()
         self.change(company=Company(Member(account_id or "", name)))
 
     @property
@@ -245,9 +250,7 @@ class Comings:
         if self._waits_for(message):
             return []
         self._unconfirmed = None
-        effects = self._drop(message)
-        self._ask(message.ask, event.now)
-        return effects
+        return [*self._drop(message), *self._ask(message.ask, event.now)]
 
     def _is_void(self, message: SessionParticipants) -> bool:
         """Whether the broker still has in charge who was it before a yes that it did not take."""
@@ -273,8 +276,11 @@ class Comings:
         self.change(company=self.company.without(*gone))
         return [do.CloseGuests(gone), do.ApplyConsent()]
 
-    def _ask(self, ask: EntryAsk | None, now: float) -> None:
-        """Ask what the broker asks, once; take the question away when it is taken back."""
+    def _ask(self, ask: EntryAsk | None, now: float) -> list[do.Effect]:
+        """Ask what the broker asks, once; take the question away when it is taken back.
+
+        Whoever was refused `MAX_REFUSALS` times is refused without a question.
+        """
         question = self.company.question
         if ask is None or ask.number in self._answered:
             question = None
@@ -282,13 +288,17 @@ class Comings:
             question = EntryQuestion(ask, now + ENTRY_TIMEOUT_S)
         if question != self.company.question:
             self.change(company=replace(self.company, question=question))
+        if question is None or self._refusals[_asker(question)] < MAX_REFUSALS:
+            return []
+        return self._refuse(question)
 
     def _put_back(self, event: on.PutBack) -> list[do.Effect]:
         """Nobody is in charge, so nobody looks."""
         self._unconfirmed = None
         self.change(company=NOBODY)
-        self._ask(event.message.ask, event.now)
-        return [do.ClosePeer(), do.CloseGuests(None), do.ChangeHands(), do.ApplyConsent()]
+        asked = self._ask(event.message.ask, event.now)
+        closing: list[do.Effect] = [do.ClosePeer(), do.CloseGuests(None)]
+        return [*closing, do.ChangeHands(), do.ApplyConsent(), *asked]
 
     # ---- what the end user says
 
@@ -334,6 +344,7 @@ class Comings:
     def _refuse(self, question: EntryQuestion, *, timed_out: bool = False) -> list[do.Effect]:
         number = question.ask.number
         self._answered.add(number)
+        self._refusals[_asker(question)] += 1
         self.change(company=replace(self.company, question=None))
         return [do.Send(EntryAnswer(number=number, allowed=False, timed_out=timed_out))]
 
@@ -359,3 +370,7 @@ class Comings:
         self.change(company=replace(company, controller_id=guest))
         told = do.Send(ControlPassed(account_id=event.to, by=event.by))
         return [told, do.ApplyConsent()]
+
+
+def _asker(question: EntryQuestion) -> str:
+    return question.ask.participant.account_id

@@ -7,10 +7,24 @@ from client.support_session import Situation
 from client.translation import tr
 
 
+def is_anybody_here(situation: Situation) -> bool:
+    """Whether somebody is in charge: nobody is while the session waits for another technician."""
+    return situation.company.in_charge is not None
+
+
+def who(situation: Situation) -> str:
+    """Name whoever is in charge, and for whom they work."""
+    if situation.request is None:
+        return ""
+    person = situation.request.technician
+    name = person.name if is_anybody_here(situation) else ""
+    return " · ".join(text for text in (name, person.organisation) if text)
+
+
 def here(situation: Situation) -> str:
     """Say who looks beside the technician in charge, and who has control; empty for nobody."""
     company = situation.company
-    if company.in_charge is None:
+    if not is_anybody_here(situation):
         return tr("No technician is here now. Waiting for another one…")
     if not company.guests:
         return ""

@@ -113,11 +113,8 @@ class SessionBar(QWidget):
 
     def show_situation(self, situation: Situation) -> None:
         """Say who is connected and what they may do now."""
-        request = situation.request
-        if request is not None:
-            person = request.technician
-            who = " · ".join(t for t in (person.name, person.organisation) if t)
-            self._who.setText(theme.breakable(who))
+        if situation.request is not None:
+            self._who.setText(theme.breakable(company_words.who(situation)))
         self._rights.setText(words.rights(situation))
         theme.set_tone(self._rights, "strong" if situation.consent.paused else "faint")
         self._popover.show_situation(situation)

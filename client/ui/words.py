@@ -17,6 +17,7 @@ from client.relayed_chat import goes_through_broker
 from client.rights import Ask
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
+from client.ui import company_words
 
 
 def capability_title(capability: Capability) -> str:
@@ -73,6 +74,8 @@ def rights(situation: Situation) -> str:
         return tr("Paused: your screen is hidden and nothing can be done here")
     company = situation.company
     granted = situation.consent.granted
+    if not company_words.is_anybody_here(situation):
+        return tr("Nobody sees this screen now")
     if company.in_charge is not None:
         granted = company.share(situation.consent, company.in_charge.account_id).granted
     if not granted:
@@ -118,8 +121,10 @@ def held_back(situation: Situation) -> str:
     """Say that remote input waits for the end user's own; empty when it does not."""
     if not situation.held_back:
         return ""
-    name = situation.request.technician.name if situation.request else ""
-    return tr("You are using the computer: {name} waits.").format(name=name)
+    controller = situation.company.controller
+    return tr("You are using the computer: {name} waits.").format(
+        name=controller.name if controller else ""
+    )
 
 
 def hot_key(combination: Combination) -> str:
@@ -161,7 +166,7 @@ def link(situation: Situation) -> str:
     if situation.state is State.LINKED:
         return "" if situation.broker_attached else tr("Reconnecting to the support service…")
     if situation.broker_attached and not situation.technician_present:
-        return tr("The technician is away")
+        return tr("The technician is away") if company_words.is_anybody_here(situation) else ""
     if is_link_lost(situation):
         return tr("Connection lost, reconnecting…")
     return tr("Connecting…")
@@ -198,6 +203,8 @@ def chat_note(view: ChatView, situation: Situation) -> str:
             "There is no direct connection now: messages go through the support service’s "
             "server, which passes them on and does not keep them."
         )
+    elif not company_words.is_anybody_here(situation):
+        text = tr("No technician is here now. What you write is kept for the next one.")
     elif situation.broker_attached:
         text = tr("{name} is away. What you write is delivered when they are back.")
     else:

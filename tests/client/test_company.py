@@ -119,6 +119,17 @@ def test_silence_is_a_refusal() -> None:
     assert session.comings.next_moment(160.0) is None
 
 
+def test_who_was_refused_three_times_is_refused_without_a_question() -> None:
+    session = linked()
+    for number in (5, 6, 7):
+        assert session.handle(told(asks=ask(number))) == []
+        session.handle(on.EntryAnswered(number, False))
+    assert session.handle(told(asks=ask(8))) == [answered(8, False)]
+    assert company(session).question is None
+    session.handle(told(asks=ask(9, CLEO)))
+    assert company(session).question is not None, "others are asked about"
+
+
 def test_an_answer_to_another_question_is_none() -> None:
     session = linked(told(asks=ask(6, CLEO)))
     assert session.handle(on.EntryAnswered(5, True)) == []

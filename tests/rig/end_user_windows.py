@@ -23,6 +23,7 @@ from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProble
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
+from client.company import NOBODY, Company, Member
 from client.consent import Consent
 from client.files.desk import FilesView, Wish
 from client.files.transfer import Stage, TransferView
@@ -56,8 +57,12 @@ SEES: Final = replace(BOTH, granted=frozenset({VIEW}))
 EVERYTHING: Final = replace(BOTH, granted=frozenset(Capability))
 TESS: Final = Technician(name="Tess Martin", organisation="Example Support")
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
+ALONE: Final = Company(Member("tess", "Tess Martin"))
 LINKED: Final = Situation(
-    State.LINKED, REQUEST, SEES, broker_attached=True, may_ask=tuple(Capability)
+    *(State.LINKED, REQUEST, SEES),
+    broker_attached=True,
+    may_ask=tuple(Capability),
+    company=ALONE,
 )
 
 BARS: Final = {
@@ -69,6 +74,14 @@ BARS: Final = {
     "paused": replace(LINKED, consent=BOTH.with_paused(True)),
     "local-user": replace(LINKED, consent=BOTH, held_back=True),
     "lease-ending": replace(LINKED, consent=BOTH, ending=(CONTROL,)),
+    "guest": replace(
+        LINKED,
+        consent=BOTH,
+        company=replace(ALONE, guests=(Member("ben", "Ben Example", 1),), controller_id="ben"),
+    ),
+    "queue": replace(
+        LINKED, state=State.READY, consent=BOTH, technician_present=False, company=NOBODY
+    ),
     "away": replace(LINKED, state=State.READY, technician_present=False),
     "lost": replace(LINKED, state=State.READY, consent=BOTH, broker_attached=False),
     "perhaps-over": replace(

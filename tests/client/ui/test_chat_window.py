@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from broker.protocol.chat import ChatMessage
 from broker.protocol.signaling import Technician
 from client.chat import ChatView
+from client.company import NOBODY, Company, Member
 from client.situation import Request, Situation, State
 from client.ui.chat_lines import MAX_SHOWN
 from client.ui.chat_window import ChatWindow
@@ -65,7 +66,8 @@ def test_characters_that_reorder_the_text_are_not_shown(chat: ChatWindow) -> Non
 
 
 TESS = Request("ses", Technician(name="Tess", organisation=""), "T-1", (), 60)
-LINKED = Situation(State.LINKED, TESS, broker_attached=True)
+ALONE = Company(Member("tess", "Tess"))
+LINKED = Situation(State.LINKED, TESS, broker_attached=True, company=ALONE)
 ASKING = replace(LINKED, state=State.ASKING)
 CUT = replace(LINKED, state=State.READY, broker_attached=False)
 
@@ -97,6 +99,8 @@ def test_the_road_is_said_in_words(chat: ChatWindow) -> None:
     assert "through the support service’s server" in chat._note.text()
     chat.show_situation(replace(ASKING, technician_present=False))
     assert "Tess is away" in chat._note.text()
+    chat.show_situation(replace(ASKING, technician_present=False, company=NOBODY))
+    assert "for the next one" in chat._note.text()
     chat.show_situation(CUT)
     assert "when it is back" in chat._note.text()
 

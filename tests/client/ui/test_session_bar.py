@@ -14,6 +14,7 @@ from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, ConsentSource, ErrorCode
 from client.clipboard import ClipboardUse
+from client.company import NOBODY, Company, Member
 from client.consent import Consent
 from client.hot_key import DEFAULT, parse
 from client.support_session import Request, Situation, State
@@ -28,6 +29,7 @@ LINKED = Situation(
     FULL,
     broker_attached=True,
     may_ask=(Capability.VIEW, Capability.CONTROL, Capability.CLIPBOARD_RECEIVE),
+    company=Company(Member("ada", "Ada Example")),
 )
 LATER = [
     replace(LINKED, consent=FULL.with_paused(True)),
@@ -114,6 +116,24 @@ def test_a_very_long_name_does_not_make_the_bar_wider(bar: SessionBar) -> None:
 
 def shown_texts(bar: SessionBar) -> list[str]:
     return [label.text() for label in bar.findChildren(QLabel) if label.isVisible()]
+
+
+def test_while_nobody_is_in_charge_the_bar_names_nobody_and_says_that_nobody_sees(
+    bar: SessionBar,
+) -> None:
+    queued = replace(LINKED, state=State.READY, technician_present=False, company=NOBODY)
+    bar.show_situation(queued)
+    shown = shown_texts(bar)
+    assert "Example IT" in shown
+    assert not any("Ada Example" in text for text in shown)
+    assert words.rights(queued) in shown
+    assert words.rights(queued) != words.rights(LINKED)
+    assert words.link(queued) == ""
+
+
+def test_it_is_whoever_has_control_who_waits_for_the_end_user() -> None:
+    company = Company(Member("ada", "Ada"), (Member("ben", "Ben", 1),), "ben")
+    assert "Ben" in words.held_back(replace(LINKED, held_back=True, company=company))
 
 
 def test_the_bar_says_who_waits_for_as_long_as_they_do(bar: SessionBar) -> None:
