@@ -1,7 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
-import { isIn, isInCharge, standing } from "./company.js";
+import { isIn, isInCharge, otherHands, standing } from "./company.js";
 import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
@@ -162,6 +162,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
 const REDUCERS = {
   "session.snapshot": (state, { session, ice_servers, files }) => ({
     ...{ ...state, session, iceServers: ice_servers, fault: null },
+    talk: handedOver(state, session),
     filePolicy: { ...NO_POLICY, ...files },
   }),
   "me.known": (state, { accountId }) => ({ ...state, accountId }),
@@ -232,6 +233,14 @@ const passed = ({ company: before, talk }, company) =>
   before && before.controller !== company.controller ? { ...talk, known: null } : talk;
 
 /**
+ * So it is for whoever gets a session that others had.
+ * @param {LiveState} state
+ * @param {SessionView} session
+ */
+const handedOver = ({ session: before, talk }, session) =>
+  before && before.technician_id !== session.technician_id ? { ...talk, known: null } : talk;
+
+/**
  * What the client told over a channel stands only as long as that peer connection does.
  * @param {LiveState} state
  * @param {{phase: PeerPhase, failure?: PeerFailure}} message
@@ -271,6 +280,12 @@ export const mayWrite = (state) =>
 
 /** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
 export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];
+
+/**
+ * What the end user allows, whichever technician has it now: that is passed on, and not asked for.
+ * @param {LiveState} state
+ */
+export const allowed = (state) => (otherHands(state) ? [...granted(state), ...(state.session?.granted ?? [])] : granted(state));
 
 /** The rights in force that end by themselves. @param {LiveState} state */
 export const leases = (state) => state.rights?.leases ?? [];

@@ -67,8 +67,8 @@ export class TeamDesk {
 
   /** @param {string} id @param {string} accountId @param {string} note */
   async #handOver(id, accountId, note) {
-    if (note) await this.#addNote(id, note);
     await this.#parts.api.handOver(id, accountId);
+    if (note) await this.#addNote(id, note);
   }
 
   /** @param {string} id */

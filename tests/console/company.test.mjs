@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people, standing } from "../../technician_console/src/company.js";
-import { initialState, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { allowed, initialState, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
 import { tabsOf } from "../../technician_console/src/side_tabs.js";
 import { snapshot } from "./builders.mjs";
 
@@ -100,4 +100,19 @@ test("control that is passed on is no news of what the end user allows", () => {
   const before = [company(ADA), rights("view", "control"), company(BEN), rights("view")].reduce(reduce, page(ADA));
   assert.equal(before.talk.news, null);
   assert.equal(reduce(before, rights()).talk.news?.kind, "taken");
+});
+
+test("what a guest has for now need not be asked for: the end user allows it", () => {
+  const company = (controller) => ({ ...{ type: "participants.state", you: ADA, in_charge: ADA, controller }, participants: [{ account_id: BEN, name: "Ben", colour: 1 }] });
+  const rights = { type: "rights.state", granted: ["view"], paused: false, leases: [], at: 0 };
+  const state = [company(BEN), rights].reduce(reduce, page(ADA, { granted: ["view", "control"] }));
+  assert.deepEqual([...new Set(allowed(state))], ["view", "control"]);
+  assert.deepEqual(allowed(reduce(state, company(ADA))), ["view"], "taken back by the end user, whatever the broker knows yet");
+});
+
+test("the rights of whoever a session is handed over to are no news of the end user", () => {
+  const rights = (...granted) => ({ type: "rights.state", granted, paused: false, leases: [], at: 0 });
+  const guest = reduce(page(BEN, { guests: [entry("admitted")] }), rights("view"));
+  const after = [snapshot({ state: "consented", technician_id: BEN, guests: [], hand_over: null, queued_since: null }), rights("view", "control")].reduce(reduce, guest);
+  assert.equal(after.talk.news, null);
 });

@@ -73,7 +73,7 @@ async def ask_for_control(page: Page, reason: str) -> Locator:
     await form.get_by_label("Why").fill(reason)
     await form.get_by_role("button", name="Ask", exact=True).click()
     await expect(form).to_be_hidden()
-    return page.get_by_role("status", name="News of your rights").first
+    return page.get_by_role("status", name="News of your rights")
 
 
 async def ask_by_keyboard_and_think_better_of_it(page: Page) -> None:

@@ -3,7 +3,7 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { MAX_SHORT_TEXT } from "../protocol.js";
 import { LEASE_CHOICES, USUAL_LEASE_MIN, askable, fitReason } from "../rights_talk.js";
-import { granted, leases, mayAsk } from "../session.js";
+import { allowed, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
 import { enterSends, icon } from "./parts.js";
 import { Seconds } from "./seconds.js";
@@ -148,7 +148,7 @@ export class AskRight extends View {
   }
 
   /** @param {import("../session.js").LiveState} live */
-  #rights = (live) => askable(granted(live), leases(live), this.#seconds.now);
+  #rights = (live) => askable(allowed(live), leases(live), this.#seconds.now);
 
   /** The one that is asked for: as chosen, as the form was opened for, or the first. @param {import("../session.js").LiveState} live */
   #right(live) {

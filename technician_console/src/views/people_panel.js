@@ -94,6 +94,9 @@ export class PeoplePanel extends View {
     `,
   ];
 
+  /** Whether the field for notes is to be emptied once its text is kept. */
+  #isSending = false;
+
   constructor() {
     super();
     /** @type {import("../session.js").LiveState | null} */
@@ -113,6 +116,9 @@ export class PeoplePanel extends View {
     if (changed.has("stamp") && changed.get("stamp")) this.want("team.summary");
     const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"));
     if (before && before.notesChanged !== this.live?.notesChanged) this.want("team.notes");
+    if (!this.#isSending || this.team.busy) return;
+    this.#isSending = false;
+    if (!this.team.problem) this.find("#note").value = "";
   }
 
   render() {
@@ -126,13 +132,14 @@ export class PeoplePanel extends View {
   #people(live) {
     const agreed = live.session?.state === "consented" || live.session?.state === "connected";
     const leads = isInCharge(live);
+    if (people(live).length === 0) return nothing;
     return html`<section aria-labelledby="people">
       <h2 id="people">${t("people.title")}</h2>
       <ul role="list">
         ${repeat(people(live), (one) => `${one.id} ${one.part}`, (one) => this.#person(live, one))}
       </ul>
       ${leads && agreed ? this.#askIn(live) : nothing}
-      ${leads || standing(live) === "queue" || standing(live) === "out" ? nothing : html`<p class="row"><button @click=${() => this.want("team.leave")}>${icon("log-out")}${t("people.leave")}</button></p>`}
+      ${leads || standing(live) !== "in" ? nothing : html`<p class="row"><button @click=${() => this.want("team.leave")}>${icon("log-out")}${t("people.leave")}</button></p>`}
     </section>`;
   }
 
@@ -175,7 +182,8 @@ export class PeoplePanel extends View {
   #askIn(live) {
     const here = new Set(people(live).filter(({ part }) => part !== "looks").map(({ id }) => id));
     const looks = new Set(people(live).filter(({ part }) => part === "looks").map(({ id }) => id));
-    const others = this.team.colleagues.filter(({ account_id: id }) => !here.has(id));
+    const colleagues = this.team.colleagues.filter(({ account_id: id }) => !here.has(id));
+    const others = [...colleagues.filter(({ account_id: id }) => !looks.has(id)), ...colleagues.filter(({ account_id: id }) => looks.has(id))];
     if (others.length === 0) return html`<p class="muted small">${t("people.nobody")}</p>${this.#putBack()}`;
     return html`<form @submit=${this.#invite}>
         <div class="field">
@@ -207,9 +215,9 @@ export class PeoplePanel extends View {
 
   /** What stands in the field for notes goes with it. */
   #handOver() {
-    const field = this.find("#note");
-    this.want("team.hand-over", { accountId: this.find("#colleague").value, note: field.value.trim() });
-    field.value = "";
+    const note = this.find("#note").value.trim();
+    this.#isSending = note !== "";
+    this.want("team.hand-over", { accountId: this.find("#colleague").value, note });
   }
 
   #notes() {
@@ -232,11 +240,9 @@ export class PeoplePanel extends View {
   /** @param {Event} event */
   #addNote(event) {
     event.preventDefault();
-    const field = this.find("#note");
-    const text = field.value.trim();
-    if (!text) return;
-    this.want("team.note", { text });
-    field.value = "";
+    const text = this.find("#note").value.trim();
+    this.#isSending = text !== "";
+    if (text) this.want("team.note", { text });
   }
 
   #summary() {

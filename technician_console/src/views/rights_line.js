@@ -3,7 +3,7 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { isInCharge } from "../company.js";
 import { t } from "../i18n.js";
 import { askable, endingSoon, leaseOf, secondsLeft } from "../rights_talk.js";
-import { granted, isPaused, leases, mayAsk } from "../session.js";
+import { allowed, granted, isPaused, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
 import { capabilityText, icon } from "./parts.js";
 import { Seconds } from "./seconds.js";
@@ -88,7 +88,7 @@ export class RightsLine extends View {
   /** @param {import("../session.js").LiveState} live */
   #ask(live) {
     if (!isInCharge(live)) return nothing;
-    if (askable(granted(live), leases(live), this.#seconds.now).length === 0) return nothing;
+    if (askable(allowed(live), leases(live), this.#seconds.now).length === 0) return nothing;
     return html`<button class="compact" aria-haspopup="dialog" ?disabled=${!mayAsk(live)} @click=${() => this.want("rights.open-ask", { capability: null })}>
       ${icon("plus")}${t("rights.ask_for")}
     </button>`;

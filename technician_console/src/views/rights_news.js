@@ -97,7 +97,7 @@ export class RightsNews extends View {
       <div class="what">
         ${row ? icon(row.symbol) : nothing}
         <p>
-          <span role="status" aria-label=${t("rights_news.label")}>${row?.words ?? nothing}</span>
+          <span role="status" aria-label=${t(id === "rights-news" ? "rights_news.label" : "rights_news.ending_label")}>${row?.words ?? nothing}</span>
           ${row?.count ? html`<span class="count" aria-hidden="true">${row.count}</span>` : nothing}
         </p>
       </div>

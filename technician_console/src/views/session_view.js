@@ -64,6 +64,12 @@ export class SessionPage extends View {
         align-items: baseline;
         min-width: 0;
       }
+      .machine {
+        max-width: 18rem;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
       h1 {
         font-size: 1.15rem;
         overflow-wrap: anywhere;
@@ -232,7 +238,7 @@ export class SessionPage extends View {
     return html`<div class="top">
         <div class="title">
           <h1>${session.ticket_id}</h1>
-          ${session.machine ? html`<span class="muted">${session.machine}</span>` : nothing}
+          ${session.machine ? html`<span class="muted machine" title=${session.machine}>${session.machine}</span>` : nothing}
         </div>
         ${this.#status(live)}
         ${hands ? html`<span class="hands">${icon("user")}${t("people.other_hands", { name: hands })}</span>` : nothing}
