@@ -1,6 +1,7 @@
 """The composition root: the only module that names concrete adapters."""
 
 import asyncio
+import functools
 import logging
 import signal
 import sys
@@ -11,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from broker.audit.checkpoint import sign as sign_checkpoint
 from broker.chat_ports import ReplyStore, TranscriptStore
+from broker.checkpoint_ports import CheckpointFile, CheckpointStore
 from broker.config import Config
 from broker.errors import Misconfigured
 from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.passwords import Passwords
-from broker.identity.secrets import open_secrets, prepare_data_dir
+from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
 from broker.ports import (
     AccountStore,
@@ -24,10 +27,10 @@ from broker.ports import (
     Clock,
     Directory,
     NoteStore,
-    Secrets,
     SessionStore,
 )
 from broker.protocol.files import FilePolicy
+from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
@@ -40,6 +43,7 @@ from broker.service.replies import Replies
 from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
+from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
@@ -83,7 +87,9 @@ class Core:
     notes: NoteStore
     transcripts: TranscriptStore
     audit_log: AuditLog
-    secrets: Secrets
+    checkpoints: CheckpointStore
+    checkpoint_file: CheckpointFile
+    secrets: BrokerSecrets
     clock: Clock
 
 
@@ -128,7 +134,8 @@ async def open_core(
             SqlNoteStore(database),
             SqlTranscriptStore(database),
         )
-        yield Core(directory, accounts, *stores, audit_log, secrets, clock)
+        evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
+        yield Core(directory, accounts, *stores, audit_log, *evidence, secrets, clock)
     finally:
         await database.close()
 
@@ -187,8 +194,10 @@ async def _serve(config: Config) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     where, certificate = Listening(config.host, config.port), _certificate(config)
     async with open_core(config) as core:
-        context = web_context(core, config)
+        context, checkpoints = web_context(core, config), _checkpoints(core)
+        await checkpoints.check()
         async with (
+            checkpoints.running(),
             context.registry.running(),
             serving(build_app(context), where, certificate),
             _following(certificate),
@@ -196,6 +205,11 @@ async def _serve(config: Config) -> None:
             await _announce(core, config)
             await stopped.wait()
             log.info("broker.stopping")
+
+
+def _checkpoints(core: Core) -> Checkpoints:
+    sign = functools.partial(sign_checkpoint, key=core.secrets.audit_key)
+    return Checkpoints(core.checkpoints, core.checkpoint_file, core.clock, sign)
 
 
 def _certificate(config: Config) -> Certificate | None:

@@ -164,6 +164,12 @@ class Config(BaseSettings):
         repr=False,
     )
     """`sqlite:///path` or `postgresql://user:password@host/database`."""
+    audit_checkpoints: Path = Field(
+        default_factory=lambda data: data["data_dir"] / "checkpoints.jsonl",
+        json_schema_extra=_described("`checkpoints.jsonl` in `data_dir`"),
+    )
+    """Where signed checkpoints of the audit log are appended; best a file on another machine, which
+    whoever may write the database cannot change."""
     downloads_dir: Path = Field(
         default_factory=lambda data: data["data_dir"] / "downloads",
         json_schema_extra=_described("`downloads` in `data_dir`"),

@@ -109,6 +109,13 @@ class AuditLog(Protocol):
         """Seal and store an event that changes nothing else."""
         ...
 
+    async def erase_personal(self, event: AuditEvent) -> None:
+        """Erase what records say of people, of the owner that `event` names as `erased_owner`.
+
+        NotFound when nothing is kept of it; InvalidRequest when it is a month that is not over.
+        """
+        ...
+
     async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
         """Give a session's events with a sequence above `after`, oldest first."""
         ...

@@ -1,11 +1,12 @@
 """What an audit event holds, and which of its fields may be read by whom.
 
 Pure: it knows nothing of where events are kept. A field that nobody classified counts as secret,
-and secret values never reach a record.
+and secret values never reach a record. What is about a person can be taken out of an event and put
+back, so that it can be kept apart and be erased.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -39,6 +40,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "email": FieldClass.PERSONAL,
     "end_reason": FieldClass.PUBLIC,
     "end_user_lines": FieldClass.PUBLIC,
+    "erased_owner": FieldClass.PUBLIC,
     "error": FieldClass.PUBLIC,
     "expires_at": FieldClass.PUBLIC,
     "failures": FieldClass.PUBLIC,
@@ -74,6 +76,12 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
 
 REDACTED: Final = "[secret]"
 
+ACTOR_NAME: Final = "actor_name"
+SOURCE_ADDRESS: Final = "source_address"
+
+PERSONAL_ERASED: Final = "personal.erased"
+"""The action that tells of an erasure; its detail `erased_owner` says whose."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -105,15 +113,68 @@ class AuditEvent:
 def redact(details: dict[str, DetailValue]) -> dict[str, DetailValue]:
     """Replace every value whose field is secret or was never classified."""
     return {
-        name: value
-        if DETAIL_CLASSES.get(name, FieldClass.SECRET) is not FieldClass.SECRET
-        else REDACTED
+        name: value if class_of(name) is not FieldClass.SECRET else REDACTED
         for name, value in details.items()
     }
 
 
-def record_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
-    """Give every field of a record by its name: what is hashed, and the columns it is kept in."""
+def class_of(detail: str) -> FieldClass:
+    """Give the class of a detail; what nobody classified counts as secret."""
+    return DETAIL_CLASSES.get(detail, FieldClass.SECRET)
+
+
+def personal_part(event: AuditEvent) -> dict[str, DetailValue]:
+    """Give what of an event is about a person, by name; empty when nothing is.
+
+    Who acted and from where stand beside the details, under names that no detail has.
+    """
+    about = {ACTOR_NAME: event.actor.name, SOURCE_ADDRESS: event.actor.address}
+    details = {
+        name: value
+        for name, value in event.details.items()
+        if class_of(name) is FieldClass.PERSONAL
+    }
+    return {name: value for name, value in about.items() if value is not None} | details
+
+
+def without_personal_part(event: AuditEvent) -> AuditEvent:
+    """Give what is left of an event when everything about a person is taken out."""
+    return replace(
+        event,
+        actor=Actor(event.actor.kind, event.actor.account_id),
+        details={
+            name: value
+            for name, value in event.details.items()
+            if class_of(name) is not FieldClass.PERSONAL
+        },
+    )
+
+
+def with_personal_part(event: AuditEvent, personal: dict[str, DetailValue]) -> AuditEvent:
+    """Put together again what `without_personal_part` and `personal_part` took apart.
+
+    TypeError when a name or an address is no text.
+    """
+    details = dict(personal)
+    name, address = details.pop(ACTOR_NAME, None), details.pop(SOURCE_ADDRESS, None)
+    if not isinstance(name, str | None) or not isinstance(address, str | None):
+        raise TypeError("a name or an address holds something that is no text")
+    actor = Actor(event.actor.kind, event.actor.account_id, name, address)
+    return replace(event, actor=actor, details={**event.details, **details})
+
+
+def personal_owner(event: AuditEvent) -> str:
+    """Name what an event's personal part belongs to, and is erased with.
+
+    That is its session, else the account that acted, else the month.
+    """
+    month = f"month_{canonical_time(event.recorded_at)[:7]}"
+    return event.session_id or event.actor.account_id or month
+
+
+def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
+    """Give the fields of a record by their names, without what is about a person."""
+    public = without_personal_part(event)
     return {
         "sequence": sequence,
         "recorded_at": canonical_time(event.recorded_at),
@@ -121,18 +182,15 @@ def record_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
         "outcome": event.outcome,
         "actor_kind": event.actor.kind.value,
         "actor_id": event.actor.account_id,
-        "actor_name": event.actor.name,
-        "source_address": event.actor.address,
         "session_id": event.session_id,
         "ticket_id": event.ticket_id,
-        "details": event.details,
+        "details": public.details,
     }
 
 
-def canonical_json(event: AuditEvent, sequence: int) -> bytes:
-    """Write an event the one way that is hashed: sorted keys, no spaces, UTF-8, UTC times."""
-    body = record_fields(event, sequence)
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def canonical_json(fields: dict[str, Any]) -> bytes:
+    """Write fields the one way that is hashed: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
 
 

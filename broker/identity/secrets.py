@@ -34,6 +34,8 @@ class BrokerSecrets:
         self._hash_key = hash_key
         self.signing_key = signing_key
         """Signs access tokens."""
+        self.audit_key = Ed25519PrivateKey.from_private_bytes(self._hmac("derive audit key"))
+        """Signs checkpoints of the audit log."""
 
     def new_id(self, prefix: str) -> str:
         """Give a fresh id: the prefix, `_` and 128 random bits in hex."""

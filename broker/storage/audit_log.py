@@ -5,19 +5,30 @@ together or not at all.
 """
 
 import json
+import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.audit.chain import GENESIS_HASH, SealedEvent, seal
-from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, record_fields
+from broker.audit.chain import GENESIS_HASH, SALT_BYTES, SealedEvent, seal
+from broker.audit.event import (
+    BROKER,
+    Actor,
+    AuditEvent,
+    personal_owner,
+    public_fields,
+    with_personal_part,
+)
+from broker.audit.export import detail_values
+from broker.errors import InvalidRequest, NotFound
 from broker.protocol.vocabulary import ActorKind
 from broker.session.records import CREATED
 from broker.storage.database import Database
-from broker.storage.schema import audit_events, sessions
+from broker.storage.personal import decrypt, encrypt, forget
+from broker.storage.schema import audit_events, personal_keys, sessions
 
 BATCH: Final = 500
 """How many records are held in memory while the whole log is read."""
@@ -34,11 +45,21 @@ _TEXTS: Final = (
     "outcome",
     "actor_kind",
     "actor_id",
-    "actor_name",
-    "source_address",
     "session_id",
     "ticket_id",
     "details",
+)
+_OWNER: Final = func.coalesce(
+    audit_events.c.session_id,
+    audit_events.c.actor_id,
+    "month_" + func.substr(audit_events.c.recorded_at, 1, 7),
+)
+"""As `broker.audit.event.personal_owner` has it."""
+
+_RECORDS: Final = select(audit_events, personal_keys.c.key).select_from(
+    audit_events.outerjoin(
+        personal_keys, and_(audit_events.c.personal.is_not(None), personal_keys.c.owner == _OWNER)
+    )
 )
 
 
@@ -46,8 +67,9 @@ async def record(connection: AsyncConnection, event: AuditEvent) -> SealedEvent:
     """Seal `event` and store it in a transaction of `Database.write`."""
     last = (await connection.execute(_LAST)).one_or_none()
     sequence, previous_hash = (0, GENESIS_HASH) if last is None else (last.sequence, last.hash)
-    sealed = seal(event, sequence + 1, previous_hash)
-    await connection.execute(insert(audit_events).values(_values(sealed)))
+    sealed = seal(event, sequence + 1, previous_hash, secrets.token_bytes(SALT_BYTES))
+    personal = await encrypt(connection, sealed)
+    await connection.execute(insert(audit_events).values(_values(sealed, personal)))
     return sealed
 
 
@@ -62,6 +84,16 @@ class SqlAuditLog:
         async with self._database.write() as connection:
             await record(connection, event)
 
+    async def erase_personal(self, event: AuditEvent) -> None:
+        """Erase what records say of people, of the owner that `event` names as `erased_owner`."""
+        owner = str(event.details["erased_owner"])
+        if owner == personal_owner(event):
+            raise InvalidRequest("This month is not over: its records can be erased when it is.")
+        async with self._database.write() as connection:
+            if not await forget(connection, owner):
+                raise NotFound
+            await record(connection, event)
+
     async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
         """Give a session's events with a sequence above `after`, oldest first."""
         mine = (audit_events.c.session_id == session_id, audit_events.c.sequence > after)
@@ -71,7 +103,7 @@ class SqlAuditLog:
         self, *, ticket_id: str | None = None, session_id: str | None = None, limit: int
     ) -> tuple[SealedEvent, ...]:
         """Give the last events, of a ticket or session when one is named, oldest first."""
-        query = select(audit_events).order_by(audit_events.c.sequence.desc()).limit(limit)
+        query = _RECORDS.order_by(audit_events.c.sequence.desc()).limit(limit)
         if ticket_id is not None:
             query = query.where(audit_events.c.ticket_id == ticket_id)
         if session_id is not None:
@@ -111,14 +143,16 @@ class SqlAuditLog:
 
 
 def _in_order(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(audit_events).where(*conditions).order_by(audit_events.c.sequence)
+    return _RECORDS.where(*conditions).order_by(audit_events.c.sequence)
 
 
-def _values(sealed: SealedEvent) -> dict[str, Any]:
-    event = sealed.event
+def _values(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
+    fields = public_fields(sealed.event, sealed.sequence)
     return {
-        **record_fields(event, sealed.sequence),
-        "details": json.dumps(event.details, sort_keys=True, separators=(",", ":")),
+        **fields,
+        "details": json.dumps(fields["details"], sort_keys=True, separators=(",", ":")),
+        "personal_hash": sealed.personal_hash,
+        "personal": personal,
         "previous_hash": sealed.previous_hash,
         "hash": sealed.hash,
     }
@@ -126,11 +160,13 @@ def _values(sealed: SealedEvent) -> dict[str, Any]:
 
 def _sealed(row: Row[*tuple[Any, ...]]) -> SealedEvent:
     """Read a record; one that was tampered with into nonsense is still read, and fits no hash."""
+    salt = None
     try:
-        event = _event(row)
+        personal, salt = decrypt(row.personal, row.key, row.sequence)
+        event = with_personal_part(_event(row), personal)
     except (ValueError, TypeError):
         event = AuditEvent(datetime.min.replace(tzinfo=UTC), "unreadable", BROKER)
-    return SealedEvent(row.sequence, event, row.previous_hash, row.hash)
+    return SealedEvent(row.sequence, event, row.previous_hash, row.hash, row.personal_hash, salt)
 
 
 def _event(row: Row[*tuple[Any, ...]]) -> AuditEvent:
@@ -140,23 +176,9 @@ def _event(row: Row[*tuple[Any, ...]]) -> AuditEvent:
     return AuditEvent(
         datetime.fromisoformat(stored["recorded_at"]).astimezone(UTC),
         stored["action"],
-        Actor(
-            ActorKind(stored["actor_kind"]),
-            stored["actor_id"],
-            stored["actor_name"],
-            stored["source_address"],
-        ),
+        Actor(ActorKind(stored["actor_kind"]), stored["actor_id"]),
         stored["outcome"],
         stored["session_id"],
         stored["ticket_id"],
-        _details(stored["details"]),
+        detail_values(json.loads(stored["details"])),
     )
-
-
-def _details(stored: str) -> dict[str, DetailValue]:
-    details = json.loads(stored)
-    if not isinstance(details, dict):
-        raise TypeError("details are an object")
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in details.items()
-    }

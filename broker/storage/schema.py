@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -166,18 +167,38 @@ audit_events: Final = Table(
     Column("outcome", String(16), nullable=False),
     Column("actor_kind", String(32), nullable=False),
     Column("actor_id", String(36)),
-    Column("actor_name", Text),
-    Column("source_address", Text),
     Column("session_id", String(36)),
     Column("ticket_id", String(64)),
     Column("details", Text, nullable=False),
+    Column("personal_hash", String(64)),
+    Column("personal", LargeBinary),
     Column("previous_hash", String(64), nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
 )
-"""Append-only. Times and details are kept as the very text that is hashed."""
+"""Append-only. Times and details are kept as the very text that is hashed; `personal` is what
+`broker.storage.personal` encrypted, and only its hash is in the chain."""
 
 Index(None, audit_events.c.session_id, audit_events.c.sequence)
 Index(None, audit_events.c.ticket_id, audit_events.c.sequence)
+
+personal_keys: Final = Table(
+    "personal_keys",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+"""What personal parts of audit events are encrypted with. A row that is deleted erases them."""
+
+audit_checkpoints: Final = Table(
+    "audit_checkpoints",
+    metadata,
+    Column("records", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("signed_at", String(27), nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("signature", String(88), nullable=False),
+)
+"""Append-only. Columns are named as in `broker.audit.checkpoint.checkpoint_json`."""
 
 accounts: Final = Table(
     "accounts",

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -15,9 +16,13 @@ from pathlib import Path
 import pytest
 import structlog
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from broker.audit.checkpoint import public_key_text, sign
 from broker.cli import cli, main, printable
+from broker.identity.secrets import open_secrets
 from broker.protocol.transcripts import TranscriptLine
+from broker.storage.checkpoints import JsonLinesCheckpoints
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.transcripts import SqlTranscriptStore
@@ -201,7 +206,7 @@ def test_the_audit_log_is_listed_for_people_and_for_programs(shell: Shell) -> No
     listed = shell("audit", "list", "--json", "--limit", "1").stdout
     record = json.loads(one_line(listed))
     assert (record["sequence"], record["actor_kind"]) == (2, "operator")
-    assert record["details"]["email"] == "ada@example.org"
+    assert record["personal"]["email"] == "ada@example.org"
     assert shell("audit", "list", "--ticket", "T-1").stdout == ""
     assert shell("audit", "list", "--session", "ses_" + "0" * 32).stdout == ""
 
@@ -218,7 +223,7 @@ def test_a_sound_log_is_verified(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("statement", "sequence"),
     [
-        ("UPDATE audit_events SET actor_name = 'nobody' WHERE sequence = 2", 2),
+        ("UPDATE audit_events SET actor_id = 'nobody' WHERE sequence = 2", 2),
         ("DELETE FROM audit_events WHERE sequence = 1", 1),
         ("UPDATE audit_events SET details = 'nonsense' WHERE sequence = 3", 3),
     ],
@@ -232,6 +237,39 @@ def test_a_log_that_was_tampered_with_is_found_at_its_record(
     broken = shell("audit", "verify")
     assert broken.returncode == 1
     assert f"broken at record {sequence}" in one_line(broken.stderr)
+
+
+def test_an_export_is_verified_away_from_the_broker(shell: Shell, tmp_path: Path) -> None:
+    shell.add("ada@example.org")
+    shell.add("ben@example.org", "Ben")
+    key, checkpoints = shell("audit", "key").stdout.strip(), tmp_path / "checkpoints.jsonl"
+    records = shell("audit", "export").stdout.splitlines()
+    last, signed = json.loads(records[-1]), open_secrets(tmp_path / "var").audit_key
+    JsonLinesCheckpoints(checkpoints).append(sign(2, last["hash"], NOW, signed))
+    shutil.rmtree(tmp_path / "var")
+
+    def verify(lines: list[str], with_key: str = key) -> Answer:
+        (tmp_path / "log.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        options = ("--checkpoints", str(checkpoints), "--key", with_key)
+        return shell("audit", "verify", "--from-export", str(tmp_path / "log.jsonl"), *options)
+
+    sound = verify(records)
+    assert (sound.returncode, "Checkpoints met: 1" in sound.stdout) == (0, True)
+    cut = verify(records[:1])
+    assert (cut.returncode, "broken at record 2: it is missing" in cut.stderr) == (1, True)
+    changed = verify([records[0].replace("ada@", "eve@"), records[1]])
+    assert "broken at record 1: what it says of a person" in changed.stderr
+    assert "Line 2" in verify([records[0], "{}"]).stderr
+    other_key = public_key_text(Ed25519PrivateKey.generate().public_key())
+    assert "not signed by this log's key" in verify(records, other_key).stderr
+    assert verify(records, "no key").returncode == 2
+
+
+def test_what_the_log_says_of_people_is_erased(shell: Shell) -> None:
+    shell.add("ada@example.org", "Ada Canary")
+    month = json.loads(shell("audit", "export").stdout)["recorded_at"][:7]
+    assert "This month is not over" in shell("audit", "erase", f"month_{month}").stderr
+    assert shell("audit", "erase", "month_2001-01").returncode == 1
 
 
 def test_a_log_that_was_emptied_is_not_sound_while_its_sessions_are_there(shell: Shell) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from broker.audit.chain import GENESIS_HASH, SealedEvent, verify
-from broker.audit.event import REDACTED, Actor, DetailValue
-from broker.errors import AuditUnavailable
+from broker.audit.event import PERSONAL_ERASED, REDACTED, Actor, AuditEvent, DetailValue
+from broker.errors import AuditUnavailable, NotFound
 from broker.protocol.vocabulary import ActorKind, Capability
 from broker.storage import audit_log as audit_log_module
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import a_session, an_event, its_creation, session_id
+from tests.contract.tampering import drop_audit_triggers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -170,3 +171,64 @@ async def test_every_acknowledged_record_survives_kill_9(url: str, audit_log: Sq
     assert written[: len(acknowledged)] == acknowledged
     await audit_log.append(an_event())
     assert verify(await whole(audit_log)).flaw is None
+
+
+async def test_what_is_said_of_people_is_erased_and_the_chain_still_fits(
+    database: Database, audit_log: SqlAuditLog
+) -> None:
+    await audit_log.append(of_person("Zoë"))
+    await audit_log.append(of_person("Ben", number=2))
+    await audit_log.erase_personal(an_erasure(session_id(1)))
+    first, second, erasure = await whole(audit_log)
+    assert first.erased
+    assert first.event == an_event(actor=Actor(ActorKind.END_USER), session_id=session_id(1))
+    assert (second.event.actor.name, erasure.event.action) == ("Ben", PERSONAL_ERASED)
+    assert verify([first, second, erasure]).flaw is None
+    with pytest.raises(NotFound):
+        await audit_log.erase_personal(an_erasure(session_id(1)))
+
+
+async def test_what_was_erased_stays_so_when_its_owner_acts_again(audit_log: SqlAuditLog) -> None:
+    await audit_log.append(of_person("Zoë"))
+    await audit_log.erase_personal(an_erasure(session_id(1)))
+    await audit_log.append(of_person("Zoë, later"))
+    records = await whole(audit_log)
+    assert [record.erased for record in records] == [True, False, False]
+    assert records[2].event.actor.name == "Zoë, later"
+    assert verify(records).flaw is None
+
+
+SPOILT = {
+    "key deleted in secret": ("DELETE FROM personal_keys", "no record tells of an erasure"),
+    "part deleted": ("UPDATE audit_events SET personal = NULL", "no record tells of an erasure"),
+    "parts exchanged": (
+        "UPDATE audit_events SET personal = "
+        "(SELECT other.personal FROM audit_events other WHERE other.sequence = 2)",
+        "does not match its hash",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+async def test_a_personal_part_that_was_spoilt_is_found(
+    database: Database, audit_log: SqlAuditLog, how: str
+) -> None:
+    statement, problem = SPOILT[how]
+    await audit_log.append(of_person("Zoë"))
+    await audit_log.append(of_person("Ben"))
+    await drop_audit_triggers(database)
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql(statement)
+    verdict = verify(await whole(audit_log))
+    assert verdict.flaw is not None
+    assert (verdict.flaw.sequence, problem in verdict.flaw.problem) == (1, True)
+
+
+def of_person(name: str, number: int = 1) -> AuditEvent:
+    actor = Actor(ActorKind.END_USER, name=name, address="192.0.2.7")
+    details: dict[str, DetailValue] = {"machine": name}
+    return an_event(actor=actor, session_id=session_id(number), details=details)
+
+
+def an_erasure(owner: str) -> AuditEvent:
+    return an_event(PERSONAL_ERASED, details={"erased_owner": owner})

@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from broker.audit.chain import verify
-from broker.errors import AuditUnavailable
+from broker.errors import AuditUnavailable, Misconfigured
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session.lifecycle import LEGAL_MOVES
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database, use_wal
-from broker.storage.migrations import migrate
+from broker.storage.migrations import alembic_config, migrate
 from broker.storage.schema import legal_moves, metadata, sessions
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import NOW, a_session, an_event, its_creation, session_id
+from tests.contract.tampering import drop_audit_triggers, execute
 
 PATHS: dict[SessionState, list[SessionState]] = {
     SessionState.WAITING: [],
@@ -48,11 +50,6 @@ async def move(database: Database, state: SessionState, number: int = 1, by: int
     )
     async with database.engine.begin() as connection:
         await connection.execute(change)
-
-
-async def execute(database: Database, statement: str) -> None:
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql(statement)
 
 
 async def create_session(database: Database, number: int) -> None:
@@ -107,8 +104,8 @@ async def test_facts_that_do_not_go_together_are_refused(database: Database, lie
 
 
 COLUMNS = (
-    "recorded_at, action, outcome, actor_kind, actor_id, actor_name, source_address, session_id, "
-    "ticket_id, details"
+    "recorded_at, action, outcome, actor_kind, actor_id, session_id, ticket_id, details, "
+    "personal_hash, personal"
 )
 TAMPERING = {
     "edit": "UPDATE audit_events SET outcome = 'success' WHERE sequence = 2",
@@ -176,14 +173,6 @@ async def test_a_record_that_is_no_text_is_found(
     assert verify([sealed async for sealed in audit_log.everything()]).flaw is not None
 
 
-async def drop_audit_triggers(database: Database) -> None:
-    if database.is_sqlite:
-        for name in ("update", "delete", "replace"):
-            await execute(database, f"DROP TRIGGER audit_events_refuse_{name}")
-    else:
-        await execute(database, "ALTER TABLE audit_events DISABLE TRIGGER ALL")
-
-
 async def test_the_tables_are_those_that_the_code_expects(database: Database) -> None:
     def difference(connection: Connection) -> Any:
         return compare_metadata(MigrationContext.configure(connection), metadata)
@@ -206,6 +195,22 @@ async def test_starting_teaches_the_database_todays_legal_moves(
     async with database.read() as connection:
         known = {tuple(row) for row in await connection.execute(select(legal_moves))}
     assert known == {(str(before), str(after)) for before, after in LEGAL_MOVES}
+
+
+async def test_a_log_of_the_old_form_is_left_as_it_is(empty_url: str) -> None:
+    database = Database(empty_url)
+    async with database.write() as connection:
+        await connection.run_sync(lambda known: command.upgrade(alembic_config(known), "0004"))
+        await connection.exec_driver_sql(
+            "INSERT INTO audit_events (sequence, recorded_at, action, outcome, actor_kind, "
+            "details, previous_hash, hash) VALUES (1, '', 'test.old', '', '', '', '', '')"
+        )
+    with pytest.raises(Misconfigured, match="Keep the database"):
+        await migrate(empty_url)
+    async with database.read() as connection:
+        kept = await connection.exec_driver_sql("SELECT action FROM audit_events")
+        assert kept.scalars().all() == ["test.old"]
+    await database.close()
 
 
 async def test_a_time_without_a_zone_is_never_stored(sessions: SqlSessionStore) -> None:

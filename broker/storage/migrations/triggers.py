@@ -5,11 +5,12 @@
 from typing import Final
 
 _APPEND_ONLY: Final = "audit_events is append-only"
+_CHECKPOINTS_APPEND_ONLY: Final = "audit_checkpoints is append-only"
 _ILLEGAL_MOVE: Final = "a session may not move this way"
 _VERSION: Final = "a session version goes up by one"
 _FRESH: Final = "a session begins waiting, at version 1"
 
-SQLITE: Final = (
+AUDIT_SQLITE: Final = (
     f"""
     CREATE TRIGGER audit_events_refuse_update BEFORE UPDATE ON audit_events
     BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END
@@ -27,6 +28,22 @@ SQLITE: Final = (
     )
     BEGIN SELECT RAISE(ABORT, '{_APPEND_ONLY}'); END
     """,
+)
+
+CHECKPOINTS_SQLITE: Final = tuple(
+    f"""
+    CREATE TRIGGER audit_checkpoints_refuse_{what.lower()} BEFORE {what} ON audit_checkpoints
+    {condition} BEGIN SELECT RAISE(ABORT, '{_CHECKPOINTS_APPEND_ONLY}'); END
+    """
+    for what, condition in (
+        ("UPDATE", ""),
+        ("DELETE", ""),
+        ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit_checkpoints WHERE records >= NEW.records)"),
+    )
+)
+
+SQLITE: Final = (
+    *AUDIT_SQLITE,
     f"""
     CREATE TRIGGER sessions_refuse_illegal_move BEFORE UPDATE ON sessions
     WHEN NOT EXISTS (
@@ -46,11 +63,7 @@ SQLITE: Final = (
     """,
 )
 
-POSTGRESQL: Final = (
-    f"""
-    CREATE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '{_APPEND_ONLY}' USING ERRCODE = 'restrict_violation'; END $$
-    """,
+AUDIT_POSTGRESQL: Final = (
     """
     CREATE TRIGGER audit_events_refuse_change BEFORE UPDATE OR DELETE ON audit_events
     FOR EACH ROW EXECUTE FUNCTION audit_events_refuse()
@@ -59,6 +72,25 @@ POSTGRESQL: Final = (
     CREATE TRIGGER audit_events_refuse_truncate BEFORE TRUNCATE ON audit_events
     FOR EACH STATEMENT EXECUTE FUNCTION audit_events_refuse()
     """,
+)
+
+CHECKPOINTS_POSTGRESQL: Final = tuple(
+    f"""
+    CREATE TRIGGER audit_checkpoints_refuse_{what} BEFORE {event} ON audit_checkpoints
+    FOR EACH {scope} EXECUTE FUNCTION audit_events_refuse()
+    """
+    for what, event, scope in (
+        ("change", "UPDATE OR DELETE", "ROW"),
+        ("truncate", "TRUNCATE", "STATEMENT"),
+    )
+)
+
+POSTGRESQL: Final = (
+    f"""
+    CREATE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION '{_APPEND_ONLY}' USING ERRCODE = 'restrict_violation'; END $$
+    """,
+    *AUDIT_POSTGRESQL,
     f"""
     CREATE FUNCTION sessions_guard() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -21,6 +21,7 @@ from broker.audit.event import DETAIL_CLASSES, Actor, AuditEvent, FieldClass
 from broker.protocol.vocabulary import ActorKind
 from tests.builders import NOW, an_event
 
+SALT = bytes(range(16))
 TEXT = st.text(max_size=20)
 DETAILS = st.dictionaries(
     st.sampled_from([name for name, kind in DETAIL_CLASSES.items() if kind != FieldClass.SECRET]),
@@ -43,7 +44,7 @@ def log_of(*events: AuditEvent) -> list[SealedEvent]:
     records: list[SealedEvent] = []
     for event in events:
         previous_hash = records[-1].hash if records else GENESIS_HASH
-        records.append(seal(event, len(records) + 1, previous_hash))
+        records.append(seal(event, len(records) + 1, previous_hash, SALT))
     return records
 
 
@@ -65,7 +66,7 @@ def test_any_event_that_was_exchanged_is_found(events: list[AuditEvent], data: A
     index = data.draw(st.integers(0, len(records) - 1))
     other = data.draw(EVENTS)
     forged = replace(records[index], event=other)
-    same = seal(other, index + 1, records[index].previous_hash) == records[index]
+    same = seal(other, index + 1, records[index].previous_hash, SALT) == records[index]
     verdict = verify([*records[:index], forged, *records[index + 1 :]])
     assert (verdict.flaw is None) == same
 
@@ -105,7 +106,7 @@ def test_records_that_changed_places_are_found(index: int) -> None:
 
 
 def test_a_record_that_was_slipped_in_is_found() -> None:
-    extra = seal(an_event("test.extra"), 3, FIVE[1].hash)
+    extra = seal(an_event("test.extra"), 3, FIVE[1].hash, SALT)
     rest = [replace(record, sequence=record.sequence + 1) for record in FIVE[2:]]
     verdict = verify([*FIVE[:2], extra, *rest])
     assert verdict.flaw == Flaw(4, "it is not chained to the record before it")

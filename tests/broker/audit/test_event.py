@@ -10,6 +10,7 @@ from broker.audit.event import (
     FieldClass,
     canonical_json,
     canonical_time,
+    public_fields,
     redact,
 )
 from broker.protocol.vocabulary import ActorKind
@@ -32,9 +33,9 @@ def test_personal_fields_are_kept_and_known_as_such() -> None:
 def test_an_event_is_written_one_way_only() -> None:
     one = an_event(details={"version": 1, "error": None})
     other = an_event(details={"error": None, "version": 1})
-    assert canonical_json(one, 1) == canonical_json(other, 1)
-    assert canonical_json(one, 1) != canonical_json(one, 2)
-    assert json.loads(canonical_json(one, 7))["sequence"] == 7
+    assert canonical_json(public_fields(one, 1)) == canonical_json(public_fields(other, 1))
+    assert canonical_json(public_fields(one, 1)) != canonical_json(public_fields(one, 2))
+    assert json.loads(canonical_json(public_fields(one, 7)))["sequence"] == 7
 
 
 def test_a_moment_is_written_in_utc_whatever_its_zone() -> None:

@@ -1,0 +1,88 @@
+"""A record as JSON, for whoever verifies the log away from the database. Pure.
+
+A line of an export holds the hashed fields by their names, the personal part with its salt (none
+once it is erased) and both hashes, so that every hash can be computed from the line alone.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from broker.audit.chain import SealedEvent
+from broker.audit.event import (
+    Actor,
+    AuditEvent,
+    DetailValue,
+    personal_part,
+    public_fields,
+    with_personal_part,
+)
+from broker.protocol.vocabulary import ActorKind
+
+FIELDS: Final = frozenset(
+    {
+        "sequence",
+        "recorded_at",
+        "action",
+        "outcome",
+        "actor_kind",
+        "actor_id",
+        "session_id",
+        "ticket_id",
+        "details",
+        "personal_hash",
+        "personal",
+        "salt",
+        "previous_hash",
+        "hash",
+    }
+)
+
+
+def record_json(sealed: SealedEvent) -> dict[str, Any]:
+    """Give a record as an object that JSON can hold."""
+    return public_fields(sealed.event, sealed.sequence) | {
+        "personal_hash": sealed.personal_hash,
+        "personal": personal_part(sealed.event) if sealed.salt is not None else None,
+        "salt": None if sealed.salt is None else sealed.salt.hex(),
+        "previous_hash": sealed.previous_hash,
+        "hash": sealed.hash,
+    }
+
+
+def record_from_json(fields: Any) -> SealedEvent:
+    """Read what `record_json` gave. ValueError, saying what is wrong, when it is no such thing.
+
+    Nothing is verified: that is what `broker.audit.chain` is for.
+    """
+    if not isinstance(fields, dict) or fields.keys() != FIELDS:
+        raise ValueError("it is not a record of an export")
+    try:
+        event = AuditEvent(
+            datetime.fromisoformat(fields["recorded_at"]).astimezone(UTC),
+            fields["action"],
+            Actor(ActorKind(fields["actor_kind"]), fields["actor_id"]),
+            fields["outcome"],
+            fields["session_id"],
+            fields["ticket_id"],
+            detail_values(fields["details"]),
+        )
+        salt = None if fields["salt"] is None else bytes.fromhex(fields["salt"])
+        return SealedEvent(
+            fields["sequence"],
+            with_personal_part(event, detail_values(fields["personal"] or {})),
+            fields["previous_hash"],
+            fields["hash"],
+            fields["personal_hash"],
+            salt,
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError("a field of it does not hold what it should") from error
+
+
+def detail_values(fields: Any) -> dict[str, DetailValue]:
+    """Give details as the core has them, with tuples for lists. TypeError when it is no object."""
+    if not isinstance(fields, dict):
+        raise TypeError("details are an object")
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }

@@ -1,0 +1,93 @@
+"""`handrail-broker user`: accounts of technicians and admins."""
+
+import sys
+
+import click
+
+from broker import compose
+from broker.cli.parts import on_core, operator, printable
+from broker.ports import Account, NewAccount
+from broker.protocol.vocabulary import Role
+
+
+@click.group()
+def user() -> None:
+    """Accounts of technicians and admins."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The name that end users see.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add_user(email: str, name: str, role: str, *, password_stdin: bool) -> None:
+    """Make an account."""
+    password = _password(from_stdin=password_stdin)
+
+    async def work(core: compose.Core) -> None:
+        wanted = NewAccount(email, name, password)
+        account = await core.directory.add(wanted, Role(role), operator())
+        click.echo(f"Added {_line(account)}")
+
+    on_core(work)
+
+
+@user.command("list")
+def list_users() -> None:
+    """Show every account."""
+
+    async def work(core: compose.Core) -> None:
+        for account in await core.directory.all():
+            click.echo(_line(account))
+
+    on_core(work)
+
+
+@user.command("disable")
+@click.argument("email")
+def disable_user(email: str) -> None:
+    """Disable an account and end its sign-ins."""
+
+    async def work(core: compose.Core) -> None:
+        account = await core.directory.disable(email, operator())
+        click.echo(f"Disabled {printable(account.email)}.")
+
+    on_core(work)
+
+
+@user.command("enable")
+@click.argument("email")
+def enable_user(email: str) -> None:
+    """Let a disabled account sign in again."""
+
+    async def work(core: compose.Core) -> None:
+        account = await core.directory.enable(email, operator())
+        click.echo(f"Enabled {printable(account.email)}.")
+
+    on_core(work)
+
+
+@user.command("password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def set_password(email: str, *, password_stdin: bool) -> None:
+    """Give an account another password; it is signed out everywhere."""
+    password = _password(from_stdin=password_stdin)
+
+    async def work(core: compose.Core) -> None:
+        account = await core.directory.set_password(email, password, operator())
+        click.echo(f"Changed the password of {printable(account.email)}, and signed it out.")
+
+    on_core(work)
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _line(account: Account) -> str:
+    state = " (disabled)" if account.disabled else ""
+    return printable(f"{account.email}  {account.role.value}  {account.name}{state}")

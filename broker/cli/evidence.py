@@ -1,0 +1,206 @@
+"""`handrail-broker audit`: look at the log, verify and export it, erase what it says of people."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from broker import compose
+from broker.audit.chain import SealedEvent
+from broker.audit.checkpoint import Checkpoint, public_key_text, read_public_key
+from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
+from broker.audit.export import record_from_json, record_json
+from broker.audit.verification import Verification, forgery_among
+from broker.cli.parts import on_core, operator, printable
+from broker.config import load_config
+from broker.identity.secrets import open_secrets
+from broker.storage.checkpoints import JsonLinesCheckpoints
+
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def audit() -> None:
+    """The audit log."""
+
+
+@audit.command("list")
+@click.option("--ticket", help="Only this ticket's events.")
+@click.option("--session", help="Only this session's events.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_events(ticket: str | None, session: str | None, limit: int, *, as_json: bool) -> None:
+    """Show the last events, oldest first."""
+
+    async def work(core: compose.Core) -> None:
+        found = await core.audit_log.newest(ticket_id=ticket, session_id=session, limit=limit)
+        for sealed in found:
+            click.echo(_json_line(sealed) if as_json else _text_line(sealed))
+
+    on_core(work, only_read=True)
+
+
+@audit.command("key")
+def show_key() -> None:
+    """Show the public key that checkpoints are signed for: keep it where you verify exports."""
+    click.echo(public_key_text(open_secrets(load_config().data_dir).audit_key.public_key()))
+
+
+@audit.command("export")
+def export_log() -> None:
+    """Write the whole log to standard output, a JSON object a line, for `verify --from-export`."""
+
+    async def work(core: compose.Core) -> None:
+        async for sealed in core.audit_log.everything():
+            click.echo(_json_line(sealed))
+
+    on_core(work, only_read=True)
+
+
+@audit.command("verify")
+@click.option("--from-export", "export", type=FILE, help="An export, instead of the database.")
+@click.option("--checkpoints", "kept", type=FILE, help="Checkpoints kept elsewhere.")
+@click.option("--key", help="The public key (`audit key`), where the broker's secrets are not.")
+def verify_log(export: Path | None, kept: Path | None, key: str | None) -> None:
+    """Check that no record was changed, removed, added or moved since it was written.
+
+    The chain finds what was not recomputed, and checkpoints find the rest: a log that was written
+    anew, that lost its last records, or that was restored from an older copy. With --from-export
+    it needs no database.
+    """
+    if export is None:
+        on_core(lambda core: _verify_database(core, kept, key), only_read=True)
+    else:
+        _verify_export(export, kept, key)
+
+
+async def _verify_database(core: compose.Core, kept: Path | None, key: str | None) -> None:
+    public_key = _public_key(key)
+    path = kept or load_config().audit_checkpoints
+    checkpoints = _trusted(JsonLinesCheckpoints(path).all(), public_key)
+    checkpoints += _trusted(await core.checkpoints.all(), public_key)
+    verification = Verification(checkpoints)
+    async for sealed in core.audit_log.everything():
+        if not verification.take(sealed):
+            break
+    _report(verification, await core.audit_log.sessions_without_creation())
+
+
+def _verify_export(export: Path, kept: Path | None, key: str | None) -> None:
+    checkpoints: tuple[Checkpoint, ...] = ()
+    if kept is not None:
+        checkpoints = _trusted(JsonLinesCheckpoints(kept).all(), _public_key(key))
+    verification = Verification(checkpoints)
+    for sealed in _exported(export):
+        if not verification.take(sealed):
+            break
+    _report(verification, ())
+
+
+def _exported(export: Path) -> Iterator[SealedEvent]:
+    with export.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield record_from_json(json.loads(line))
+            except ValueError as error:
+                problem = f"Line {number} of {export} cannot be read: {error}."
+                raise click.ClickException(problem) from error
+
+
+def _public_key(key: str | None) -> Ed25519PublicKey:
+    if key is None:
+        return open_secrets(load_config().data_dir).audit_key.public_key()
+    try:
+        return read_public_key(key)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", param_hint="--key") from error
+
+
+def _trusted(checkpoints: tuple[Checkpoint, ...], key: Ed25519PublicKey) -> tuple[Checkpoint, ...]:
+    forged = forgery_among(checkpoints, key)
+    if forged is not None:
+        raise click.ClickException(
+            f"The checkpoint of {forged.signed_at} over {forged.records} records is not signed by "
+            f"this log's key: it was changed, or another key is needed."
+        )
+    return checkpoints
+
+
+def _report(verification: Verification, without_creation: tuple[str, ...]) -> None:
+    verdict = verification.verdict()
+    if verdict.flaw is not None:
+        raise click.ClickException(
+            f"The audit log is broken at record {verdict.flaw.sequence}: {verdict.flaw.problem}. "
+            f"Sound records before it: {min(verdict.records, verdict.flaw.sequence - 1)}."
+        )
+    if without_creation:
+        raise click.ClickException(
+            f"The audit log is not whole: {len(without_creation)} of the sessions in the database "
+            f"have no record of their creation, first {without_creation[0]}."
+        )
+    click.echo(
+        f"The audit log is sound. Records: {verdict.records}. Last: {verdict.last_hash}. "
+        f"Checkpoints met: {verification.checkpoints_met}."
+    )
+
+
+@audit.command("erase")
+@click.argument("owner")
+def erase_personal(owner: str) -> None:
+    """Erase what the log says of people in a session (its id), by an account, or in a month.
+
+    Names, addresses, machines and file names are gone for good; what happened, and when, stays. For
+    records of no session and no account, OWNER is the month, as month_2026-11.
+    """
+
+    async def work(core: compose.Core) -> None:
+        await core.audit_log.erase_personal(
+            AuditEvent(
+                core.clock.now(), PERSONAL_ERASED, operator(), details={"erased_owner": owner}
+            )
+        )
+        click.echo(f"Erased what the audit log said of people in {printable(owner)}.")
+
+    on_core(work)
+
+
+@audit.command("restored")
+@click.option("--reason", required=True, help="Why an older copy was restored, for the log.")
+def accept_restored(reason: str) -> None:
+    """Put on record that the database was restored from an older copy, and go on with it.
+
+    The checkpoints so far are put aside, not deleted: they still show what was lost.
+    """
+
+    async def work(core: compose.Core) -> None:
+        aside = core.checkpoint_file.put_aside()
+        await core.audit_log.append(
+            AuditEvent(core.clock.now(), "audit.restored", operator(), details={"reason": reason})
+        )
+        click.echo(f"It is on record. The checkpoints so far are in {printable(aside)}.")
+
+    on_core(work)
+
+
+def _text_line(sealed: SealedEvent) -> str:
+    event = sealed.event
+    who = event.actor.name or event.actor.kind.value
+    parts = [
+        str(sealed.sequence),
+        canonical_time(event.recorded_at),
+        event.action,
+        event.outcome,
+        f"by {who}" + (f" from {event.actor.address}" if event.actor.address else ""),
+        f"ticket {event.ticket_id}" if event.ticket_id else "",
+        event.session_id or "",
+        json.dumps(event.details, sort_keys=True) if event.details else "",
+    ]
+    return printable("  ".join(part for part in parts if part))
+
+
+def _json_line(sealed: SealedEvent) -> str:
+    """Give the very fields that are hashed, so that others can verify the chain too."""
+    return json.dumps(record_json(sealed))
