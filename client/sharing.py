@@ -145,6 +145,8 @@ class Sharing:
         self._capture.choose(None)
         self._clipboard_account = ClipboardAccount(self._engine.send, time.monotonic)
         self.files.close()
+        self._file_account.close()
+        self._file_account = FileAccount(self._engine.send, self._engine.is_attached)
         self.files = self._new_files()
 
     # ---- the peers
@@ -301,6 +303,7 @@ class Sharing:
             self._observer.files_changed,
             time.monotonic,
             policy=self._engine.file_policy,
+            goes=self._file_account.goes,
             relays=self._relays,
         )
 

@@ -40,7 +40,8 @@ MAX_ITEMS: Final = 20
 MAX_ITEM_LENGTH: Final = 100
 """Longer names are cut in the middle for an offer, and only there."""
 MAX_REPORTS: Final = 40
-"""Files that one `files.reported` tells of: these fit a message, however they are called."""
+"""Files that one `files.reported` tells of: with those under way they fit a message, however they
+are called."""
 MAX_FILES: Final = 100_000
 """Files and folders of one transfer."""
 
@@ -108,6 +109,8 @@ class FileResult(StrEnum):
     """It is whole, and under its name."""
     CANCELLED = "cancelled"
     FAILED = "failed"
+    CUT = "cut"
+    """It was under way when the session ended, as far as the broker knows."""
 
 
 class FileRoad(StrEnum):
@@ -293,11 +296,24 @@ class FileReport(WireModel):
     """`relay` if any of it went there."""
 
 
+class FileUnderWay(WireModel):
+    """A file that goes on, or waits for a connection to go on."""
+
+    direction: FileDirection
+    name: FileName
+    size_bytes: ByteCount
+
+
 class FilesReported(WireModel):
-    """The support client tells the broker what became of these files."""
+    """The support client tells the broker what became of files, and which are under way now.
+
+    Those the broker records as cut if the session ends before it hears anything else of them.
+    """
 
     type: Literal["files.reported"] = "files.reported"
-    files: Annotated[tuple[FileReport, ...], Field(min_length=1, max_length=MAX_REPORTS)]
+    files: Annotated[tuple[FileReport, ...], Field(max_length=MAX_REPORTS)] = ()
+    under_way: Annotated[tuple[FileUnderWay, ...], Field(max_length=len(FileDirection))] = ()
+    """All of them: one each way at most."""
 
 
 class FileAsk(WireModel):

@@ -8,7 +8,7 @@ from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.connection import ConnectionTried
-from broker.protocol.files import FilesReported
+from broker.protocol.files import FileReport, FileResult, FilesReported, FileUnderWay
 from broker.protocol.participants import (
     ControlPassed,
     EntryAnswer,
@@ -30,6 +30,7 @@ from broker.session import events as ev
 from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
 from broker.session.facts import Session
+from broker.session.lifecycle import next_state
 
 
 class EndUserSide:
@@ -189,11 +190,24 @@ async def _reported(
         case wire.ClipboardUsed():
             size = (message.transfers, message.characters, message.bytes)
             await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
-        case FilesReported(files=files):
+        case FilesReported(files=files, under_way=under_way):
+            cut = tuple(ev.FilePassed(actor, _cut(one)) for one in under_way)
+            for event in cut:  # what could not be recorded at the end would keep it from ending
+                next_state(owner.session.state, event)
+            owner.files_cut = cut
             for file in files:
                 await owner.submit(ev.FilePassed(actor, file))
         case ChatCounted():
             owner.chat_used = ev.ChatUsed(actor, message.technician, message.end_user)
+
+
+def _cut(file: FileUnderWay) -> FileReport:
+    return FileReport(
+        direction=file.direction,
+        name=file.name,
+        size_bytes=file.size_bytes,
+        result=FileResult.CUT,
+    )
 
 
 def _rights_changed(actor: Actor, told: RightsChanged) -> ev.RightsChanged:

@@ -19,7 +19,7 @@ from broker.service.offers import Offers
 from broker.service.views import session_view
 from broker.session.deadlines import Limits, next_moment
 from broker.session.effects import Dismiss, Effect, PublishSnapshot, Record, TellClient
-from broker.session.events import ChatUsed, Event
+from broker.session.events import ChatUsed, Event, FilePassed
 from broker.session.facts import Session
 from broker.session.lifecycle import ends
 from broker.session.session import handle
@@ -58,6 +58,9 @@ class SessionOwner:
         self.chat_used: ChatUsed | None = None
         """What the support client last told of the chat; it goes on record when the session ends,
         and is forgotten with this process, since the client tells it again."""
+        self.files_cut: tuple[FilePassed, ...] = ()
+        """The files that are under way, as they go on record if the session ends now; forgotten
+        and told again like the chat."""
         self._store = store
         self._clock = clock
         self._limits = limits
@@ -160,15 +163,18 @@ class SessionOwner:
             _settle(request.answer, self.session)
 
     async def _apply(self, event: Event, before_effects: Callable[[], None] | None) -> None:
-        chat = self.chat_used
-        if chat is not None and ends(self.session.state, event):
-            self.chat_used = None
-            try:
-                await self._apply_one(chat, None)
-            except OurFault:
-                self.chat_used = chat
-                raise
+        if ends(self.session.state, event):
+            await self._apply_last()
         await self._apply_one(event, before_effects)
+
+    async def _apply_last(self) -> None:
+        """Record what waited for the end; what cannot be stored waits for the next try."""
+        while self.files_cut:
+            await self._apply_one(self.files_cut[0], None)
+            self.files_cut = self.files_cut[1:]
+        if self.chat_used is not None:
+            await self._apply_one(self.chat_used, None)
+            self.chat_used = None
 
     async def _apply_one(self, event: Event, before_effects: Callable[[], None] | None) -> None:
         before = self.session

@@ -5,7 +5,7 @@ It outlives the connection: whoever comes back goes on where it was.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -38,6 +38,7 @@ from broker.protocol.files import (
     FileRelayOver,
     FileReport,
     FileRoad,
+    FileUnderWay,
     unpack_chunk,
 )
 from broker.protocol.relay import RelayOffered, RelayRefusal, RelayRefused
@@ -104,6 +105,7 @@ class FileDesk:
         clock: Callable[[], float],
         *,
         policy: Callable[[], FilePolicy] = FilePolicy,
+        goes: Callable[[FileDirection, FileUnderWay | None], None] = lambda *_: None,
         relays: RelayPorts | None = None,
     ) -> None:
         self._refusal = refusal
@@ -112,7 +114,7 @@ class FileDesk:
         self._clock = clock
         self._disks = (Disk(), Disk())
         self._road: Road | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._work: list[asyncio.Task[None]] = []
         self._looking: asyncio.Task[None] | None = None
         self._wish: Wish | None = None
         self._trouble: FileProblem | None = None
@@ -129,6 +131,7 @@ class FileDesk:
                 self._changed,
                 self._policy,
                 report,
+                goes,
             )
             for disk in self._disks
         ]
@@ -143,7 +146,8 @@ class FileDesk:
         """Work over this channel from now on."""
         self.detach()
         self._road = road
-        self._work = asyncio.get_running_loop().create_task(self._run())
+        runs = (self._receiver.run(), self._sender.run())
+        self._work = [asyncio.get_running_loop().create_task(_watched(run)) for run in runs]
 
     def detach(self, road: Road | None = None) -> None:
         """The channel is gone (or all are): everything waits for the next."""
@@ -152,9 +156,10 @@ class FileDesk:
         self._road = None
         self._relay_in.drop()
         self._relay_out.drop()
-        work, self._work = self._work, None
-        if work is not None:
-            work.cancel()
+        work, self._work = self._work, []
+        for task in work:  # each itself, so that none takes another step
+            task.cancel()
+        if work:
             self._receiver.lost()
         self._end_wish(None)
 
@@ -166,14 +171,6 @@ class FileDesk:
                 direction.cancel(transfer.id, FileProblem.CANCELLED, here=False)
         for timer in self._timers.values():
             timer.cancel()
-
-    async def _run(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receiver.run())
-                tasks.create_task(self._sender.run())
-        except* Exception as group:  # noqa: BLE001 - logged; the session outlives its files
-            log.warning("files_failed", reasons=[type(e).__name__ for e in group.exceptions])
 
     # ---- from the technician
 
@@ -365,3 +362,10 @@ class FileDesk:
     def _after(self, seconds: float, key: str, function: Callable[[str], None]) -> None:
         loop = asyncio.get_running_loop()
         self._timers[key] = loop.call_later(seconds, function, key)
+
+
+async def _watched(run: Awaitable[None]) -> None:
+    try:
+        await run
+    except Exception as error:  # noqa: BLE001 - logged; the session outlives its files
+        log.warning("files_failed", reason=type(error).__name__)

@@ -13,6 +13,7 @@ from broker.protocol.files import (
     FilePolicy,
     FileProblem,
     FileReport,
+    FileUnderWay,
 )
 
 P = ParamSpec("P")
@@ -29,9 +30,10 @@ class Disk:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="files")
 
     async def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do this and wait for it. Raises what it raises."""
+        """Do this and wait for it. Raises what it raises. Whoever is cancelled, it is done."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, partial(function, *args, **kwargs))
+        call = partial(function, *args, **kwargs)
+        return await asyncio.shield(loop.run_in_executor(self._pool, call))
 
     def then(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Do this once all before it is done, waiting for nothing."""
@@ -56,3 +58,5 @@ class Ports:
     """What an admin lets files do."""
     report: Callable[[FileReport], None]
     """Tell the broker what became of a file."""
+    goes: Callable[[FileDirection, FileUnderWay | None], None]
+    """Tell it what is under way, or that nothing is."""

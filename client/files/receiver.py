@@ -7,6 +7,7 @@ allow at the moment it would be written is not written.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,8 @@ class _Stream:
     path: tuple[str, ...]
     file: IncomingFile
     resumed: bool = False
+    counted: int = 0
+    """Bytes of it that the transfer's progress knows of."""
     road: FileRoad = FileRoad.DIRECT
     """`relay` if any of it came there."""
     catching_up: bool = False
@@ -107,7 +110,12 @@ class Receiver(Transfers):
             await self._came.wait()
 
     def lost(self) -> None:
-        """The connection is gone, and with it what has not been written."""
+        """The connection is gone; what has come of a file is written, and need not come again."""
+        if self._stream is not None and not self._stream.catching_up and self._refusal() is None:
+            number = self._stream.begin.stream
+            chunks = (one for one in self._inbox if isinstance(one, tuple))
+            came = [(offset, data) for stream, offset, data in chunks if stream == number]
+            self._ports.disk.then(_write_last, self._stream.file, came)
         self._inbox.clear()
         self._waiting = 0
         self._let_go()
@@ -200,9 +208,8 @@ class Receiver(Transfers):
             self._ports.say(FileReady(stream=stream.begin.stream, offset=stream.file.offset))
 
     def _end(self, transfer: Transfer, problem: FileProblem) -> None:
-        stream = self._stream
-        if stream is not None and stream.transfer is transfer:
-            self._report_stream(stream, FileResult.CANCELLED, problem)
+        self._withdrawn(transfer, problem)
+        if self._stream is not None and self._stream.transfer is transfer:
             self._let_go()
         elif transfer.stage is Stage.OFFERED:
             self._report_offer(transfer.offer, problem)
@@ -246,11 +253,12 @@ class Receiver(Transfers):
         file = IncomingFile(transfer.folder, path, begin.size_bytes, begin.key)
         stream = _Stream(begin, transfer, path, file)
         self._stream = stream
+        self._goes(transfer, path[-1], begin.size_bytes)
         transfer.current = "/".join(path)
         fresh = (transfer.id, begin.path) in self._afresh
         offset = await self._try(stream, partial(file.open, fresh=fresh))
         if offset is not None:
-            stream.resumed = offset > 0
+            stream.resumed, stream.counted = offset > 0, offset
             transfer.progress.moved(offset, self._ports.clock())
             transfer.progress.rests()
             self._ports.say(FileReady(stream=begin.stream, offset=offset))
@@ -272,6 +280,7 @@ class Receiver(Transfers):
             stream.catching_up = False
         written = await self._try(stream, partial(stream.file.write_all, pieces))
         if written is not None:
+            stream.counted += written
             stream.transfer.progress.moved(written, self._ports.clock())
             self._ports.say(FileGot(stream=number, bytes=stream.file.offset))
             self._tell()
@@ -297,6 +306,7 @@ class Receiver(Transfers):
         if whole is None or self._stream is not stream:
             return
         self._stream = None
+        self._arrived()
         self._ports.disk.then(stream.file.close)
         transfer, name = stream.transfer, whole.name
         transfer.done[stream.begin.path] = name
@@ -311,7 +321,7 @@ class Receiver(Transfers):
         stream = self._stream
         if stream is not None and stream.begin.stream == message.stream:
             stream.transfer.failed[stream.begin.path] = message.problem
-            self._report_stream(stream, FileResult.FAILED, message.problem)
+            self._report_failure(stream, message.problem)
             self._let_go()
             self._tell()
 
@@ -356,7 +366,7 @@ class Receiver(Transfers):
             self._afresh.add((stream.transfer.id, stream.begin.path))
         else:
             stream.transfer.failed[stream.begin.path] = problem
-            self._report_stream(stream, FileResult.FAILED, problem)
+            self._report_failure(stream, problem)
         self._let_go()
         self._tell()
 
@@ -367,16 +377,15 @@ class Receiver(Transfers):
         stream, self._stream = self._stream, None
         if stream is not None:
             self._ports.disk.then(stream.file.close)
-            stream.transfer.progress.moved(-stream.file.offset, self._ports.clock())
+            stream.transfer.progress.moved(-stream.counted, self._ports.clock())
             stream.transfer.progress.rests()
 
     def _say_answer(self, transfer_id: str, problem: FileProblem | None) -> None:
         self._ports.say(FileAnswer(transfer=transfer_id, problem=problem))
 
-    def _report_stream(
-        self, stream: _Stream, result: FileResult, problem: FileProblem | None
-    ) -> None:
-        self._report(stream.path[-1], stream.begin.size_bytes, result, problem)
+    def _report_failure(self, stream: _Stream, problem: FileProblem) -> None:
+        self._arrived()
+        self._report(stream.path[-1], stream.begin.size_bytes, FileResult.FAILED, problem)
 
     def _report_offer(self, offer: FileOffer, problem: FileProblem) -> None:
         """Tell what was offered and did not come, as it was named."""
@@ -387,3 +396,9 @@ class Receiver(Transfers):
 def _make_below(folder: Path, path: tuple[str, ...]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     make_folders(folder, path)
+
+
+def _write_last(file: IncomingFile, pieces: list[tuple[int, memoryview]]) -> None:
+    """Write what follows on of these; what does not is asked for again by whoever comes back."""
+    with suppress(FileTrouble):
+        file.write_all(pieces)

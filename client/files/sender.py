@@ -183,22 +183,23 @@ class Sender(Transfers):
                 key=found.key,
             )
             self._say_begin(begin)
+            self._goes(transfer, found.path[-1], found.size)
             sha256 = await self._fly(transfer, flight, file)
         except FileTrouble as trouble:
+            self._arrived()
             self._ports.say(FileDropped(stream=flight.number, problem=trouble.problem))
             transfer.progress.reached(before, self._ports.clock())
             return trouble.problem
         except BaseException:
             transfer.progress.reached(before, self._ports.clock())
             transfer.progress.rests()
-            if transfer.finished and transfer.problem is not None:
-                self._report_found(found, FileResult.CANCELLED, transfer.problem)
             raise
         finally:
             if self._flight is flight:
                 self._flight = None
             self._ports.disk.then(file.close)
         assert flight.over is not None  # noqa: S101 - it flies until it is over
+        self._arrived()
         if isinstance(flight.over, FileFailed):
             transfer.progress.reached(before, self._ports.clock())
             return flight.over.problem
@@ -332,6 +333,7 @@ class Sender(Transfers):
     # ----
 
     def _end(self, transfer: Transfer, problem: FileProblem) -> None:
+        self._withdrawn(transfer, problem)
         if transfer.stage is Stage.OFFERED:
             files = self._chosen[transfer.id].files
             left = [one for one in files if one.path not in transfer.done]

@@ -10,6 +10,7 @@ from broker.protocol.files import (
     FileReport,
     FileResult,
     FileRoad,
+    FileUnderWay,
 )
 from client.files.ports import Ports
 from client.files.transfer import Transfer
@@ -22,6 +23,8 @@ class Transfers(ABC):
         self._ports = ports
         self._direction = direction
         self._transfers: dict[str, Transfer] = {}
+        self._going: tuple[Transfer, FileUnderWay] | None = None
+        """What is under way; a lost connection changes nothing of that."""
 
     @property
     def transfers(self) -> tuple[Transfer, ...]:
@@ -83,6 +86,24 @@ class Transfers(ABC):
 
     def _say_pause(self, transfer: Transfer, paused: bool) -> None:
         self._ports.say(FilePause(transfer=transfer.id, paused=paused))
+
+    def _goes(self, transfer: Transfer, name: str, size: int) -> None:
+        """A file of this transfer is under way until `_arrived`, or until another is."""
+        file = FileUnderWay(direction=self._direction, name=name, size_bytes=size)
+        self._going = transfer, file
+        self._ports.goes(self._direction, file)
+
+    def _arrived(self) -> None:
+        """It is not any more, whatever became of it."""
+        self._going = None
+        self._ports.goes(self._direction, None)
+
+    def _withdrawn(self, transfer: Transfer, problem: FileProblem) -> None:
+        """Report the file under way as given up, if it is of this transfer."""
+        if self._going is not None and self._going[0] is transfer:
+            file = self._going[1]
+            self._arrived()
+            self._report(file.name, file.size_bytes, FileResult.CANCELLED, problem)
 
     def _report(
         self,

@@ -243,8 +243,9 @@ export const FileResult = /** @type {const} */ ({
   DONE: "done",
   CANCELLED: "cancelled",
   FAILED: "failed",
+  CUT: "cut",
 });
-/** @typedef {"done" | "cancelled" | "failed"} FileResult */
+/** @typedef {"done" | "cancelled" | "failed" | "cut"} FileResult */
 /** Which way the bytes of a file go. */
 export const FileRoad = /** @type {const} */ ({
   DIRECT: "direct",
@@ -750,10 +751,17 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(string | null)} [sha256]
  * @property {(FileRoad | null)} [road]
  */
-/** The support client tells the broker what became of these files.
+/** A file that goes on, or waits for a connection to go on.
+ * @typedef {object} FileUnderWay
+ * @property {FileDirection} direction
+ * @property {string} name
+ * @property {number} size_bytes
+ */
+/** The support client tells the broker what became of files, and which are under way now.
  * @typedef {object} FilesReported
  * @property {"files.reported"} type
- * @property {Array<FileReport>} files
+ * @property {Array<FileReport>} [files]
+ * @property {Array<FileUnderWay>} [under_way]
  */
 /** The newest video frame on the console's screen. All before it have come, or never will.
  * @typedef {object} FrameShown

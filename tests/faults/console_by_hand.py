@@ -33,7 +33,7 @@ from broker.protocol.files import (
     pack_chunk,
     unpack_chunk,
 )
-from tests.faults.files_program import read_frame, write_frame
+from tests.faults.files_program import CAME, COUNT, read_frame, write_frame
 from tests.rig.processes import kill_group, start
 
 PATIENCE_S = 30.0
@@ -46,14 +46,16 @@ M = TypeVar("M")
 
 @dataclass
 class Account:
-    """What the faults cost."""
+    """What the faults cost, in bytes."""
 
     faults: int = 0
-    sent_again: int = 0
-    """Bytes that were under way when the line was cut, and had to leave again."""
+    left_again: int = 0
+    """Of what was under way at a fault."""
+    most_left_again: int = 0
     acknowledged_again: int = 0
-    """Of those, bytes that had been acknowledged."""
-    most_again: int = 0
+    """Of those, what had been acknowledged."""
+    came_again: int = 0
+    """Of those, what the receiver's program had already taken from the line."""
 
 
 class Line:
@@ -112,6 +114,11 @@ class Client:
         while not self.lines.empty():
             self.lines.get_nowait().cut()
         await self.run()
+
+    def came(self) -> int:
+        """Bytes of files that its processes have taken from the line, again or not."""
+        counts = COUNT.iter_unpack((self.folder / CAME).read_bytes())
+        return sum(count for (count,) in counts)
 
     async def line(self) -> Line:
         async with asyncio.timeout(PATIENCE_S):
@@ -201,6 +208,7 @@ class Sending:
         line.say(FileOver(transfer=self._offer.transfer))
         assert done.name == NAME
         assert hashlib.sha256(self._final.read_bytes()).hexdigest() == self._sha256
+        self.account.came_again = self._client.came() - len(self._data)
 
     async def _begin(self) -> Line:
         line = await self._client.line()
@@ -209,8 +217,8 @@ class Sending:
         self._stream = 0
         before = self._sent
         offset = await self._ready(line)
-        self.account.sent_again += before - offset
-        self.account.most_again = max(self.account.most_again, before - offset)
+        self.account.left_again += before - offset
+        self.account.most_left_again = max(self.account.most_left_again, before - offset)
         self.account.acknowledged_again += max(0, self._got - offset)
         return line
 

@@ -2,10 +2,11 @@
 
 `python -m tests.faults.files_program SOCKET FOLDER [FILE]`: the channel is a Unix socket, which it
 comes back to whenever it is cut. What is offered is accepted into FOLDER; FILE is offered at the
-start.
+start. `FOLDER/.came` grows by eight bytes with each chunk: how many bytes of a file were in it.
 """
 
 import asyncio
+import os
 import struct
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ from client.files.transfer import Stage
 
 HEAD = struct.Struct(">I?")
 """Length of what follows, and whether it is a chunk."""
+COUNT = struct.Struct(">Q")
+CAME = ".came"
 RETRY_S = 0.02
 
 
@@ -53,6 +56,8 @@ class Program:
     def __init__(self, folder: Path, file: Path | None) -> None:
         self._folder, self._file = folder, file
         loop = asyncio.get_running_loop()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        self._came = os.open(folder / CAME, flags, 0o600)
         self._desk = FileDesk(lambda _: None, lambda _: None, self._shown, loop.time)
 
     async def run(self, address: str) -> None:
@@ -74,7 +79,9 @@ class Program:
             while True:
                 binary, data = await read_frame(reader)
                 if binary:
-                    self._desk.chunk(*unpack_chunk(data))
+                    stream, offset, piece = unpack_chunk(data)
+                    os.write(self._came, COUNT.pack(len(piece)))
+                    self._desk.chunk(stream, offset, piece)
                 else:
                     self._desk.hear(CONSOLE_FILES.validate_json(data))
         except (EOFError, OSError):

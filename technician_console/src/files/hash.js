@@ -1,5 +1,5 @@
 // SHA-256 of files, piece by piece, and of short texts at once.
-import { bytesToHex, sha256, utf8ToBytes } from "../../../static/vendor/noble-hashes.js";
+import { Sha256 } from "./sha256.js";
 import { WorkerLine } from "./worker_line.js";
 
 /**
@@ -11,7 +11,11 @@ import { WorkerLine } from "./worker_line.js";
  */
 
 /** @param {string} text */
-export const hashOf = (text) => bytesToHex(sha256(utf8ToBytes(text)));
+export function hashOf(text) {
+  const hash = new Sha256();
+  hash.update(new TextEncoder().encode(text));
+  return hash.hex();
+}
 
 /** Makes hashes that a worker works out; there is none before the first. */
 export class HashWorker {

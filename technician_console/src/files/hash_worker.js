@@ -1,17 +1,17 @@
 // Hashes files piece by piece, off the page.
-import { bytesToHex, sha256 } from "../../../static/vendor/noble-hashes.js";
+import { Sha256 } from "./sha256.js";
 import { serve } from "./worker_line.js";
 
-/** @type {Map<number, import("../../../static/vendor/noble-hashes.js").Hash>} */
+/** @type {Map<number, Sha256>} */
 const hashes = new Map();
 
 serve(/** @type {any} */ (globalThis), {
-  begin: ({ hash }) => void hashes.set(hash, sha256.create()),
+  begin: ({ hash }) => void hashes.set(hash, new Sha256()),
   add: ({ hash, bytes }) => void hashes.get(hash)?.update(new Uint8Array(bytes)),
   end: ({ hash }) => {
-    const digest = hashes.get(hash)?.digest();
+    const found = hashes.get(hash);
     hashes.delete(hash);
-    return digest && bytesToHex(digest);
+    return found?.hex();
   },
   drop: ({ hash }) => void hashes.delete(hash),
 });

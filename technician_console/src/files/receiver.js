@@ -71,7 +71,7 @@ export class FileReceiver {
     if (!fits || end - inflow.safe > MAX_UNSAFE_BYTES) return this.#fail(inflow, "damaged");
     inflow.expected = end;
     inflow.transfer.road = road;
-    this.#parts.staging.write(inflow.entry.key, bytes.slice());
+    this.#parts.staging.write(inflow.entry.key, bytes);
   }
 
   /** The connection is gone: what is there stays, and goes on when it is offered again. */

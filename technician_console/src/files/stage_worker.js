@@ -85,8 +85,11 @@ serve(scope, {
     open.delete(key);
     return sha256;
   },
-  /** @param {{key: string}} about */
-  close: ({ key }) => close(key),
+  /** All that came stays, and need not come again. @param {{key: string}} about */
+  close: ({ key }) => {
+    const staged = open.get(key);
+    if (staged && attempt(key, () => staged.put())) close(key);
+  },
   /** @param {Place} about */
   remove: async ({ session, key }) => {
     close(key);

@@ -1,7 +1,7 @@
 // A file that is being received, on the browser's own disk: writes what comes in its order and hashes it,
 // many pieces at once, since every visit to the disk costs the same.
 // What was there before is hashed again when it is opened. For a worker: all of it is synchronous.
-import { bytesToHex, sha256 } from "../../../static/vendor/noble-hashes.js";
+import { Sha256 } from "./sha256.js";
 
 /**
  * @typedef {object} SyncHandle a FileSystemSyncAccessHandle
@@ -18,7 +18,7 @@ const GATHERED_BYTES = 256 * 1024;
 
 export class StagedFile {
   #handle;
-  #hash = sha256.create();
+  #hash = new Sha256();
   #gathered = new Uint8Array(GATHERED_BYTES);
   #waiting = 0;
   /** Bytes on the disk. */
@@ -38,6 +38,7 @@ export class StagedFile {
 
   /** @param {Uint8Array} bytes what comes next; it is on the disk after `put` at the latest */
   write(bytes) {
+    if (this.#waiting === 0 && bytes.length >= GATHERED_BYTES / 2) return this.#append(bytes);
     for (let from = 0; from < bytes.length; ) {
       const taken = bytes.subarray(from, from + GATHERED_BYTES - this.#waiting);
       this.#gathered.set(taken, this.#waiting);
@@ -50,12 +51,16 @@ export class StagedFile {
   /** Put what waits on the disk. */
   put() {
     const bytes = this.#gathered.subarray(0, this.#waiting);
-    if (bytes.length === 0) return;
+    this.#waiting = 0;
+    if (bytes.length > 0) this.#append(bytes);
+  }
+
+  /** @param {Uint8Array} bytes */
+  #append(bytes) {
     const written = this.#handle.write(bytes, { at: this.length });
     if (written !== bytes.length) throw new DOMException("the disk took less than it was given", "QuotaExceededError");
     this.#hash.update(bytes);
     this.length += written;
-    this.#waiting = 0;
   }
 
   /** @returns {string} the hash of the whole file, which is closed */
@@ -63,10 +68,10 @@ export class StagedFile {
     this.put();
     this.#handle.flush();
     this.#handle.close();
-    return bytesToHex(this.#hash.digest());
+    return this.#hash.hex();
   }
 
-  /** What waits is lost, as what is on its way. */
+  /** What waits is lost. */
   close() {
     this.#handle.close();
   }

@@ -65,7 +65,7 @@ export class DiskStaging {
     return this.#worker.ask("open", { session: this.#session, key, size });
   }
 
-  /** @param {string} key @param {Uint8Array<ArrayBuffer>} bytes theirs from now on */
+  /** @param {string} key @param {Uint8Array<ArrayBuffer>} bytes theirs from now on, with all of their buffer */
   write(key, bytes) {
     this.#worker.tell("write", { key, bytes }, [bytes.buffer]);
   }

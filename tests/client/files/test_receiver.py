@@ -325,3 +325,45 @@ async def test_an_end_after_nothing_at_all_is_damage(side: Side, tmp_path: Path)
     side.hear(FileOver(transfer=transfer))
     await side.until(lambda: side.desk.view.transfers[0].stage is Stage.ENDED)
     assert side.desk.view.transfers[0].problem is FileProblem.DAMAGED
+
+
+async def test_what_had_come_before_a_cut_need_not_come_again(side: Side, tmp_path: Path) -> None:
+    transfer = await accepted(side, tmp_path)
+    side.hear(start(transfer))
+    await side.expect(FileReady)
+    for at in range(0, 10 * PIECE, PIECE):
+        side.chunk(1, at, DATA[at : at + PIECE])
+    side.reconnect()  # before any of it was written
+    side.hear(side.desk.view.transfers[0].offer)
+    assert (await side.expect(FileAnswer)).problem is None
+    side.hear(start(transfer))
+    assert (await side.expect(FileReady)).offset == 10 * PIECE
+    await send_all(side, offset=10 * PIECE)
+    assert (await side.expect(FileDone)).name == "a.bin"
+    assert side.desk.view.transfers[0].done_bytes == len(DATA)
+
+
+async def test_what_is_not_allowed_at_a_cut_is_not_written(side: Side, tmp_path: Path) -> None:
+    transfer = await accepted(side, tmp_path)
+    side.hear(start(transfer))
+    await side.expect(FileReady)
+    side.chunk(1, 0, DATA[:PIECE])
+    side.refusals[SEND] = FileProblem.PAUSED
+    side.reconnect()
+    side.refusals[SEND] = None
+    side.hear(side.desk.view.transfers[0].offer, start(transfer))
+    assert (await side.expect(FileReady)).offset == 0
+
+
+async def test_a_file_is_told_as_under_way_through_a_cut_and_until_it_is_over(
+    side: Side, tmp_path: Path
+) -> None:
+    transfer = await accepted(side, tmp_path)
+    side.hear(start(transfer))
+    await side.expect(FileReady)
+    assert side.under_way == {SEND: "a.bin"}
+    side.reconnect()
+    assert side.under_way == {SEND: "a.bin"}
+    side.desk.cancel(transfer)
+    assert side.under_way == {}
+    assert [one.result for one in side.reports] == [FileResult.CANCELLED]

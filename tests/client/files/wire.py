@@ -18,6 +18,7 @@ from broker.protocol.files import (
     FilePolicy,
     FileProblem,
     FileReport,
+    FileUnderWay,
     pack_chunk,
     unpack_chunk,
 )
@@ -86,6 +87,8 @@ class Side:
     def __init__(self) -> None:
         self.refusals: dict[FileDirection, FileProblem | None] = dict.fromkeys(FileDirection)
         self.reports: list[FileReport] = []
+        self.under_way: dict[FileDirection, str] = {}
+        """What the broker was told to be under way: its name, by its direction."""
         self.views: list[FilesView] = []
         self.said: list[ClientFileMessage] = []
         self.chunks: list[tuple[int, int, bytes]] = []
@@ -100,9 +103,16 @@ class Side:
             self.views.append,
             self._clock,
             policy=lambda: self.policy,
+            goes=self._goes,
             relays=RelayPorts(self.relays.wanted.append, self.relays.open),
         )
         self.desk.attach(self)
+
+    def _goes(self, direction: FileDirection, file: FileUnderWay | None) -> None:
+        if file is None:
+            self.under_way.pop(direction, None)
+        else:
+            self.under_way[direction] = file.name
 
     def _clock(self) -> float:
         return self.now()
