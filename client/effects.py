@@ -15,6 +15,7 @@ from broker.protocol.signaling import (
     PeerConnected,
     PeerFailed,
     PeerLost,
+    PeerWanted,
     SessionPause,
     SessionStop,
 )
@@ -34,6 +35,7 @@ Outgoing = (
     | PeerConnected
     | PeerLost
     | PeerFailed
+    | PeerWanted
 )
 
 
@@ -47,6 +49,11 @@ class OpenSignaling:
 @dataclass(frozen=True)
 class CloseSignaling:
     """Close the websocket once everything sent has left."""
+
+
+@dataclass(frozen=True)
+class ProveSignaling:
+    """Find out now whether the websocket still stands, and open it anew when it does not."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,7 @@ PeerEffect = OpenPeer | ClosePeer | CloseGuests | ChangeHands | AddCandidate | A
 Effect = (
     OpenSignaling
     | CloseSignaling
+    | ProveSignaling
     | Send
     | StartConsentTimer
     | StopConsentTimer

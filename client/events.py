@@ -72,8 +72,13 @@ class ResumeRefused:
 
 
 @dataclass(frozen=True)
-class AdriftForLong:
-    """Neither the broker nor a console was there for longer than the broker is likely to wait."""
+class RecoveryFailed:
+    """For a minute there was no connection to the console, though there should be one."""
+
+
+@dataclass(frozen=True)
+class TryAgainChosen:
+    """The end user wants the connection to be tried again now."""
 
 
 @dataclass(frozen=True)
@@ -298,6 +303,13 @@ class PeerStood:
 
 
 @dataclass(frozen=True)
+class PeerGrewQuiet:
+    """A peer connection that stands was not heard for a while."""
+
+    peer_id: str
+
+
+@dataclass(frozen=True)
 class PeerFellSilent:
     """A peer connection that stood is not heard any more."""
 
@@ -328,7 +340,8 @@ Event = (
     | Refused
     | ShutOut
     | ResumeRefused
-    | AdriftForLong
+    | RecoveryFailed
+    | TryAgainChosen
     | BrokerUnreachable
     | SignalingBroken
     | Resumed
@@ -360,6 +373,7 @@ Event = (
     | ChatRelayed
     | RelayAnswered
     | PeerStood
+    | PeerGrewQuiet
     | PeerFellSilent
     | PeerBroke
     | EndedByBroker

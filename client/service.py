@@ -24,6 +24,7 @@ from client.files.desk import FileDesk
 from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
+from client.recovery import Recovery
 from client.sharing import Engine, Sharing
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
@@ -34,9 +35,6 @@ log = structlog.get_logger()
 
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
-ADRIFT_FOR_LONG_S: Final = 120.0
-"""Without broker and console for this long, the end user is told that the session may be over: it
-is what a broker waits for a client by default (`limits.client_return_s`)."""
 
 
 class Service:
@@ -55,7 +53,7 @@ class Service:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signaling: Signaling | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
-        self._adrift_timer: asyncio.TimerHandle | None = None
+        self._recovery = Recovery(lambda: self._deliver(on.RecoveryFailed()))
         self._time_timer: asyncio.TimerHandle | None = None
         self._talk = Talk(
             observer,
@@ -154,7 +152,7 @@ class Service:
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
-        self._watch_adrift()
+        self._watch_recovery()
         self._watch_time()
         if self._session.situation != before:
             self._publish()
@@ -169,6 +167,9 @@ class Service:
                 self._open_signaling(code)
             case do.CloseSignaling():
                 self._close_signaling()
+            case do.ProveSignaling():
+                if self._signaling is not None:
+                    self._signaling.prove()
             case do.Send(message):
                 self._send(message)
             case do.StartConsentTimer(seconds):
@@ -227,15 +228,10 @@ class Service:
             self._consent_timer.cancel()
             self._consent_timer = None
 
-    def _watch_adrift(self) -> None:
-        adrift = self._session.situation.adrift
-        if adrift and self._adrift_timer is None:
-            self._adrift_timer = asyncio.get_running_loop().call_later(
-                ADRIFT_FOR_LONG_S, self._deliver, on.AdriftForLong()
-            )
-        elif not adrift and self._adrift_timer is not None:
-            self._adrift_timer.cancel()
-            self._adrift_timer = None
+    def _watch_recovery(self) -> None:
+        self._recovery.follow(self._session.situation)
+        if self._signaling is not None:
+            self._signaling.urgent = self._recovery.is_on
 
     # ---- consent and time
 

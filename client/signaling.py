@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from pydantic import ValidationError
 
+from broker.protocol.channels import ATTEMPT_S, PROOF_S, URGENT_RETRY_S
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
@@ -53,6 +55,8 @@ MAX_OUTBOX: Final = 200
 """Messages kept while the socket is away; the oldest go first."""
 LINGER_S: Final = 1.5
 """How long a last message may take to leave when the session is over."""
+CLOSE_S: Final = 0.5
+"""How long the broker may take to answer a close; on a line that is dead it never does."""
 
 Deliver = Callable[[on.Event], None]
 
@@ -117,9 +121,9 @@ class RetryDelays:
         self._chance = chance
         self._ceiling = FIRST_RETRY_S
 
-    def next(self) -> float:
-        """Give the next delay and double the ceiling."""
-        delay = self._ceiling * (0.5 + self._chance() / 2)
+    def next(self, most_s: float = LAST_RETRY_S) -> float:
+        """Give the next delay, with a ceiling of `most_s`, and double the ceiling."""
+        delay = min(self._ceiling, most_s) * (0.5 + self._chance() / 2)
         self._ceiling = min(self._ceiling * 2, LAST_RETRY_S)
         return delay
 
@@ -146,6 +150,9 @@ class Signaling:
         self._outgoing = asyncio.Event()
         self._closing = asyncio.Event()
         self._session: SessionJoined | None = None
+        self._urgent = False
+        self._proof_wanted = asyncio.Event()
+        self._heard = 0
 
     @property
     def waiting(self) -> int:
@@ -156,6 +163,21 @@ class Signaling:
         """Send when attached, else keep for the next time."""
         self._outbox.append(message)
         self._outgoing.set()
+
+    def prove(self) -> None:
+        """Find out now whether the socket stands, and open it anew when it does not."""
+        self._proof_wanted.set()
+
+    @property
+    def urgent(self) -> bool:
+        """Whether somebody waits for the socket: it proves itself again and again."""
+        return self._urgent
+
+    @urgent.setter
+    def urgent(self, urgent: bool) -> None:
+        if urgent is not self._urgent:
+            self._urgent = urgent
+            self._proof_wanted.set()
 
     def close(self) -> None:
         """Let `run` end once the outbox is empty, or after LINGER_S."""
@@ -191,7 +213,15 @@ class Signaling:
             if self._session is None or self._closing.is_set():
                 return
             hello = self._resume_message(self._session)
-            await asyncio.sleep(self._delays.next())
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait before the next attempt, or until it is wanted at once."""
+        self._proof_wanted.clear()
+        delay = self._delays.next(URGENT_RETRY_S if self._urgent else LAST_RETRY_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(delay):
+                await self._proof_wanted.wait()
 
     def _tell_loss(self) -> None:
         """Report a loss, unless we are leaving anyway."""
@@ -213,9 +243,13 @@ class Signaling:
         Raises SignalingLost when it does; returns when the broker closed it for good.
         """
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            async with asyncio.timeout(ATTEMPT_S if self._urgent else CONNECT_TIMEOUT_S):
                 socket = await http.ws_connect(
-                    self._url, max_msg_size=MAX_MESSAGE_BYTES, compress=0, autoping=True
+                    self._url,
+                    max_msg_size=MAX_MESSAGE_BYTES,
+                    compress=0,
+                    autoping=True,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_S),
                 )
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise SignalingLost("the broker cannot be reached") from error
@@ -229,11 +263,12 @@ class Signaling:
             async with asyncio.TaskGroup() as tasks:
                 sending = tasks.create_task(self._send_all(socket))
                 pinging = tasks.create_task(self._ping(socket))
+                proving = tasks.create_task(self._prove(socket))
                 try:
                     await self._receive_all(socket)
                 finally:
-                    sending.cancel()
-                    pinging.cancel()
+                    for task in (sending, pinging, proving):
+                        task.cancel()
         except _BREAKS as error:
             raise SignalingLost("the socket broke") from error
         except ExceptionGroup as group:
@@ -244,8 +279,10 @@ class Signaling:
 
     async def _greeted(self, socket: aiohttp.ClientWebSocketResponse, hello: WireModel) -> None:
         """Wait for the answer to our first message and hand it on; do the work it may ask for."""
+        patience = ATTEMPT_S if self._urgent else DEAD_AFTER_S
         while not isinstance(
-            message := await self._receive(socket), SessionJoined | SessionResumed | ErrorMessage
+            message := await self._receive(socket, patience),
+            SessionJoined | SessionResumed | ErrorMessage,
         ):
             if isinstance(message, JoinChallenge):
                 proof = await self._proof(message.challenge)
@@ -277,11 +314,14 @@ class Signaling:
 
     async def _receive_all(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
-            self._hand_on(await self._receive(socket))
+            self._hand_on(await self._receive(socket, DEAD_AFTER_S))
 
-    async def _receive(self, socket: aiohttp.ClientWebSocketResponse) -> WireModel | None:
+    async def _receive(
+        self, socket: aiohttp.ClientWebSocketResponse, patience_s: float
+    ) -> WireModel | None:
         """Read one message; None when it is not one we know, which is no reason to hang up."""
-        frame = await socket.receive(timeout=DEAD_AFTER_S)
+        frame = await socket.receive(timeout=patience_s)
+        self._heard += 1
         if frame.type is not aiohttp.WSMsgType.TEXT:
             raise SignalingLost("the broker closed the socket")
         try:
@@ -314,6 +354,21 @@ class Signaling:
         while True:
             await asyncio.sleep(PING_INTERVAL_S)
             await socket.send_str(Ping().model_dump_json())
+
+    async def _prove(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        """Have the broker answer whenever that is wanted, and all the time while it is urgent.
+
+        Raises SignalingLost when it does not.
+        """
+        while True:
+            if not self._urgent:
+                await self._proof_wanted.wait()
+            self._proof_wanted.clear()
+            heard = self._heard
+            await socket.send_str(Ping().model_dump_json())
+            await asyncio.sleep(PROOF_S)
+            if self._heard == heard:
+                raise SignalingLost("the broker does not answer")
 
 
 def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PLR0912 - one case a message

@@ -63,8 +63,8 @@ class Situation:
     proof_percent: int | None = None
     """How much is done of the work that the broker asks for in a flood of wrong codes."""
     end_reason: EndReason | None = None
-    perhaps_over: bool = False
-    """The broker may have ended the session without our hearing of it; we still try to return."""
+    unrecovered: bool = False
+    """The connection did not come back by itself: the end user may try again, or end."""
     may_ask: tuple[Capability, ...] = ()
     """What the technician may ask for, and the end user give, while the session lives."""
     ask: Ask | None = None
@@ -76,6 +76,7 @@ class Situation:
     """Remote input waits, since the end user uses the computer."""
 
     @property
-    def adrift(self) -> bool:
-        """Whether consent was given and there is neither a broker nor a console."""
-        return self.state in (State.READY, State.LINKING) and not self.broker_attached
+    def cut_off(self) -> bool:
+        """Whether consent was given and the way to the console is broken."""
+        waits = self.state in (State.READY, State.LINKING)
+        return waits and (self.link_trouble or not self.broker_attached)

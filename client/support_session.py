@@ -17,6 +17,7 @@ from broker.protocol.signaling import (
     PeerConnected,
     PeerFailed,
     PeerLost,
+    PeerWanted,
     SessionJoined,
     SessionPause,
     SessionStop,
@@ -86,7 +87,8 @@ class SupportSession:
             on.ShutOut: self._shut_out,
             on.RestartChosen: self._restarted,
             on.ResumeRefused: self._resume_refused,
-            on.AdriftForLong: self._adrift_for_long,
+            on.RecoveryFailed: self._recovery_failed,
+            on.TryAgainChosen: self._try_again,
             on.SignalingBroken: self._broken,
             on.Resumed: self._resumed,
             on.TechnicianPresenceChanged: self._presence,
@@ -94,6 +96,7 @@ class SupportSession:
             on.CandidateReceived: self._candidate,
             on.RelayAnswered: self._relay_answered,
             on.PeerStood: self._stood,
+            on.PeerGrewQuiet: self._grew_quiet,
             on.PeerFellSilent: self._silent,
             on.PeerBroke: self._broke,
             on.RemotePeerFailed: self._remote_failed,
@@ -139,14 +142,19 @@ class SupportSession:
     def _concerns_us(self, event: on.Event) -> bool:
         """Leave out news of peer connections that were given up, and of what we do not wait for."""
         match event:
-            case on.PeerStood(peer_id) | on.PeerFellSilent(peer_id) | on.PeerBroke(peer_id):
+            case (
+                on.PeerStood(peer_id)
+                | on.PeerGrewQuiet(peer_id)
+                | on.PeerFellSilent(peer_id)
+                | on.PeerBroke(peer_id)
+            ):
                 return peer_id == self._peer_id
             case on.CandidateReceived(message) | on.RemotePeerFailed(message):
                 return message.peer_id == self._peer_id
             case on.ResumeRefused():
                 return not self.situation.broker_attached
-            case on.AdriftForLong():
-                return self.situation.adrift
+            case on.RecoveryFailed():
+                return self.situation.cut_off
             case on.OfferReceived(message):
                 return message.kind == "offer"
             case _:
@@ -279,9 +287,14 @@ class SupportSession:
         self._update(trouble=event.code)
         return []
 
-    def _adrift_for_long(self, _: on.AdriftForLong) -> list[do.Effect]:
-        self._update(perhaps_over=True)
+    def _recovery_failed(self, _: on.RecoveryFailed) -> list[do.Effect]:
+        self._update(unrecovered=True)
         return []
+
+    def _try_again(self, _: on.TryAgainChosen) -> list[do.Effect]:
+        self._update(unrecovered=False)
+        wanted = [do.Send(PeerWanted())] if self.situation.broker_attached else []
+        return [do.ProveSignaling(), *wanted]
 
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
@@ -291,7 +304,7 @@ class SupportSession:
         """Tell the broker whatever it may have missed."""
         self._ice_servers = event.message.ice_servers
         self.file_policy = event.message.files
-        self._update(broker_attached=True, trouble=None, perhaps_over=False)
+        self._update(broker_attached=True, trouble=None, unrecovered=False)
         missed = self._missed(event.message.state, event.message.granted)
         return [do.Send(message) for message in missed]
 
@@ -324,8 +337,12 @@ class SupportSession:
         return [do.TellFiles(event.message)]
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
-        self._update(link_trouble=False, perhaps_over=False)
+        self._update(link_trouble=False, unrecovered=False)
         return [do.Send(PeerConnected(peer_id=event.peer_id))]
+
+    def _grew_quiet(self, _: on.PeerGrewQuiet) -> list[do.Effect]:
+        """What cuts one line off may well have cut the other."""
+        return [do.ProveSignaling()]
 
     def _silent(self, event: on.PeerFellSilent) -> list[do.Effect]:
         return [do.Send(PeerLost(peer_id=event.peer_id)), *self._unlinked()]

@@ -49,6 +49,7 @@ TRANSITIONS: Final = MappingProxyType(
         (State.LINKING, on.RemotePeerFailed): State.READY,
         (State.LINKING, on.PeerFellSilent): State.READY,
         (State.LINKED, on.PeerFellSilent): State.READY,
+        (State.LINKED, on.PeerGrewQuiet): State.LINKED,
         (State.LINKED, on.RemotePeerFailed): State.READY,
         (State.LINKING, on.CandidateReceived): State.LINKING,
         (State.LINKED, on.CandidateReceived): State.LINKED,
@@ -60,7 +61,11 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
         **{(state, on.ShutOut): State.OVER for state in _OPEN},
         **{(state, on.ResumeRefused): state for state in _OPEN},
-        **{(state, on.AdriftForLong): state for state in (State.READY, State.LINKING)},
+        **{
+            (state, kind): state
+            for state in (State.READY, State.LINKING)
+            for kind in (on.RecoveryFailed, on.TryAgainChosen)
+        },
         **{(state, on.SignalingBroken): state for state in _OPEN},
         **{(state, on.Resumed): state for state in _OPEN},
         **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},

@@ -20,8 +20,23 @@ from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText
 HEARTBEAT_INTERVAL_S: Final = 1.0
 """The client sends a heartbeat this often on the control channel; the console echoes it."""
 
+PEER_QUIET_AFTER_S: Final = 2.0
+"""When a peer has been silent for this long, the line to the broker is tried, too."""
+
 PEER_LOST_AFTER_S: Final = 4.0
 """A peer that has been silent for this long is lost."""
+
+RECOVERY_S: Final = 60.0
+"""For this long a lost peer connection is made anew without a question; then people decide."""
+
+PROOF_S: Final = 2.5
+"""While a peer is lost, the broker has to answer a ping within this, or its line is opened anew."""
+
+ATTEMPT_S: Final = 4.0
+"""Meanwhile, opening that line may take this long; then it is tried once more."""
+
+URGENT_RETRY_S: Final = 2.0
+"""And at most this long is waited in between."""
 
 INPUT_SILENCE_S: Final = 3.0
 """Held keys and buttons are released when the console has been silent for this long."""

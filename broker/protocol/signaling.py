@@ -131,6 +131,16 @@ class PeerLost(WireModel):
     peer_id: PeerId
 
 
+class PeerWanted(WireModel):
+    """What was offered to the support client may be lost: consoles without a connection offer anew.
+
+    The broker says so when a client comes back whose old socket seemed to stand; a client, when the
+    end user wants to try again.
+    """
+
+    type: Literal["peer.wanted"] = "peer.wanted"
+
+
 class PeerFailed(WireModel):
     """The sender could not make this peer connection; relayed so that both screens can say so."""
 
@@ -332,6 +342,7 @@ ClientToBroker = Annotated[
     | TrustAnswer
     | TrustBroken
     | PeerMessage
+    | PeerWanted
     | ChatMessage
     | ChatLines
     | ChatState
@@ -386,6 +397,7 @@ BrokerToConsole = Annotated[
     | PeerFailed
     | ConnectionTried
     | TrustAnswer
+    | PeerWanted
     | RelayOffered
     | RelayRefused
     | ChatMessage

@@ -167,6 +167,7 @@ class EndUserSide:
         if previous is not None:
             self._registry.relays.cut(owner.session.session_id)
             previous.close(ErrorCode.REPLACED)
+            owner.tell_consoles(wire.PeerWanted())
         session = owner.session
         link.send(
             wire.SessionResumed(

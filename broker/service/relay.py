@@ -50,6 +50,9 @@ async def client_said(owner: SessionOwner, actor: Actor, message: wire.ClientToB
         case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
             whose = owner.offers.whose(message.peer_id) or owner.session.technician_id
             await _news(owner, whose, owner.consoles.get(whose), actor, message)
+        case wire.PeerWanted():
+            check_peers_may_signal(owner.session.state)
+            owner.tell_consoles(message)
         case _:
             raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol
 
-from broker.protocol.channels import PEER_LOST_AFTER_S, ChannelLabel
+from broker.protocol.channels import PEER_LOST_AFTER_S, PEER_QUIET_AFTER_S, ChannelLabel
 from client import events as on
 from client.rtc import upstream
 from client.rtc.screen_track import FrameTold
@@ -135,11 +135,16 @@ class Standing:
 
     async def _watch(self) -> None:
         """Return when the peer has been silent for too long or its connection went down."""
+        told_at = 0.0
         while not self._gone.is_set():
             silence = time.monotonic() - self._heard_at
             if silence >= PEER_LOST_AFTER_S:
                 return
-            rest = min(self._wiring.tick(silence), PEER_LOST_AFTER_S - silence)
+            if silence >= PEER_QUIET_AFTER_S and told_at != self._heard_at:
+                told_at = self._heard_at
+                self._deliver(on.PeerGrewQuiet(self._peer_id))
+            due = PEER_LOST_AFTER_S if silence >= PEER_QUIET_AFTER_S else PEER_QUIET_AFTER_S
+            rest = min(self._wiring.tick(silence), due - silence)
             try:
                 async with asyncio.timeout(rest):
                     await self._gone.wait()

@@ -175,6 +175,7 @@ class Application:
         bar.right_given.connect(lambda capability: self._post(on.RightGiven(capability)))
         bar.right_taken.connect(lambda capability: self._post(on.RightTaken(capability)))
         bar.guest_removed.connect(lambda account_id: self._post(on.GuestRemoved(account_id)))
+        bar.again_chosen.connect(lambda: self._post(on.TryAgainChosen()))
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         return bar

@@ -59,6 +59,7 @@ class SessionBar(QWidget):
 
     chat_wanted = Signal()
     files_wanted = Signal()
+    again_chosen = Signal()
     pause_chosen = Signal(bool)
     stop_chosen = Signal()
     right_given = Signal(object)
@@ -92,6 +93,8 @@ class SessionBar(QWidget):
         self._copied_timer: QTimer | None = None
         now = datetime.now().astimezone()
         self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
+        self._again = theme.button(tr("&Try again"), "primary")
+        self._again.hide()
         self._chat = theme.button(tr("C&hat"))
         self._files = theme.button(tr("&Files"))
         self._files.hide()
@@ -119,6 +122,7 @@ class SessionBar(QWidget):
         theme.set_tone(self._rights, "strong" if situation.consent.paused else "faint")
         self._popover.show_situation(situation)
         self._switches.setVisible(not self._popover.is_empty)
+        self._again.setVisible(words.may_try_again(situation))
         self._files.setVisible(not _FILES.isdisjoint(situation.consent.granted))
         self._keep_width(situation)
         self._set_note(self._company, company_words.here(situation))
@@ -218,6 +222,7 @@ class SessionBar(QWidget):
     # ---- making it
 
     def _wire(self) -> None:
+        self._again.clicked.connect(self.again_chosen)
         self._chat.clicked.connect(self.chat_wanted)
         self._files.clicked.connect(self.files_wanted)
         self._switches.clicked.connect(self._popover.open)
@@ -239,6 +244,7 @@ class SessionBar(QWidget):
         column.setSpacing(1)
         for line in self._lines:
             column.addWidget(line)
+        column.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         row.addLayout(column)
         buttons = QHBoxLayout()

@@ -159,8 +159,8 @@ def is_link_lost(situation: Situation) -> bool:
 
 def link(situation: Situation) -> str:
     """Say how the connection is; empty when it simply works."""
-    if situation.perhaps_over:
-        return tr("No connection for a while: the session may be over. Stop ends it here.")
+    if situation.unrecovered:
+        return _unrecovered(situation)
     if not situation.broker_attached and situation.trouble is ErrorCode.TOO_MANY_REQUESTS:
         return tr("The support service is busy, trying again…")
     if situation.state is State.LINKED:
@@ -170,6 +170,23 @@ def link(situation: Situation) -> str:
     if is_link_lost(situation):
         return tr("Connection lost, reconnecting…")
     return tr("Connecting…")
+
+
+def _unrecovered(situation: Situation) -> str:
+    if not situation.broker_attached:
+        return tr(
+            "No connection for a minute. Look at the network of this computer, then try again. "
+            "The session may be over; Stop ends it here."
+        )
+    if not situation.technician_present:
+        return tr("The technician has been away for a minute. You can wait, or end with Stop.")
+    return tr("The connection did not come back within a minute. Try again, or end with Stop.")
+
+
+def may_try_again(situation: Situation) -> bool:
+    """Whether trying again would be of use."""
+    away = situation.broker_attached and not situation.technician_present
+    return situation.unrecovered and not away
 
 
 def proof(percent: int) -> str:

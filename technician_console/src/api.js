@@ -10,6 +10,8 @@
 /** @typedef {import("./protocol.js").ErrorCode | "offline"} FaultCode */
 
 const BASE = "/api/v1";
+/** An answer that takes longer than this is none: the network may be gone. */
+const PATIENCE_MS = 30_000;
 
 /** An answer that is an error, by its `code` (RFC 9457); `offline` when there was no answer. */
 export class ApiProblem extends Error {
@@ -63,8 +65,8 @@ export class Api {
   createSession = (ticketId, capabilities) =>
     this.#call("POST", "/sessions", { ticket_id: ticketId, capabilities });
 
-  /** What opens the websocket of a session, once. @param {string} id @returns {Promise<string>} */
-  socketTicket = async (id) => (await this.#call("POST", `/sessions/${id}/ticket`)).ticket;
+  /** What opens the websocket of a session, once. @param {string} id @param {AbortSignal} [given] @returns {Promise<string>} */
+  socketTicket = async (id, given) => (await this.#call("POST", `/sessions/${id}/ticket`, undefined, given)).ticket;
 
   /** @param {string} id @returns {Promise<JoinCodeIssued>} */
   issueCode = (id) => this.#call("POST", `/sessions/${id}/code`);
@@ -141,37 +143,38 @@ export class Api {
   catalogue = (language) => this.#send("GET", `/static/locales/${language}.json`).then((answer) => answer.json());
 
   /**
-   * @param {string} method @param {string} path @param {object} [body]
+   * @param {string} method @param {string} path @param {object} [body] @param {AbortSignal} [given]
    * @returns {Promise<any>}
    */
-  async #call(method, path, body) {
+  async #call(method, path, body, given) {
     try {
-      return await this.#once(method, path, body);
+      return await this.#once(method, path, body, given);
     } catch (problem) {
       if (!isSignedOut(problem) || !(await this.#renew())) throw problem;
-      return this.#once(method, path, body);
+      return this.#once(method, path, body, given);
     }
   }
 
   /**
-   * @param {string} method @param {string} path @param {object} [body]
+   * @param {string} method @param {string} path @param {object} [body] @param {AbortSignal} [given]
    * @returns {Promise<any>}
    */
-  async #once(method, path, body) {
-    const answer = await this.#send(method, BASE + path, body);
+  async #once(method, path, body, given) {
+    const answer = await this.#send(method, BASE + path, body, given);
     this.#compareClocks(answer.headers.get("Date"));
     if (!answer.ok) throw await problemOf(answer);
     return answer.status === 204 ? undefined : answer.json();
   }
 
-  /** @param {string} method @param {string} url @param {object} [body] */
-  async #send(method, url, body) {
+  /** @param {string} method @param {string} url @param {object} [body] @param {AbortSignal} [given] */
+  async #send(method, url, body, given) {
     try {
       return await this.#fetch(url, {
         method,
         credentials: "same-origin",
         headers: body ? { "Content-Type": "application/json" } : {},
         body: body ? JSON.stringify(body) : null,
+        signal: given ?? AbortSignal.timeout(PATIENCE_MS),
       });
     } catch (error) {
       throw new ApiProblem("offline", 0, String(error));

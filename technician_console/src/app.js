@@ -31,7 +31,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @typedef {object} Parts
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
- * @property {(id: string, prepare: () => Promise<string>, onChange: () => void) => LiveSession} openSession
+ * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
  * @property {(hash: string) => void} go
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
@@ -162,8 +162,8 @@ export class App {
     await this.#show();
   }
 
-  /** The browser is online again. */
-  hurry() {
+  /** The network of this computer changed, or is back. */
+  networkChanged() {
     this.live?.hurry();
   }
 
@@ -286,7 +286,7 @@ export class App {
 
   /** @param {SessionView} session */
   #begin(session) {
-    this.live = this.#parts.openSession(session.session_id, () => this.#ticketFor(session.session_id), () => this.#liveChanged());
+    this.live = this.#parts.openSession(session.session_id, (given) => this.#ticketFor(session.session_id, given), () => this.#liveChanged());
     this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
     this.#tellWhetherWatched();
     if (this.state.account) this.live.dispatch({ type: "me.known", accountId: this.state.account.account_id });
@@ -295,10 +295,10 @@ export class App {
     if (session.state !== "ended" && ["in", "asking"].includes(standing(this.live.state))) this.live.start();
   }
 
-  /** @param {string} sessionId */
-  async #ticketFor(sessionId) {
+  /** @param {string} sessionId @param {AbortSignal} given */
+  async #ticketFor(sessionId, given) {
     try {
-      return await this.#parts.api.socketTicket(sessionId);
+      return await this.#parts.api.socketTicket(sessionId, given);
     } catch (problem) {
       this.#told(problem);
       throw problem;

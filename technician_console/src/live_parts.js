@@ -12,7 +12,7 @@
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {() => CursorOverlay} makeCursor
- * @property {() => Promise<string>} prepare
+ * @property {(given: AbortSignal) => Promise<string>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice
  * @property {Pick<import("./monitor_choice.js").MonitorChoice, "recall" | "remember">} monitors

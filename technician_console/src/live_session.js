@@ -2,15 +2,11 @@
 // reducer. It owns their order and their retries; what is shown is the views' business.
 import { GuideSender } from "./channels/guide.js";
 import { InputSender } from "./channels/input.js";
+import { makeDesks } from "./desks.js";
 import { freshId } from "./ids.js";
-import { pageClock } from "./page_clock.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
+import { Recovery } from "./recovery.js";
 import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } from "./session.js";
-import { backoffDelay } from "./signaling.js";
-import { TechnicianChat } from "./technician_chat.js";
-import { TechnicianClipboard } from "./technician_clipboard.js";
-import { TechnicianFiles } from "./technician_files.js";
-import { TechnicianRights } from "./technician_rights.js";
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
@@ -34,13 +30,14 @@ export class LiveSession {
   #peer = null;
   #input = new InputSender((label, message) => void this.#peer?.send(label, message));
   #guide = new GuideSender((label, message) => void this.#peer?.send(label, message));
-  #attempt = 0;
   #freshLink = false;
   #chatIsOpen = false;
-  #waitingToOffer = false;
+  #recovery = new Recovery({
+    urge: (urgent) => void (this.#signaling && (this.#signaling.urgent = urgent)),
+    rested: () => this.#signaling?.prove(),
+    over: () => this.#peer ?? this.#recover(), // an attempt that is under way is waited for
+  });
   #watching = true;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #offerTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refusalTimer;
   /** @type {LiveState} */
@@ -56,37 +53,17 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    this.chat = new TechnicianChat({
-      sessionId: parts.sessionId,
-      storage: parts.storage,
+    const { chat, clipboard, files, rights } = makeDesks(parts, {
       state: () => this.state,
-      road: () => this.#chatRoad(),
-      send: (road, message) => void (road === "direct" ? this.#peer?.send("chat", message) : this.#signaling?.send(message)),
+      direct: (label, message) => this.#peer?.send(label, message) ?? false,
+      relayed: (message) => this.#signaling?.send(message) ?? false,
+      chatRoad: () => this.#chatRoad(),
       dispatch: (input) => this.dispatch(input),
-      now: parts.clock ?? pageClock,
     });
-    this.clipboard = new TechnicianClipboard({
-      system: parts.systemClipboard,
-      state: () => this.state,
-      send: (message) => void this.#peer?.send("clipboard", message),
-      show: (change) => this.dispatch({ type: "clipboard.changed", change }),
-    });
-    this.files = new TechnicianFiles({
-      sessionId: parts.sessionId,
-      parts: parts.files,
-      storage: parts.storage,
-      state: () => this.state,
-      send: (message) => this.#peer?.send("files", message) ?? false,
-      want: (message) => this.#signaling?.send(message) ?? false,
-      show: (change) => this.dispatch({ type: "files.changed", change }),
-      now: parts.clock ?? pageClock,
-    });
-    this.rights = new TechnicianRights({
-      state: () => this.state,
-      send: (message) => this.#peer?.send("control", message) ?? false,
-      dispatch: (input) => this.dispatch(input),
-      now: parts.clock ?? pageClock,
-    });
+    this.chat = chat;
+    this.clipboard = clipboard;
+    this.files = files;
+    this.rights = rights;
     this.state = initialState(this.chat.recall(), parts.choice.recall(), parts.typing.recall());
   }
 
@@ -124,18 +101,20 @@ export class LiveSession {
     this.#signaling?.close();
     this.#signaling = null;
     clearTimeout(this.#refusalTimer);
+    this.#recovery.stop();
     this.#dropPeer();
   }
 
-  /** The network or the sign-in is back: do not wait out the back-off. */
+  /** The network changed, or the sign-in is back: look at once how the line is. */
   hurry() {
-    this.#signaling?.hurry();
+    this.#signaling?.prove();
   }
 
   /** Make a fresh peer connection now. */
   retry() {
-    this.#attempt = 0;
-    this.#offer();
+    this.#recovery.stop();
+    if (this.state.peer.phase === "unrecovered") this.#recover();
+    else this.#offer();
   }
 
   /** @param {import("./channels/input.js").Gesture} gesture */
@@ -211,13 +190,15 @@ export class LiveSession {
       case "session.snapshot":
         return this.#settle(message);
       case "pong":
-        return this.dispatch({ type: "clock.compared", offsetMs: Date.parse(message.server_time) - Date.now() });
+        return this.#answered(message);
       case "peer.description":
         return void peer?.accept(message);
       case "peer.candidate":
         return void peer?.addCandidate(message);
       case "peer.failed":
         return peer ? this.#peerFailed(message.reason) : undefined;
+      case "peer.wanted":
+        return this.state.peer.phase === "connected" ? undefined : this.#offerAnew();
       case "relay.offered":
       case "relay.refused":
         return this.files.relayAnswered(message);
@@ -230,6 +211,12 @@ export class LiveSession {
     }
   }
 
+  /** The line stands: an offer that waited for that can be made. @param {import("./protocol.js").Pong} pong */
+  #answered({ server_time }) {
+    this.dispatch({ type: "clock.compared", offsetMs: Date.parse(server_time) - Date.now() });
+    if (this.state.peer.phase === "lost" && !this.#peer && !this.#recovery.isResting) this.#offer();
+  }
+
   /** @param {import("./protocol.js").SessionSnapshot} snapshot */
   #settle(snapshot) {
     const cameBack = !this.state.session?.client_present && snapshot.session.client_present;
@@ -237,14 +224,24 @@ export class LiveSession {
     const { session, peer } = this.state;
     if (session?.state === "ended") return this.#ended();
     if (peer.phase === "connected") this.#confirm();
-    else if (!this.#peer && (cameBack || this.#mayOfferUnasked())) this.#offer();
+    else if (!this.#peer && (cameBack || this.#mayOfferUnasked())) this.#offerAnew();
     this.#freshLink = false;
     this.chat.look();
   }
 
-  /** Not after a first failure, which the technician decides on, and not while a back-off runs. */
+  /**
+   * Not after a first failure or a recovery that took too long, which the technician decides on, unless the line
+   * itself is a fresh one; and not while a back-off runs.
+   */
   #mayOfferUnasked() {
-    return this.state.peer.phase !== "failed" && !this.#waitingToOffer;
+    const { phase } = this.state.peer;
+    return phase !== "failed" && (phase !== "unrecovered" || this.#freshLink) && !this.#recovery.isResting;
+  }
+
+  /** Things are other than they were when all attempts failed. */
+  #offerAnew() {
+    if (this.#recovery.isOver) this.#recovery.stop();
+    this.#offer();
   }
 
   /** A broker that restarted may have missed that the peers are connected. */
@@ -276,8 +273,8 @@ export class LiveSession {
   // ---- the peer connection
 
   #offer() {
-    this.#dropPeer();
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
+    this.#dropPeer();
     const peerId = freshId();
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
     const tiles = this.#parts.makeTiles((shown) => void peer.send("shown", { type: "frame.shown", ...shown }), delay);
@@ -285,6 +282,7 @@ export class LiveSession {
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
+      quiet: () => this.#signaling?.prove(),
       lost: () => this.#lost(),
       failed: (reason) => {
         this.#signaling?.send({ type: "peer.failed", peer_id: peerId, reason });
@@ -307,39 +305,39 @@ export class LiveSession {
   }
 
   #connected() {
-    this.#attempt = 0;
+    this.#recovery.stop();
     this.dispatch({ type: "peer.phase", phase: "connected" });
     if (this.#peer) this.#signaling?.send({ type: "peer.connected", peer_id: this.#peer.peerId });
   }
 
   #lost() {
     if (this.#peer) this.#signaling?.send({ type: "peer.lost", peer_id: this.#peer.peerId });
-    this.#offerLater();
+    this.#recover();
   }
 
   /**
    * A first connection that fails is told and left to the technician; one that had stood comes back
-   * by itself, for as long as the session lives.
+   * by itself, for a while.
    * @param {PeerFailure} failure
    */
   #peerFailed(failure) {
-    if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#offerLater();
+    if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#recover();
     this.#dropPeer();
     this.dispatch({ type: "peer.phase", phase: "failed", failure });
   }
 
-  #offerLater() {
+  /**
+   * A fresh peer connection under the same session: offered once the broker has answered, so that no offer is lost
+   * on a line that is dead, too.
+   */
+  #recover() {
     this.#dropPeer();
-    this.dispatch({ type: "peer.phase", phase: "lost" });
-    const delay = this.#attempt === 0 ? 0 : backoffDelay(this.#attempt - 1, Math.random());
-    this.#attempt += 1;
-    this.#waitingToOffer = true;
-    this.#offerTimer = setTimeout(() => this.#offer(), delay);
+    this.dispatch({ type: "peer.phase", phase: this.#recovery.isOver ? "unrecovered" : "lost" });
+    if (!this.#recovery.isOver) this.#recovery.begin();
   }
 
   #dropPeer() {
-    clearTimeout(this.#offerTimer);
-    this.#waitingToOffer = false;
+    this.#recovery.wake();
     this.#peer?.close();
     this.#peer = null;
     this.#chatIsOpen = false;

@@ -96,7 +96,8 @@ view.addEventListener("intent", (event) => void app.act(/** @type {CustomEvent} 
 guardPage();
 window.addEventListener("hashchange", () => void app.navigate(location.hash));
 window.addEventListener("focus", () => void app.act({ type: "clipboard.look" }));
-window.addEventListener("online", () => app.hurry());
+window.addEventListener("online", () => app.networkChanged());
+/** @type {any} */ (navigator).connection?.addEventListener("change", () => app.networkChanged());
 document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 
 await speak(pickLanguage(navigator.languages, chosenLanguage()));

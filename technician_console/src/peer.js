@@ -12,6 +12,7 @@ import { messageIn } from "./shape.js";
  * @typedef {object} PeerEvents
  * @property {(message: import("./protocol.js").ConsoleToBroker) => void} signal to relay to the other side
  * @property {() => void} connected
+ * @property {() => void} quiet it stands, but was not heard for a while
  * @property {() => void} lost it stood, and is gone
  * @property {(reason: PeerFailure) => void} failed it never stood
  * @property {(stream: MediaStream) => void} stream
@@ -53,7 +54,11 @@ export class Peer {
     this.peerId = peerId;
     this.#events = events;
     this.#way = way;
-    this.#heartbeat = new Heartbeat((message) => this.send("control", message), () => this.#gone());
+    this.#heartbeat = new Heartbeat(
+      (message) => this.send("control", message),
+      () => this.#events.quiet(),
+      () => this.#gone(),
+    );
   }
 
   /** Offer. */

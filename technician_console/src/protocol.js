@@ -6,8 +6,13 @@ export const MAX_MESSAGE_BYTES = 65536;
 export const MAX_CHANNEL_MESSAGE_BYTES = 16384;
 export const CONSENT_TIMEOUT_S = 60;
 export const HEARTBEAT_INTERVAL_S = 1.0;
+export const PEER_QUIET_AFTER_S = 2.0;
 export const PEER_LOST_AFTER_S = 4.0;
 export const PREFLIGHT_S = 10;
+export const RECOVERY_S = 60.0;
+export const PROOF_S = 2.5;
+export const ATTEMPT_S = 4.0;
+export const URGENT_RETRY_S = 2.0;
 export const CONNECT_TIMEOUT_S = 15.0;
 export const MAX_NOTE_LENGTH = 4000;
 export const MAX_GUESTS = 4;
@@ -993,6 +998,10 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {"peer.lost"} type
  * @property {string} peer_id
  */
+/** What was offered to the support client may be lost: consoles without a connection offer anew.
+ * @typedef {object} PeerWanted
+ * @property {"peer.wanted"} type
+ */
 /** How the picture is made now. Sent when something of it changed, once a second at most.
  * @typedef {object} PictureState
  * @property {"picture.state"} type
@@ -1355,7 +1364,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(number | null)} [milliseconds]
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
  * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
@@ -1364,7 +1373,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

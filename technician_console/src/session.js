@@ -9,7 +9,8 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
 /** @typedef {import("./protocol.js").Capability} Capability */
 /** @typedef {import("./protocol.js").ErrorCode} ErrorCode */
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
-/** @typedef {"idle" | "connecting" | "connected" | "lost" | "failed"} PeerPhase */
+/** @typedef {"idle" | "connecting" | "connected" | "lost" | "failed" | "unrecovered"} PeerPhase `lost` comes back by
+ *   itself; after `failed` and `unrecovered` people decide */
 /** @typedef {"connecting" | "open" | "retrying" | "closed"} LinkPhase */
 /**
  * @typedef {import("./line_meter.js").LineQuality & OwnQuality} Quality how good the connection is, measured once a second
@@ -350,7 +351,16 @@ export function statusKey(state) {
 function peerStatusKey(state) {
   const { phase, everConnected } = state.peer;
   if (phase === "connected") return isPaused(state) ? "paused" : "connected";
-  if (phase === "failed") return "failed";
+  if (phase === "failed" || phase === "unrecovered") return phase;
   const resumed = everConnected || (!state.session?.client_present && state.session?.connected_at);
   return resumed ? "reconnecting" : "connecting";
+}
+
+/**
+ * Why the connection did not come back, as the key of the words that say what to do.
+ * @param {LiveState} state
+ */
+export function unrecoveredKey({ link, session }) {
+  if (link !== "open") return "unrecovered_offline";
+  return session?.client_present ? "unrecovered" : "unrecovered_away";
 }

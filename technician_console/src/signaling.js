@@ -1,6 +1,6 @@
 // The only user of WebSocket: the console's line to the broker. It attaches with a fresh ticket, keeps the
 // line alive, and comes back after every cut; what the messages mean is not its business.
-import { MAX_MESSAGE_BYTES } from "./protocol.js";
+import { ATTEMPT_S, MAX_MESSAGE_BYTES, PROOF_S, URGENT_RETRY_S } from "./protocol.js";
 
 /** @typedef {import("./protocol.js").ConsoleToBroker} ConsoleToBroker */
 /** @typedef {import("./protocol.js").BrokerToConsole} BrokerToConsole */
@@ -17,9 +17,10 @@ const FINAL = new Set(["replaced", "dismissed", "not_found", "not_permitted", "p
  * How long to wait before try number `attempt` (from 0): doubling, with equal jitter, 0.5 to 10 s.
  * @param {number} attempt
  * @param {number} random in [0, 1)
+ * @param {number} [most] milliseconds
  */
-export function backoffDelay(attempt, random) {
-  const ceiling = Math.min(BACKOFF_MAX_MS, 2 * BACKOFF_MIN_MS * 2 ** attempt);
+export function backoffDelay(attempt, random, most = BACKOFF_MAX_MS) {
+  const ceiling = Math.min(most, 2 * BACKOFF_MIN_MS * 2 ** attempt);
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
@@ -29,8 +30,8 @@ export function backoffDelay(attempt, random) {
  * @property {(ticket: string) => ConsoleToBroker} hello the first message of every connection
  * @property {(message: BrokerToConsole) => void} onMessage
  * @property {(phase: "connecting" | "open" | "retrying" | "closed") => void} onPhase
- * @property {() => Promise<string>} prepare gets a ticket before every try, and renews the sign-in for it; may
- *   reject, with a final `code` too
+ * @property {(given: AbortSignal) => Promise<string>} prepare gets a ticket before every try, and renews the sign-in
+ *   for it; may reject, with a final `code` too
  * @property {(url: string) => WebSocket} [open]
  * @property {() => number} [random]
  */
@@ -42,9 +43,16 @@ export class Signaling {
   #random;
   /** @type {WebSocket | null} */
   #socket = null;
+  /** What gets the ticket, while it does. @type {AbortController | null} */
+  #preparing = null;
   #attempt = 0;
   #closed = false;
+  #urgent = false;
   #heardAt = 0;
+  /** Messages heard, over all connections. */
+  #heard = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #proofTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -74,11 +82,27 @@ export class Signaling {
     return true;
   }
 
-  /** Try at once instead of waiting out the back-off: the network just came back. */
+  /** Find out now whether the line stands: the network changed, or the peer fell silent. */
+  prove() {
+    if (this.#closed) return;
+    if (!this.#socket) return this.hurry();
+    this.send({ type: "ping" });
+    this.#await(PROOF_S);
+  }
+
+  /** Try at once instead of waiting out the back-off. */
   hurry() {
     if (this.#closed || this.#socket) return;
     clearTimeout(this.#retryTimer);
+    this.#preparing?.abort();
     void this.#try();
+  }
+
+  /** Somebody waits for the line: prove it again and again, and be quick to open another. @param {boolean} urgent */
+  set urgent(urgent) {
+    if (urgent === this.#urgent) return;
+    this.#urgent = urgent;
+    if (urgent) this.prove();
   }
 
   close() {
@@ -100,11 +124,23 @@ export class Signaling {
     socket.onmessage = (event) => this.#hear(event.data);
     socket.onclose = () => this.#lost();
     this.#pingTimer = setInterval(() => this.#keepAlive(), PING_EVERY_MS);
+    if (this.#urgent) this.#await(ATTEMPT_S);
+  }
+
+  /** Give the line up unless it says something within this time. @param {number} seconds */
+  #await(seconds) {
+    const heard = this.#heard;
+    clearTimeout(this.#proofTimer);
+    this.#proofTimer = setTimeout(() => {
+      if (this.#heard === heard) this.#lost();
+      else if (this.#urgent) this.prove();
+    }, seconds * 1000);
   }
 
   /** @param {unknown} data */
   #hear(data) {
     this.#heardAt = Date.now();
+    this.#heard += 1;
     const message = parse(data);
     if (!message) return;
     if (message.type === "session.snapshot") this.#attached();
@@ -127,24 +163,29 @@ export class Signaling {
     if (this.#closed) return;
     this.#drop();
     this.#options.onPhase("retrying");
-    const delay = backoffDelay(this.#attempt++, this.#random());
+    const most = this.#urgent ? URGENT_RETRY_S * 1000 : BACKOFF_MAX_MS;
+    const delay = backoffDelay(this.#attempt++, this.#random(), most);
     this.#retryTimer = setTimeout(() => void this.#try(), delay);
   }
 
   async #try() {
-    let ticket;
+    const preparing = new AbortController();
+    this.#preparing = preparing;
+    const patience = setTimeout(() => preparing.abort(), this.#urgent ? ATTEMPT_S * 1000 : DEAD_AFTER_MS);
     try {
-      ticket = await this.#options.prepare();
+      const ticket = await this.#options.prepare(preparing.signal);
+      if (this.#preparing === preparing && !this.#closed) this.#connect(ticket);
     } catch (problem) {
-      this.#refused(/** @type {{code?: any, message?: string}} */ (problem));
-      return;
+      if (this.#preparing === preparing) this.#refused(/** @type {{code?: any, message?: string}} */ (problem));
+    } finally {
+      clearTimeout(patience);
+      if (this.#preparing === preparing) this.#preparing = null;
     }
-    if (!this.#closed && !this.#socket) this.#connect(ticket);
   }
 
   /** @param {{code?: any, message?: string}} problem */
   #refused({ code, message }) {
-    if (this.#closed || this.#socket) return;
+    if (this.#closed) return;
     if (FINAL.has(code)) {
       this.#options.onMessage({ type: "error", code, detail: message ?? "", fatal: true });
       this.close();
@@ -157,6 +198,7 @@ export class Signaling {
   /** Forget the socket without hearing from it again. */
   #drop() {
     clearInterval(this.#pingTimer);
+    clearTimeout(this.#proofTimer);
     clearTimeout(this.#retryTimer);
     const socket = this.#socket;
     this.#socket = null;

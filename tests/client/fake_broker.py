@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -66,6 +67,7 @@ class FakeBroker:
     refuse_with: wire.ErrorMessage | None = None
     challenge: ProofChallenge | None = None
     """Work that a client has to do before its code is looked at."""
+    answers_pings: bool = False
     url: str = ""
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
@@ -80,6 +82,10 @@ class FakeBroker:
 
     async def _answer(self, socket: web.WebSocketResponse, message: Any) -> None:
         if isinstance(message, wire.Ping):
+            if self.answers_pings:
+                pong = wire.Pong(server_time=datetime.now(UTC))
+                await socket.send_str(pong.model_dump_json())
+                self.heard.put_nowait(message)
             return
         if isinstance(message, wire.ClientJoin | wire.ClientResume) and self.refuse_with:
             await socket.send_str(self.refuse_with.model_dump_json())

@@ -7,7 +7,8 @@ import pytest
 
 from broker.protocol import signaling as wire
 from broker.protocol.vocabulary import Capability, ErrorCode, SessionState
-from client import compose, service
+from client import compose, recovery
+from client import effects as do
 from client import events as on
 from client.config import Config
 from client.errors import ScreenLost
@@ -26,28 +27,64 @@ BUSY = ErrorCode.TOO_MANY_REQUESTS
 def test_without_broker_and_peer_for_long_the_session_may_be_over(state: State) -> None:
     session = session_in(state)
     session.handle(on.SignalingBroken())
-    assert session.situation.adrift
-    assert session.handle(on.AdriftForLong()) == []
+    assert session.situation.cut_off
+    assert session.handle(on.RecoveryFailed()) == []
     assert "may be over" in words.link(session.situation)
     assert words.is_link_lost(session.situation)
+    assert words.may_try_again(session.situation)
     session.handle(resumed(SessionState.CONSENTED))
     assert "may be over" not in words.link(session.situation)
+
+
+def test_a_lost_console_that_does_not_come_back_can_be_tried_again() -> None:
+    session = session_in(State.LINKED)
+    session.handle(on.PeerFellSilent(PEER))
+    assert session.situation.cut_off
+    session.handle(on.RecoveryFailed())
+    assert "Try again" in words.link(session.situation)
+    assert words.may_try_again(session.situation)
+    assert session.handle(on.TryAgainChosen()) == [do.ProveSignaling(), do.Send(wire.PeerWanted())]
+    assert not session.situation.unrecovered
+    assert session.situation.cut_off
+
+
+def test_trying_again_without_a_broker_is_to_look_for_it() -> None:
+    session = session_in(State.READY)
+    session.handle(on.SignalingBroken())
+    session.handle(on.RecoveryFailed())
+    assert session.handle(on.TryAgainChosen()) == [do.ProveSignaling()]
+
+
+def test_a_technician_who_went_away_is_waited_for() -> None:
+    session = session_in(State.LINKED)
+    session.handle(on.PeerFellSilent(PEER))
+    session.handle(on.TechnicianPresenceChanged(False))
+    session.handle(on.RecoveryFailed())
+    assert "away for a minute" in words.link(session.situation)
+    assert not words.may_try_again(session.situation)
+
+
+def test_a_console_that_falls_quiet_has_the_line_to_the_broker_tried() -> None:
+    session = session_in(State.LINKED)
+    assert session.handle(on.PeerGrewQuiet(PEER)) == [do.ProveSignaling()]
+    assert session.handle(on.PeerGrewQuiet("peer-of-old")) == []
+    assert session.situation.state is State.LINKED
 
 
 def test_a_standing_peer_is_no_reason_to_worry() -> None:
     session = session_in(State.LINKED)
     session.handle(on.SignalingBroken())
-    assert not session.situation.adrift
-    session.handle(on.AdriftForLong())
-    assert not session.situation.perhaps_over
+    assert not session.situation.cut_off
+    session.handle(on.RecoveryFailed())
+    assert not session.situation.unrecovered
 
 
 def test_a_peer_that_stands_in_time_ends_the_worry() -> None:
     session = session_in(State.LINKING)
     session.handle(on.SignalingBroken())
-    session.handle(on.AdriftForLong())
+    session.handle(on.RecoveryFailed())
     session.handle(on.PeerStood(PEER))
-    assert not session.situation.perhaps_over
+    assert not session.situation.unrecovered
 
 
 @pytest.mark.parametrize("fatal", [True, False])
@@ -71,7 +108,7 @@ def test_a_single_refused_message_is_not_shown() -> None:
 def test_a_session_without_consent_is_not_adrift() -> None:
     session: SupportSession = session_in(State.ASKING)
     session.handle(on.SignalingBroken())
-    assert not session.situation.adrift
+    assert not session.situation.cut_off
 
 
 class NoDesktop:
@@ -126,7 +163,7 @@ class Seen:
 async def test_the_client_goes_on_trying_while_it_says_that_all_may_be_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "ADRIFT_FOR_LONG_S", 1.0)
+    monkeypatch.setattr(recovery, "RECOVERY_S", 1.0)
     seen = Seen()
     async with running_broker(FakeBroker()) as broker:
         made = compose.build_service(Config(broker.url), NoDesktop(), seen)
@@ -140,7 +177,7 @@ async def test_the_client_goes_on_trying_while_it_says_that_all_may_be_over(
         broker.refuse_with = wire.ErrorMessage(code=BUSY, detail="", fatal=True)
         await broker.drop()
         await seen.until(lambda situation: situation.trouble is BUSY)
-        await seen.until(lambda situation: situation.perhaps_over)
+        await seen.until(lambda situation: situation.unrecovered)
         broker.refuse_with = None
         await seen.until(lambda situation: situation.broker_attached)
         made.quit()

@@ -223,3 +223,55 @@ async def test_a_socket_that_falls_silent_is_given_up(monkeypatch: pytest.Monkey
         await client.event(on.SignalingBroken)
         await broker.expect(wire.ClientResume)
         await client.close()
+
+
+async def test_a_broker_that_does_not_answer_when_asked_is_left_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signaling, "PROOF_S", 0.05)
+    async with running_broker(FakeBroker()) as broker:  # which answers no ping
+        client = Client(broker.url)
+        await client.event(on.Joined)
+        client.signaling.prove()
+        await client.event(on.SignalingBroken)
+        await broker.expect(wire.ClientResume)
+        await client.close()
+
+
+async def test_a_broker_that_answers_is_asked_again_while_it_is_urgent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signaling, "PROOF_S", 0.05)
+    async with running_broker(FakeBroker(answers_pings=True)) as broker:
+        client = Client(broker.url)
+        await client.event(on.Joined)
+        client.signaling.urgent = True
+        for _ in range(3):
+            await broker.expect(wire.Ping)
+        client.signaling.urgent = False
+        await broker.expect(wire.Ping)
+        await client.close()
+    with pytest.raises(asyncio.QueueEmpty):
+        while client.events.get_nowait() != on.SignalingBroken():
+            pass
+
+
+async def test_while_it_is_urgent_the_socket_is_opened_again_at_short_intervals() -> None:
+    delays = RetryDelays(lambda: 1.0)
+    waits = [delays.next(signaling.URGENT_RETRY_S) for _ in range(6)]
+    assert waits == [0.5, 1.0, 2.0, 2.0, 2.0, 2.0]
+    assert delays.next() == signaling.LAST_RETRY_S
+
+
+async def test_a_wish_to_try_again_does_not_wait_for_the_next_attempt() -> None:
+    broker = FakeBroker()
+    async with running_broker(broker):
+        client = Client(broker.url)
+        await client.event(on.Joined)
+        port = int(broker.url.rsplit(":", 1)[1])
+    client.signaling._delays._ceiling = 1000.0
+    await client.event(on.SignalingBroken)
+    async with running_broker(broker, port):
+        client.signaling.prove()
+        await client.event(on.Resumed)
+        await client.close()

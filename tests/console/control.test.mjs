@@ -7,16 +7,22 @@ function rig(context) {
   timers.use(context);
   const clock = { now: 1000 };
   const sent = [];
+  const quiet = [];
   const lost = [];
-  const heartbeat = new Heartbeat((message) => sent.push(message), () => lost.push(clock.now), () => clock.now);
+  const heartbeat = new Heartbeat(
+    (message) => sent.push(message),
+    () => quiet.push(clock.now),
+    () => lost.push(clock.now),
+    () => clock.now,
+  );
   heartbeat.start();
   const pass = (seconds) => {
-    for (let second = 0; second < seconds; second += 1) {
-      clock.now += 1000;
-      timers.tick(1000);
+    for (let look = 0; look < seconds * 4; look += 1) {
+      clock.now += 250;
+      timers.tick(250);
     }
   };
-  return { heartbeat, sent, lost, clock, pass };
+  return { heartbeat, sent, quiet, lost, clock, pass };
 }
 
 test("the console never speaks first", (context) => {
@@ -74,6 +80,15 @@ test("four silent seconds lose the peer, once", (context) => {
   assert.deepEqual(lost, []);
   pass(5);
   assert.deepEqual(lost, [5000]);
+});
+
+test("two silent seconds are told once, and again after something was heard", (context) => {
+  const { heartbeat, quiet, pass } = rig(context);
+  pass(3);
+  assert.deepEqual(quiet, [3000]);
+  heartbeat.hear({ type: "heartbeat", sent_at_ms: 7, round_trip_ms: null });
+  pass(3);
+  assert.deepEqual(quiet, [3000, 6000]);
 });
 
 test("anything heard keeps the peer", (context) => {

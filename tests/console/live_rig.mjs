@@ -14,6 +14,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
   const overlays = [];
   const cursors = [];
   let link;
+  const signaling = { proofs: 0, urgent: false };
   const live = new LiveSession({
     sessionId: "ses_1",
     storage,
@@ -27,7 +28,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
     prepare: async () => {},
     makeSignaling: (options) => {
       link = options;
-      return { start: () => {}, close: () => {}, hurry: () => {}, send: (message) => signals.push(message) > 0 };
+      return Object.assign(signaling, { start: () => {}, close: () => {}, prove: () => void (signaling.proofs += 1), send: (message) => signals.push(message) > 0 });
     },
     makeTiles: (_shown, delay) => {
       overlays.push({ delay });
@@ -57,7 +58,8 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
     if (message.type === "session.snapshot") link.onPhase("open");
     link.onMessage(message);
   };
-  return { live, hear, signals, peers, overlays, cursors, storage, phase: (phase) => link.onPhase(phase) };
+  const answer = () => link.onMessage({ type: "pong", server_time: "2026-11-23T10:00:00Z" });
+  return { live, hear, answer, signaling, signals, peers, overlays, cursors, storage, phase: (phase) => link.onPhase(phase) };
 }
 
 export const consented = () => snapshot({ state: "consented", granted: ["view", "control"] });

@@ -33,20 +33,6 @@ test("a connection is told to the broker", (context) => {
   assert.equal(live.state.peer.phase, "connected");
 });
 
-test("a lost peer is told and a fresh one offered, again and again", (context) => {
-  const { peers, signals } = connected(context);
-  peers[0].events.lost();
-  assert.equal(signals.at(-1).type, "peer.lost");
-  timers.tick(1);
-  assert.equal(peers.length, 2);
-  assert.notEqual(peers[1].peerId, peers[0].peerId);
-  for (let attempt = 1; attempt < 6; attempt += 1) {
-    peers.at(-1).events.failed("ice_failed");
-    timers.tick(10_000);
-    assert.equal(peers.length, attempt + 2);
-  }
-});
-
 test("a first connection that fails is left to the technician", (context) => {
   const { live, hear, peers, signals } = rig(context);
   hear(consented());
@@ -138,10 +124,10 @@ test("a post that is not acknowledged is said again while connected, until it is
 });
 
 test("much that is not acknowledged is said again in parts, the oldest first", (context) => {
-  const { live, peers } = connected(context);
+  const { answer, live, peers } = connected(context);
   for (let number = 0; number < 40; number += 1) live.chat.say(`line ${number}`);
   peers[0].events.lost();
-  timers.tick(1);
+  answer();
   peers[1].events.opened("chat");
   const ids = live.state.chat.outbox.map(({ id }) => id);
   assert.deepEqual(postIds(peers[1]), ids.slice(0, 15));
@@ -204,11 +190,11 @@ test("the client is told how the picture is looked at when control opens, and wh
 });
 
 test("a fresh peer connection hears that nobody looks, and what was preferred, even after a reload", (context) => {
-  const { live, peers, storage } = connected(context);
+  const { answer, live, peers, storage } = connected(context);
   live.prefer("smooth");
   live.watch(false);
   peers[0].events.lost();
-  timers.tick(1);
+  answer();
   peers[1].events.opened("control");
   assert.deepEqual(peers[1].sent, [wish(false, "smooth")]);
   live.stop();
@@ -340,7 +326,7 @@ test("a lease is counted from when it was heard", (context) => {
 });
 
 test("a transfer that the connection cut is offered again on the next one", (context) => {
-  const { live, peers } = connected(context);
+  const { answer, live, peers } = connected(context);
   const open = (peer) => {
     peer.events.connected();
     peer.events.opened("files");
@@ -350,7 +336,7 @@ test("a transfer that the connection cut is offered again on the next one", (con
   open(peers[0]);
   live.files.send(chosen(paperFile("a", noise(10))));
   peers[0].events.lost();
-  timers.tick(1);
+  answer();
   open(peers[1]);
   assert.equal(offers(peers[0]).length, 1);
   assert.deepEqual(offers(peers[1]), offers(peers[0]));

@@ -181,3 +181,71 @@ test("a session that is not one's own is final before a socket is opened", async
   assert.equal(phases.at(-1), "closed");
   assert.deepEqual(heard, [{ type: "error", code: "not_found", detail: "There is nothing here.", fatal: true }]);
 });
+
+const prepared = () => {
+  const given = [];
+  const prepare = (signal) =>
+    new Promise((done, failed) => {
+      given.push({ done, signal });
+      signal.addEventListener("abort", () => failed(new Error("aborted")));
+    });
+  return { given, prepare };
+};
+
+test("a line that does not answer when it has to prove itself is opened anew", async (context) => {
+  const { signaling, sockets, phases } = await rig(context);
+  sockets[0].opened();
+  sockets[0].hears(snapshot({}));
+  signaling.prove();
+  assert.equal(sockets[0].sent.at(-1).type, "ping");
+  timers.tick(1000);
+  sockets[0].hears({ type: "pong", server_time: "2026-11-23T10:00:00Z" });
+  timers.tick(5000);
+  assert.equal(phases.at(-1), "open");
+  signaling.prove();
+  timers.tick(2500);
+  assert.equal(phases.at(-1), "retrying");
+});
+
+test("an urgent line proves itself again and again, and is opened anew at short intervals", async (context) => {
+  const { signaling, sockets, phases } = await rig(context);
+  sockets[0].opened();
+  sockets[0].hears(snapshot({}));
+  signaling.urgent = true;
+  for (let round = 0; round < 3; round += 1) {
+    sockets[0].hears({ type: "pong", server_time: "2026-11-23T10:00:00Z" });
+    timers.tick(2500);
+  }
+  assert.equal(sockets[0].sent.filter(({ type }) => type === "ping").length, 5);
+  timers.tick(2500);
+  assert.equal(phases.at(-1), "retrying");
+  for (let attempt = 2; attempt < 10; attempt += 1) {
+    timers.tick(2000);
+    await settled();
+    assert.equal(sockets.length, attempt);
+    timers.tick(4000); // nothing comes
+  }
+  signaling.urgent = false;
+  timers.tick(2000);
+  await settled();
+  assert.equal(sockets.length, 10);
+  timers.tick(15_000);
+  assert.equal(sockets[9].readyState, 0, "nobody waits for it");
+});
+
+test("a ticket that does not come is asked for again when it is urgent", async (context) => {
+  const { given, prepare } = prepared();
+  const { signaling, sockets } = await rig(context, prepare);
+  signaling.urgent = true;
+  await settled();
+  assert.deepEqual(given.map(({ signal }) => signal.aborted), [true, false]);
+  timers.tick(4000);
+  await settled();
+  timers.tick(1000);
+  await settled();
+  assert.deepEqual(given.map(({ signal }) => signal.aborted), [true, true, false]);
+  given[2].done("ticket-3");
+  await settled();
+  sockets[0].opened();
+  assert.equal(sockets[0].sent[0].ticket, "ticket-3");
+});

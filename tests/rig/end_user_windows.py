@@ -84,8 +84,8 @@ BARS: Final = {
     ),
     "away": replace(LINKED, state=State.READY, technician_present=False),
     "lost": replace(LINKED, state=State.READY, consent=BOTH, broker_attached=False),
-    "perhaps-over": replace(
-        LINKED, state=State.READY, consent=BOTH, broker_attached=False, perhaps_over=True
+    "unrecovered": replace(
+        LINKED, state=State.READY, consent=BOTH, broker_attached=False, unrecovered=True
     ),
 }
 SEVERAL: Final = replace(

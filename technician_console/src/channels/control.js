@@ -1,23 +1,28 @@
 // Heartbeats on the control channel: whether the client is still there, how far away it is, and what
 // its clock says. The client beats once a second; the console echoes each beat at once.
-import { HEARTBEAT_INTERVAL_S, PEER_LOST_AFTER_S } from "../protocol.js";
+import { HEARTBEAT_INTERVAL_S, PEER_LOST_AFTER_S, PEER_QUIET_AFTER_S } from "../protocol.js";
 
 /** @typedef {import("../protocol.js").ConsoleControlMessage} ConsoleControlMessage */
 /** @typedef {import("../protocol.js").ClientControlMessage} ClientControlMessage */
 
 const INTERVAL_MS = HEARTBEAT_INTERVAL_S * 1000;
 const LOST_MS = PEER_LOST_AFTER_S * 1000;
+const QUIET_MS = PEER_QUIET_AFTER_S * 1000;
+/** How often the silence is looked at. */
+const LOOK_MS = 250;
 /** This many beats are compared: a late one must not count, and clocks drift apart. */
 const COMPARED_BEATS = 30;
 
-/** Answers beats, and tells when nothing was heard for too long. */
+/** Answers beats, and tells when nothing was heard for a while, and for too long. */
 export class Heartbeat {
   #send;
+  #onQuiet;
   #onLost;
   #now;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #running = false;
+  #quiet = false;
   #heardAt = 0;
   #tickedAt = 0;
   clock = new ClientClock();
@@ -26,11 +31,13 @@ export class Heartbeat {
 
   /**
    * @param {(message: ConsoleControlMessage) => void} send
+   * @param {() => void} onQuiet
    * @param {() => void} onLost
    * @param {() => number} [now] milliseconds of a clock that never goes back
    */
-  constructor(send, onLost, now = () => performance.now()) {
+  constructor(send, onQuiet, onLost, now = () => performance.now()) {
     this.#send = send;
+    this.#onQuiet = onQuiet;
     this.#onLost = onLost;
     this.#now = now;
   }
@@ -38,7 +45,7 @@ export class Heartbeat {
   start() {
     this.#running = true;
     this.#heardAt = this.#tickedAt = this.#now();
-    this.#timer = setInterval(() => this.tick(), INTERVAL_MS);
+    this.#timer = setInterval(() => this.tick(), LOOK_MS);
   }
 
   stop() {
@@ -49,6 +56,7 @@ export class Heartbeat {
   /** @param {ClientControlMessage} message */
   hear(message) {
     this.#heardAt = this.#now();
+    this.#quiet = false;
     if (message.type !== "heartbeat") return;
     this.#send({ type: "heartbeat.echo", sent_at_ms: message.sent_at_ms });
     this.roundTripMs = message.round_trip_ms ?? null;
@@ -62,9 +70,14 @@ export class Heartbeat {
     // waiting to be heard: grant one more interval before judging.
     if (now - this.#tickedAt > 3 * INTERVAL_MS) this.#heardAt = Math.max(this.#heardAt, now - LOST_MS + INTERVAL_MS);
     this.#tickedAt = now;
-    if (now - this.#heardAt < LOST_MS) return;
-    this.stop();
-    this.#onLost();
+    const silence = now - this.#heardAt;
+    if (silence >= LOST_MS) {
+      this.stop();
+      this.#onLost();
+    } else if (silence >= QUIET_MS && !this.#quiet) {
+      this.#quiet = true;
+      this.#onQuiet();
+    }
   }
 }
 

@@ -219,8 +219,7 @@ export class RemoteScreen extends View {
   #veil(live) {
     if (live.fault === "replaced") return veil("monitor", t("veil.elsewhere"));
     if (live.peer.phase !== "connected") {
-      const words = live.peer.phase === "failed" ? "failed" : live.peer.everConnected ? "reconnecting" : "connecting";
-      return veil("wifi", t(`veil.${words}`));
+      return veil("wifi", t(`veil.${veilKey(live.peer)}`));
     }
     if (isPaused(live)) return veil("pause", t("veil.paused"));
     if (!mayView(live)) return veil("image-off", t("veil.no_view"));
@@ -358,6 +357,12 @@ export class RemoteScreen extends View {
 
 /** A click beside the field leaves the focus in it. @param {Event} event */
 const keepFocus = (event) => event.preventDefault();
+
+/** Which words stand for a connection that there is not. @param {import("../session.js").LiveState["peer"]} peer */
+function veilKey({ phase, everConnected }) {
+  if (phase === "failed" || phase === "unrecovered") return phase;
+  return everConnected ? "reconnecting" : "connecting";
+}
 
 /** Why there is no picture; a newer client may give a reason that has no words here. @param {string} code */
 const problemWords = (code) => t(hasText(`screen_problem.${code}`) ? `screen_problem.${code}` : "screen_problem.unreadable");

@@ -6,12 +6,12 @@ import { NOTHING_KEPT } from "../kept_chat.js";
 import { fieldValues } from "../replies.js";
 import { statusKey } from "../session.js";
 import { TAB_WORDS, TABS, tabsOf } from "../side_tabs.js";
-import { isAtTheDoor, isInCharge, offerTo, otherHands, standing } from "../company.js";
+import { isInCharge, otherHands, standing } from "../company.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
 import { newsText } from "./file_words.js";
-import { icon, problemNote } from "./parts.js";
-import { shared } from "./styles.js";
+import { icon } from "./parts.js";
+import { ICONS, shared } from "./styles.js";
 import "./chat_panel.js";
 import "./code_card.js";
 import "./end_button.js";
@@ -20,12 +20,16 @@ import "./history_panel.js";
 import "./outside.js";
 import "./people_panel.js";
 import "./remote_screen.js";
+import "./session_notes.js";
 import "./session_summary.js";
 
 /** @typedef {import("../side_tabs.js").Tab} Tab */
 
 /** Which look the state has, beside its words. @type {Record<string, string>} */
-const TONES = { connected: "good", elsewhere: "quiet", outside: "quiet", paused: "warn", reconnecting: "warn", failed: "bad", ended: "quiet" };
+const TONES = {
+  connected: "good", elsewhere: "quiet", outside: "quiet", paused: "warn", reconnecting: "warn", failed: "bad",
+  unrecovered: "bad", ended: "quiet",
+};
 
 export class SessionPage extends View {
   static properties = {
@@ -127,13 +131,12 @@ export class SessionPage extends View {
         align-items: center;
         font-weight: 570;
       }
-      .notes {
-        display: grid;
-        gap: 0.6rem;
-        padding: 0.7rem clamp(0.8rem, 2.5vw, 1.6rem) 0;
-      }
-      .notes .note > span:not(.icon) {
-        flex: 1;
+      .all-icons {
+        position: absolute;
+        visibility: hidden;
+        width: 0;
+        height: 0;
+        overflow: hidden;
       }
       .padded {
         padding: clamp(0.9rem, 2.5vw, 1.8rem);
@@ -246,11 +249,16 @@ export class SessionPage extends View {
       </div>
       <div class="body">
         <div class="stage">
-          <div aria-live="polite">${this.#notes(live)}</div>
+          <hr-session-notes
+            .live=${live}
+            .form=${this.form}
+            .teamProblem=${this.tab === "people" ? null : this.team.problem}
+          ></hr-session-notes>
           ${this.#main(live, session)}
         </div>
         ${tabs.length > 0 ? this.#side(live, session, tabs) : nothing}
-      </div>`;
+      </div>
+      <div class="all-icons" aria-hidden="true">${ICONS.map(icon)}</div>`;
   }
 
   /** @param {import("../session.js").LiveState} live */
@@ -259,52 +267,6 @@ export class SessionPage extends View {
     const reason = live.session?.end_reason;
     const words = key === "ended" && reason ? t("status.ended", { reason: t(`ended.${reason}`) }) : t(`status.${key}`);
     return html`<div class="status ${TONES[key] ?? ""}" role="status" aria-label=${t("status.label")}><span>${words}</span></div>`;
-  }
-
-  /** @param {import("../session.js").LiveState} live */
-  #notes(live) {
-    const notes = [];
-    if (live.fault === "replaced") {
-      notes.push(this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over"));
-    } else if (live.fault && standing(live) === "in") notes.push(problemNote(live.fault));
-    if (live.link === "retrying") notes.push(this.#note("wifi-off", t("note.broker_away")));
-    if (live.peer.phase === "failed") {
-      const reason = t(`peer_failure.${live.peer.failure ?? "ice_failed"}`);
-      notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
-    }
-    if (live.session && standing(live) === "in") notes.push(...this.#onTheWay(live, live.session));
-    const formShowsItself = live.session?.state === "waiting" || live.session?.state === "ended";
-    if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));
-    return notes.length > 0 ? html`<div class="notes">${notes}</div>` : nothing;
-  }
-
-  /**
-   * What is offered to a guest, who looks meanwhile, and what became of their answer.
-   * @param {import("../session.js").LiveState} live
-   * @param {import("../protocol.js").SessionView} session
-   */
-  #onTheWay(live, session) {
-    const offer = live.accountId ? offerTo(session, live.accountId) : null;
-    if (offer) return [this.#offer(offer, session.session_id), this.tab === "people" ? nothing : problemNote(this.team.problem)];
-    return isAtTheDoor(live) ? [html`<p class="note">${icon("user")}<span>${t("door.waiting_title")}</span></p>`] : [];
-  }
-
-  /** @param {import("../protocol.js").EntryView} offer @param {string} sessionId */
-  #offer({ purpose, by }, sessionId) {
-    const name = by ?? "";
-    return html`<div class="note">
-      ${icon("user")}<span>${purpose === "guest" ? t("door.by_guest", { name }) : t("door.by_hand_over", { name })}</span>
-      <button class="compact" @click=${() => this.want("team.enter", { sessionId, purpose })}>${t(purpose === "guest" ? "door.join" : "door.take")}</button>
-      <button class="compact" @click=${() => this.want("team.decline", { sessionId })}>${t("door.decline")}</button>
-    </div>`;
-  }
-
-  /** @param {string} symbol @param {string} text @param {string} [action] @param {string} [intent] */
-  #note(symbol, text, action = "", intent = "") {
-    return html`<div class="note warn">
-      ${icon(symbol)}<span>${text}</span>
-      ${action ? html`<button class="compact" @click=${() => this.want(intent)}>${action}</button>` : nothing}
-    </div>`;
   }
 
   /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */

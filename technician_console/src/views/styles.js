@@ -1,7 +1,8 @@
 // The looks that several views share: controls, fields, cards, notes and icons.
 import { css, unsafeCSS } from "../../../static/vendor/lit.js";
 
-const ICONS = [
+/** All of them: a session has them loaded while there is a broker to load them from. */
+export const ICONS = [
   "check", "chevron-left", "circle-alert", "clipboard-copy", "clock", "copy", "eraser", "expand", "eye", "file",
   "file-down", "file-up", "folder", "folder-down", "folder-up", "fullscreen", "history", "image-off", "info",
   "keyboard", "lock", "log-out", "map-pin", "message-square", "minus", "monitor", "mouse-pointer-2",

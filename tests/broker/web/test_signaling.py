@@ -274,6 +274,28 @@ async def test_a_client_comes_back_with_its_resume_token(
     assert (await encounter.console.snapshot("consented"))["client_present"] is True
 
 
+async def test_consoles_hear_of_a_client_that_comes_back_before_its_old_socket_was_missed(
+    encounter: Encounter, end_user: Person
+) -> None:
+    joined = await encounter.join(end_user)
+    await encounter.consent()
+    socket = await end_user.resume(joined)
+    await socket.receive("session.resumed")
+    await encounter.console.receive("peer.wanted")
+    assert (await encounter.client.receive("error"))["code"] == "replaced"
+
+
+async def test_an_end_user_who_tries_again_is_heard_by_the_console(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.client.send("peer.wanted")
+    assert (await encounter.client.receive("error"))["code"] == "wrong_state"
+    await encounter.consent()
+    await encounter.client.send("peer.wanted")
+    await encounter.console.receive("peer.wanted")
+
+
 async def test_a_wrong_resume_token_is_refused(encounter: Encounter, end_user: Person) -> None:
     joined = await encounter.join(end_user)
     socket = await end_user.resume(joined, "A" * 43)

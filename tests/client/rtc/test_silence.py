@@ -68,6 +68,7 @@ async def test_a_killed_console_leaves_at_most_a_second_and_a_half_of_repeats(
         InputButton(button=MouseButton.LEFT, down=True, x=0, y=0),
     ):
         typing.send(message.model_dump_json())
+    assert await rogue.event() == on.PeerGrewQuiet(PEER_ID)
     assert await rogue.event() == on.PeerFellSilent(PEER_ID)
     held_s = desktop.times["release", "Z"] - desktop.times["press", "Z"]
     assert 1.0 < held_s < 1.5

@@ -36,7 +36,7 @@ LATER = [
     replace(LINKED, broker_attached=False),
     replace(LINKED, state=State.READY, link_trouble=True),
     replace(LINKED, state=State.READY, technician_present=False),
-    replace(LINKED, state=State.READY, broker_attached=False, perhaps_over=True),
+    replace(LINKED, state=State.READY, broker_attached=False, unrecovered=True),
     replace(LINKED, broker_attached=False, trouble=ErrorCode.TOO_MANY_REQUESTS),
     replace(LINKED, consent=replace(FULL, source=ConsentSource.COMMAND_LINE)),
     replace(LINKED, consent=FULL.without(Capability.VIEW)),
@@ -62,7 +62,7 @@ def bar(app: QApplication, request: pytest.FixtureRequest) -> Iterator[SessionBa
 
 def places(app: QApplication, bar: SessionBar) -> list[tuple[QPoint, int, int]]:
     app.processEvents()
-    buttons = bar.findChildren(QPushButton)
+    buttons = [button for button in bar.findChildren(QPushButton) if button.isVisible()]
     return [(b.mapToGlobal(QPoint(0, 0)), b.width(), b.height()) for b in buttons]
 
 
@@ -72,7 +72,8 @@ def test_no_button_moves_whatever_happens_to_the_session(
 ) -> None:
     before = places(app, bar)
     bar.show_situation(situation)
-    assert places(app, bar) == before
+    after = places(app, bar)
+    assert [place for place in before if place not in after] == []
     bar.show_situation(LINKED)
     assert places(app, bar) == before
 
@@ -204,3 +205,15 @@ def test_the_bar_fits_the_screen_and_cuts_nothing_off(
             assert bar.rect().contains(label.geometry())
     bar.show_situation(everything)
     assert places(app, bar) == before
+
+
+def test_a_lost_connection_can_be_tried_again(app: QApplication, bar: SessionBar) -> None:
+    lost = replace(LINKED, state=State.READY, link_trouble=True)
+    wishes: list[bool] = []
+    bar.again_chosen.connect(lambda: wishes.append(True))
+    bar.show_situation(lost)
+    assert not bar._again.isVisible()
+    bar.show_situation(replace(lost, unrecovered=True))
+    app.processEvents()
+    bar._again.click()
+    assert wishes == [True]
