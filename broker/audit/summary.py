@@ -45,7 +45,7 @@ def summarise(events: Iterable[AuditEvent], now: datetime) -> Summary:
     told = list(events)
     return Summary(
         tuple(dict.fromkeys(_technicians(told))),
-        tuple(dict.fromkeys(_rights(told))),
+        rights_ever(told),
         _connected(told, now),
         tuple(_file(event.details) for event in told if event.action == "session.file"),
         sum(
@@ -66,14 +66,15 @@ def _technicians(events: list[AuditEvent]) -> list[str]:
     return [name for name in names if name]
 
 
-def _rights(events: list[AuditEvent]) -> list[str]:
+def rights_ever(events: Iterable[AuditEvent]) -> tuple[str, ...]:
+    """Give every right that a session's events say was granted at some time, in order."""
     asked = ("session.consent_given", "session.rights_changed")
     granted: list[str] = []
     for event in events:
         value = event.details.get("capabilities")
         if event.action in asked and isinstance(value, tuple | list):
             granted += value
-    return granted
+    return tuple(dict.fromkeys(granted))
 
 
 def _connected(events: list[AuditEvent], now: datetime) -> timedelta:

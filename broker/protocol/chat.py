@@ -20,6 +20,9 @@ MAX_CHAT_LENGTH: Final = 4000
 MAX_CHAT_PAGE: Final = 500
 """Most lines in one `chat.lines`."""
 
+MAX_COUNTED_LINES: Final = 100_000
+"""More lines than either side says in one session."""
+
 TYPING_TOLD_EVERY_S: Final = 3.0
 """Whoever writes says so this often at most."""
 
@@ -31,6 +34,7 @@ ChatText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=MAX_CHAT_LENGTH, pattern=rf"^[^{NOT_IN_TEXTS}]+$"),
 ]
+LineCount = Annotated[int, Field(ge=0, le=MAX_COUNTED_LINES)]
 LineNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
 
 
@@ -119,8 +123,8 @@ class ChatCounted(WireModel):
     """How many lines each side has said so far; never what."""
 
     type: Literal["chat.counted"] = "chat.counted"
-    technician: Sequence
-    end_user: Sequence
+    technician: LineCount
+    end_user: LineCount
 
 
 ConsoleChat = ChatPost | ChatSync | ChatMarks | ChatTyping

@@ -5,9 +5,9 @@ through the broker unread; everything else on these sockets is the life of the s
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from broker.protocol.chat import (
     ChatCounted,
@@ -19,7 +19,7 @@ from broker.protocol.chat import (
     ChatSync,
     ChatTyping,
 )
-from broker.protocol.clipboard import ByteCount, ClipboardDirection
+from broker.protocol.clipboard import MAX_CLIPBOARD_BYTES, ByteCount, ClipboardDirection
 from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
@@ -195,13 +195,23 @@ class SessionPause(WireModel):
 
 
 class ClipboardUsed(WireModel):
-    """Texts went from clipboard to clipboard since the last of these: how much, and never what."""
+    """Texts went from clipboard to clipboard since the last of these: how much, and never what.
+
+    A character is a byte at least, and a text a mebibyte at most. Counts for a right that was never
+    granted are refused.
+    """
 
     type: Literal["clipboard.used"] = "clipboard.used"
     direction: ClipboardDirection
     transfers: Annotated[int, Field(ge=1, le=2**31 - 1)]
     characters: ByteCount
     bytes: ByteCount
+
+    @model_validator(mode="after")
+    def _can_be(self) -> Self:
+        if not self.characters <= self.bytes <= self.transfers * MAX_CLIPBOARD_BYTES:
+            raise ValueError("so many texts cannot have this size")
+        return self
 
 
 class SessionStop(WireModel):

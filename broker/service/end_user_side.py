@@ -8,7 +8,7 @@ from broker.ports import ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.connection import ConnectionTried
-from broker.protocol.files import FileReport, FileResult, FilesReported, FileUnderWay
+from broker.protocol.files import FilesReported
 from broker.protocol.participants import (
     ControlPassed,
     EntryAnswer,
@@ -24,13 +24,13 @@ from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
 from broker.service.relay import client_said
 from broker.service.relayed_chat import client_chatted
+from broker.service.reports import reported
 from broker.service.transcripts import transcript_token
 from broker.service.trust import client_agrees
 from broker.session import events as ev
 from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
 from broker.session.facts import Session
-from broker.session.lifecycle import next_state
 
 
 class EndUserSide:
@@ -108,7 +108,7 @@ class EndUserSide:
             case wire.SessionPause():
                 await owner.submit(ev.PauseChanged(actor, message.paused))
             case wire.ClipboardUsed() | FilesReported() | ChatCounted():
-                await _reported(owner, actor, message)
+                await reported(self._ports.audit_log, owner, actor, message)
             case RelayWanted(relay_id=relay_id):
                 self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
             case ChatMessage() | ChatLines() | ChatState() | ChatTyping():
@@ -181,34 +181,6 @@ class EndUserSide:
         if session.is_agreed:
             link.send(who_takes_part(session))
         link.send(wire.TechnicianPresence(present=owner.console is not None))
-
-
-async def _reported(
-    owner: SessionOwner, actor: Actor, message: wire.ClipboardUsed | FilesReported | ChatCounted
-) -> None:
-    """Note what the support client tells of what passed between the two sides."""
-    match message:
-        case wire.ClipboardUsed():
-            size = (message.transfers, message.characters, message.bytes)
-            await owner.submit(ev.ClipboardUsed(actor, message.direction, *size))
-        case FilesReported(files=files, under_way=under_way):
-            cut = tuple(ev.FilePassed(actor, _cut(one)) for one in under_way)
-            for event in cut:  # what could not be recorded at the end would keep it from ending
-                next_state(owner.session.state, event)
-            owner.files_cut = cut
-            for file in files:
-                await owner.submit(ev.FilePassed(actor, file))
-        case ChatCounted():
-            owner.chat_used = ev.ChatUsed(actor, message.technician, message.end_user)
-
-
-def _cut(file: FileUnderWay) -> FileReport:
-    return FileReport(
-        direction=file.direction,
-        name=file.name,
-        size_bytes=file.size_bytes,
-        result=FileResult.CUT,
-    )
 
 
 def _rights_changed(actor: Actor, told: RightsChanged) -> ev.RightsChanged:

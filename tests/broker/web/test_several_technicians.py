@@ -309,6 +309,11 @@ async def test_notes_are_for_technicians_and_go_with_the_session(meeting: Meetin
 
 async def test_what_was_done_is_summed_up(meeting: Meeting) -> None:
     await meeting.guest()
+    rights = ["view", "control", "clipboard.send"]
+    given = {"change": "given", "capability": "clipboard.send", "granted": rights}
+    await meeting.client.send("rights.changed", **given)
+    taken = {"change": "taken", "capability": "clipboard.send", "granted": rights[:2]}
+    await meeting.client.send("rights.changed", **taken)
     await meeting.client.send(
         "clipboard.used", direction="send", transfers=2, characters=10, bytes=10
     )
@@ -316,9 +321,26 @@ async def test_what_was_done_is_summed_up(meeting: Meeting) -> None:
         await meeting.console.snapshot("connected")
     done = await (await meeting.ben.get(meeting.path("summary"))).json()
     assert done["technicians"] == ["Tess", "Ben"]
-    assert done["rights"] == ["view", "control"]
+    assert done["rights"] == rights, "what was taken back was granted all the same"
     assert done["clipboard_texts"] == 2
     assert done["files"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        ("clipboard.used", {"direction": "receive", "transfers": 1, "characters": 1, "bytes": 1}),
+        ("clipboard.used", {"direction": "send", "transfers": 1, "characters": 1, "bytes": 2**21}),
+        ("clipboard.used", {"direction": "send", "transfers": 1, "characters": 9, "bytes": 1}),
+        ("chat.counted", {"technician": 2**31, "end_user": 0}),
+    ],
+)
+async def test_counts_of_what_cannot_have_passed_are_refused(
+    meeting: Meeting, kind: str, counts: dict[str, Any]
+) -> None:
+    await meeting.client.send(kind, **counts)
+    assert (await meeting.client.receive("error"))["code"] == "invalid_message"
+    assert "session.clipboard_used" not in await meeting.tess.events(meeting.session_id)
 
 
 async def test_only_colleagues_who_may_sign_in_can_be_asked_in(
