@@ -69,6 +69,7 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.SignalingBroken): state for state in _OPEN},
         **{(state, on.Resumed): state for state in _OPEN},
         **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
+        **{(state, kind): state for state in _OPEN for kind in (on.WaysTried, on.ConnectionTold)},
         (State.OVER, on.RestartChosen): State.ENTERING,
     }
 )

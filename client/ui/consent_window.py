@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
-from client.support_session import Request
+from client.support_session import Request, Situation
 from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import CheckBox
+from client.ui.connection_note import ConnectionNote
 from client.ui.question import Question
 from client.ui.session_bar import MAX_UNREAD
 
@@ -31,6 +32,7 @@ class ConsentWindow(Question):
             )
         )
         self._chat.clicked.connect(self.chat_wanted)
+        self._connection = ConnectionNote()
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
@@ -39,6 +41,11 @@ class ConsentWindow(Question):
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
         return frozenset(c for c, box in self._boxes.items() if box.isChecked())
+
+    def show_connection(self, situation: Situation) -> None:
+        """Say which way the connection will take, or why there is none."""
+        self._connection.show_situation(situation)
+        self._fit()
 
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines, and read it out."""
@@ -81,6 +88,7 @@ class ConsentWindow(Question):
         )
         layout.addWidget(self._warning(warning))
         layout.addLayout(self._choices())
+        layout.addWidget(self._connection)
         self._finish(self._chat)
         self.setTabOrder(self._allow, self._chat)
         self._decline.setFocus()

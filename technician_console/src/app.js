@@ -3,6 +3,8 @@
 import { ApiProblem, isSignedOut } from "./api.js";
 import { standing } from "./company.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
+import { allEvents } from "./events.js";
+import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
@@ -24,6 +26,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
+ * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  * @property {import("./team_desk.js").TeamState} team
  */
@@ -32,6 +35,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
  * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
+ * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
@@ -45,6 +49,7 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 export class App {
   #parts;
   #replies;
+  #connection;
   #team;
   #hidden = false;
   /** @type {LiveSession | null} */
@@ -60,6 +65,7 @@ export class App {
     sessionProblem: null,
     history: NO_HISTORY,
     replies: NO_REPLIES,
+    test: NO_TEST,
     kept: NOTHING_KEPT,
     team: NO_TEAM,
   };
@@ -75,6 +81,12 @@ export class App {
       open: (sessionId) => parts.go(sessionHash(sessionId)),
       leave: () => parts.go("#/"),
       live: () => this.live,
+    });
+    this.#connection = new ConnectionDesk({
+      ...{ api: parts.api, ...parts.connection },
+      state: () => this.state.test,
+      show: (change) => this.#set({ test: { ...this.state.test, ...change } }),
+      told: (problem) => this.#told(problem),
     });
     this.#replies = new RepliesDesk({
       api: parts.api,
@@ -135,6 +147,8 @@ export class App {
     "chat.shown": () => this.live?.chat.shown(),
     "kept.load": () => this.#loadKept(),
     "end-user.name": ({ name }) => this.live?.chat.nameEndUser(name),
+    "connection.test": () => this.#connection.test(),
+    "connection.close": () => this.#connection.close(),
     "replies.load": () => this.#replies.load(),
     "replies.open": () => this.#replies.open(),
     "replies.close": () => this.#replies.close(),
@@ -216,7 +230,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, team: NO_TEAM });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, team: NO_TEAM, test: NO_TEST });
     this.#parts.go("#/");
   }
 
@@ -335,24 +349,11 @@ export class App {
     const sessionId = this.live?.sessionId;
     if (!sessionId) return;
     try {
-      const events = await this.#allEvents(sessionId);
+      const events = await allEvents(this.#parts.api, sessionId);
       if (this.live?.sessionId === sessionId) this.#set({ history: { events, loaded: true, problem: null } });
     } catch (problem) {
       this.#set({ history: { ...this.state.history, loaded: true, problem: this.#told(problem) } });
     }
-  }
-
-  /** @param {string} sessionId */
-  async #allEvents(sessionId) {
-    const events = [];
-    /** @type {string | null} */
-    let cursor = null;
-    do {
-      const page = /** @type {import("./protocol.js").EventList} */ (await this.#parts.api.events(sessionId, cursor));
-      events.push(...page.events);
-      cursor = page.next_cursor;
-    } while (cursor);
-    return events;
   }
 
   // ---- state
