@@ -35,6 +35,7 @@ from broker.protocol.rest import SessionView
 from broker.protocol.rights import RightsChanged
 from broker.protocol.transcripts import TranscriptToken
 from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import (
     AccountId,
     Capability,
@@ -45,6 +46,7 @@ from broker.protocol.vocabulary import (
     MachineName,
     PeerFailure,
     PeerId,
+    PeerWay,
     PersonName,
     ResumeToken,
     SessionId,
@@ -122,6 +124,8 @@ class PeerConnected(WireModel):
 
     type: Literal["peer.connected"] = "peer.connected"
     peer_id: PeerId
+    way: PeerWay | None = None
+    """How the sender reaches the other side; None while it does not know."""
 
 
 class PeerLost(WireModel):
@@ -304,6 +308,8 @@ class SessionSnapshot(WireModel):
     session: SessionView
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
+    tunnel: bool = False
+    """Whether the broker carries the session where there is no other way."""
 
 
 class NotesChanged(WireModel):
@@ -331,7 +337,7 @@ class ErrorMessage(WireModel):
     fatal: bool
 
 
-PeerMessage = PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed
+PeerMessage = PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed
 
 ClientToBroker = Annotated[
     ClientJoin
@@ -368,6 +374,7 @@ BrokerToClient = Annotated[
     | SessionParticipants
     | SessionEnded
     | PeerDescription
+    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried
@@ -403,6 +410,7 @@ BrokerToConsole = Annotated[
     SessionSnapshot
     | NotesChanged
     | PeerDescription
+    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried

@@ -49,6 +49,7 @@ class SessionOwner:
         ice: Callable[[Session], tuple[IceServer, ...]],
         *,
         files: FilePolicy,
+        tunnel: bool,
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
@@ -66,6 +67,7 @@ class SessionOwner:
         self._limits = limits
         self._ice = ice
         self._files = files
+        self._tunnel = tunnel
         self._inbox: asyncio.Queue[_Request] = asyncio.Queue()
 
     async def submit(
@@ -99,6 +101,7 @@ class SessionOwner:
             session=session_view(self.session),
             ice_servers=self._ice(self.session),
             files=self._files,
+            tunnel=self._tunnel,
         )
 
     @property
