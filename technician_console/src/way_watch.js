@@ -16,6 +16,8 @@ export class WayWatch {
   /** @type {LiveState | null} */
   #before = null;
   #latest = 0;
+  /** Whether the ways were tried since the line stands. */
+  #looked = false;
   /** @type {readonly Trial[]} */
   #trials = [];
 
@@ -38,14 +40,20 @@ export class WayWatch {
   follow(state) {
     const before = this.#before;
     this.#before = state;
-    if (state.link !== "open") this.#latest += 1;
-    else if (!isInCharge(state) || state.session?.state === "ended") return;
-    else if (!before?.session || before.link !== "open") void this.#look(state.iceServers);
-    else if (!before.session.client_present && state.session?.client_present) this.#tell();
+    if (state.link !== "open") return this.#lineGone();
+    if (!isInCharge(state) || state.session?.state === "ended") return;
+    if (!this.#looked && state.iceServers.length > 0) void this.#look(state.iceServers);
+    else if (!before?.session?.client_present && state.session?.client_present) this.#tell();
+  }
+
+  #lineGone() {
+    this.#latest += 1;
+    this.#looked = false;
   }
 
   /** @param {readonly import("./protocol.js").IceServer[]} servers */
   async #look(servers) {
+    this.#looked = true;
     const turn = ++this.#latest;
     const trials = await this.#tryWays(servers);
     if (turn !== this.#latest || trials.length === 0) return;

@@ -45,6 +45,15 @@ test("the ways are tried once a line, shown, told, and told again to whoever com
   assert.equal(tries.length, 2);
 });
 
+test("a page that has loaded the session before its line stands tries once the servers are known", () => {
+  const { tries, link, told, put } = watching();
+  put({ type: "session.loaded", session: snapshot({}).session });
+  link("open");
+  told({});
+  told({});
+  assert.deepEqual(tries.map(({ servers }) => servers), [SERVERS]);
+});
+
 test("what was tried on a line that is gone is not told, nor that there is nothing to try", async () => {
   const { sent, tries, link, told } = watching();
   link("open");
