@@ -27,6 +27,7 @@ from broker.ports import (
     Clock,
     Directory,
     NoteStore,
+    ReportStore,
     SessionStore,
 )
 from broker.protocol.files import FilePolicy
@@ -34,11 +35,12 @@ from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
+from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
+from broker.service.file_relay import RelaySettings
 from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
-from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
 from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
@@ -48,6 +50,7 @@ from broker.storage.database import Database, protect_file, require_file
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
+from broker.storage.reports import SqlReportStore
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.transcripts import SqlTranscriptStore
 from broker.web.app import build_app
@@ -86,6 +89,7 @@ class Core:
     replies: ReplyStore
     notes: NoteStore
     transcripts: TranscriptStore
+    reports: ReportStore
     audit_log: AuditLog
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
@@ -133,6 +137,7 @@ async def open_core(
             SqlReplyStore(database),
             SqlNoteStore(database),
             SqlTranscriptStore(database),
+            SqlReportStore(database),
         )
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
         yield Core(directory, accounts, *stores, audit_log, *evidence, secrets, clock)
@@ -150,6 +155,8 @@ def web_context(core: Core, config: Config) -> WebContext:
             _ice_settings(config),
             _relay_settings(config),
             _file_policy(config),
+            renewal_min=config.rights_renewal_min,
+            support_contact=config.support_contact,
             asks_for_transcripts=config.transcript_to_ticket == "ask",
         ),
     )
@@ -167,12 +174,13 @@ def web_context(core: Core, config: Config) -> WebContext:
         audit_log=core.audit_log,
         registry=registry,
         desk=Desk(registry),
-        end_user_side=EndUserSide(registry),
+        end_user_side=EndUserSide(registry, core.accounts),
         console_side=ConsoleSide(registry),
         company=Company(registry, core.directory),
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
+        reports=Reports(registry, core.reports),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
@@ -284,15 +292,8 @@ def _ice_settings(config: Config) -> IceSettings:
     )
 
 
-def _relay_settings(config: Config) -> dict[RelayUse, RelaySettings]:
-    return {
-        RelayUse.FILES: RelaySettings(
-            config.relay_allowed, config.relay_session_bytes, config.relay_at_once
-        ),
-        RelayUse.SESSION: RelaySettings(
-            config.tunnel_allowed, config.tunnel_session_bytes, config.tunnel_at_once
-        ),
-    }
+def _relay_settings(config: Config) -> RelaySettings:
+    return RelaySettings(config.relay_allowed, config.relay_session_bytes, config.relay_at_once)
 
 
 def _file_policy(config: Config) -> FilePolicy:

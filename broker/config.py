@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from broker.errors import Misconfigured
 from broker.protocol.files import MAX_FILES
+from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes
 from broker.protocol.vocabulary import ShortText
 from broker.session.deadlines import Limits
 
@@ -152,6 +153,12 @@ class Config(BaseSettings):
     """For tests on isolated networks only: answer anybody, on any address, without TLS."""
     organisation: Annotated[ShortText, Field(min_length=1)] = "Handrail"
     """Who end users are told is asking."""
+    support_contact: ShortText = ""
+    """How end users reach the organisation outside of Handrail, such as its telephone number: told
+    to whoever reports a session that they do not trust."""
+    rights_renewal_min: RenewalMinutes = RENEWAL_MIN
+    """After so many minutes the end user is asked whether the rights go on. Support clients ask
+    after 60 minutes at the latest, whatever a broker says."""
     transcript_to_ticket: Literal["off", "ask"] = "off"
     """Whether the end user is asked, when a session is over, if its chat may be kept with the
     ticket: `off` keeps none, `ask` keeps it if they agree."""
@@ -201,13 +208,6 @@ class Config(BaseSettings):
     """Bytes of files that one session may send through the broker; 0: no limit."""
     relay_at_once: Annotated[int, Field(ge=1)] = 20
     """Relays of files at a time, of all sessions together."""
-    tunnel_allowed: bool = True
-    """Whether a whole session may go through the broker, encrypted end to end, where the two sides
-    reach neither each other nor a TURN server."""
-    tunnel_session_bytes: Annotated[int, Field(ge=0)] = 0
-    """Bytes that one session may send that way, in both directions together; 0: no limit."""
-    tunnel_at_once: Annotated[int, Field(ge=1)] = 50
-    """Consoles that may be connected that way at a time, of all sessions together."""
 
     limits: Limits = Limits()
     """How long the parts of a session may take."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
+from broker.protocol.reports import ReportPlace
 from broker.protocol.signaling import BrokerToClient, BrokerToConsole
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.session.facts import Session
@@ -116,8 +117,13 @@ class AuditLog(Protocol):
         """
         ...
 
-    async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
-        """Give a session's events with a sequence above `after`, oldest first."""
+    async def of_session(
+        self, session_id: str, after: int, limit: int, without: frozenset[str] = frozenset()
+    ) -> tuple[SealedEvent, ...]:
+        """Give a session's events with a sequence above `after`, oldest first.
+
+        Those of the actions `without` are left out.
+        """
         ...
 
     async def newest(
@@ -163,6 +169,52 @@ class NoteStore(Protocol):
 
     async def add(self, note: Note, most: int, event: AuditEvent) -> None:
         """Store a note. Conflict when the session has `most` already."""
+        ...
+
+
+# ---- reports
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A session that its end user does not trust."""
+
+    session_id: str
+    ticket_id: str
+    technician_id: str
+    technician_name: str
+    machine: str | None
+    source_address: str | None
+    place: ReportPlace
+    note: str | None
+    """What the end user wrote, if anything."""
+    reported_at: datetime
+    seen_at: datetime | None = None
+    seen_by: str | None = None
+    """The name of the admin who saw it first."""
+
+
+class ReportStore(Protocol):
+    """The reports of all sessions, one a session."""
+
+    async def file(self, report: Report, event: AuditEvent) -> bool:
+        """Store a report, or add its note to the one there is. False: it told nothing new."""
+        ...
+
+    async def get(self, session_id: str) -> Report | None:
+        """Give the report of a session, or None."""
+        ...
+
+    async def newest(self, limit: int) -> tuple[Report, ...]:
+        """Give the last reports, those that nobody has seen first, then the newest."""
+        ...
+
+    async def unseen(self) -> int:
+        """Count those that nobody has seen."""
+        ...
+
+    async def see(self, session_id: str, by: str, now: datetime, event: AuditEvent) -> None:
+        """Note that somebody has seen a report; nothing when somebody had, or there is none."""
         ...
 
 

@@ -331,7 +331,9 @@ class Comings:
         """Whatever is said of the technician is said of whoever is in charge."""
         request, member = self.facts().request, self.company.in_charge
         if request is not None and member is not None:
-            technician = request.technician.model_copy(update={"name": member.name})
+            technician = request.technician.model_copy(
+                update={"name": member.name, "account": None}
+            )
             self.change(request=replace(request, technician=technician))
 
     def _yes(self, question: EntryQuestion) -> EntryAnswer:

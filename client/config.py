@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,12 @@ class Config:
     platform: str = ""
     hot_key: Combination = parse(DEFAULT)  # noqa: RUF009 - immutable
     local_hold_s: float = LOCAL_USE_HOLD_S
+
+    @property
+    def broker_host(self) -> str:
+        """The broker's name on the network, as people know it."""
+        url = self.broker_url if "://" in self.broker_url else f"https://{self.broker_url}"
+        return urlsplit(url).netloc
 
 
 def system_name() -> SystemName:

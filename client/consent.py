@@ -7,8 +7,10 @@ Times are monotonic seconds, and come in as arguments.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final, Literal
 
+from broker.protocol.rights import RENEWAL_ANSWER_S
 from broker.protocol.vocabulary import Capability, ConsentSource
 
 Refusal = Literal["not_granted", "paused"]
@@ -25,6 +27,32 @@ class Lease:
     ends_at: float
 
 
+class TermStage(StrEnum):
+    """Where rights are between one yes of the end user and the next."""
+
+    RUNNING = "running"
+    ASKED = "asked"
+    """The end user is asked whether they go on."""
+    LAPSED = "lapsed"
+    """There was no answer: everything is paused."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """How long rights hold without another yes; monotonic seconds."""
+
+    stage: TermStage
+    until: float
+    """When the stage is over."""
+    since: float
+    """When rights were first in force in this session."""
+
+    @property
+    def pauses_at(self) -> float:
+        """When everything is paused without a yes, even if nobody has asked."""
+        return self.until + (RENEWAL_ANSWER_S if self.stage is TermStage.RUNNING else 0)
+
+
 @dataclass(frozen=True)
 class Consent:
     """The rights in force: what was granted, how, until when, and whether they are paused."""
@@ -33,6 +61,8 @@ class Consent:
     source: ConsentSource | None = None
     paused: bool = False
     leases: tuple[Lease, ...] = ()
+    term: Term | None = None
+    """None: nothing is in use, or it has only just begun."""
 
     @property
     def given(self) -> bool:
@@ -55,8 +85,8 @@ class Consent:
         return self.refusal(capability) is None
 
     def with_paused(self, paused: bool) -> "Consent":
-        """Give the same rights, paused or in use."""
-        return replace(self, paused=paused)
+        """Give the same rights, paused or in use: the end user's own choice begins a new term."""
+        return replace(self, paused=paused, term=None)
 
     def with_given(self, capability: Capability, ends_at: float | None = None) -> "Consent":
         """Give this right too, and what it needs; `ends_at` None: until it is taken back.
@@ -73,7 +103,7 @@ class Consent:
         """Take these rights back, and whatever cannot be without them."""
         left = without_orphans(self.granted.difference(capabilities))
         leases = tuple(lease for lease in self.leases if lease.capability in left)
-        return replace(self, granted=left, leases=leases)
+        return replace(self, granted=left, leases=leases, term=self.term if left else None)
 
     def within(self, capabilities: Iterable[Capability]) -> "Consent":
         """Give what is left of it for somebody who may have these rights at most."""
@@ -82,7 +112,9 @@ class Consent:
     def at(self, now: float) -> "Consent":
         """Give the rights that are left at this time."""
         over = [lease.capability for lease in self.leases if lease.ends_at <= now]
-        return self.without(*over) if over else self
+        left = self.without(*over) if over else self
+        unconfirmed = left.term is not None and left.term.pauses_at <= now
+        return replace(left, paused=True) if unconfirmed else left
 
     def ends_at(self, capability: Capability) -> float | None:
         """When this right ends by itself; None: not before it is taken back."""

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import ControlPassed, EntryAnswer, ParticipantRemoved
 from broker.protocol.relay import RelayOffered, RelayRefused, RelayWanted
-from broker.protocol.rights import RightsAnswer, RightsChanged
+from broker.protocol.reports import ReportSession
+from broker.protocol.rights import RightsAnswer, RightsChanged, RightsRenewed
 from broker.protocol.signaling import (
     ClipboardUsed,
     ConsentDeclined,
@@ -29,11 +29,11 @@ Outgoing = (
     | FilesReported
     | SessionStop
     | RightsChanged
+    | RightsRenewed
     | RelayWanted
     | EntryAnswer
     | ParticipantRemoved
     | ControlPassed
-    | ConnectionTried
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -63,13 +63,6 @@ class Send:
     """Send this to the broker, now or as soon as the websocket stands again."""
 
     message: Outgoing
-
-
-@dataclass(frozen=True)
-class TryWays:
-    """Find out which ways out of this network work, while all else goes on."""
-
-    ice_servers: tuple[IceServer, ...]
 
 
 @dataclass(frozen=True)
@@ -153,6 +146,18 @@ class RecordClosed:
     reason: str
 
 
+@dataclass(frozen=True)
+class SettleAccounts:
+    """Tell the broker now what passed between the two sides: the end has come."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Tell the broker that the end user does not trust the session."""
+
+    body: ReportSession
+
+
 PeerEffect = OpenPeer | ClosePeer | CloseGuests | ChangeHands | AddCandidate | AnswerAsk
 """What concerns the peer connections."""
 
@@ -161,7 +166,6 @@ Effect = (
     | CloseSignaling
     | ProveSignaling
     | Send
-    | TryWays
     | StartConsentTimer
     | StopConsentTimer
     | OpenPeer
@@ -174,4 +178,6 @@ Effect = (
     | AnswerAsk
     | RecordOpened
     | RecordClosed
+    | SettleAccounts
+    | Report
 )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from broker.protocol.chat import ConsoleChat
-from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.rights import RightsAsk
@@ -15,7 +14,6 @@ from broker.protocol.signaling import (
     SessionResumed,
 )
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
-from client.trials import Trial
 
 
 @dataclass(frozen=True)
@@ -170,6 +168,19 @@ class TimePassed:
 
 
 @dataclass(frozen=True)
+class RenewalAnswered:
+    """The end user says whether the rights go on, or are paused; `now` in monotonic seconds."""
+
+    allowed: bool
+    now: float
+
+
+@dataclass(frozen=True)
+class RightsLapsed:
+    """The end user gave no answer for so long that the session ends."""
+
+
+@dataclass(frozen=True)
 class HeldBack:
     """Remote input was held back because the end user uses the computer; or it is no more."""
 
@@ -179,6 +190,30 @@ class HeldBack:
 @dataclass(frozen=True)
 class StopChosen:
     """The end user ended the session or closed the program."""
+
+
+@dataclass(frozen=True)
+class DistrustChosen:
+    """The end user does not trust this: the session ends at once, and is reported."""
+
+
+@dataclass(frozen=True)
+class ReportWritten:
+    """The end user wrote a sentence to go with the report."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class ReportTried:
+    """The end user wants the report to be sent once more."""
+
+
+@dataclass(frozen=True)
+class ReportSettled:
+    """The broker was told of the report, or could not be."""
+
+    told: bool
 
 
 @dataclass(frozen=True)
@@ -298,25 +333,10 @@ class ControlAsked:
 
 
 @dataclass(frozen=True)
-class WaysTried:
-    """We know which ways out of this network work."""
-
-    trials: tuple[Trial, ...]
-
-
-@dataclass(frozen=True)
-class ConnectionTold:
-    """The technician's console told which ways out of its network work."""
-
-    message: ConnectionTried
-
-
-@dataclass(frozen=True)
 class PeerStood:
-    """Our peer connection stands, on this way if that is known; its control channel is open."""
+    """Our peer connection stands and its control channel is open."""
 
     peer_id: str
-    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -371,8 +391,14 @@ Event = (
     | RightAsked
     | AskAnswered
     | TimePassed
+    | RenewalAnswered
+    | RightsLapsed
     | HeldBack
     | StopChosen
+    | DistrustChosen
+    | ReportWritten
+    | ReportTried
+    | ReportSettled
     | RestartChosen
     | OfferReceived
     | GuestOffered
@@ -389,8 +415,6 @@ Event = (
     | RemotePeerFailed
     | ChatRelayed
     | RelayAnswered
-    | WaysTried
-    | ConnectionTold
     | PeerStood
     | PeerGrewQuiet
     | PeerFellSilent

@@ -14,9 +14,11 @@ from typing import Any, Final
 import structlog
 
 from broker.protocol.chat import ChatCounted, ClientChat
-from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
+from broker.protocol.reports import ReportSession
+from broker.protocol.signaling import PeerCandidate, PeerDescription
 from client import effects as do
 from client import events as on
+from client.broker_http import post
 from client.clipboard import NO_CLIPBOARD, Clipboard
 from client.config import Config
 from client.consent import Consent
@@ -25,7 +27,6 @@ from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
 from client.recovery import Recovery
-from client.rtc.ways import try_ways
 from client.sharing import Engine, Sharing
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
@@ -36,6 +37,10 @@ log = structlog.get_logger()
 
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
+_NO_CONTENT: Final = 204
+ADRIFT_FOR_LONG_S: Final = 120.0
+"""Without broker and console for this long, the end user is told that the session may be over: it
+is what a broker waits for a client by default (`limits.client_return_s`)."""
 
 
 class Service:
@@ -50,13 +55,13 @@ class Service:
     ) -> None:
         self._observer = observer
         self._make_signaling = make_signaling
+        self._post = partial(post, config.broker_url)
         self._session = SupportSession(config.granted)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signaling: Signaling | None = None
         self._consent_timer: asyncio.TimerHandle | None = None
         self._recovery = Recovery(lambda: self._deliver(on.RecoveryFailed()))
         self._time_timer: asyncio.TimerHandle | None = None
-        self._trying: asyncio.Task[None] | None = None
         self._talk = Talk(
             observer,
             self._send,
@@ -148,9 +153,8 @@ class Service:
             return
         if isinstance(event, on.Joined):
             self._talk.joined(event.message)
-        if isinstance(event, on.StopChosen):
-            self._sharing.settle_accounts()
-            self._talk.settle_account()
+        if isinstance(event, on.StopChosen | on.DistrustChosen):
+            self._settle_accounts()
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)
@@ -163,18 +167,17 @@ class Service:
     def _publish(self) -> None:
         self._observer.situation_changed(self._session.situation)
 
-    def _carry_out(self, effect: do.Effect) -> None:
+    def _carry_out(self, effect: do.Effect) -> None:  # noqa: PLR0912 - one case an effect
         match effect:
             case do.OpenSignaling(code):
                 self._open_signaling(code)
             case do.CloseSignaling():
                 self._close_signaling()
             case do.ProveSignaling():
-                self._prove_signaling()
+                if self._signaling is not None:
+                    self._signaling.prove()
             case do.Send(message):
                 self._send(message)
-            case do.TryWays(ice_servers):
-                self._try_ways(ice_servers)
             case do.StartConsentTimer(seconds):
                 self._start_consent_timer(seconds)
             case do.StopConsentTimer():
@@ -192,13 +195,23 @@ class Service:
                 self._sharing.files.relay_answered(message)
             case do.ApplyConsent():
                 self._sharing.apply_consent(self._session.consent)
+            case do.SettleAccounts():
+                self._settle_accounts()
+            case do.Report(body):
+                self._start(self._report(body))
             case do.RecordOpened(session_id):
                 self._talk.begin()
                 self._sharing.begin_session()
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
-                self._stop_trying()
                 log.info("session_closed", session_id=session_id, reason=reason)
+
+    def _settle_accounts(self) -> None:
+        self._sharing.settle_accounts()
+        self._talk.settle_account()
+
+    async def _report(self, body: ReportSession) -> None:
+        self._deliver(on.ReportSettled(await self._post("reports", body) == _NO_CONTENT))
 
     # ---- signaling
 
@@ -210,10 +223,6 @@ class Service:
         if self._signaling is not None:
             self._signaling.close()
             self._signaling = None
-
-    def _prove_signaling(self) -> None:
-        if self._signaling is not None:
-            self._signaling.prove()
 
     def _waiting(self) -> int:
         return 0 if self._signaling is None else self._signaling.waiting
@@ -241,22 +250,6 @@ class Service:
         if self._signaling is not None:
             self._signaling.urgent = self._recovery.is_on
 
-    # ---- the ways out of this network
-
-    def _try_ways(self, ice_servers: tuple[IceServer, ...]) -> None:
-        self._stop_trying()
-        self._trying = self._tasks.create_task(self._tell_ways(ice_servers))
-
-    def _stop_trying(self) -> None:
-        if self._trying is not None:
-            self._trying.cancel()
-            self._trying = None
-
-    async def _tell_ways(self, ice_servers: tuple[IceServer, ...]) -> None:
-        trials = await try_ways(ice_servers)
-        if trials and self._signaling is not None:
-            self._deliver(on.WaysTried((self._signaling.as_way(), *trials)))
-
     # ---- consent and time
 
     def _consent(self) -> Consent:
@@ -268,7 +261,7 @@ class Service:
         if self._time_timer is not None:
             self._time_timer.cancel()
         now = time.monotonic()
-        moments = [part.next_moment(now) for part in (self._session.rights, self._session.comings)]
+        moments = [part.next_moment(now) for part in self._session.timed]
         due = min((moment for moment in moments if moment is not None), default=None)
         self._time_timer = None if due is None else self._after(due - now, self._pass_time)
 

@@ -33,11 +33,12 @@ from client import effects as do
 from client import events as on
 from client.company import NOBODY, Comings
 from client.consent import NO_CONSENT, Consent, grant, in_order
+from client.distrust import Distrust
 from client.guest_peers import GuestPeers
+from client.renewal import Renewal
 from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
 from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
-from client.trials import summary
 
 __all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
@@ -70,7 +71,9 @@ class SupportSession:
         self._first_consent = NO_CONSENT
         self.situation = Situation()
         self.rights = Rights(lambda: self.situation, self._update)
+        self.renewal = Renewal(lambda: self.situation, self._update)
         self.comings = Comings(lambda: self.situation, self._update)
+        self._distrust = Distrust(lambda: self.situation, self._update)
         self._guests = GuestPeers(lambda: self.situation.company, lambda: self._ice_servers)
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
             on.CodeEntered: self._code_entered,
@@ -84,6 +87,7 @@ class SupportSession:
             on.ConsentRefused: self._declined,
             on.PauseChosen: self._paused,
             on.StopChosen: self._stopped,
+            on.DistrustChosen: self._distrusted,
             on.EndedByBroker: self._ended,
             on.ShutOut: self._shut_out,
             on.RestartChosen: self._restarted,
@@ -96,8 +100,6 @@ class SupportSession:
             on.OfferReceived: self._offered,
             on.CandidateReceived: self._candidate,
             on.RelayAnswered: self._relay_answered,
-            on.WaysTried: self._ways_tried,
-            on.ConnectionTold: self._connection_told,
             on.PeerStood: self._stood,
             on.PeerGrewQuiet: self._grew_quiet,
             on.PeerFellSilent: self._silent,
@@ -105,9 +107,17 @@ class SupportSession:
             on.RemotePeerFailed: self._remote_failed,
             **self._guests.handlers,
             **self.rights.handlers,
+            **self.renewal.handlers,
+            on.RightsLapsed: self._lapsed,
             **self.comings.handlers,
+            **self._distrust.handlers,
             on.TimePassed: self._time_passed,
         }
+
+    @property
+    def timed(self) -> tuple[Rights, Comings, Renewal]:
+        """The parts that something is due for at some moment."""
+        return self.rights, self.comings, self.renewal
 
     @property
     def consent(self) -> Consent:
@@ -116,7 +126,8 @@ class SupportSession:
 
     def handle(self, event: on.Event) -> list[do.Effect]:
         """Take one event and say what must be done; an event out of place does nothing."""
-        event = self._refine(self.comings.refine(self._guests.refine(event)))
+        event = self.renewal.refine(self.comings.refine(self._guests.refine(event)))
+        event = self._refine(event)
         following = TRANSITIONS.get((self.situation.state, type(event)))
         if following is None or not self._concerns_us(event):
             return []
@@ -207,12 +218,15 @@ class SupportSession:
             message.ticket_id,
             message.requested,
             message.consent_timeout_s,
+            message.support_contact,
         )
         self.rights.begin(message.may_ask)
+        self.renewal.begin(message.renewal_min)
+        self._distrust.begin(message.report_token)
         self._guests.begin()
         self.comings.begin(message.technician.account_id, message.technician.name)
         self._update(request=request, broker_attached=True, may_ask=message.may_ask)
-        return [do.RecordOpened(message.session_id), *self._try_ways()]
+        return [do.RecordOpened(message.session_id)]
 
     def _restarted(self, _: on.RestartChosen) -> list[do.Effect]:
         self.situation = Situation()
@@ -258,6 +272,14 @@ class SupportSession:
             return [do.CloseSignaling()]
         return [do.Send(SessionStop()), *self._over(EndReason.END_USER_STOPPED)]
 
+    def _distrusted(self, _: on.DistrustChosen) -> list[do.Effect]:
+        ended = [*self._stopped(on.StopChosen()), do.StopConsentTimer()]
+        return [*ended, *self._distrust.report()]
+
+    def _lapsed(self, _: on.RightsLapsed) -> list[do.Effect]:
+        said = do.Send(SessionStop(lapsed=True))
+        return [do.SettleAccounts(), said, *self._over(EndReason.RIGHTS_LAPSED)]
+
     def _ended(self, event: on.EndedByBroker) -> list[do.Effect]:
         return [do.StopConsentTimer(), *self._over(event.reason)]
 
@@ -301,7 +323,7 @@ class SupportSession:
 
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
-        return self._tell_ways() if event.present else []
+        return []
 
     def _resumed(self, event: on.Resumed) -> list[do.Effect]:
         """Tell the broker whatever it may have missed."""
@@ -309,7 +331,7 @@ class SupportSession:
         self.file_policy = event.message.files
         self._update(broker_attached=True, trouble=None, unrecovered=False)
         missed = self._missed(event.message.state, event.message.granted)
-        return [*(do.Send(message) for message in missed), *self._try_ways()]
+        return [do.Send(message) for message in missed]
 
     def _missed(
         self, known: SessionState, granted: tuple[Capability, ...] | None
@@ -320,29 +342,11 @@ class SupportSession:
             granted = in_order(self._first_consent.granted)
         if self.consent.answered:
             said += self.rights.missed(granted)
-        if self._pause_used:
+        if self._pause_used or self.consent.paused:
             said.append(SessionPause(paused=self.consent.paused))
         if known is not SessionState.CONNECTED and self.situation.state is State.LINKED:
             said.append(PeerConnected(peer_id=self._peer_id or ""))
         return said
-
-    # ---- the ways out of this network
-
-    def _try_ways(self) -> list[do.Effect]:
-        """Try them anew whenever the broker was away: the network may be another."""
-        return [do.TryWays(self._ice_servers)] if self._ice_servers else []
-
-    def _ways_tried(self, event: on.WaysTried) -> list[do.Effect]:
-        self._update(trials=event.trials)
-        return self._tell_ways()
-
-    def _tell_ways(self) -> list[do.Effect]:
-        trials = self.situation.trials
-        return [do.Send(summary(trials))] if trials else []
-
-    def _connection_told(self, event: on.ConnectionTold) -> list[do.Effect]:
-        self._update(told=event.message)
-        return []
 
     # ---- the peer connection
 
@@ -358,7 +362,7 @@ class SupportSession:
         return [do.TellFiles(event.message)]
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
-        self._update(link_trouble=False, unrecovered=False, way=event.way)
+        self._update(link_trouble=False, unrecovered=False)
         return [do.Send(PeerConnected(peer_id=event.peer_id))]
 
     def _grew_quiet(self, _: on.PeerGrewQuiet) -> list[do.Effect]:
@@ -377,11 +381,13 @@ class SupportSession:
 
     def _unlinked(self) -> list[do.Effect]:
         self._peer_id = None
-        self._update(link_trouble=True, way=None)
+        self._update(link_trouble=True)
         return [do.ClosePeer()]
 
     # ---- time
 
     def _time_passed(self, event: on.TimePassed) -> list[do.Effect]:
+        renewal = self.renewal.time_passed(event.now)
+        self._pause_used = self._pause_used or self.consent.paused
         rights = self.rights.handlers[on.TimePassed](event)
-        return [*rights, *self.comings.time_passed(event.now)]
+        return [*renewal, *rights, *self.comings.time_passed(event.now)]

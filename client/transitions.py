@@ -15,6 +15,7 @@ _RIGHTS: Final = (
     on.RightAsked,
     on.AskAnswered,
     on.TimePassed,
+    on.RenewalAnswered,
     on.HeldBack,
 )
 _COMPANY: Final = (
@@ -26,6 +27,7 @@ _COMPANY: Final = (
     on.GuestRemoved,
     on.ControlAsked,
 )
+_REPORT: Final = (on.ReportWritten, on.ReportTried, on.ReportSettled)
 CHANGES_OF_CHARGE: Final = (on.PutBack, on.HandOverAllowed, on.HandOverVoid)
 """Whoever was in charge sees nothing any more."""
 
@@ -58,6 +60,7 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, kind): state for state in _LIVE for kind in (*_RIGHTS, *_COMPANY)},
         **{(state, kind): State.READY for state in _LIVE for kind in CHANGES_OF_CHARGE},
         **{(state, on.StopChosen): State.OVER for state in _LIVE},
+        **{(state, on.RightsLapsed): State.OVER for state in _LIVE},
         **{(state, on.EndedByBroker): State.OVER for state in _OPEN},
         **{(state, on.ShutOut): State.OVER for state in _OPEN},
         **{(state, on.ResumeRefused): state for state in _OPEN},
@@ -69,7 +72,8 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.SignalingBroken): state for state in _OPEN},
         **{(state, on.Resumed): state for state in _OPEN},
         **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
-        **{(state, kind): state for state in _OPEN for kind in (on.WaysTried, on.ConnectionTold)},
+        **{(state, on.DistrustChosen): State.OVER for state in _OPEN},
+        **{(State.OVER, kind): State.OVER for kind in _REPORT},
         (State.OVER, on.RestartChosen): State.ENTERING,
     }
 )

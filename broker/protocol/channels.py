@@ -14,7 +14,7 @@ from broker.protocol.guide import GuidePoint
 from broker.protocol.keyboard import InputText, KeyBy
 from broker.protocol.monitors import MAX_MONITORS, Monitor, MonitorId, ScreenChoose
 from broker.protocol.participants import ControlPass, ParticipantsState
-from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
+from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease, RightsRenewal
 from broker.protocol.vocabulary import Capability, Fraction, Sequence, ShortText, WireModel
 
 HEARTBEAT_INTERVAL_S: Final = 1.0
@@ -102,6 +102,8 @@ class RightsState(WireModel):
     paused: bool
     leases: Annotated[tuple[RightsLease, ...], Field(max_length=len(Capability))] = ()
     """Those of the granted rights that end by themselves."""
+    renewal: RightsRenewal | None = None
+    """None: the end user is not being asked."""
 
 
 class ScreenProblem(StrEnum):

@@ -28,6 +28,7 @@ from broker.protocol import (
     participants,
     relay,
     replies,
+    reports,
     rest,
     rights,
     signaling,
@@ -35,7 +36,7 @@ from broker.protocol import (
     tiles,
     transcripts,
     trust,
-    tunnel,
+    verified,
     vocabulary,
 )
 from broker.protocol.endpoints import ENDPOINTS
@@ -92,7 +93,6 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.Capability,
     vocabulary.ConsentSource,
     vocabulary.PeerFailure,
-    vocabulary.PeerWay,
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
@@ -110,6 +110,8 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     relay.RelayRefusal,
     rights.AskOutcome,
     rights.RightsChange,
+    rights.RenewalStage,
+    reports.ReportPlace,
     participants.EntryPurpose,
     participants.EntryStage,
     connection.Way,
@@ -131,6 +133,8 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "ATTEMPT_S": channels.ATTEMPT_S,
     "URGENT_RETRY_S": channels.URGENT_RETRY_S,
     "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
+    "NEW_ACCOUNT_DAYS": verified.NEW_ACCOUNT_DAYS,
+    "MAX_REPORT_NOTE": reports.MAX_REPORT_NOTE,
     "MAX_NOTE_LENGTH": technicians.MAX_NOTE_LENGTH,
     "MAX_GUESTS": participants.MAX_GUESTS,
     "MAX_CHAT_LENGTH": chat.MAX_CHAT_LENGTH,
@@ -156,9 +160,6 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "SEAL_BYTES": relay.SEAL_BYTES,
     "MAX_RELAY_FRAME_BYTES": relay.MAX_RELAY_FRAME_BYTES,
     "RELAY_INFO": relay.RELAY_INFO,
-    "TUNNEL_INFO": tunnel.TUNNEL_INFO,
-    "TUNNEL_CHANNELS": [label.value for label in tunnel.TUNNEL_CHANNELS],
-    "TUNNEL_HEAD_BYTES": tunnel.TUNNEL_HEAD_BYTES,
     "COMMIT_LABEL": trust.COMMIT_LABEL,
     "STRING_LABEL": trust.STRING_LABEL,
     "SECRET_INFO": trust.SECRET_INFO,
@@ -185,6 +186,7 @@ _HEADER: Final = (
 _MODULES: Final = (
     vocabulary,
     participants,
+    reports,
     rest,
     technicians,
     replies,
@@ -199,7 +201,6 @@ _MODULES: Final = (
     keyboard,
     relay,
     trust,
-    tunnel,
     signaling,
 )
 """Where the wire models are."""
@@ -264,7 +265,6 @@ def markdown() -> str:
         parts.append(f"## {name}\n{where[0].upper()}{where[1:]}.")
         parts += [_md_message(known[member]) for member in _members(adapter)]
     parts.append(f"## The string on both screens\n\n```\n{trust.__doc__}```\n")
-    parts.append(f"## A session through the broker\n\n```\n{tunnel.__doc__}```\n")
     parts.append(f"## Relay of files\n\n```\n{relay.__doc__}```\n")
     parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")

@@ -7,6 +7,8 @@ from pydantic import Field, StringConstraints
 
 from broker.protocol.participants import EntryView
 from broker.protocol.proof import ProofChallenge, ProofOfWork
+from broker.protocol.reports import ReportToken
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import (
     NOT_IN_NAMES,
     AccountId,
@@ -201,8 +203,14 @@ class PreviewCode(WireModel):
 class JoinPreview(WireModel):
     """Who is asking, and for what. The code stays unclaimed."""
 
+    session_id: SessionId
+    report_token: ReportToken
+    """With it the session can be reported, before it begins or later."""
+    support_contact: ShortText
+    """How the organisation is reached outside of Handrail; empty when it does not say."""
     technician_name: PersonName
     organisation: ShortText
+    account: KnownAccount | None
     ticket_id: TicketId
     requested: tuple[Capability, ...]
     expires_at: datetime

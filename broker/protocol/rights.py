@@ -17,6 +17,18 @@ ASK_TIMEOUT_S: Final = 60
 MAX_LEASE_MIN: Final = 480
 """The longest lease, in minutes: as long as the longest session by default."""
 
+RENEWAL_MIN: Final = 30
+"""After so many minutes the end user is asked whether the rights go on, unless policy says less."""
+
+MAX_RENEWAL_MIN: Final = 60
+"""No policy may let rights go on for longer without asking."""
+
+RENEWAL_ANSWER_S: Final = 60
+"""Without an answer after this many seconds everything is paused."""
+
+LAPSED_S: Final = 300
+"""Paused for want of an answer for so many seconds, the session ends."""
+
 LOCAL_USE_HOLD_S: Final = 2.0
 """Remote input waits for this long after the end user's own keyboard or mouse was last used."""
 
@@ -56,6 +68,24 @@ class RightsChange(StrEnum):
     REFUSED = "refused"
 
 
+class RenewalStage(StrEnum):
+    """How far it is that the end user is asked whether the rights go on."""
+
+    ASKED = "asked"
+    LAPSED = "lapsed"
+    """There was no answer: everything is paused, and the session ends soon."""
+
+
+class RenewalOutcome(StrEnum):
+    """What came of the question."""
+
+    CONFIRMED = "confirmed"
+    LAPSED = "lapsed"
+
+
+RenewalMinutes = Annotated[int, Field(ge=1, le=MAX_RENEWAL_MIN)]
+
+
 # ---- console to support client, on the control channel
 
 
@@ -87,6 +117,14 @@ class RightsLease(WireModel):
     """Seconds from when this was sent."""
 
 
+class RightsRenewal(WireModel):
+    """The end user is asked whether the rights go on. Part of `rights.state`."""
+
+    stage: RenewalStage
+    left_s: SecondsLeft
+    """Seconds from when this was sent until what follows without an answer."""
+
+
 class LocalUse(WireModel):
     """The end user uses their own keyboard or mouse: remote input waits. 0 seconds: no more."""
 
@@ -109,3 +147,10 @@ class RightsChanged(WireModel):
     """What the technician gave as reason, if they asked."""
     minutes: LeaseMinutes | None = None
     """How long the lease is, or would have been."""
+
+
+class RightsRenewed(WireModel):
+    """The end user was asked whether the rights go on: they said yes, or nothing."""
+
+    type: Literal["rights.renewed"] = "rights.renewed"
+    outcome: RenewalOutcome

@@ -31,11 +31,12 @@ from broker.protocol.participants import (
 )
 from broker.protocol.proof import ProofChallenge, ProofOfWork
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
+from broker.protocol.reports import ReportToken
 from broker.protocol.rest import SessionView
-from broker.protocol.rights import RightsChanged
+from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes, RightsChanged, RightsRenewed
 from broker.protocol.transcripts import TranscriptToken
 from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
-from broker.protocol.tunnel import PeerTunnel
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import (
     AccountId,
     Capability,
@@ -46,7 +47,6 @@ from broker.protocol.vocabulary import (
     MachineName,
     PeerFailure,
     PeerId,
-    PeerWay,
     PersonName,
     ResumeToken,
     SessionId,
@@ -78,6 +78,7 @@ class Technician(WireModel):
     name: PersonName
     organisation: ShortText
     account_id: AccountId | None = None
+    account: KnownAccount | None = None
 
 
 class ClientSystem(WireModel):
@@ -124,8 +125,6 @@ class PeerConnected(WireModel):
 
     type: Literal["peer.connected"] = "peer.connected"
     peer_id: PeerId
-    way: PeerWay | None = None
-    """How the sender reaches the other side; None while it does not know."""
 
 
 class PeerLost(WireModel):
@@ -222,6 +221,8 @@ class SessionStop(WireModel):
     """The end user ended the session."""
 
     type: Literal["session.stop"] = "session.stop"
+    lapsed: bool = False
+    """They did not: they gave no answer when asked whether the rights go on."""
 
 
 # ---- broker to support client
@@ -246,8 +247,14 @@ class SessionJoined(WireModel):
     may_ask: tuple[Capability, ...] = ()
     """What may be asked for, and given, while the session lives."""
     consent_timeout_s: int
+    renewal_min: RenewalMinutes = RENEWAL_MIN
+    """After so many minutes the end user is asked whether the rights go on."""
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
+    report_token: ReportToken
+    """With it the session can be reported (`POST /api/v1/reports`)."""
+    support_contact: ShortText = ""
+    """How the organisation is reached outside of Handrail; empty when it does not say."""
     transcript_token: TranscriptToken | None = None
     """With it the end user may have the chat kept with the ticket, after the session; None: the
     broker keeps none, and they are not asked."""
@@ -308,8 +315,6 @@ class SessionSnapshot(WireModel):
     session: SessionView
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
-    tunnel: bool = False
-    """Whether the broker carries the session where there is no other way."""
 
 
 class NotesChanged(WireModel):
@@ -337,7 +342,7 @@ class ErrorMessage(WireModel):
     fatal: bool
 
 
-PeerMessage = PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed
+PeerMessage = PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed
 
 ClientToBroker = Annotated[
     ClientJoin
@@ -350,6 +355,7 @@ ClientToBroker = Annotated[
     | ChatCounted
     | SessionStop
     | RightsChanged
+    | RightsRenewed
     | RelayWanted
     | EntryAnswer
     | ParticipantRemoved
@@ -374,7 +380,6 @@ BrokerToClient = Annotated[
     | SessionParticipants
     | SessionEnded
     | PeerDescription
-    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried
@@ -410,7 +415,6 @@ BrokerToConsole = Annotated[
     SessionSnapshot
     | NotesChanged
     | PeerDescription
-    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried

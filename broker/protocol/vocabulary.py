@@ -70,6 +70,8 @@ class EndReason(StrEnum):
     END_USER_LOST = "end_user_lost"
     TECHNICIAN_LOST = "technician_lost"
     SESSION_TIME_LIMIT = "session_time_limit"
+    RIGHTS_LAPSED = "rights_lapsed"
+    """The end user gave no answer when asked whether the rights go on."""
     SCREENS_DIFFER = "screens_differ"
     """A person said that the two screens do not show the same string."""
     CONNECTION_ALTERED = "connection_altered"
@@ -105,20 +107,6 @@ class PeerFailure(StrEnum):
     NEGOTIATION_FAILED = "negotiation_failed"
     RELAY_REFUSED = "relay_refused"
     """No way was found, and a TURN server refused to be one."""
-    TUNNEL_REFUSED = "tunnel_refused"
-    """No way was found, and the broker does not carry this session now."""
-    TUNNEL_DAMAGED = "tunnel_damaged"
-    """What came through the broker is not what the other side had sealed."""
-
-
-class PeerWay(StrEnum):
-    """How the two sides reach each other."""
-
-    DIRECT = "direct"
-    TURN = "turn"
-    """Through a TURN server."""
-    TUNNEL = "tunnel"
-    """Through the broker, which sees only ciphertext."""
 
 
 class ErrorCode(StrEnum):

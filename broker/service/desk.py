@@ -6,6 +6,7 @@ from broker.audit.chain import SealedEvent
 from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
+from broker.service.distrust import ADMINS_ONLY
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
 from broker.session.access import check_in_charge
@@ -82,7 +83,8 @@ class Desk:
     ) -> tuple[SealedEvent, ...]:
         """Give a session's audit events with a sequence above `after`, oldest first."""
         await self._registry.get(account, session_id, address)
-        return await self._ports.audit_log.of_session(session_id, after, limit)
+        hidden = frozenset() if account.role is Role.ADMIN else ADMINS_ONLY
+        return await self._ports.audit_log.of_session(session_id, after, limit, hidden)
 
     async def end(self, account: Account, session_id: str, address: str | None) -> Session:
         """End a session; one that has ended stays as it is."""

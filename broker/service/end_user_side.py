@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from broker.audit.event import Actor
 from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejected, SessionOver
-from broker.ports import ClientLink
+from broker.ports import AccountStore, ClientLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.connection import ConnectionTried
@@ -15,10 +15,12 @@ from broker.protocol.participants import (
     ParticipantRemoved,
 )
 from broker.protocol.relay import RelaySide, RelayWanted
-from broker.protocol.rights import RightsChanged
+from broker.protocol.rights import RightsChanged, RightsRenewed
 from broker.protocol.trust import TrustAnswer, TrustBroken
+from broker.protocol.verified import known_account
 from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
 from broker.service.connection import client_tried
+from broker.service.distrust import report_token
 from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry
@@ -36,8 +38,9 @@ from broker.session.facts import Session
 class EndUserSide:
     """What the join page and support clients may do."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, accounts: AccountStore) -> None:
         self._registry = registry
+        self._accounts = accounts
         self._ports = registry.ports
 
     async def preview(self, code: str, address: str | None) -> Session:
@@ -51,6 +54,17 @@ class EndUserSide:
             await self._registry.refused("join.code_refused", _stranger(address))
             raise CodeRejected
         return session
+
+    async def technician(self, session: Session) -> wire.Technician:
+        """Say who asks, as this broker knows them."""
+        account = await self._accounts.get(session.technician_id)
+        now = self._ports.clock.now()
+        return wire.Technician(
+            name=session.technician_name,
+            organisation=self._registry.settings.organisation,
+            account_id=session.technician_id,
+            account=None if account is None else known_account(account.created_at, now),
+        )
 
     async def join(
         self, message: wire.ClientJoin, code: str, link: ClientLink, address: str | None
@@ -68,7 +82,8 @@ class EndUserSide:
         )
         try:
             owner = self._registry.live(session.session_id)
-            await owner.submit(claim, lambda: self._greet(owner, link, token))
+            technician = await self.technician(owner.session)
+            await owner.submit(claim, lambda: self._greet(owner, technician, link, token))
         except (IllegalTransition, Conflict) as error:  # somebody was faster, here or elsewhere
             await self._registry.refused("join.code_refused", actor, session)
             raise CodeRejected from error
@@ -103,8 +118,8 @@ class EndUserSide:
                 await owner.submit(ev.ConsentGiven(actor, message.capabilities, message.source))
             case wire.ConsentDeclined():
                 await owner.submit(ev.ConsentDeclined(actor, message.timed_out))
-            case RightsChanged():
-                await owner.submit(_rights_changed(actor, message))
+            case RightsChanged() | RightsRenewed():
+                await owner.submit(_rights_event(actor, message))
             case wire.SessionPause():
                 await owner.submit(ev.PauseChanged(actor, message.paused))
             case wire.ClipboardUsed() | FilesReported() | ChatCounted():
@@ -117,12 +132,12 @@ class EndUserSide:
                 client_tried(owner, message)
             case TrustAnswer() | TrustBroken():
                 await client_agrees(owner, actor, message)
-            case wire.SessionStop():
-                await owner.submit(ev.EndUserStopped(actor))
+            case wire.SessionStop(lapsed=lapsed):
+                await owner.submit(ev.EndUserStopped(actor, lapsed))
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():
                 await end_user_decided(self._registry.relays, owner, actor, message)
             case _:
-                await client_said(self._registry.relays, owner, actor, message)
+                await client_said(owner, actor, message)
 
     async def left(self, session_id: str, link: ClientLink, address: str | None) -> None:
         """Note that the support client's socket is gone, if it was still the current one."""
@@ -134,13 +149,10 @@ class EndUserSide:
         with suppress(SessionOver):
             await owner.submit(ev.ClientDetached(_end_user(owner, address)))
 
-    def _greet(self, owner: SessionOwner, link: ClientLink, token: str) -> None:
+    def _greet(
+        self, owner: SessionOwner, technician: wire.Technician, link: ClientLink, token: str
+    ) -> None:
         session = owner.session
-        technician = wire.Technician(
-            name=session.technician_name,
-            organisation=self._registry.settings.organisation,
-            account_id=session.technician_id,
-        )
         owner.client = link
         link.send(
             wire.SessionJoined(
@@ -151,8 +163,11 @@ class EndUserSide:
                 requested=session.requested,
                 may_ask=may_ask(),
                 consent_timeout_s=CONSENT_TIMEOUT_S,
+                renewal_min=self._registry.settings.renewal_min,
                 ice_servers=self._registry.ice(session),
                 files=self._registry.settings.files,
+                report_token=report_token(self._ports.secrets, session.session_id),
+                support_contact=self._registry.settings.support_contact,
                 transcript_token=self._transcript_token(session.session_id),
             )
         )
@@ -183,7 +198,11 @@ class EndUserSide:
         link.send(wire.TechnicianPresence(present=owner.console is not None))
 
 
-def _rights_changed(actor: Actor, told: RightsChanged) -> ev.RightsChanged:
+def _rights_event(
+    actor: Actor, told: RightsChanged | RightsRenewed
+) -> ev.RightsChanged | ev.RightsRenewed:
+    if isinstance(told, RightsRenewed):
+        return ev.RightsRenewed(actor, told.outcome)
     return ev.RightsChanged(
         actor, told.change, told.capability, told.granted, told.reason, told.minutes
     )

@@ -49,7 +49,6 @@ class SessionOwner:
         ice: Callable[[Session], tuple[IceServer, ...]],
         *,
         files: FilePolicy,
-        tunnel: bool,
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
@@ -67,7 +66,6 @@ class SessionOwner:
         self._limits = limits
         self._ice = ice
         self._files = files
-        self._tunnel = tunnel
         self._inbox: asyncio.Queue[_Request] = asyncio.Queue()
 
     async def submit(
@@ -101,7 +99,6 @@ class SessionOwner:
             session=session_view(self.session),
             ice_servers=self._ice(self.session),
             files=self._files,
-            tunnel=self._tunnel,
         )
 
     @property

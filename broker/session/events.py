@@ -7,15 +7,9 @@ from broker.audit.event import Actor
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.files import FileReport
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
-from broker.protocol.rights import RightsChange
+from broker.protocol.rights import RenewalOutcome, RightsChange
 from broker.protocol.trust import TrustBreach
-from broker.protocol.vocabulary import (
-    Capability,
-    ConsentSource,
-    EndReason,
-    PeerFailure,
-    PeerWay,
-)
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +73,6 @@ class PeersConnected(Event):
     """A peer connection stands."""
 
     peer_id: str
-    way: PeerWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +193,6 @@ class GuestConnected(Event):
 
     account_id: str
     peer_id: str
-    way: PeerWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +264,18 @@ class AdminEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RightsRenewed(Event):
+    """The end user was asked whether the rights go on."""
+
+    outcome: RenewalOutcome
+
+
+@dataclass(frozen=True, slots=True)
 class EndUserStopped(Event):
     """The end user stopped the session."""
+
+    lapsed: bool = False
+    """They gave no answer when asked whether the rights go on."""
 
 
 @dataclass(frozen=True, slots=True)

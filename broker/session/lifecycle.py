@@ -54,6 +54,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
     WAITING: {
         ev.CodeIssued: WAITING,
         ev.CodeClaimed: JOINED,
+        ev.EndUserStopped: ENDED,
         **_stay(WAITING, ev.ConsoleAttached, ev.ConsoleDetached, ev.BrokerRestarted),
         **_ENDINGS,
     },
@@ -74,6 +75,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.PeersFailed,
             ev.PauseChanged,
             ev.RightsChanged,
+            ev.RightsRenewed,
             ev.ClipboardUsed,
             ev.FilePassed,
             *_COMPANY,
@@ -93,6 +95,7 @@ TRANSITIONS: Final[dict[SessionState, dict[type[ev.Event], SessionState]]] = {
             ev.PeersFailed,
             ev.PauseChanged,
             ev.RightsChanged,
+            ev.RightsRenewed,
             ev.ClipboardUsed,
             ev.FilePassed,
             *_COMPANY,

@@ -6,7 +6,7 @@ from typing import Final
 from broker.audit.event import AuditEvent, DetailValue
 from broker.protocol.files import FileReport
 from broker.session import events as ev
-from broker.session.company_records import company_details, way_details
+from broker.session.company_records import company_details
 from broker.session.effects import Record
 from broker.session.facts import Session
 
@@ -19,6 +19,7 @@ ACTIONS: dict[type[ev.Event], str] = {
     ev.ConsentGiven: "session.consent_given",
     ev.ConsentDeclined: "session.consent_declined",
     ev.RightsChanged: "session.rights_changed",
+    ev.RightsRenewed: "session.rights_renewed",
     ev.PeersConnected: "session.connected",
     ev.PeersLost: "session.connection_lost",
     ev.PeersFailed: "session.connection_failed",
@@ -102,9 +103,9 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             return {"capabilities": after.granted, "consent_source": event.source.value}
         case ev.RightsChanged():
             return _rights_details(event, after)
-        case ev.PeersConnected():
-            return {"peer_id": event.peer_id, **way_details(event.way)}
-        case ev.PeersLost():
+        case ev.RightsRenewed():
+            return {"renewal": event.outcome.value}
+        case ev.PeersConnected() | ev.PeersLost():
             return {"peer_id": event.peer_id}
         case ev.PeersFailed():
             return {"peer_id": event.peer_id, "peer_failure": event.reason.value}

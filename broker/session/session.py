@@ -152,8 +152,8 @@ def _end_reason(event: ev.Event) -> EndReason:
             return reason
         case ev.ConsentDeclined(timed_out=timed_out):
             return EndReason.CONSENT_TIMEOUT if timed_out else EndReason.CONSENT_DECLINED
-        case ev.EndUserStopped():
-            return EndReason.END_USER_STOPPED
+        case ev.EndUserStopped(lapsed=lapsed):
+            return EndReason.RIGHTS_LAPSED if lapsed else EndReason.END_USER_STOPPED
         case ev.AdminEnded():
             return EndReason.ADMIN_ENDED
         case ev.TrustBroken(breach=breach):

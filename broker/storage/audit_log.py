@@ -94,9 +94,18 @@ class SqlAuditLog:
                 raise NotFound
             await record(connection, event)
 
-    async def of_session(self, session_id: str, after: int, limit: int) -> tuple[SealedEvent, ...]:
-        """Give a session's events with a sequence above `after`, oldest first."""
-        mine = (audit_events.c.session_id == session_id, audit_events.c.sequence > after)
+    async def of_session(
+        self, session_id: str, after: int, limit: int, without: frozenset[str] = frozenset()
+    ) -> tuple[SealedEvent, ...]:
+        """Give a session's events with a sequence above `after`, oldest first.
+
+        Those of the actions `without` are left out.
+        """
+        mine = (
+            audit_events.c.session_id == session_id,
+            audit_events.c.sequence > after,
+            audit_events.c.action.not_in(without),
+        )
         return await self._read(_in_order(*mine).limit(limit))
 
     async def newest(

@@ -25,6 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from broker.protocol.reports import ReportPlace
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Role, SessionState
 from broker.session.participants import NOBODY_ELSE, Participants
 
@@ -274,3 +275,22 @@ session_notes: Final = Table(
 """Columns are named as the fields of `broker.ports.Note`."""
 
 Index(None, session_notes.c.session_id, session_notes.c.written_at)
+
+reports: Final = Table(
+    "reports",
+    metadata,
+    Column("session_id", ForeignKey("sessions.session_id"), primary_key=True),
+    Column("ticket_id", String(64), nullable=False),
+    Column("technician_id", String(36), nullable=False),
+    Column("technician_name", String(120), nullable=False),
+    Column("machine", String(200)),
+    Column("source_address", Text),
+    Column("place", Word(ReportPlace), nullable=False),
+    Column("note", Text),
+    Column("reported_at", UtcDateTime(), nullable=False),
+    Column("seen_at", UtcDateTime()),
+    Column("seen_by", String(120)),
+)
+"""Columns are named as the fields of `broker.ports.Report`."""
+
+Index(None, reports.c.seen_at, reports.c.reported_at)

@@ -11,6 +11,7 @@ from broker.ports import AuditLog, Directory
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
+from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.notes import Notes
 from broker.service.registry import Registry
@@ -56,6 +57,7 @@ class WebContext:
     notes: Notes
     replies: Replies
     transcripts: Transcripts
+    reports: Reports
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep

@@ -17,10 +17,17 @@ from broker.protocol.channels import (
 )
 from broker.protocol.monitors import ScreenChoose
 from broker.protocol.participants import ControlPass, ParticipantsState
-from broker.protocol.rights import LocalUse, RightsAnswer, RightsAsk, RightsLease
+from broker.protocol.rights import (
+    LocalUse,
+    RenewalStage,
+    RightsAnswer,
+    RightsAsk,
+    RightsLease,
+    RightsRenewal,
+)
 from client.capture.contracts import PictureFacts, ScreenReport
 from client.channels.inbox import Inbox
-from client.consent import Consent, in_order
+from client.consent import Consent, TermStage, in_order
 
 REFUSAL_INTERVAL_S: Final = 1.0
 """At most one `input.refused` is sent in this time."""
@@ -94,7 +101,10 @@ class ControlChannel:
             for lease in consent.leases
         )
         granted = in_order(consent.granted)
-        self._say(RightsState(granted=granted, paused=consent.paused, leases=leases))
+        renewal = _renewal(consent, now)
+        self._say(
+            RightsState(granted=granted, paused=consent.paused, leases=leases, renewal=renewal)
+        )
 
     def tell_company(self, state: ParticipantsState | None) -> None:
         """Say who looks and who has control, if that is news."""
@@ -157,3 +167,11 @@ def _state_of(facts: PictureFacts) -> PictureState:
 def _two_digits(number: int) -> int:
     unit: int = 10 ** max(0, len(str(number)) - 2)
     return round(number / unit) * unit
+
+
+def _renewal(consent: Consent, now: float) -> RightsRenewal | None:
+    term = consent.term
+    if term is None or term.stage is TermStage.RUNNING:
+        return None
+    stage = RenewalStage(term.stage.value)
+    return RightsRenewal(stage=stage, left_s=max(0.0, term.until - now))

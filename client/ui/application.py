@@ -120,14 +120,11 @@ class Application:
             case State.ASKING:
                 if entered:
                     self._ask(situation)
-                if self._consent is not None:
-                    self._consent.show_connection(situation)
                 self._show_chat(situation)
             case State.READY | State.LINKING | State.LINKED:
                 self._show_bar(situation)
             case State.OVER:
-                if entered:
-                    self._show_end(situation)
+                self._show_end(situation, entered)
 
     def _show_code(self, situation: Situation) -> None:
         self._retire_end()
@@ -137,9 +134,10 @@ class Application:
     def _ask(self, situation: Situation) -> None:
         assert situation.request is not None  # noqa: S101 - the table lets nobody here before
         self._code.hide()
-        consent = self._consent = ConsentWindow(situation.request)
+        consent = self._consent = ConsentWindow(situation.request, self._config.broker_host)
         consent.chat_wanted.connect(self._open_chat)
         consent.allowed.connect(lambda: self._post(on.ConsentAnswered(consent.chosen())))
+        consent.distrusted.connect(lambda: self._post(on.DistrustChosen()))
         consent.declined.connect(lambda: self._post(on.ConsentRefused()))
         consent.ask()
 
@@ -180,6 +178,7 @@ class Application:
         bar.again_chosen.connect(lambda: self._post(on.TryAgainChosen()))
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
+        bar.distrust_chosen.connect(lambda: self._post(on.DistrustChosen()))
         return bar
 
     def _open_files(self) -> None:
@@ -205,9 +204,17 @@ class Application:
         if self._bar is not None:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._bar, text))
 
-    def _show_end(self, situation: Situation) -> None:
+    def _show_end(self, situation: Situation, entered: bool) -> None:
+        if entered:
+            self._open_end(situation)
+        if self._ended is not None:
+            self._ended.show_report(situation.report)
+
+    def _open_end(self, situation: Situation) -> None:
         self._hide_all()
         self._ended = EndedWindow(situation)
+        self._ended.report_written.connect(lambda text: self._post(on.ReportWritten(text)))
+        self._ended.report_tried.connect(lambda: self._post(on.ReportTried()))
         self._ended.again.connect(lambda: self._post(on.RestartChosen()))
         self._ended.closed.connect(self.quit)
         self._ended.kept.connect(self._keep)

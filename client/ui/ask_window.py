@@ -1,38 +1,20 @@
 """Asks in mid-session whether the technician may have one right more. Doing nothing is Decline."""
 
-from typing import Final
-
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QShowEvent
-
 from client.consent import Consent
 from client.rights import Ask
 from client.support_session import Request
 from client.translation import tr
 from client.ui import theme, words
-from client.ui.question import Question
-
-ARMING_MS: Final = 1000
-"""Allow does nothing for this long: the window comes while somebody types or clicks elsewhere."""
+from client.ui.question import LateQuestion
 
 
-class AskWindow(Question):
+class AskWindow(LateQuestion):
     """Who asks for what, why and for how long."""
 
     def __init__(self, request: Request, ask: Ask, consent: Consent) -> None:
         super().__init__(tr("Handrail – Allow this too?"), ask.deadline)
         self.question = ask
-        self._allow.setEnabled(False)
-        self._arming = QTimer(self)
-        self._arming.setSingleShot(True)
-        self._arming.setInterval(ARMING_MS)
-        self._arming.timeout.connect(lambda: self._allow.setEnabled(True))
         self._lay_out(request, consent)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Allow can be pressed a while after the window is there to be read."""
-        super().showEvent(event)
-        self._arming.start()
 
     def _lay_out(self, request: Request, consent: Consent) -> None:
         ask, person = self.question, request.technician
@@ -53,7 +35,4 @@ class AskWindow(Question):
             )
         )
         self._finish()
-        self.setAccessibleDescription(f"{heading}. {reason}")
-        # Not on a button: the space of a sentence that is being typed would press it.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocus()
+        self._let_typing_pass(f"{heading}. {reason}")

@@ -38,6 +38,13 @@ def here(situation: Situation) -> str:
     return f"{look} · {hands}"
 
 
+def names(situation: Situation) -> str:
+    """Name everybody who is here; while nobody is in charge, whoever was."""
+    here = [one.name for one in situation.company.members]
+    known = [situation.request.technician.name] if situation.request else ["–"]
+    return _listed(here or known)
+
+
 def _listed(names: list[str]) -> str:
     *first, last = names
     return tr("{first} and {last}").format(first=", ".join(first), last=last) if first else last

@@ -1,6 +1,7 @@
 """Asks whether the technician may do what they ask for. Doing nothing is Decline."""
 
 import time
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -8,11 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
-from client.support_session import Request, Situation
+from client.support_session import Request
 from client.translation import tr
-from client.ui import theme, words
+from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
-from client.ui.connection_note import ConnectionNote
 from client.ui.question import Question
 from client.ui.session_bar import MAX_UNREAD
 
@@ -21,10 +21,12 @@ class ConsentWindow(Question):
     """Who asks, a box for each thing they ask for, and a way to ask them something first."""
 
     chat_wanted = Signal()
+    distrusted = Signal()
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, host: str) -> None:
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
         self._request = request
+        self._host = host
         self._chat = theme.button(words.chat_button(0, MAX_UNREAD))
         self._chat.setAccessibleDescription(
             tr("Opens the chat: you can ask {name} something before you decide").format(
@@ -32,7 +34,9 @@ class ConsentWindow(Question):
             )
         )
         self._chat.clicked.connect(self.chat_wanted)
-        self._connection = ConnectionNote()
+        self._distrust = theme.button(tr("I &don’t trust this"), "distrust")
+        self._distrust.setAccessibleDescription(caution_words.meaning())
+        self._distrust.clicked.connect(lambda: self._answer(self.distrusted))
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
@@ -41,11 +45,6 @@ class ConsentWindow(Question):
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
         return frozenset(c for c, box in self._boxes.items() if box.isChecked())
-
-    def show_connection(self, situation: Situation) -> None:
-        """Say which way the connection will take, or why there is none."""
-        self._connection.show_situation(situation)
-        self._fit()
 
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines, and read it out."""
@@ -57,7 +56,7 @@ class ConsentWindow(Question):
     def _make_box(self, capability: Capability) -> CheckBox:
         box = CheckBox(words.capability_title(capability))
         box.setAccessibleDescription(words.capability_detail(capability))
-        box.setChecked(True)
+        box.setChecked(capability is Capability.VIEW)
         return box
 
     def _toggled(self, capability: Capability, on: bool) -> None:
@@ -76,27 +75,29 @@ class ConsentWindow(Question):
         layout = self._column(
             tr("{name} wants to help you on this computer").format(name=person.name)
         )
+        layout.addWidget(self._warning(caution_words.warning()))
         facts = (
             (tr("Technician"), person.name),
             (tr("Organisation"), person.organisation or "–"),
+            (tr("Registered"), caution_words.known_since(person)),
+            (tr("Checked by"), self._host),
             (tr("Ticket"), self._request.ticket_id),
         )
-        layout.addWidget(self._facts(*facts))
-        warning = tr(
-            "Only allow this if you asked for help and know who this is. "
-            "If somebody called you out of the blue, decline."
-        )
-        layout.addWidget(self._warning(warning))
+        marked = tr("Registered") if caution_words.is_new(person) else ""
+        layout.addWidget(self._facts(*facts, marked=marked))
+        layout.addWidget(theme.label(caution_words.unchecked(), "faint"))
         layout.addLayout(self._choices())
-        layout.addWidget(self._connection)
-        self._finish(self._chat)
-        self.setTabOrder(self._allow, self._chat)
+        self._finish(self._distrust, self._chat)
+        for before, after in pairwise((self._allow, self._chat, self._distrust)):
+            self.setTabOrder(before, after)
         self._decline.setFocus()
 
     def _choices(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addWidget(theme.label(tr("What may they do?"), "strong"))
+        if len(self._boxes) > 1:
+            column.addWidget(theme.label(tr("You can allow more later, or take it back."), "faint"))
         for capability, box in self._boxes.items():
             detail = theme.label(words.capability_detail(capability), "faint")
             detail.setContentsMargins(CheckBox.indent(), 0, 0, 6)

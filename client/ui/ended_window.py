@@ -4,11 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from client.distrust import ReportStage
 from client.keeping import KeepOffer
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import theme, words
 from client.ui.keep_card import KeepCard
+from client.ui.report_card import ReportCard
 
 
 class EndedWindow(QWidget):
@@ -16,6 +18,8 @@ class EndedWindow(QWidget):
 
     again = Signal()
     closed = Signal()
+    report_written = Signal(str)
+    report_tried = Signal()
     kept = Signal(bool)
     """Whether the chat may be kept with the ticket."""
 
@@ -30,13 +34,30 @@ class EndedWindow(QWidget):
         self._close.setAutoDefault(True)
         self._keep = KeepCard()
         self._keep.answered.connect(self.kept)
-        self._lay_out(words.ended(situation))
+        self._report = ReportCard(situation.request)
+        self._report.written.connect(self.report_written)
+        self._report.tried.connect(self.report_tried)
+        self._title = theme.label(tr("The session has ended"), "title")
+        self._reasons = (
+            theme.label(theme.breakable(words.ended(situation))),
+            theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint"),
+        )
+        self._lay_out()
         self._close.setFocus()
         theme.fit(self)
 
     def show_keeping(self, offer: KeepOffer | None) -> None:
         """Ask whether the chat may be kept with the ticket, or say how that went."""
         self._keep.show_offer(offer)
+        theme.fit(self)
+
+    def show_report(self, stage: ReportStage | None) -> None:
+        """Say what became of the report of a session that the end user does not trust."""
+        self._report.show_stage(stage)
+        if stage is not None:
+            self._title.setText(tr("It is over: nobody can see this computer"))
+            for line in self._reasons:
+                line.hide()
         theme.fit(self)
 
     def retire(self) -> None:
@@ -50,15 +71,14 @@ class EndedWindow(QWidget):
         if not self._retired:
             self.closed.emit()
 
-    def _lay_out(self, reason: str) -> None:
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         layout.setSpacing(theme.SPACE * 2)
-        layout.addWidget(theme.label(tr("The session has ended"), "title"))
-        layout.addWidget(theme.label(theme.breakable(reason)))
-        layout.addWidget(
-            theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint")
-        )
+        layout.addWidget(self._title)
+        for line in self._reasons:
+            layout.addWidget(line)
+        layout.addWidget(self._report)
         layout.addWidget(self._keep)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE + 4)

@@ -1,17 +1,15 @@
 """Asks whether another technician may come in. Doing nothing is Decline."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Signal
 
 from client.company import Company, EntryQuestion
 from client.support_session import Request
 from client.translation import tr
 from client.ui import company_words, theme
-from client.ui.ask_window import ARMING_MS
-from client.ui.question import Question
+from client.ui.question import LateQuestion
 
 
-class EntryWindow(Question):
+class EntryWindow(LateQuestion):
     """Who would come in, as what, and what that means; a take-over can end the session instead."""
 
     ended = Signal()
@@ -21,17 +19,7 @@ class EntryWindow(Question):
         self.question = question
         self._end = theme.button(tr("&End the session"), "danger")
         self._end.clicked.connect(lambda: self._answer(self.ended))
-        self._allow.setEnabled(False)
-        self._arming = QTimer(self)
-        self._arming.setSingleShot(True)
-        self._arming.setInterval(ARMING_MS)
-        self._arming.timeout.connect(lambda: self._allow.setEnabled(True))
         self._lay_out(request, company)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Allow can be pressed a while after the window is there to be read."""
-        super().showEvent(event)
-        self._arming.start()
 
     def _lay_out(self, request: Request, company: Company) -> None:
         question = self.question
@@ -46,8 +34,5 @@ class EntryWindow(Question):
         )
         layout.addWidget(self._facts(*facts))
         layout.addWidget(theme.label(company_words.refusal(question, company), "faint"))
-        self._finish(self._end if question.takes_over else None)
-        self.setAccessibleDescription(f"{heading}. {meaning}")
-        # Not on a button: the space of a sentence that is being typed would press it.
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocus()
+        self._finish(*((self._end,) if question.takes_over else ()))
+        self._let_typing_pass(f"{heading}. {meaning}")

@@ -2,17 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
 
 from client.files.transfer import TransferView
 from client.translation import tr
 from client.ui import file_words, theme
-from client.ui.ask_window import ARMING_MS
-from client.ui.question import Question
+from client.ui.question import LateQuestion
 
 
-class OfferWindow(Question):
+class OfferWindow(LateQuestion):
     """Who offers what, how much of it, and the folder it goes to."""
 
     def __init__(self, offered: TransferView, technician: str, folder: Path) -> None:
@@ -24,8 +22,6 @@ class OfferWindow(Question):
         self._change = theme.button(tr("&Other folder…"))
         self._change.clicked.connect(self._choose)
         self._allow.setText(tr("&Accept"))
-        self._allow.setEnabled(False)
-        QTimer.singleShot(ARMING_MS, self, lambda: self._allow.setEnabled(True))
         layout = self._column(tr("{name} wants to send you files").format(name=technician))
         if file_words.is_risky_offer(offered.offer):
             text = tr(

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -20,6 +20,8 @@ from client.translation import tr
 from client.ui import places, theme
 
 _TICK_MS: Final = 500
+ARMING_MS: Final = 1000
+"""A question that comes by itself takes no Allow for this long: somebody types elsewhere."""
 
 
 class Question(QDialog):
@@ -77,8 +79,11 @@ class Question(QDialog):
 
     def _tick(self) -> None:
         left = max(0, round(self._deadline - time.monotonic()))
-        text = tr("Without an answer this is declined in {seconds} s.")
-        self._countdown.setText(text.format(seconds=left))
+        self._countdown.setText(self._left(left))
+
+    def _left(self, seconds: int) -> str:
+        """Say what happens without an answer, and when."""
+        return tr("Without an answer this is declined in {seconds} s.").format(seconds=seconds)
 
     def _answer(self, answer: SignalInstance) -> None:
         if not self._answered:
@@ -96,15 +101,15 @@ class Question(QDialog):
         return layout
 
     @staticmethod
-    def _facts(*facts: tuple[str, str]) -> QFrame:
-        """Make a card of titles and values."""
+    def _facts(*facts: tuple[str, str], marked: str = "") -> QFrame:
+        """Make a card of titles and values; the value of the title `marked` stands out."""
         card = theme.frame("card")
         form = QFormLayout(card)
         form.setContentsMargins(16, 12, 16, 12)
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(6)
         for title, value in facts:
-            shown = theme.label(theme.breakable(value), "strong", selectable=True)
+            shown = theme.label(theme.breakable(value), _tone(title, marked), selectable=True)
             shown.setAccessibleName(f"{title}: {value}")
             named = theme.label(title, "faint")
             named.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -119,27 +124,26 @@ class Question(QDialog):
         inside.addWidget(theme.label(text))
         return box
 
-    def _finish(self, other: QPushButton | None = None) -> None:
+    def _finish(self, *others: QPushButton) -> None:
         """Put the countdown and the buttons below what is to be read.
 
-        On their left may be one that answers nothing.
+        On their left may be one that answers nothing; several have a line of their own above.
         """
         self._body.setMinimumHeight(1)  # Qt's own guess is that of much narrower lines
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = QHBoxLayout()
-        row.setSpacing(theme.SPACE + 4)
-        if other is not None:
-            row.addWidget(other)
-        row.addStretch()
+        several = len(others) > 1
+        row = _row(*(() if several else others))
         row.addWidget(self._decline)
         row.addWidget(self._allow)
         foot = QVBoxLayout()
         foot.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.MARGIN)
         foot.setSpacing(theme.SPACE * 2)
         foot.addWidget(self._countdown)
+        if several:
+            foot.addLayout(_row(*others))
         foot.addLayout(row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -166,3 +170,40 @@ class Question(QDialog):
         self._area.setVerticalScrollBarPolicy(on if too_much else off)
         may_focus = Qt.FocusPolicy.TabFocus if too_much else Qt.FocusPolicy.NoFocus
         self._area.setFocusPolicy(may_focus)
+
+
+class LateQuestion(Question):
+    """One that comes in mid-session: Allow can be pressed a while after it is there to be read."""
+
+    def __init__(self, title: str, deadline: float) -> None:
+        super().__init__(title, deadline)
+        self._allow.setEnabled(False)
+        self._arming = QTimer(self)
+        self._arming.setSingleShot(True)
+        self._arming.setInterval(ARMING_MS)
+        self._arming.timeout.connect(lambda: self._allow.setEnabled(True))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to wait."""
+        super().showEvent(event)
+        self._arming.start()
+
+    def _let_typing_pass(self, spoken: str) -> None:
+        """Take the keyboard, but on no button: the space of a sentence would press it."""
+        self.setAccessibleDescription(spoken)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+
+
+def _tone(title: str, marked: str) -> str:
+    return "alarm" if title == marked else "strong"
+
+
+def _row(*buttons: QPushButton) -> QHBoxLayout:
+    """Line these up from the left."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.SPACE + 4)
+    for one in buttons:
+        row.addWidget(one)
+    row.addStretch()
+    return row

@@ -4,9 +4,13 @@ import time
 from collections.abc import Callable
 
 from client import events as on
+from client.company import EntryQuestion
+from client.consent import Term, TermStage
+from client.rights import Ask
 from client.support_session import Situation
 from client.ui.ask_window import AskWindow
 from client.ui.entry_window import EntryWindow
+from client.ui.renewal_window import RenewalWindow
 
 
 class Questions:
@@ -15,11 +19,11 @@ class Questions:
     def __init__(self, post: Callable[[on.Event], None], edge: Callable[[], int]) -> None:
         self._post = post
         self._edge = edge
-        self._window: AskWindow | EntryWindow | None = None
+        self._window: AskWindow | EntryWindow | RenewalWindow | None = None
 
     def show_situation(self, situation: Situation) -> None:
         """Ask what is open, once."""
-        wanted = situation.company.question or situation.ask
+        wanted = self._wanted(situation)
         shown = self._window.question if self._window is not None else None
         if wanted == shown:
             return
@@ -35,10 +39,28 @@ class Questions:
             window.retire()
             window.deleteLater()
 
-    def _make(self, situation: Situation) -> AskWindow | EntryWindow:
+    @staticmethod
+    def _wanted(situation: Situation) -> Term | EntryQuestion | Ask | None:
+        """Whether anything goes on at all goes before whatever else is asked."""
+        return open_term(situation) or situation.company.question or situation.ask
+
+    def _make(self, situation: Situation) -> AskWindow | EntryWindow | RenewalWindow:
+        term = open_term(situation)
+        if term is not None:
+            return self._make_renewal(situation, term)
         if situation.company.question is not None:
             return self._make_entry(situation)
         return self._make_ask(situation)
+
+    def _make_renewal(self, situation: Situation, term: Term) -> RenewalWindow:
+        window = RenewalWindow(situation, term)
+        window.allowed.connect(lambda: self._renew(True))
+        window.declined.connect(lambda: self._renew(False))
+        window.ended.connect(lambda: self._post(on.StopChosen()))
+        return window
+
+    def _renew(self, allowed: bool) -> None:
+        self._post(on.RenewalAnswered(allowed, time.monotonic()))
 
     def _make_entry(self, situation: Situation) -> EntryWindow:
         question, request = situation.company.question, situation.request
@@ -61,3 +83,9 @@ class Questions:
 
     def _answer(self, allowed: bool, deadline: float) -> None:
         self._post(on.AskAnswered(allowed, time.monotonic(), deadline))
+
+
+def open_term(situation: Situation) -> Term | None:
+    """The question whether the rights go on; None: it is not asked now."""
+    term = situation.consent.term
+    return None if term is None or term.stage is TermStage.RUNNING else term

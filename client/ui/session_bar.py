@@ -24,14 +24,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability
-from client import way_words
 from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
 from client.translation import tr
-from client.ui import company_words, places, theme, words
+from client.ui import caution_words, company_words, places, theme, words
 from client.ui.rights_popover import RightsPopover
 
 MAX_UNREAD: Final = 9
@@ -64,6 +62,7 @@ class SessionBar(QWidget):
     again_chosen = Signal()
     pause_chosen = Signal(bool)
     stop_chosen = Signal()
+    distrust_chosen = Signal()
     right_given = Signal(object)
     right_taken = Signal(object)
     guest_removed = Signal(str)
@@ -93,8 +92,8 @@ class SessionBar(QWidget):
         for note in (self._company, self._waits, self._ending, self._copied):
             note.hide()
         self._copied_timer: QTimer | None = None
-        self._since = theme.label()
-        self._began = datetime.now().astimezone().strftime("%H:%M")
+        now = datetime.now().astimezone()
+        self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
         self._again = theme.button(tr("&Try again"), "primary")
         self._again.hide()
         self._chat = theme.button(tr("C&hat"))
@@ -109,9 +108,13 @@ class SessionBar(QWidget):
         self._pause.setAccessibleDescription(words.hot_key(hot_key))
         self._stop = theme.button(tr("&Stop"), "danger")
         self._stop.setAccessibleDescription(tr("Ends the session at once"))
+        self._distrust = theme.button(tr("I &don’t trust this"), "distrust")
+        self._distrust.setAccessibleDescription(caution_words.meaning())
+        self._distrust.setToolTip(caution_words.meaning())
         self.setToolTip(words.hot_key(hot_key))
         self._popover = RightsPopover(self._switches, hot_key)
         self._body = QWidget()
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._wire()
         self._lay_out()
@@ -133,8 +136,6 @@ class SessionBar(QWidget):
         self._set_note(self._source, words.source(situation))
         theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
-        self._since.setText(words.since(self._began, situation.way))
-        self._since.setToolTip(way_words.connection(situation))
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
         self._fit()
@@ -235,6 +236,7 @@ class SessionBar(QWidget):
         self._popover.removed.connect(self.guest_removed)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
+        self._distrust.clicked.connect(self.distrust_chosen)
 
     def _lay_out(self) -> None:
         outer = QHBoxLayout(self)
@@ -251,10 +253,14 @@ class SessionBar(QWidget):
         column.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         row.addLayout(column)
-        buttons = QHBoxLayout()
+        buttons = QVBoxLayout()
         buttons.setSpacing(theme.SPACE)
+        for some in (self._upper, self._lower):
+            some.setSpacing(theme.SPACE)
+            buttons.addLayout(some)
+        buttons.addStretch()
         for made in self._beside:
-            buttons.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
+            self._upper.addWidget(made, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(buttons)
         self._keep_places()
 
@@ -265,13 +271,19 @@ class SessionBar(QWidget):
 
     @property
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:
-        return self._since, self._chat, self._files, self._switches, self._pause, self._stop
+        return (
+            self._since,
+            self._chat,
+            self._files,
+            self._switches,
+            self._pause,
+            self._stop,
+            self._distrust,
+        )
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""
-        sinces = [words.since(self._began, way) for way in (*Way, None)]
         for changing, texts in (
-            (self._since, sinces),
             (self._pause, (tr("&Pause"), tr("&Resume"))),
             (self._chat, (_chat_text(0), _chat_text(MAX_UNREAD), _chat_text(MAX_UNREAD + 1))),
         ):
@@ -295,8 +307,11 @@ class SessionBar(QWidget):
         """Put the texts beside the buttons, or below them on a narrow screen; say how wide."""
         room = places.room().width() - theme.SPACE * 2 - _MARGINS
         self._since.show()
+        self._put_distrust(self._upper)
         if self._width_of_buttons() > room:
             self._since.hide()  # the least of what is there
+        if self._width_of_buttons() > room:
+            self._put_distrust(self._lower)  # still beside Stop
         buttons = self._width_of_buttons()
         beside = room - buttons - _GAP
         narrow = beside < MIN_TEXT_WIDTH
@@ -307,8 +322,17 @@ class SessionBar(QWidget):
         self._row.setSpacing(theme.SPACE if narrow else _GAP)
         return min(buttons, room) if narrow else min(wanted, beside)
 
+    def _put_distrust(self, line: QHBoxLayout) -> None:
+        """Put it in this line of buttons, at its end."""
+        if line.indexOf(self._distrust) < 0:
+            for other in (self._upper, self._lower):
+                other.removeWidget(self._distrust)
+            side = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight
+            line.addWidget(self._distrust, alignment=side)
+
     def _width_of_buttons(self) -> int:
-        shown = [other for other in self._beside if not other.isHidden()]
+        beside = [other for other in self._beside if self._upper.indexOf(other) >= 0]
+        shown = [other for other in beside if not other.isHidden()]
         widths = sum(other.minimumWidth() or other.sizeHint().width() for other in shown)
         return widths + theme.SPACE * (len(shown) - 1)
 
@@ -334,7 +358,7 @@ def _chat_text(unread: int) -> str:
     return words.chat_button(unread, MAX_UNREAD)
 
 
-def _width_with(widget: QPushButton | QLabel, text: str) -> int:
+def _width_with(widget: QPushButton, text: str) -> int:
     """The width it would have with this text, which it keeps."""
     widget.setText(text)
     widget.ensurePolished()

@@ -28,6 +28,7 @@ QPushButton[tone="primary"]:disabled {{ background: {line}; color: {faint}; bord
 QPushButton[tone="danger"] {{ background: {danger}; color: white; border-color: {danger}; }}
 QPushButton[tone="danger"]:hover, QPushButton[tone="danger"]:focus {{ background: {danger_dark};
   border-color: {focus}; }}
+QPushButton[tone="distrust"] {{ color: {trouble}; border-color: {trouble}; }}
 QLineEdit {{ padding: 8px 10px; border: 1px solid {line}; border-radius: 6px;
   background: palette(base); color: palette(text); }}
 QLineEdit:focus {{ border: 2px solid {accent}; padding: 7px 9px; }}
@@ -38,6 +39,7 @@ QLabel[tone="title"] {{ font-size: 17pt; font-weight: 600; }}
 QLabel[tone="faint"] {{ color: {faint}; }}
 QLabel[tone="trouble"] {{ color: {trouble}; }}
 QLabel[tone="strong"] {{ font-weight: 600; }}
+QLabel[tone="alarm"] {{ font-weight: 600; color: {trouble}; }}
 QFrame[tone="warning"] {{ background: {warning}; border: 1px solid {warning_line};
   border-radius: 6px; }}
 QFrame[tone="warning"] QLabel {{ color: {warning_text}; }}

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.protocol.clipboard import ClipboardDirection
-from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
-from client import way_words
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.consent import Consent, in_order, with_needs
@@ -62,7 +60,7 @@ def _deed(capability: Capability) -> str:
     }[capability]
 
 
-def _deeds(capabilities: Iterable[Capability]) -> str:
+def deeds(capabilities: Iterable[Capability]) -> str:
     """List some rights, at least one, in the middle of a sentence."""
     *first, last = [_deed(capability) for capability in in_order(capabilities)]
     if not first:
@@ -82,13 +80,13 @@ def rights(situation: Situation) -> str:
         granted = company.share(situation.consent, company.in_charge.account_id).granted
     if not granted:
         return tr("Can do nothing here now")
-    return tr("Can {deeds}").format(deeds=_deeds(granted))
+    return tr("Can {deeds}").format(deeds=deeds(granted))
 
 
 def asks(name: str, ask: Ask, consent: Consent) -> str:
     """Say what would be allowed: what is asked for, and what that needs and is not granted."""
     more = with_needs(ask.capability) - consent.granted or {ask.capability}
-    return tr("{name} asks to {deeds}").format(name=name, deeds=_deeds(more))
+    return tr("{name} asks to {deeds}").format(name=name, deeds=deeds(more))
 
 
 def quoted(reason: str) -> str:
@@ -116,7 +114,7 @@ def ends(capability: Capability, consent: Consent) -> str:
 def ending(situation: Situation) -> str:
     """Say which rights are about to end; empty when none is."""
     soon = situation.consent.granted.intersection(situation.ending)
-    return tr("Ends in less than a minute: {deeds}").format(deeds=_deeds(soon)) if soon else ""
+    return tr("Ends in less than a minute: {deeds}").format(deeds=deeds(soon)) if soon else ""
 
 
 def held_back(situation: Situation) -> str:
@@ -153,16 +151,6 @@ def source(situation: Situation) -> str:
     return ""
 
 
-def since(time: str, way: Way | None) -> str:
-    """Say since when somebody is connected, and which way."""
-    text = {
-        None: tr("since {time}"),
-        Way.DIRECT: tr("since {time}, straight"),
-        Way.BROKER: tr("since {time}, by the server"),
-    }.get(way, tr("since {time}, by a relay"))
-    return text.format(time=time)
-
-
 def is_link_lost(situation: Situation) -> bool:
     """Whether there was a connection and there is none now."""
     gone = not situation.broker_attached or situation.link_trouble
@@ -179,9 +167,9 @@ def link(situation: Situation) -> str:
         return "" if situation.broker_attached else tr("Reconnecting to the support service…")
     if situation.broker_attached and not situation.technician_present:
         return tr("The technician is away") if company_words.is_anybody_here(situation) else ""
-    lost = is_link_lost(situation)
-    under_way = tr("Connection lost, reconnecting…") if lost else tr("Connecting…")
-    return way_words.trouble(situation) or under_way
+    if is_link_lost(situation):
+        return tr("Connection lost, reconnecting…")
+    return tr("Connecting…")
 
 
 def _unrecovered(situation: Situation) -> str:
@@ -340,6 +328,9 @@ def ended(situation: Situation) -> str:
         EndReason.CODE_EXPIRED: tr("The code expired before the session began."),
         EndReason.END_USER_LOST: tr("The connection was lost for too long."),
         EndReason.TECHNICIAN_LOST: tr("{name} was away for too long."),
+        EndReason.RIGHTS_LAPSED: tr(
+            "There was no answer to the question whether {name} may go on, so the session ended."
+        ),
         EndReason.SESSION_TIME_LIMIT: tr("The session reached its time limit."),
         EndReason.SCREENS_DIFFER: tr(
             "The two screens did not show the same digits, so somebody may have listened in. "

@@ -3,6 +3,7 @@ import { Api, ApiProblem } from "/console/src/api.js";
 import {
   chosenLanguage,
   formatClock,
+  formatMonth,
   hasText,
   LANGUAGES,
   language,
@@ -13,13 +14,15 @@ import {
   useLanguage,
 } from "/console/src/i18n.js";
 import { codeInLink, digitsOf, faultOf, group } from "/console/src/join_code.js";
-import { CODE_LENGTH } from "/console/src/protocol.js";
+import { CODE_LENGTH, NEW_ACCOUNT_DAYS } from "/console/src/protocol.js";
 import { html, nothing, render } from "/static/vendor/lit.js";
 import { systemOf } from "./commands.js";
+import { distrustButton, distrusted } from "./distrust.js";
 import { solveIn } from "./proof.js";
 import { clientSteps } from "./steps.js";
 
 /** @typedef {import("/console/src/protocol.js").JoinPreview} JoinPreview */
+/** @typedef {import("/console/src/protocol.js").KnownAccount} KnownAccount */
 /**
  * @typedef {object} PageState
  * @property {string} digits what was typed
@@ -28,6 +31,7 @@ import { clientSteps } from "./steps.js";
  * @property {number | null} proved percent of the work that is asked for in a flood of wrong codes
  * @property {string | null} problem
  * @property {JoinPreview | null} preview
+ * @property {import("./distrust.js").ReportStage} report
  * @property {import("/console/src/protocol.js").ClientPackage[]} packages
  */
 
@@ -37,7 +41,7 @@ const system = systemOf(navigator.userAgent);
 let workers;
 
 /** @type {PageState} */
-let state = { digits: "", judged: false, busy: false, proved: null, problem: null, preview: null, packages: [] };
+let state = { digits: "", judged: false, busy: false, proved: null, problem: null, preview: null, report: "none", packages: [] };
 
 /** @param {Partial<PageState>} change */
 function set(change) {
@@ -57,7 +61,7 @@ function page() {
     </header>
     <main>
       <h1>${t("join.title")}</h1>
-      ${state.preview ? asking(state.preview) : entry()}
+      ${state.preview ? whoAsks(state.preview) : entry()}
     </main>`;
 }
 
@@ -169,6 +173,45 @@ function makeProofWorker() {
 
 // ---- who is asking, and how to let them
 
+/** @param {KnownAccount | null} account */
+const isNew = (account) => account !== null && account.days < NEW_ACCOUNT_DAYS;
+
+/** Since when the technician's account exists. @param {KnownAccount | null} account */
+function knownSince(account) {
+  if (account === null) return t("join.account_unknown");
+  if (!isNew(account)) return t("join.account_since", { month: formatMonth(account.since) });
+  return account.days === 0 ? t("join.account_today") : t("join.account_new", { count: account.days });
+}
+
+/** @param {JoinPreview} preview */
+function whoAsks(preview) {
+  const reported = state.report !== "none" && state.report !== "sending";
+  return reported ? distrusted(preview, state.report, report, (note) => void tell("noted", note)) : asking(preview);
+}
+
+function report() {
+  void tell("told");
+}
+
+/**
+ * Report the session, or add a sentence to the report.
+ * @param {"told" | "noted"} then
+ * @param {string | null} [note]
+ */
+async function tell(then, note = null) {
+  if (!state.preview || state.report === "sending") return;
+  const { session_id, report_token } = state.preview;
+  if (then === "told") set({ report: "sending" });
+  try {
+    await api.report({ session_id, token: report_token, place: "join_page", note });
+    set({ report: then });
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem)) throw problem;
+    set({ report: "failed" });
+  }
+  if (then === "told") document.getElementById("reported-title")?.focus();
+}
+
 /** @param {JoinPreview} preview */
 function asking(preview) {
   const left = Date.parse(preview.expires_at) - (Date.now() + api.clockOffsetMs);
@@ -177,13 +220,17 @@ function asking(preview) {
       <dl>
         <dt>${t("join.technician")}</dt><dd>${preview.technician_name}</dd>
         ${preview.organisation ? html`<dt>${t("join.organisation")}</dt><dd>${preview.organisation}</dd>` : nothing}
+        <dt>${t("join.account")}</dt><dd class=${isNew(preview.account) ? "fault" : ""}>${knownSince(preview.account)}</dd>
+        <dt>${t("join.server")}</dt><dd>${location.host}</dd>
         <dt>${t("join.ticket")}</dt><dd>${preview.ticket_id}</dd>
         <dt>${t("join.asks")}</dt>
         <dd>${preview.requested.map((capability) => html`<div>${t(`join_right.${capability}`)}</div>`)}</dd>
         ${left > 0 ? html`<dt>${t("join.ends")}</dt><dd class="clock">${formatClock(left)}</dd>` : nothing}
       </dl>
+      <p class="muted">${t("join.checked")}</p>
       ${left > 0 ? nothing : html`<p class="note" role="alert">${t("join.over")}</p>`}
       <p class="note warn"><strong>${t("join.warning_title")}</strong>${t("join.warning")}</p>
+      <p class="row">${distrustButton(state.report, report)}</p>
       <p><button type="button" @click=${again}>${t("join.another")}</button></p>
     </section>
     ${left > 0 ? clientSteps(state.packages, system, state.digits, location.origin) : nothing}`;
@@ -191,7 +238,7 @@ function asking(preview) {
 
 function again() {
   history.replaceState(null, "", "/");
-  set({ preview: null, digits: "", judged: false, problem: null });
+  set({ preview: null, report: "none", digits: "", judged: false, problem: null });
   document.getElementById("code")?.focus();
 }
 

@@ -113,9 +113,6 @@ export class Api {
   /** @param {string} id @param {string | null} cursor @returns {Promise<import("./protocol.js").TranscriptPage>} */
   transcript = (id, cursor) => this.#call("GET", `/sessions/${id}/transcript${queryString({ cursor, limit: 500 })}`);
 
-  /** What the connection is tried with before any session. @returns {Promise<import("./protocol.js").IceServers>} */
-  iceServers = () => this.#call("GET", "/ice-servers");
-
   /** @returns {Promise<import("./protocol.js").ReplyList>} */
   replies = () => this.#call("GET", "/replies");
 
@@ -134,6 +131,15 @@ export class Api {
    * @returns {Promise<import("./protocol.js").JoinPreview>}
    */
   preview = (code, proof) => this.#once("POST", "/join", proof ? { code, proof } : { code });
+
+  /** @param {import("./protocol.js").ReportSession} report @returns {Promise<void>} */
+  report = (report) => this.#once("POST", "/reports", report);
+
+  /** For admins. @returns {Promise<import("./protocol.js").ReportList>} */
+  reports = () => this.#call("GET", "/reports");
+
+  /** @param {string} id of the session @returns {Promise<import("./protocol.js").ReportView>} */
+  seeReport = (id) => this.#call("POST", `/reports/${id}/seen`);
 
   /** @returns {Promise<import("./protocol.js").ClientDownloads>} */
   downloads = () => this.#once("GET", "/downloads");

@@ -2,10 +2,10 @@
 // knows the API and the live session through what main.js hands in; it touches no page element.
 import { ApiProblem, isSignedOut } from "./api.js";
 import { standing } from "./company.js";
+import { allEvents } from "./history.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
-import { allEvents } from "./events.js";
-import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
+import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 
@@ -26,7 +26,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
- * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
+ * @property {import("./reports_desk.js").ReportsState} reports
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  * @property {import("./team_desk.js").TeamState} team
  */
@@ -35,7 +35,6 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
  * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
- * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
@@ -49,8 +48,8 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 export class App {
   #parts;
   #replies;
-  #connection;
   #team;
+  #reports;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -65,7 +64,7 @@ export class App {
     sessionProblem: null,
     history: NO_HISTORY,
     replies: NO_REPLIES,
-    test: NO_TEST,
+    reports: NO_REPORTS,
     kept: NOTHING_KEPT,
     team: NO_TEAM,
   };
@@ -82,10 +81,8 @@ export class App {
       leave: () => parts.go("#/"),
       live: () => this.live,
     });
-    this.#connection = new ConnectionDesk({
-      ...{ api: parts.api, ...parts.connection },
-      state: () => this.state.test,
-      show: (change) => this.#set({ test: { ...this.state.test, ...change } }),
+    this.#reports = new ReportsDesk(parts.api, {
+      show: (change) => this.#set({ reports: { ...this.state.reports, ...change } }),
       told: (problem) => this.#told(problem),
     });
     this.#replies = new RepliesDesk({
@@ -147,8 +144,6 @@ export class App {
     "chat.shown": () => this.live?.chat.shown(),
     "kept.load": () => this.#loadKept(),
     "end-user.name": ({ name }) => this.live?.chat.nameEndUser(name),
-    "connection.test": () => this.#connection.test(),
-    "connection.close": () => this.#connection.close(),
     "replies.load": () => this.#replies.load(),
     "replies.open": () => this.#replies.open(),
     "replies.close": () => this.#replies.close(),
@@ -156,6 +151,8 @@ export class App {
     "reply.leave": () => this.#replies.leaveDraft(),
     "reply.save": ({ written }) => this.#replies.save(written),
     "reply.delete": () => this.#replies.delete(),
+    "reports.load": () => this.#reports.load(this.state.account),
+    "report.see": ({ sessionId }) => this.#reports.see(sessionId),
     "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),
   };
@@ -230,7 +227,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, team: NO_TEAM, test: NO_TEST });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM });
     this.#parts.go("#/");
   }
 

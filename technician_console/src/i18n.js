@@ -127,6 +127,9 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 export const formatMoment = (iso) =>
   new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
+/** Month and year. @param {string} iso */
+export const formatMonth = (iso) => new Intl.DateTimeFormat(region, { month: "long", year: "numeric" }).format(new Date(iso));
+
 /** Time of day. @param {string} iso @param {"short" | "medium"} [style] */
 export const formatTime = (iso, style = "short") =>
   new Intl.DateTimeFormat(region, { timeStyle: style }).format(new Date(iso));

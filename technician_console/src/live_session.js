@@ -10,11 +10,14 @@ import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } f
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
+/** @typedef {import("./session.js").SessionInput} SessionInput */
+/** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
 /** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
 /** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
+/** @typedef {import("./live_parts.js").LiveSessionParts} LiveSessionParts */
 
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
@@ -46,7 +49,7 @@ export class LiveSession {
   /** @type {CursorOverlay | null} */
   #cursor = null;
 
-  /** @param {import("./live_parts.js").LiveSessionParts} parts */
+  /** @param {LiveSessionParts} parts */
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
@@ -78,7 +81,6 @@ export class LiveSession {
       onPhase: (phase) => this.#linkChanged(phase),
       prepare: this.#parts.prepare,
     });
-    this.#parts.ways.begin(this.#signaling, (input) => this.dispatch(input));
     this.#signaling.start();
   }
 
@@ -159,12 +161,11 @@ export class LiveSession {
     this.#peer?.send("control", { type: "picture.wish", watching: this.#watching, preference });
   }
 
-  /** @param {import("./session.js").SessionInput} message */
+  /** @param {SessionInput} message */
   dispatch(message) {
     const outbox = this.state.chat.outbox;
     this.state = reduce(this.state, message);
     if (this.state.chat.outbox !== outbox) this.chat.keep(this.state.chat.outbox);
-    this.#parts.ways.follow(this.state);
     this.#parts.onChange();
   }
 
@@ -202,7 +203,6 @@ export class LiveSession {
       case "relay.refused":
         return this.files.relayAnswered(message);
       case "notes.changed":
-      case "connection.tried":
         return this.dispatch(message);
       case "error":
         return this.#refused(message);
@@ -318,7 +318,7 @@ export class LiveSession {
   /**
    * A first connection that fails is told and left to the technician; one that had stood comes back
    * by itself, for a while.
-   * @param {import("./protocol.js").PeerFailure} failure
+   * @param {PeerFailure} failure
    */
   #peerFailed(failure) {
     if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#recover();

@@ -14,6 +14,8 @@ export const PROOF_S = 2.5;
 export const ATTEMPT_S = 4.0;
 export const URGENT_RETRY_S = 2.0;
 export const CONNECT_TIMEOUT_S = 15.0;
+export const NEW_ACCOUNT_DAYS = 7;
+export const MAX_REPORT_NOTE = 500;
 export const MAX_NOTE_LENGTH = 4000;
 export const MAX_GUESTS = 4;
 export const MAX_CHAT_LENGTH = 4000;
@@ -39,9 +41,6 @@ export const RELAY_FROM_BYTES = 8388608;
 export const SEAL_BYTES = 16;
 export const MAX_RELAY_FRAME_BYTES = 262160;
 export const RELAY_INFO = "handrail relay 1 ";
-export const TUNNEL_INFO = "handrail tunnel 1 ";
-export const TUNNEL_CHANNELS = ["control", "input", "pointer", "guide", "chat", "tiles", "clipboard", "files", "shown"];
-export const TUNNEL_HEAD_BYTES = 2;
 export const COMMIT_LABEL = "handrail trust 1 commit";
 export const STRING_LABEL = "handrail trust 1 string";
 export const SECRET_INFO = "handrail trust 1 secret";
@@ -94,10 +93,11 @@ export const EndReason = /** @type {const} */ ({
   END_USER_LOST: "end_user_lost",
   TECHNICIAN_LOST: "technician_lost",
   SESSION_TIME_LIMIT: "session_time_limit",
+  RIGHTS_LAPSED: "rights_lapsed",
   SCREENS_DIFFER: "screens_differ",
   CONNECTION_ALTERED: "connection_altered",
 });
-/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "screens_differ" | "connection_altered"} EndReason */
+/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "rights_lapsed" | "screens_differ" | "connection_altered"} EndReason */
 /** A right that the end user grants, one by one. */
 export const Capability = /** @type {const} */ ({
   VIEW: "view",
@@ -121,17 +121,8 @@ export const PeerFailure = /** @type {const} */ ({
   ICE_FAILED: "ice_failed",
   NEGOTIATION_FAILED: "negotiation_failed",
   RELAY_REFUSED: "relay_refused",
-  TUNNEL_REFUSED: "tunnel_refused",
-  TUNNEL_DAMAGED: "tunnel_damaged",
 });
-/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused" | "tunnel_refused" | "tunnel_damaged"} PeerFailure */
-/** How the two sides reach each other. */
-export const PeerWay = /** @type {const} */ ({
-  DIRECT: "direct",
-  TURN: "turn",
-  TUNNEL: "tunnel",
-});
-/** @typedef {"direct" | "turn" | "tunnel"} PeerWay */
+/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused"} PeerFailure */
 /** Every error that a person or a program can be told about. */
 export const ErrorCode = /** @type {const} */ ({
   INVALID_REQUEST: "invalid_request",
@@ -302,6 +293,18 @@ export const RightsChange = /** @type {const} */ ({
   REFUSED: "refused",
 });
 /** @typedef {"given" | "taken" | "expired" | "refused"} RightsChange */
+/** How far it is that the end user is asked whether the rights go on. */
+export const RenewalStage = /** @type {const} */ ({
+  ASKED: "asked",
+  LAPSED: "lapsed",
+});
+/** @typedef {"asked" | "lapsed"} RenewalStage */
+/** Where the end user was when they reported. */
+export const ReportPlace = /** @type {const} */ ({
+  JOIN_PAGE: "join_page",
+  SUPPORT_CLIENT: "support_client",
+});
+/** @typedef {"join_page" | "support_client"} ReportPlace */
 /** What somebody comes in for. */
 export const EntryPurpose = /** @type {const} */ ({
   GUEST: "guest",
@@ -912,11 +915,20 @@ export const TrustBreach = /** @type {const} */ ({
  */
 /** Who is asking, and for what. The code stays unclaimed.
  * @typedef {object} JoinPreview
+ * @property {string} session_id
+ * @property {string} report_token
+ * @property {string} support_contact
  * @property {string} technician_name
  * @property {string} organisation
+ * @property {(KnownAccount | null)} account
  * @property {string} ticket_id
  * @property {Array<Capability>} requested
  * @property {string} expires_at
+ */
+/** Since when an account exists, by the broker's clock: the reader's own may be wrong.
+ * @typedef {object} KnownAccount
+ * @property {string} since
+ * @property {number} days
  */
 /** The end user uses their own keyboard or mouse: remote input waits. 0 seconds: no more.
  * @typedef {object} LocalUse
@@ -990,7 +1002,6 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PeerConnected
  * @property {"peer.connected"} type
  * @property {string} peer_id
- * @property {(PeerWay | null)} [way]
  */
 /** An SDP offer (console) or answer (client); relayed.
  * @typedef {object} PeerDescription
@@ -1010,15 +1021,6 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PeerLost
  * @property {"peer.lost"} type
  * @property {string} peer_id
- */
-/** A tunnel in place of a peer connection: offer (console) or answer (client); relayed.
- * @typedef {object} PeerTunnel
- * @property {"peer.tunnel"} type
- * @property {string} peer_id
- * @property {("offer" | "answer")} kind
- * @property {string} nonce
- * @property {(string | null)} [ticket]
- * @property {(Participant | null)} [participant]
  */
 /** What was offered to the support client may be lost: consoles without a connection offer anew.
  * @typedef {object} PeerWanted
@@ -1114,6 +1116,9 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {"relay.wanted"} type
  * @property {string} relay_id
  */
+/** What came of the question.
+ * @typedef {object} RenewalOutcome
+ */
 /** Every canned reply of this broker, by title.
  * @typedef {object} ReplyList
  * @property {Array<ReplyView>} replies
@@ -1125,6 +1130,32 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} text
  * @property {number} version
  * @property {string} changed_by
+ */
+/** The newest reports, those that no admin has seen first.
+ * @typedef {object} ReportList
+ * @property {Array<ReportView>} reports
+ * @property {number} unseen
+ */
+/** The end user does not trust this session. Sent again, it adds the sentence.
+ * @typedef {object} ReportSession
+ * @property {string} session_id
+ * @property {string} token
+ * @property {ReportPlace} place
+ * @property {(string | null)} [note]
+ */
+/** A reported session, for admins alone.
+ * @typedef {object} ReportView
+ * @property {string} session_id
+ * @property {string} ticket_id
+ * @property {string} technician_id
+ * @property {string} technician_name
+ * @property {(string | null)} machine
+ * @property {(string | null)} source_address
+ * @property {ReportPlace} place
+ * @property {(string | null)} note
+ * @property {string} reported_at
+ * @property {(string | null)} seen_at
+ * @property {(string | null)} seen_by
  */
 /** What became of an ask.
  * @typedef {object} RightsAnswer
@@ -1153,12 +1184,23 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Capability} capability
  * @property {number} left_s
  */
+/** The end user is asked whether the rights go on. Part of `rights.state`.
+ * @typedef {object} RightsRenewal
+ * @property {RenewalStage} stage
+ * @property {number} left_s
+ */
+/** The end user was asked whether the rights go on: they said yes, or nothing.
+ * @typedef {object} RightsRenewed
+ * @property {"rights.renewed"} type
+ * @property {RenewalOutcome} outcome
+ */
 /** What the end user allows now. Sent on opening and after every change.
  * @typedef {object} RightsState
  * @property {"rights.state"} type
  * @property {Array<Capability>} granted
  * @property {boolean} paused
  * @property {Array<RightsLease>} [leases]
+ * @property {(RightsRenewal | null)} [renewal]
  */
 /** A new note.
  * @typedef {object} SaveNote
@@ -1203,8 +1245,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<Capability>} requested
  * @property {Array<Capability>} [may_ask]
  * @property {number} consent_timeout_s
+ * @property {number} [renewal_min]
  * @property {Array<IceServer>} ice_servers
  * @property {FilePolicy} [files]
+ * @property {string} report_token
+ * @property {string} [support_contact]
  * @property {(string | null)} [transcript_token]
  */
 /** A page of sessions, newest first; `next_cursor` is null on the last one.
@@ -1249,11 +1294,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {SessionView} session
  * @property {Array<IceServer>} ice_servers
  * @property {FilePolicy} [files]
- * @property {boolean} [tunnel]
  */
 /** The end user ended the session.
  * @typedef {object} SessionStop
  * @property {"session.stop"} type
+ * @property {boolean} [lapsed]
  */
 /** What was done in a session so far, from its audit events.
  * @typedef {object} SessionSummary
@@ -1305,6 +1350,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} name
  * @property {string} organisation
  * @property {(string | null)} [account_id]
+ * @property {(KnownAccount | null)} [account]
  */
 /** Whether a console of the technician is attached now.
  * @typedef {object} TechnicianPresence
@@ -1387,16 +1433,16 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(number | null)} [milliseconds]
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RightsRenewed | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

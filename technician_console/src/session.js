@@ -51,6 +51,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {boolean} picksFolders whether this browser writes into a folder
  * @property {import("./protocol.js").RelayRefusal | null} noRelay why the last large file had to go straight
  */
+/** @typedef {{stage: import("./protocol.js").RenewalStage, until: number}} Renewal the end user is asked whether the rights go on */
 /**
  * @typedef {object} LiveState
  * @property {SessionView | null} session
@@ -64,15 +65,13 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {ErrorCode | null} fault why the broker closed it for good
  * @property {number} clockOffsetMs the broker's clock minus this browser's
  * @property {{phase: PeerPhase, everConnected: boolean, failure: PeerFailure | null}} peer
- * @property {{granted: Capability[], paused: boolean, leases: import("./rights_talk.js").Lease[]} | null} rights as the
+ * @property {{granted: Capability[], paused: boolean, leases: import("./rights_talk.js").Lease[], renewal: Renewal | null} | null} rights as the
  *   support client told them
  * @property {import("./rights_talk.js").RightsTalk} talk what was asked for, and what changed
  * @property {Screen | null} screen
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
  * @property {boolean} heldBack whether input waits because the end user uses the computer
  * @property {Quality | null} quality
- * @property {readonly import("./trials.js").Trial[]} trials which ways out of this network work, once that is known
- * @property {readonly import("./protocol.js").WayTried[] | null} told the same of the end user's, as they told it
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
  * @property {ClipboardState} clipboard
@@ -90,7 +89,6 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "me.known", accountId: string}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
- *   | {type: "trials.known", trials: readonly import("./trials.js").Trial[]}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
  *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
@@ -153,8 +151,6 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   refused: null,
   heldBack: false,
   quality: null,
-  trials: [],
-  told: null,
   made: null,
   preference,
   clipboard: NO_CLIPBOARD,
@@ -198,8 +194,6 @@ const REDUCERS = {
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
   "files.changed": (state, { change }) => ({ ...state, files: { ...state.files, ...change } }),
-  "trials.known": (state, { trials }) => ({ ...state, trials }),
-  "connection.tried": (state, { ways }) => ({ ...state, told: ways }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.lines": (state, { lines }) => withChat(state, receiveAll(state.chat, lines)),
@@ -227,9 +221,10 @@ export function reduce(state, message) {
  * @param {import("./protocol.js").RightsState & {at?: number}} message `at`: when it came, by the page's clock
  * @returns {LiveState}
  */
-function rightsTold(state, { granted, paused, leases: left = [], at = 0 }) {
+function rightsTold(state, { granted, paused, leases: left = [], renewal = null, at = 0 }) {
   const leases = leasesFrom(left, at);
-  return { ...state, rights: { granted, paused, leases }, refused: null, talk: told(state.talk, { granted, leases }, at) };
+  const asked = renewal && { stage: renewal.stage, until: at + renewal.left_s * 1000 };
+  return { ...state, rights: { granted, paused, leases, renewal: asked }, refused: null, talk: told(state.talk, { granted, leases }, at) };
 }
 
 /**

@@ -53,6 +53,7 @@ def joined(
         requested=requested,
         consent_timeout_s=timeout_s,
         ice_servers=(),
+        report_token=TOKEN,
     )
 
 

@@ -10,8 +10,9 @@ from aiohttp import web
 from broker.protocol.chat import ChatMessage, ChatPost
 from broker.protocol.participants import Participant
 from client.chat import Transcript
-from client.hand_in import hand_in, transcript_url
+from client.hand_in import hand_in
 from client.keeping import Keeping, KeepOffer, KeepStage
+from client.signaling import api_url
 from client.situation import Situation, State
 from tests.client.fake_broker import SESSION_ID, joined
 from tests.client.test_chat import NOON
@@ -125,7 +126,7 @@ async def test_a_no_is_final_and_so_is_another_session(rig: Rig) -> None:
     ],
 )
 def test_the_transcript_goes_to_the_broker_it_came_by(broker: str, url: str) -> None:
-    assert transcript_url(broker, "ses_1") == url
+    assert api_url(broker, "sessions/ses_1/transcript") == url
 
 
 @pytest.mark.parametrize(("status", "kept"), [(201, True), (409, True), (404, False), (503, False)])

@@ -12,6 +12,7 @@ from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.migrations import migrate
 from broker.storage.notes import SqlNoteStore
+from broker.storage.reports import SqlReportStore
 from broker.storage.sessions import SqlSessionStore
 from tests.conftest import PutDatabase
 from tests.contract import postgresql
@@ -74,6 +75,11 @@ def sessions(database: Database) -> SqlSessionStore:
 @pytest.fixture
 def notes(database: Database) -> SqlNoteStore:
     return SqlNoteStore(database)
+
+
+@pytest.fixture
+def reports(database: Database) -> SqlReportStore:
+    return SqlReportStore(database)
 
 
 @pytest.fixture

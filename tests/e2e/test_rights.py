@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from client.hot_key import HELD_S
-from client.ui.ask_window import ARMING_MS
+from client.ui.question import ARMING_MS
 from tests.e2e.test_input import connected, wait_until_held
 from tests.rig.console import PICTURE_TIMEOUT_MS
 from tests.rig.display import XDisplay

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from client.ui.ask_window import ARMING_MS
+from client.ui.question import ARMING_MS
 from tests.e2e.conftest import TESS
 from tests.e2e.test_input import connected, wait_until_held
 from tests.rig.browser import page_in

@@ -98,7 +98,7 @@ async def _a_session(
     await find_window(display, "Allow access")
     await technician.wait_for_state(session["session_id"], "joined")
     await camera.take("asking")
-    await press(display, "Allow access", "alt+a")
+    await press(display, "Allow access", "shift+Tab", "space", "alt+a")
     await technician.wait_for_state(session["session_id"], "connected")
     await Console(page, broker).frame()
     await camera.take("local-use")

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from broker.protocol.chat import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
-from broker.protocol.connection import Way, WayOutcome
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.signaling import Technician
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
 from client.company import NOBODY, Company, Member
-from client.consent import Consent
+from client.consent import Consent, Term, TermStage
+from client.distrust import ReportStage
 from client.files.desk import FilesView, Wish
 from client.files.transfer import Stage, TransferView
 from client.hot_key import DEFAULT, parse
@@ -33,15 +34,16 @@ from client.keeping import KeepOffer, KeepStage
 from client.rights import Ask
 from client.situation import Request, Situation, State
 from client.translation import LANGUAGES, use_language
-from client.trials import Trial
 from client.ui import theme
-from client.ui.ask_window import ARMING_MS, AskWindow
+from client.ui.ask_window import AskWindow
 from client.ui.chat_window import ChatWindow
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
 from client.ui.files_window import FilesWindow
 from client.ui.offer_window import OfferWindow
+from client.ui.question import ARMING_MS
+from client.ui.renewal_window import RenewalWindow
 from client.ui.rights_popover import RightsPopover
 from client.ui.session_bar import MAX_UNREAD, SessionBar
 from client.ui.wish_window import WishWindow
@@ -57,16 +59,14 @@ VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH: Final = Consent(frozenset({VIEW, CONTROL}), ConsentSource.WINDOW)
 SEES: Final = replace(BOTH, granted=frozenset({VIEW}))
 EVERYTHING: Final = replace(BOTH, granted=frozenset(Capability))
-TESS: Final = Technician(name="Tess Martin", organisation="Example Support")
+HOST: Final = "help.example.org"
+TESS: Final = Technician(
+    name="Tess Martin",
+    organisation="Example Support",
+    account=KnownAccount(since=datetime(2025, 3, 4, tzinfo=UTC), days=600),
+)
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
 ALONE: Final = Company(Member("tess", "Tess Martin"))
-SERVERS: Final = (
-    (Way.DIRECT, "stun:turn.example.org:3478"),
-    (Way.TURN_UDP, "turn:turn.example.org:3478?transport=udp"),
-    (Way.TURN_TLS, "turns:turn.example.org:443?transport=tcp"),
-)
-OPEN: Final = tuple(Trial(way, url, WayOutcome.WORKS, 23) for way, url in SERVERS)
-BLOCKED: Final = tuple(Trial(way, url, WayOutcome.SILENT) for way, url in SERVERS)
 LINKED: Final = Situation(
     *(State.LINKED, REQUEST, SEES),
     broker_attached=True,
@@ -92,8 +92,6 @@ BARS: Final = {
         LINKED, state=State.READY, consent=BOTH, technician_present=False, company=NOBODY
     ),
     "away": replace(LINKED, state=State.READY, technician_present=False),
-    "relayed": replace(LINKED, way=Way.TURN_TLS),
-    "no-way": replace(LINKED, state=State.READY, trials=BLOCKED),
     "lost": replace(LINKED, state=State.READY, consent=BOTH, broker_attached=False),
     "unrecovered": replace(
         LINKED, state=State.READY, consent=BOTH, broker_attached=False, unrecovered=True
@@ -108,13 +106,6 @@ SEVERAL: Final = replace(
 )
 
 Show = Callable[[], QWidget]
-
-
-def _consent(situation: Situation) -> ConsentWindow:
-    window = ConsentWindow(REQUEST)
-    window.show_connection(situation)
-    window.show()
-    return window
 
 
 def _bar(situation: Situation) -> SessionBar:
@@ -164,6 +155,15 @@ def _ask(armed: bool, ask: Ask, name: str = TESS.name) -> QWidget:
     _shown(window)
     if armed:
         QTest.qWait(ARMING_MS)
+    return window
+
+
+def _renewal(stage: TermStage) -> QWidget:
+    now = time.monotonic()
+    term = Term(stage, now + 60, now - 1800)
+    window = RenewalWindow(replace(LINKED, consent=replace(BOTH, term=term)), term)
+    _shown(window)
+    QTest.qWait(ARMING_MS)
     return window
 
 
@@ -234,6 +234,14 @@ def _ended(reason: EndReason | None, trouble: ErrorCode | None = None) -> QWidge
     return _shown(EndedWindow(over))
 
 
+def _reported(stage: ReportStage) -> QWidget:
+    request = replace(REQUEST, support_contact="+44 20 7946 0000, on your invoice")
+    over = replace(LINKED, request=request, end_reason=EndReason.END_USER_STOPPED)
+    window = EndedWindow(over)
+    window.show_report(stage)
+    return _shown(window)
+
+
 def _keep(stage: KeepStage) -> QWidget:
     over = replace(LINKED, state=State.OVER, end_reason=EndReason.TECHNICIAN_ENDED)
     window = EndedWindow(over)
@@ -255,13 +263,16 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "code-proving", lambda: _code(proving, "4821 0937 5523")
     refused = Situation(trouble=ErrorCode.CODE_REJECTED)
     yield "code-refused", lambda: _code(refused, "4821 0937 5524")
-    yield "consent", lambda: _shown(ConsentWindow(REQUEST))
+    yield "consent", lambda: _shown(ConsentWindow(REQUEST, HOST))
+    new = KnownAccount(since=datetime.now(UTC), days=2)
+    young = replace(REQUEST, technician=TESS.model_copy(update={"account": new}))
+    yield "consent-new-account", lambda: _shown(ConsentWindow(young, HOST))
     everything = replace(REQUEST, requested=tuple(Capability))
-    yield "consent-way", lambda: _consent(replace(LINKED, trials=OPEN))
-    yield "consent-no-way", lambda: _consent(replace(LINKED, trials=BLOCKED))
-    yield "consent-everything", lambda: _shown(ConsentWindow(everything))
+    yield "consent-everything", lambda: _shown(ConsentWindow(everything, HOST))
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
-    yield "consent-long-name", lambda: _shown(ConsentWindow(long))
+    yield "consent-long-name", lambda: _shown(ConsentWindow(long, HOST))
+    yield "renewal", lambda: _renewal(TermStage.ASKED)
+    yield "renewal-lapsed", lambda: _renewal(TermStage.LAPSED)
     yield "ask-at-first", lambda: _ask(False, PRINTER)
     yield "ask", lambda: _ask(True, PRINTER)
     yield "ask-long", lambda: _ask(True, LONG, LONG_NAME)
@@ -276,6 +287,8 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "ended", lambda: _ended(EndReason.TECHNICIAN_ENDED)
     yield "ended-by-us", lambda: _ended(EndReason.END_USER_STOPPED)
     yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
+    for stage in ReportStage:
+        yield f"ended-report-{stage}", lambda stage=stage: _reported(stage)
     for stage in KeepStage:
         yield f"ended-keep-{stage}", lambda stage=stage: _keep(stage)
     yield from _bars()

@@ -77,7 +77,7 @@ async def _photograph_session() -> None:
             await console.wait_for_status("asking for consent")
             await asyncio.sleep(1)  # the window manager draws the frame
             save(look(display), IMAGES / "client.png")
-            await press(display, "Allow access", "alt+a")
+            await press(display, "Allow access", "shift+Tab", "space", "alt+a")
             await console.wait_for_status("connected")
             await _fill_desktop(stack, display, folder)
             await console.say("Hello Ines, I can see the error now. One moment.")

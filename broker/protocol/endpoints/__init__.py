@@ -4,7 +4,15 @@
 can tell anything that the other does not.
 """
 
-from broker.protocol.endpoints import public, replies, sessions, sign_in, technicians, transcripts
+from broker.protocol.endpoints import (
+    public,
+    replies,
+    reports,
+    sessions,
+    sign_in,
+    technicians,
+    transcripts,
+)
 from broker.protocol.endpoints.endpoint import Access, Endpoint
 
 __all__ = ["ENDPOINTS", "Access", "Endpoint"]
@@ -15,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *technicians.ENDPOINTS,
     *transcripts.ENDPOINTS,
     *replies.ENDPOINTS,
+    *reports.ENDPOINTS,
     *public.ENDPOINTS,
 )
 """Every operation. All writing operations also refuse a foreign `Origin` (not_permitted)."""

@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from broker.errors import CodeMalformed
 from broker.protocol.join_code import MalformedCode, parse
 from broker.protocol.rest import ClientDownloads, ClientPackage, JoinPreview, PreviewCode
+from broker.service.distrust import report_token
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.source import source_address
@@ -46,10 +47,15 @@ async def preview_code(request: web.Request) -> web.Response:
     code = parsed_code(body.code)
     async with context.code_guard.one_code(address, body.proof):
         session = await context.end_user_side.preview(code, address)
+    technician = await context.end_user_side.technician(session)
     return answer(
         JoinPreview(
-            technician_name=session.technician_name,
-            organisation=context.settings.organisation,
+            session_id=session.session_id,
+            report_token=report_token(context.registry.ports.secrets, session.session_id),
+            support_contact=context.registry.settings.support_contact,
+            technician_name=technician.name,
+            organisation=technician.organisation,
+            account=technician.account,
             ticket_id=session.ticket_id,
             requested=session.requested,
             expires_at=session.code_expires_at or session.created_at,

@@ -75,7 +75,7 @@ export class RightsNews extends View {
       }
     `,
   ];
-  #seconds = new Seconds(this, () => this.live !== null && (this.live.talk.ask !== null || leases(this.live).length > 0));
+  #seconds = new Seconds(this, () => this.live !== null && (this.live.talk.ask !== null || Boolean(this.live.rights?.renewal) || leases(this.live).length > 0));
   #hadFocus = false;
 
   constructor() {
@@ -88,7 +88,7 @@ export class RightsNews extends View {
     const live = this.live;
     if (!live) return nothing;
     return html`${this.#row("rights-news", this.#waiting(live) ?? this.#news(live), live)}
-    ${this.#row("rights-ending", this.#ending(live), live)}`;
+    ${this.#row("rights-renewal", this.#renewal(live), live)} ${this.#row("rights-ending", this.#ending(live), live)}`;
   }
 
   /** @param {string} id @param {Row | null} row @param {LiveState} live */
@@ -140,6 +140,13 @@ export class RightsNews extends View {
     const soon = endingSoon(leases(live), this.#seconds.now);
     if (soon.length === 0) return null;
     return { tone: "warn", symbol: "clock", words: t("rights_news.ending", { right: names(soon) }), again: soon.at(-1) };
+  }
+
+  /** The end user is asked whether the rights go on. @param {LiveState} live @returns {Row | null} */
+  #renewal({ rights }) {
+    if (!rights?.renewal) return null;
+    const count = secondsLeft(rights.renewal.until, this.#seconds.now);
+    return { tone: "warn", symbol: "clock", words: t(`rights_news.renewal_${rights.renewal.stage}`), count: t("rights_news.count", { count }) };
   }
 
   willUpdate() {

@@ -2,6 +2,7 @@
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { formatMoment, t } from "../i18n.js";
 import { SessionState } from "../protocol.js";
+import { NO_REPORTS } from "../reports_desk.js";
 import { sessionHash } from "../router.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
@@ -9,6 +10,7 @@ import { icon, problemNote, stateText } from "./parts.js";
 import { shared } from "./styles.js";
 import "./door.js";
 import "./new_session.js";
+import "./reports.js";
 
 const REFRESH_MS = 10_000;
 const TYPING_PAUSE_MS = 300;
@@ -17,6 +19,7 @@ export class SessionsView extends View {
   static properties = {
     list: { attribute: false },
     team: { attribute: false },
+    reports: { attribute: false },
     accountId: { attribute: false },
     creating: { type: Boolean },
     form: { attribute: false },
@@ -131,6 +134,7 @@ export class SessionsView extends View {
     /** @type {import("../app.js").AppState["list"]} */
     this.list = { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null };
     this.team = NO_TEAM;
+    this.reports = NO_REPORTS;
     this.accountId = "";
     this.creating = false;
     /** @type {import("../app.js").AppState["form"]} */
@@ -140,6 +144,7 @@ export class SessionsView extends View {
   connectedCallback() {
     super.connectedCallback();
     this.want("team.door");
+    this.want("reports.load");
     this.#refresh = setInterval(() => this.#refreshIfIdle(), REFRESH_MS);
   }
 
@@ -153,11 +158,11 @@ export class SessionsView extends View {
     return html`<header>
         <h1>${t("sessions.title")}</h1>
         <div class="actions">
-          <button @click=${() => this.want("connection.test")}>${icon("wifi")}${t("connection.test")}</button>
           <button @click=${() => this.want("replies.open")}>${icon("message-square")}${t("replies.title")}</button>
           <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
         </div>
       </header>
+      <hr-reports .reports=${this.reports}></hr-reports>
       <hr-door .team=${this.team} .accountId=${this.accountId}></hr-door>
       ${this.#isEmpty() ? this.#lesson() : html`${this.#filters()} ${this.#rows()}`}
       ${problemNote(this.list.problem)}
@@ -222,6 +227,7 @@ export class SessionsView extends View {
   /** Not while older pages are shown: a refresh would fold them away. */
   #refreshIfIdle() {
     if (!document.hidden) this.want("team.door");
+    if (!document.hidden) this.want("reports.load");
     if (!document.hidden && !this.creating && this.list.sessions.length <= 50) this.want("list.refresh");
   }
 }

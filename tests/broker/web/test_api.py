@@ -291,6 +291,7 @@ async def test_the_join_page_learns_who_is_asking(broker: Broker, tess: Person) 
     assert preview["technician_name"] == "Tess"
     assert (preview["organisation"], preview["ticket_id"]) == ("Example Support", "ZD-1")
     assert preview["requested"] == ["view"]
+    assert preview["account"]["days"] == 0
 
 
 async def test_a_typo_in_a_code_never_counts_as_a_guess(broker: Broker) -> None:

@@ -16,7 +16,8 @@ from client.rights import Ask
 from client.support_session import Request
 from client.translation import LANGUAGES, use_language
 from client.ui import words
-from client.ui.ask_window import ARMING_MS, AskWindow
+from client.ui.ask_window import AskWindow
+from client.ui.question import ARMING_MS
 
 REQUEST = Request("ses", Technician(name="Ada Example", organisation="Example IT"), "T-1", (), 60)
 ASK = Ask(Capability.CONTROL, "<b>to fix</b> the printer", 30, float("inf"))

@@ -1,6 +1,7 @@
 """The consent window: nothing of it is cut off, on any screen; its boxes depend on each other."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -8,11 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
 
 from broker.protocol.signaling import Technician
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability
 from client.support_session import Request
 from client.translation import LANGUAGES, use_language
 from client.ui import places
 from client.ui.consent_window import ConsentWindow
+
+HOST = "help.example.org"
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -31,7 +35,7 @@ class Low:
 
 def shown(app: QApplication, name: str = "Ada Example") -> ConsentWindow:
     person = Technician(name=name, organisation="Example IT")
-    window = ConsentWindow(Request("ses", person, "T-1", tuple(Capability), 60))
+    window = ConsentWindow(Request("ses", person, "T-1", tuple(Capability), 60), HOST)
     window.ask()
     app.processEvents()
     return window
@@ -63,7 +67,7 @@ def test_on_a_low_screen_the_text_scrolls_and_the_buttons_stay(
     assert window.height() <= 440 - 40
     (area,) = window.findChildren(QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0
-    for button in filter(QPushButton.isVisible, window.findChildren(QPushButton)):
+    for button in window.findChildren(QPushButton):
         assert window.rect().contains(button.geometry())
     last = window.findChildren(QCheckBox)[-1]
     assert last.visibleRegion().isEmpty()
@@ -84,4 +88,32 @@ def test_where_there_is_room_nothing_scrolls(app: QApplication) -> None:
         window = shown(app)
     (area,) = window.findChildren(QScrollArea)
     assert area.verticalScrollBar().maximum() == 0
+    gone(window)
+
+
+def test_only_viewing_is_allowed_unless_the_end_user_chooses_more(app: QApplication) -> None:
+    window = shown(app)
+    assert window.chosen() == {Capability.VIEW}
+    gone(window)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (0, "new: today"),
+        (1, "new: since yesterday"),
+        (6, "new: 6 days ago"),
+        (7, "since March 2026"),
+        (None, "not known"),
+    ],
+)
+def test_a_young_account_is_said_in_words(app: QApplication, days: int | None, said: str) -> None:
+    since = datetime(2026, 3, 4, tzinfo=UTC)
+    account = None if days is None else KnownAccount(since=since, days=days)
+    person = Technician(name="Ada", organisation="Example IT", account=account)
+    window = ConsentWindow(Request("ses", person, "T-1", (Capability.VIEW,), 60), HOST)
+    (label,) = [one for one in window.findChildren(QLabel) if one.text() == said]
+    assert label.accessibleName() == f"Registered: {said}"
+    assert (label.property("tone") == "alarm") is (days is not None and days < 7)
+    assert f"Checked by: {HOST}" in [one.accessibleName() for one in window.findChildren(QLabel)]
     gone(window)

@@ -14,9 +14,10 @@ from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProble
 from broker.protocol.vocabulary import Capability
 from client.files.desk import FilesView, Wish
 from client.files.transfer import Stage, TransferView
-from client.ui import ask_window, file_words
+from client.ui import file_words
 from client.ui.files_window import FilesWindow
 from client.ui.offer_window import OfferWindow
+from client.ui.question import ARMING_MS
 from client.ui.wish_window import WishWindow
 from tests.client.ui.test_session_bar import FULL, LINKED
 
@@ -112,7 +113,7 @@ def test_accepting_waits_until_the_offer_can_have_been_read(windows: list[QWidge
     window.allowed.connect(lambda: accepted.append(window.folder))
     QTest.mouseClick(button(window, "Accept"), Qt.MouseButton.LeftButton)
     assert accepted == []
-    QTest.qWait(ask_window.ARMING_MS + 100)
+    QTest.qWait(ARMING_MS + 100)
     QTest.mouseClick(button(window, "Accept"), Qt.MouseButton.LeftButton)
     assert accepted == [Path("/home/sam/Downloads/Handrail")]
 

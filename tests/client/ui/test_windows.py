@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,7 @@ async def program(desktop: XServer, broker: FakeBroker, *arguments: str) -> Asyn
         *("-m", "client", "--broker", broker.url, "--language", "en"),
         *arguments,
         env=os.environ | {"DISPLAY": desktop.display},
+        start_new_session=True,
     )
     try:
         yield Program(process, desktop.display)
@@ -107,7 +108,8 @@ async def test_a_person_allows_chats_pauses_and_stops_with_the_keyboard(
         await client.enter_code()
         assert (await broker.expect(wire.ClientJoin)).code == GOOD_CODE
         await client.window("Allow access")
-        await client.press("alt+a")
+        for key in ("shift+Tab", "space", "alt+a"):
+            await client.press(key)
         given = await broker.expect(wire.ConsentGiven)
         assert given.source is ConsentSource.WINDOW
         assert given.capabilities == (Capability.VIEW, Capability.CONTROL)
@@ -138,14 +140,34 @@ async def test_a_person_allows_chats_pauses_and_stops_with_the_keyboard(
         await console.close()
 
 
-async def test_enter_declines_and_does_not_allow(desktop: XServer, broker: FakeBroker) -> None:
+def processes_of(session: int) -> list[str]:
+    """Name the processes of a session of the system's (setsid), as far as any are left."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            name, _, rest = status.read_text().partition(") ")
+            if int(rest.split()[3]) == session:
+                found.append(name)
+    return found
+
+
+async def test_enter_declines_and_nothing_is_left_of_the_program(
+    desktop: XServer, broker: FakeBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
     async with program(desktop, broker, GOOD_CODE) as client:
         await client.window("Allow access")
         await client.press("Return")
         assert await broker.expect(wire.ConsentDeclined) == wire.ConsentDeclined(timed_out=False)
         await client.window("Session ended")
+        assert processes_of(client.process.pid) != []
         await client.press("Return")
         assert await client.exit_code() == 0
+        assert processes_of(client.process.pid) == []
+        left = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert [path for path in left if tmp_path / ".cache" not in path.parents] == []
 
 
 async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
@@ -153,9 +175,10 @@ async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
 ) -> None:
     async with program(desktop, broker, GOOD_CODE) as client:
         await client.window("Allow access")
-        unticked = ("shift+Tab", "shift+Tab", "space", "alt+a")
+        both = ("shift+Tab", "space")
+        unticked = ("shift+Tab", "space", "alt+a")
         view_only = ("space", "alt+a")
-        for key in unticked + view_only:
+        for key in both + unticked + view_only:
             await client.press(key)
         given = await broker.expect(wire.ConsentGiven)
         assert given.capabilities == (Capability.VIEW,)

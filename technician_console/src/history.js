@@ -1,4 +1,4 @@
-// The history of a session, whole: the broker gives it a page at a time.
+// A session's audit events, fetched page by page.
 
 /**
  * @param {Pick<import("./api.js").Api, "events">} api

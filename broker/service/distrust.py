@@ -1,0 +1,114 @@
+"""Sessions that end users do not trust: ended at once, on record, and shown to admins alone.
+
+The technician is not told: for them the end user ended the session, and the events of a report
+are not among those that they may read. What the session left (its audit events, a chat that was
+kept) stays; nothing in this broker deletes it.
+"""
+
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from broker.audit.event import Actor, AuditEvent, DetailValue
+from broker.errors import NotFound, NotPermitted, SessionOver
+from broker.ports import Account, Report, ReportStore, Secrets
+from broker.protocol.reports import ReportSession
+from broker.protocol.vocabulary import ActorKind, Role, SessionState
+from broker.service.registry import Registry, actor_of
+from broker.session import events as ev
+from broker.session.facts import Session
+
+log = structlog.get_logger(__name__)
+
+REPORTED: Final = "session.reported"
+SEEN: Final = "session.report_seen"
+ADMINS_ONLY: Final = frozenset({REPORTED, SEEN})
+"""Audit events that only admins may read."""
+
+MOST: Final = 100
+"""Reports that are listed."""
+
+
+class Reports:
+    """The reports of this broker's sessions."""
+
+    def __init__(self, registry: Registry, store: ReportStore) -> None:
+        self._registry = registry
+        self._store = store
+
+    def recognises(self, body: ReportSession) -> bool:
+        """Tell whether this is the token of that session's report."""
+        secrets = self._registry.ports.secrets
+        wanted = secrets.fingerprint(report_token(secrets, body.session_id))
+        return secrets.matches(body.token, wanted)
+
+    async def file(self, body: ReportSession, address: str | None) -> None:
+        """End the session that somebody with its token reports, and tell the admins."""
+        session = await self._session(body.session_id)
+        if session is None:
+            return
+        actor = Actor(ActorKind.END_USER, name=session.machine, address=address)
+        owner = self._registry.find(session.session_id)
+        if owner is not None and session.state is not SessionState.ENDED:
+            with suppress(SessionOver):
+                await owner.submit(ev.EndUserStopped(actor))
+        now = self._registry.ports.clock.now()
+        report = Report(
+            session.session_id,
+            session.ticket_id,
+            session.technician_id,
+            session.technician_name,
+            session.machine,
+            address,
+            body.place,
+            body.note,
+            now,
+        )
+        told: dict[str, DetailValue] = {"place": body.place.value}
+        if body.note is not None:
+            told["reason"] = body.note
+        event = AuditEvent(
+            now,
+            REPORTED,
+            actor,
+            session_id=session.session_id,
+            ticket_id=session.ticket_id,
+            details=told,
+        )
+        if await self._store.file(report, event):
+            log.warning("session.reported", session_id=session.session_id, place=body.place.value)
+
+    async def newest(self, account: Account) -> tuple[tuple[Report, ...], int]:
+        """Give an admin the reports, and how many nobody has seen. NotPermitted to all others."""
+        if account.role is not Role.ADMIN:
+            raise NotPermitted("Only an admin may read reports.")
+        return await self._store.newest(MOST), await self._store.unseen()
+
+    async def see(self, account: Account, session_id: str, address: str | None) -> Report:
+        """Note that an admin has seen a report. NotFound to all others."""
+        if account.role is not Role.ADMIN or await self._store.get(session_id) is None:
+            raise NotFound
+        session = await self._session(session_id)
+        now = self._registry.ports.clock.now()
+        event = AuditEvent(
+            now,
+            SEEN,
+            actor_of(account, address),
+            session_id=session_id,
+            ticket_id=session.ticket_id if session else None,
+        )
+        await self._store.see(session_id, account.name, now, event)
+        report = await self._store.get(session_id)
+        if report is None:
+            raise NotFound
+        return report
+
+    async def _session(self, session_id: str) -> Session | None:
+        owner = self._registry.find(session_id)
+        return owner.session if owner else await self._registry.ports.sessions.get(session_id)
+
+
+def report_token(secrets: Secrets, session_id: str) -> str:
+    """Give the token with which this session may be reported."""
+    return secrets.derive_token(f"report {session_id}")
