@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from broker.errors import OurFault, SessionOver
+from broker.mailbox import Mailbox
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
@@ -66,7 +67,7 @@ class SessionOwner:
         self._limits = limits
         self._ice = ice
         self._files = files
-        self._inbox: asyncio.Queue[_Request] = asyncio.Queue()
+        self._inbox: Mailbox[_Request] = Mailbox()
 
     async def submit(
         self, event: Event, before_effects: Callable[[], None] | None = None
@@ -78,7 +79,7 @@ class SessionOwner:
         if self.session.state is SessionState.ENDED:
             raise SessionOver
         answer: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(_Request(event, answer, before_effects))
+        self._inbox.put(_Request(event, answer, before_effects))
         return await answer
 
     async def run(self) -> None:
@@ -136,7 +137,7 @@ class SessionOwner:
         seconds = (due[0] - self._clock.now()).total_seconds() if due else None
         try:
             async with asyncio.timeout(None if seconds is None else max(0.0, seconds)):
-                return await self._inbox.get()
+                return await self._inbox.take()
         except TimeoutError:
             return None
 
@@ -201,8 +202,8 @@ class SessionOwner:
                 self.dismiss(account_id)
 
     def _close_inbox(self) -> None:
-        while not self._inbox.empty():
-            _settle(self._inbox.get_nowait().answer, SessionOver())
+        for request in self._inbox.take_at_once():
+            _settle(request.answer, SessionOver())
 
 
 def _settle(answer: asyncio.Future[Session], result: Session | Exception) -> None:

@@ -14,6 +14,7 @@ from broker.errors import (
     ProtocolViolation,
     TooManyMessages,
 )
+from broker.mailbox import Mailbox
 from broker.protocol.signaling import ErrorMessage
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
 from broker.web.bodies import describe
@@ -74,7 +75,7 @@ class Socket(Generic[In]):
         self._transport: asyncio.WriteTransport | None = None
         self._incoming = incoming
         self._pace = Pace(BURST, SUSTAINED_PER_S)
-        self._queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._queue: Mailbox[str | None] = Mailbox()
         self._queued_bytes = 0
         self._close_code = close_code(None)
         self._closing = False
@@ -113,7 +114,7 @@ class Socket(Generic[In]):
     def _put(self, text: str) -> None:
         """Queue a text however much waits: who does not read is told the last word, too."""
         self._queued_bytes += len(text)
-        self._queue.put_nowait(text)
+        self._queue.put(text)
 
     async def write(self) -> None:
         """Send what is queued until the socket closes; the owner of this socket runs it."""
@@ -133,13 +134,11 @@ class Socket(Generic[In]):
 
         What waits leaves in one write: a write is what a relayed message costs most.
         """
-        texts: list[str] = []
-        while not self._is_last and not (texts and self._queue.empty()):
-            text = await self._queue.get()
-            if text is None:
-                self._is_last = True
-            else:
-                texts.append(text)
+        if self._is_last:
+            return []
+        queued = await self._queue.take_all()
+        texts = [text for text in queued if text is not None]
+        self._is_last = len(texts) < len(queued)
         return texts
 
     async def first(self, patience_s: float = FIRST_MESSAGE_S) -> In | None:
@@ -172,7 +171,7 @@ class Socket(Generic[In]):
     def _finish(self, code: ErrorCode | None) -> None:
         self._closing = True
         self._close_code = close_code(code)
-        self._queue.put_nowait(None)
+        self._queue.put(None)
 
 
 def _frame(text: str) -> bytes:
