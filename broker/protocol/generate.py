@@ -113,6 +113,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     rights.RenewalStage,
     reports.ReportPlace,
     participants.EntryPurpose,
+    participants.EntryOutcome,
     participants.EntryStage,
     connection.Way,
     connection.WayOutcome,

@@ -59,6 +59,18 @@ class EntryClosure(StrEnum):
     """Nobody came in time."""
 
 
+class EntryOutcome(StrEnum):
+    """Why somebody does not come in."""
+
+    REFUSED = "refused"
+    """The end user did not let them in."""
+    TIMED_OUT = "timed_out"
+    """The end user did not answer."""
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
 class Departure(StrEnum):
     """How a guest went."""
 
@@ -111,6 +123,17 @@ class SessionParticipants(WireModel):
     """Nobody while the session waits in the queue."""
     guests: Annotated[tuple[Participant, ...], Field(max_length=MAX_GUESTS)] = ()
     ask: EntryAsk | None = None
+
+
+# ---- broker to console
+
+
+class EntryOver(WireModel):
+    """Somebody does not come in: told to everybody there, and to them before they are sent away."""
+
+    type: Literal["entry.over"] = "entry.over"
+    participant: Participant
+    outcome: EntryOutcome
 
 
 # ---- support client to broker

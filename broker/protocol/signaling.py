@@ -25,6 +25,7 @@ from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
     ControlPassed,
     EntryAnswer,
+    EntryOver,
     Participant,
     ParticipantRemoved,
     SessionParticipants,
@@ -414,6 +415,7 @@ ConsoleToBroker = Annotated[
 BrokerToConsole = Annotated[
     SessionSnapshot
     | NotesChanged
+    | EntryOver
     | PeerDescription
     | PeerCandidate
     | PeerFailed

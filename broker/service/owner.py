@@ -19,7 +19,14 @@ from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
 from broker.service.views import session_view
 from broker.session.deadlines import Limits, next_moment
-from broker.session.effects import Dismiss, Effect, PublishSnapshot, Record, TellClient
+from broker.session.effects import (
+    Dismiss,
+    Effect,
+    PublishSnapshot,
+    Record,
+    TellClient,
+    TellConsoles,
+)
 from broker.session.events import ChatUsed, Event, FilePassed
 from broker.session.facts import Session
 from broker.session.lifecycle import ends
@@ -196,6 +203,8 @@ class SessionOwner:
         match effect:
             case PublishSnapshot():
                 self.tell_consoles(self.snapshot())
+            case TellConsoles(message=message):
+                self.tell_consoles(message)
             case TellClient(message=message) if self.client is not None:
                 self.client.send(message)
             case Dismiss(account_id=account_id):

@@ -6,9 +6,16 @@ from functools import singledispatch
 from typing import Final
 
 from broker.errors import IllegalTransition
-from broker.protocol.participants import EntryAsk, EntryPurpose, Participant, SessionParticipants
+from broker.protocol.participants import (
+    EntryAsk,
+    EntryOutcome,
+    EntryOver,
+    EntryPurpose,
+    Participant,
+    SessionParticipants,
+)
 from broker.session import events as ev
-from broker.session.effects import Dismiss, Effect, TellClient
+from broker.session.effects import Dismiss, Effect, TellClient, TellConsoles
 from broker.session.facts import Session
 from broker.session.participants import Entry, Participants
 
@@ -154,6 +161,20 @@ def company_effects(before: Session, after: Session) -> tuple[Effect, ...]:
         return ()
     gone = sorted(may_attach(before) - may_attach(after))
     return (TellClient(who_takes_part(after)), *map(Dismiss, gone))
+
+
+def entry_effects(before: Session, event: ev.Event) -> tuple[Effect, ...]:
+    """Tell the consoles why somebody does not come in."""
+    match event:
+        case ev.EntryRefused(timed_out=timed_out):
+            entry = _asked(before, event)
+            outcome = EntryOutcome.TIMED_OUT if timed_out else EntryOutcome.REFUSED
+        case ev.EntryClosed(account_id=account_id, closure=closure):
+            entry = next(one for one in before.participants.open if one.account_id == account_id)
+            outcome = EntryOutcome(closure.value)
+        case _:
+            return ()
+    return (TellConsoles(EntryOver(participant=_participant(entry), outcome=outcome)),)
 
 
 def _company(session: Session) -> tuple[str, Participants]:

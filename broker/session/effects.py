@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from broker.audit.event import AuditEvent
-from broker.protocol.participants import SessionParticipants
+from broker.protocol.participants import EntryOver, SessionParticipants
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 
 
@@ -27,10 +27,17 @@ class TellClient:
 
 
 @dataclass(frozen=True, slots=True)
+class TellConsoles:
+    """Send this message to every console."""
+
+    message: EntryOver
+
+
+@dataclass(frozen=True, slots=True)
 class Dismiss:
     """Close this account's console: it may not show the session any more."""
 
     account_id: str
 
 
-Effect = Record | PublishSnapshot | TellClient | Dismiss
+Effect = Record | PublishSnapshot | TellClient | TellConsoles | Dismiss

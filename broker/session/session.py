@@ -12,7 +12,7 @@ from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session import events as ev
 from broker.session.capabilities import check_change, check_grant
-from broker.session.company import company_after, company_effects, company_knows
+from broker.session.company import company_after, company_effects, company_knows, entry_effects
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
 from broker.session.facts import Session
 from broker.session.lifecycle import next_state
@@ -35,8 +35,8 @@ def handle(session: Session, event: ev.Event, now: datetime) -> Step:
     if following is SessionState.ENDED:
         changed = _ended(changed, event, now)
     record = Record(audit_event(session, changed, event, now))
-    told = (*_client_effects(changed, event), *company_effects(session, changed))
-    return changed, (record, PublishSnapshot(), *told)
+    told = (*_client_effects(changed, event), *entry_effects(session, event))
+    return changed, (record, PublishSnapshot(), *told, *company_effects(session, changed))
 
 
 def _is_stale(session: Session, event: ev.Event) -> bool:

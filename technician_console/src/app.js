@@ -133,6 +133,7 @@ export class App {
     "rights.open-ask": ({ capability }) => this.live?.dispatch({ type: "ask.opened", capability }),
     "rights.close-ask": () => this.live?.dispatch({ type: "ask.closed" }),
     "rights.ask": ({ wish }) => this.live?.rights.ask(wish),
+    "entry.close": () => this.live?.dispatch({ type: "entry.read" }),
     "rights.close-news": () => this.live?.dispatch({ type: "news.closed" }),
     guide: ({ gesture }) => this.live?.guide(gesture),
     "picture.prefer": ({ preference }) => this.live?.prefer(preference),

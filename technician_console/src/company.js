@@ -24,6 +24,15 @@ export function isIn(state) {
   return (state.session?.guests ?? []).some((one) => one.account_id === state.accountId && one.stage === "admitted");
 }
 
+/** Whether somebody is on their way in. @param {SessionView} session */
+export const isAnybodyComing = ({ guests = [], hand_over: next }) => Boolean(next) || guests.some(({ stage }) => stage !== "admitted");
+
+/** Whether this page's technician ended it, who need not be told. @param {LiveState} state @param {import("./protocol.js").EntryOver} entry */
+export function isOwnDoing(state, { participant, outcome }) {
+  if (outcome === "declined") return participant.account_id === state.accountId;
+  return outcome === "withdrawn" && isInCharge(state);
+}
+
 /** Whether the end user is being asked about this page's technician. @param {LiveState} state */
 export function isAtTheDoor({ session, accountId }) {
   const entries = [...(session?.guests ?? []), ...(session?.hand_over ? [session.hand_over] : [])];

@@ -203,6 +203,7 @@ export class LiveSession {
       case "relay.refused":
         return this.files.relayAnswered(message);
       case "notes.changed":
+      case "entry.over":
         return this.dispatch(message);
       case "error":
         return this.#refused(message);

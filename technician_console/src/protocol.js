@@ -313,6 +313,15 @@ export const EntryPurpose = /** @type {const} */ ({
   QUEUE: "queue",
 });
 /** @typedef {"guest" | "lead" | "hand_over" | "queue"} EntryPurpose */
+/** Why somebody does not come in. */
+export const EntryOutcome = /** @type {const} */ ({
+  REFUSED: "refused",
+  TIMED_OUT: "timed_out",
+  DECLINED: "declined",
+  WITHDRAWN: "withdrawn",
+  EXPIRED: "expired",
+});
+/** @typedef {"refused" | "timed_out" | "declined" | "withdrawn" | "expired"} EntryOutcome */
 /** How far somebody has come in. */
 export const EntryStage = /** @type {const} */ ({
   OFFERED: "offered",
@@ -607,6 +616,12 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Participant} participant
  * @property {EntryPurpose} purpose
  * @property {(string | null)} [by]
+ */
+/** Somebody does not come in: told to everybody there, and to them before they are sent away.
+ * @typedef {object} EntryOver
+ * @property {"entry.over"} type
+ * @property {Participant} participant
+ * @property {EntryOutcome} outcome
  */
 /** Somebody who is in a session, or on their way in, as technicians see it.
  * @typedef {object} EntryView
@@ -1442,7 +1457,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | EntryOver | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

@@ -1,7 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
-import { isIn, isInCharge, otherHands, standing } from "./company.js";
+import { isAnybodyComing, isIn, isInCharge, isOwnDoing, otherHands, standing } from "./company.js";
 import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
@@ -58,6 +58,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {string | null} accountId whose page this is
  * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control, as the support
  *   client told it
+ * @property {import("./protocol.js").EntryOver | null} entry who does not come in, and why, until somebody else is asked
  * @property {number} notesChanged how often somebody added a note since this page was opened
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
@@ -87,6 +88,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "clock.compared", offsetMs: number}
  *   | {type: "session.loaded", session: SessionView}
  *   | {type: "me.known", accountId: string}
+ *   | {type: "entry.read"}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
@@ -138,6 +140,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   session: null,
   accountId: null,
   company: null,
+  entry: null,
   notesChanged: 0,
   iceServers: [],
   filePolicy: NO_POLICY,
@@ -164,11 +167,13 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
 const REDUCERS = {
   "session.snapshot": (state, { session, ice_servers, files }) => ({
     ...{ ...state, session, iceServers: ice_servers, fault: null },
-    talk: handedOver(state, session),
+    ...{ talk: handedOver(state, session), entry: isAnybodyComing(session) ? null : state.entry },
     filePolicy: { ...NO_POLICY, ...files },
   }),
   "me.known": (state, { accountId }) => ({ ...state, accountId }),
   "participants.state": (state, company) => ({ ...state, company, talk: passed(state, company) }),
+  "entry.over": (state, entry) => (isOwnDoing(state, entry) ? state : { ...state, entry }),
+  "entry.read": (state) => ({ ...state, entry: null }),
   "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
   "link.changed": (state, { phase }) => ({ ...state, link: phase }),

@@ -116,3 +116,16 @@ test("the rights of whoever a session is handed over to are no news of the end u
   const after = [snapshot({ state: "consented", technician_id: BEN, guests: [], hand_over: null, queued_since: null }), rights("view", "control")].reduce(reduce, guest);
   assert.equal(after.talk.news, null);
 });
+
+test("why somebody does not come in stands until it is read, or somebody is asked again", () => {
+  const over = { type: "entry.over", participant: { account_id: BEN, name: "Ben" }, outcome: "refused" };
+  const told = reduce(page(ADA), over);
+  assert.equal(told.entry, over);
+  assert.equal(reduce(told, { type: "entry.read" }).entry, null);
+  assert.equal(reduce(page(ADA), { ...over, outcome: "withdrawn" }).entry, null, "Ada did it herself");
+  assert.equal(reduce(page(BEN), { ...over, outcome: "declined" }).entry, null);
+  assert.equal(reduce(page(BEN), { ...over, outcome: "withdrawn" }).entry?.outcome, "withdrawn");
+  const next = (guests) => reduce(told, snapshot({ state: "connected", guests, hand_over: null, queued_since: null })).entry;
+  assert.equal(next([entry("admitted")]), over);
+  assert.equal(next([entry("offered")]), null);
+});

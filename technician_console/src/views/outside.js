@@ -4,7 +4,7 @@ import { offerTo } from "../company.js";
 import { t } from "../i18n.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
-import { problemNote } from "./parts.js";
+import { entryText, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
 export class OutsideView extends View {
@@ -57,7 +57,7 @@ export class OutsideView extends View {
       default:
         return this.#words(
           t(this.live?.peer.everConnected ? "outside.gone" : "outside.out"),
-          t("outside.in_charge", { name: session.technician_name }),
+          this.live?.entry ? entryText(this.live.entry) : t("outside.in_charge", { name: session.technician_name }),
           html`<a class="button" href="#/">${t("outside.list")}</a>`,
         );
     }

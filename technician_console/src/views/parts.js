@@ -12,6 +12,9 @@ export const problemText = (code) => (hasText(`problem.${code}`) ? t(`problem.${
 export const problemNote = (code) =>
   code ? html`<p class="note bad" role="alert">${icon("circle-alert")}<span>${problemText(code)}</span></p>` : nothing;
 
+/** Why somebody does not come in. @param {import("../protocol.js").EntryOver} entry */
+export const entryText = ({ participant: { name }, outcome }) => t(`entry_over.${outcome}`, { name });
+
 /** The name of a capability. @param {import("../protocol.js").Capability} capability */
 export const capabilityText = (capability) => t(`capability.${capability}`);
 

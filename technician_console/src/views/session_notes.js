@@ -5,7 +5,7 @@ import { isAtTheDoor, offerTo, standing } from "../company.js";
 import { t } from "../i18n.js";
 import { unrecoveredKey } from "../session.js";
 import { View } from "./base.js";
-import { icon, problemNote } from "./parts.js";
+import { entryText, icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
 export class SessionNotes extends View {
@@ -58,19 +58,20 @@ export class SessionNotes extends View {
       const reason = t(`peer_failure.${peer.failure ?? "ice_failed"}`);
       notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
     }
-    if (session && standing(live) === "in") notes.push(...this.#onTheWay(live, session));
+    if (session && session.state !== "ended" && standing(live) === "in") notes.push(...this.#onTheWay(live, session));
     const formShowsItself = session?.state === "waiting" || session?.state === "ended";
     if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));
     return notes;
   }
 
   /**
-   * What is offered to a guest, who looks meanwhile, and what became of their answer.
+   * Who does not come in, or what is offered to a guest, who looks meanwhile, and what became of their answer.
    * @param {import("../session.js").LiveState} live
    * @param {import("../protocol.js").SessionView} session
    */
   #onTheWay(live, session) {
     const offer = live.accountId ? offerTo(session, live.accountId) : null;
+    if (live.entry) return [this.#note("user", entryText(live.entry), t("note.close"), "entry.close")];
     if (offer) return [this.#offer(offer, session.session_id), problemNote(this.teamProblem)];
     return isAtTheDoor(live) ? [html`<p class="note">${icon("user")}<span>${t("door.waiting_title")}</span></p>`] : [];
   }

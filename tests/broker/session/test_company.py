@@ -8,6 +8,8 @@ from broker.protocol.participants import (
     Departure,
     EntryAsk,
     EntryClosure,
+    EntryOutcome,
+    EntryOver,
     EntryPurpose,
     EntryStage,
     Participant,
@@ -19,7 +21,7 @@ from broker.session import events as ev
 from broker.session.access import check_in_charge, may_read
 from broker.session.company import may_attach
 from broker.session.deadlines import Limits, next_moment
-from broker.session.effects import Dismiss
+from broker.session.effects import Dismiss, TellConsoles
 from tests.broker.session.playbook import Play, after, given
 from tests.builders import END_USER, TECHNICIAN
 
@@ -85,6 +87,16 @@ def test_who_is_refused_is_sent_away(timed_out: bool) -> None:
         "session.entry_refused", target_account=BEN, timed_out=timed_out
     )
     assert dismissed(play) == [BEN]
+    outcome = EntryOutcome.TIMED_OUT if timed_out else EntryOutcome.REFUSED
+    told = TellConsoles(EntryOver(participant=WHO_BEN, outcome=outcome))
+    assert play.effects.index(told) < play.effects.index(Dismiss(BEN)), "Ben hears why first"
+
+
+def test_whoever_is_there_hears_that_an_offer_came_to_nothing() -> None:
+    play = given(LINKED).when(INVITED)
+    play.when(ev.EntryClosed(TECHNICIAN, BEN, EntryClosure.DECLINED))
+    told = EntryOver(participant=WHO_BEN, outcome=EntryOutcome.DECLINED)
+    assert TellConsoles(told) in play.effects
 
 
 def test_an_answer_to_another_question_is_refused() -> None:
