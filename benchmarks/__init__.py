@@ -63,9 +63,14 @@ of it on its disk (the browser's own, for the console), hashed and found whole. 
 the road that the chunks take (`--road`): `better` is the one that is kept after both were tried,
 and the broker runs on the host's side of the line. Beside it, in the same run and on the same line,
 `files/stock_host.py`: an aiortc data channel and an aiohttp websocket as they come, which move as
-many bytes from memory to memory in messages of 64 KiB, with no disk, no hash and nobody to ask.
-`host_cpu_pct` is the support client's, or that host's. `key` is the screen's, `key-send` and
-`key-receive` the same while a file goes; `times_idle` is their median over that of `key`. MB are
+many bytes from memory to memory in messages of 64 KiB, with no disk, no hash and nobody to ask; and
+`handrail-channel`, the same data channel with all that the support client mends in aiortc: what to
+hold beside stock. The console's browser has a profile on the disk, as a technician's, and
+Playwright's driver does not watch its network (`files/unwatched.cjs` says why).
+`host_cpu_pct` is the support client's, or that host's; `…_cpu_s` are processor seconds of a whole
+transfer: of that host, the broker, the page's process, and the rest of the browser. `key` is the
+screen's, `key-send` and `key-receive` the same while a file goes; `times_idle` is their median over
+that of `key`. MB are
 powers of ten. `rtt40` is carried by a process of this machine, which takes its share of the cores.
 
 `make bench-broker` opens websockets to a broker that is pinned to one core, from a client on the

@@ -9,6 +9,10 @@ from benchmarks.screen.report import Figure, shown
 UNITS: Final = {
     "mb_per_s": "MB/s",
     "host_cpu_pct": "% of a core",
+    "host_cpu_s": "s",
+    "broker_cpu_s": "s",
+    "page_cpu_s": "s",
+    "browser_cpu_s": "s",
     "latency_ms_median": "ms",
     "latency_ms_p95": "ms",
     "times_idle": "× the median of `key`",

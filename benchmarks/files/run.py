@@ -26,8 +26,9 @@ ROADS: Final[dict[str, dict[str, str]]] = {
 }
 """The roads that the chunks of a file can take, and the broker's settings for each: `better` tries
 both and keeps one, and its time counts from the beginning of that."""
-STOCK: Final = ("stock-aiortc", "websocket")
-"""What Handrail is compared with, by `stock_host.py`."""
+STOCK: Final = ("handrail-channel", "stock-aiortc", "websocket")
+"""Bytes from memory to memory, by `stock_host.py`: Handrail's data channel, and what it is compared
+with."""
 SYSTEMS: Final = (*(f"handrail-{road}" for road in ROADS), *STOCK)
 
 _PORT: Final = 8091
@@ -95,7 +96,7 @@ async def _stock_page(plan: Plan, folder: Path) -> AsyncIterator[tuple[Page, Seq
     async with network(plan.network, folder) as link, AsyncExitStack() as stack:
         address = link.host_address
         module = "benchmarks.files.stock_host"
-        command = link.on_host([sys.executable, "-m", module, address, str(_PORT)])
+        command = link.on_host([sys.executable, "-m", module, address, str(_PORT), plan.system])
         host = await stack.enter_async_context(running(command, folder / "stock.log"))
         await listening(address, _PORT)
         origin = f"http://{address}:{_PORT}"

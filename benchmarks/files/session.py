@@ -130,7 +130,7 @@ async def session(
     env = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config"), "LANGUAGE": "en"}
     system = Handrail(env=env, broker_env=settings)
     async with AsyncExitStack() as stack:
-        watcher = await opened(stack, place, system, _SCRIPT)
+        watcher = await opened(stack, place, system, _SCRIPT, place.folder / "browser")
         await watcher.page.get_by_role("tab", name="Files").click()
         bench = measure.Bench(place, system, watcher, 0, say)
         yield Session(bench, home)

@@ -1,7 +1,8 @@
-"""What is compared with, in one host: `python -m … ADDRESS PORT`.
+"""What is compared with, in one host: `python -m … ADDRESS PORT SYSTEM`.
 
 An aiortc data channel and an aiohttp websocket as they come, nothing of ours patched: bytes from
-memory to memory in messages of 64 KiB, no disk, no hash, nobody who has to agree.
+memory to memory in messages of 64 KiB, no disk, no hash, nobody who has to agree. The system
+`handrail-channel` is the same data channel with all that the support client mends in aiortc.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from typing import Final
 
 from aiohttp import WSMsgType, web
 from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+
+from client.rtc import upstream
 
 MESSAGE_BYTES: Final = 64 * 1024
 BUFFERED_BYTES: Final = 1024 * 1024
@@ -112,6 +115,8 @@ async def close(app: web.Application) -> None:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    if sys.argv[3] == "handrail-channel":
+        upstream.install()
     app = web.Application()
     app[_CONNECTIONS] = set()
     app.add_routes(

@@ -26,6 +26,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return ticks / _TICKS_PER_S
 
 
+def own_cpu_seconds(pid: int) -> float:
+    """Give the processor time that one process itself has used; 0 when it is gone."""
+    fields = _stat(pid)
+    return sum(map(int, fields[11:13])) / _TICKS_PER_S if fields else 0.0
+
+
 def memory_mb(roots: Iterable[int]) -> float:
     """Give the family's proportional set size (PSS), in MB of 10**6 bytes."""
     return sum(_memory_bytes(pid, "Pss:") for pid in family(roots)) / 1e6

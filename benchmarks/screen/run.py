@@ -62,10 +62,16 @@ async def _measure(
     ]
 
 
-async def opened(stack: AsyncExitStack, place: Place, system: System, script: Path) -> Viewer:
+async def opened(
+    stack: AsyncExitStack,
+    place: Place,
+    system: System,
+    script: Path,
+    profile: Path | None = None,
+) -> Viewer:
     """Start a system, and give a page with this script in it that shows the desktop."""
     await system.start(place)
-    watcher = await stack.enter_async_context(viewer(system.picture, system.origin))
+    watcher = await stack.enter_async_context(viewer(system.picture, system.origin, profile))
     await watcher.page.add_init_script(path=script)
     await system.prepare(watcher.page)
     await watcher.watch_first(stage.DESKTOP.barcode, stage.DESK_PAGE)

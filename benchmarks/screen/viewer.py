@@ -7,13 +7,13 @@ machine's, in seconds since the epoch.
 import asyncio
 import base64
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
 
 from benchmarks.screen import barcode
 from benchmarks.screen.figures import Picture
@@ -109,25 +109,38 @@ class Viewer:
 
 
 @asynccontextmanager
-async def viewer(picture_script: str, origin: str) -> AsyncIterator[Viewer]:
-    """Open an empty page in a browser of its own that trusts `origin` like an https one."""
+async def viewer(
+    picture_script: str, origin: str, profile: Path | None = None
+) -> AsyncIterator[Viewer]:
+    """Open an empty page in a browser of its own that trusts `origin` like an https one.
+
+    With a folder for its profile it keeps what a page keeps on the disk; else in memory.
+    """
     arguments = [
         *ARGUMENTS,
         _PLAIN_CANDIDATES,
         f"--unsafely-treat-insecure-origin-as-secure={origin}",
     ]
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        try:
-            context = await browser.new_context(
-                viewport=VIEWPORT, locale="en-GB", ignore_https_errors=True
-            )
-            page = await context.new_page()
-            await page.add_init_script(f"globalThis.benchPicture = {picture_script};")
-            await page.add_init_script(path=_SCRIPT)
-            yield Viewer(page)
-        finally:
-            await browser.close()
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        page = await (await _context(playwright, arguments, profile, stack)).new_page()
+        await page.add_init_script(f"globalThis.benchPicture = {picture_script};")
+        await page.add_init_script(path=_SCRIPT)
+        yield Viewer(page)
+
+
+async def _context(
+    playwright: Playwright, arguments: list[str], profile: Path | None, stack: AsyncExitStack
+) -> BrowserContext:
+    options: dict[str, Any] = {"viewport": VIEWPORT, "locale": "en-GB", "ignore_https_errors": True}
+    program: dict[str, Any] = {"executable_path": CHROMIUM, "args": arguments}
+    if profile is not None:
+        launch = playwright.chromium.launch_persistent_context
+        context = await launch(profile, **program, **options)
+        stack.push_async_callback(context.close)
+        return context
+    browser = await playwright.chromium.launch(**program)
+    stack.push_async_callback(browser.close)
+    return await browser.new_context(**options)
 
 
 def _spot(spot: Spot) -> str:
