@@ -59,6 +59,9 @@ _FILE_RIGHTS: Final = {
     FileDirection.RECEIVE: Capability.FILES_RECEIVE,
 }
 
+HANDS_S: Final = 1.0
+"""After remote input, files give way for so long."""
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -303,9 +306,15 @@ class Sharing:
             self._observer.files_changed,
             time.monotonic,
             policy=self._engine.file_policy,
+            hands=self._hands_work,
             goes=self._file_account.goes,
             relays=self._relays,
         )
+
+    def _hands_work(self) -> bool:
+        """Whether remote input has come within HANDS_S."""
+        since = time.monotonic() - HANDS_S
+        return any(link.switchboard.hands_at > since for link in self._links)
 
     def _file_refusal(self, direction: FileDirection) -> FileProblem | None:
         refusal = self._engine.consent().refusal(_FILE_RIGHTS[direction])

@@ -101,6 +101,8 @@ class Switchboard:
         self._around = around
         self._control: ControlChannel | None = None
         self._takes_input = True
+        self.hands_at = float("-inf")
+        """When remote input came last, on the clock of the surroundings."""
         desk = Desk(
             around.injector,
             around.consent,
@@ -164,6 +166,8 @@ class Switchboard:
     def received(self, label: ChannelLabel, message: str | bytes) -> None:
         """Hand a message to its channel."""
         channel = self._open.get(label)
+        if label in (ChannelLabel.INPUT, ChannelLabel.POINTER):
+            self.hands_at = self._around.clock()
         if label is ChannelLabel.INPUT:
             self._pointer.forget()  # a move that waits came before this
         if channel is not None:

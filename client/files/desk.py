@@ -105,6 +105,7 @@ class FileDesk:
         clock: Callable[[], float],
         *,
         policy: Callable[[], FilePolicy] = FilePolicy,
+        hands: Callable[[], bool] = lambda: False,
         goes: Callable[[FileDirection, FileUnderWay | None], None] = lambda *_: None,
         relays: RelayPorts | None = None,
     ) -> None:
@@ -131,6 +132,7 @@ class FileDesk:
                 self._changed,
                 self._policy,
                 report,
+                hands,
                 goes,
             )
             for disk in self._disks

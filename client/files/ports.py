@@ -58,5 +58,7 @@ class Ports:
     """What an admin lets files do."""
     report: Callable[[FileReport], None]
     """Tell the broker what became of a file."""
+    hands: Callable[[], bool]
+    """Whether somebody works at the remote desktop right now."""
     goes: Callable[[FileDirection, FileUnderWay | None], None]
     """Tell it what is under way, or that nothing is."""

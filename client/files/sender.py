@@ -272,8 +272,18 @@ class Sender(Transfers):
         await self._heard(
             transfer,
             flight,
-            lambda: flight.turned or (flight.room >= size and self._may(transfer)),
+            lambda: flight.turned or (self._has_room(flight, size) and self._may(transfer)),
         )
+
+    def _has_room(self, flight: Flight, size: int) -> bool:
+        """Whether so much may leave.
+
+        Over the relay, which takes all it is given of the line and the processors, one chunk at a
+        time while a key press may want some of them.
+        """
+        if flight.road is FileRoad.RELAY and self._ports.hands():
+            return flight.landed and not flight.lost
+        return flight.room >= size
 
     async def _land(self, transfer: Transfer, flight: Flight) -> None:
         """Wait until the console has all that left over the relay: its `end` goes elsewhere."""

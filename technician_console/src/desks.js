@@ -12,13 +12,14 @@ import { TechnicianRights } from "./technician_rights.js";
  * @property {(message: import("./protocol.js").ConsoleToBroker) => boolean} relayed through the broker, if its line stands
  * @property {() => import("./channels/chat.js").Road} chatRoad
  * @property {(input: import("./session.js").SessionInput) => void} dispatch
+ * @property {() => boolean} hands whether the technician works at the remote desktop right now
  */
 
 /**
  * @param {import("./live_parts.js").LiveSessionParts} parts
  * @param {Roads} roads
  */
-export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch }) {
+export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch, hands }) {
   const now = parts.clock ?? pageClock;
   return {
     chat: new TechnicianChat({
@@ -44,6 +45,7 @@ export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch })
       send: (message) => direct("files", message),
       want: relayed,
       show: (change) => dispatch({ type: "files.changed", change }),
+      hands,
       now,
     }),
     rights: new TechnicianRights({ state, send: (message) => direct("control", message), dispatch, now }),

@@ -59,6 +59,7 @@ export class LiveSession {
       relayed: (message) => this.#signaling?.send(message) ?? false,
       chatRoad: () => this.#chatRoad(),
       dispatch: (input) => this.dispatch(input),
+      hands: () => this.#input.works,
     });
     this.chat = chat;
     this.clipboard = clipboard;

@@ -35,6 +35,7 @@ import { granted, isPaused } from "./session.js";
  * @property {(message: import("./protocol.js").ConsoleFileMessage) => boolean} send
  * @property {(message: import("./protocol.js").RelayWanted) => boolean} want ask the broker for a relay
  * @property {(change: Partial<FilesState>) => void} show
+ * @property {() => boolean} hands whether the technician works at the remote desktop right now
  * @property {() => number} now milliseconds of a clock that never goes back
  */
 
@@ -78,6 +79,7 @@ export class TechnicianFiles {
     this.#sender = new FileSender({
       ...{ send, now, changed, relay: this.#relays.out, hash: () => hashes.begin() },
       hindrance: () => this.#hindrance("send"),
+      hands: around.hands,
       mayRelay: () => this.#relays.allowed,
     });
     this.#receiver = new FileReceiver({ send, now, changed, staging, granted: () => this.#hindrance("receive") !== "not_granted" });

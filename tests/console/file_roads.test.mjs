@@ -82,6 +82,7 @@ function desk({ relay = true, canSeal = true, bytes = BYTES } = {}) {
   const opened = [];
   const lost = [];
   let clock = 0;
+  const hands = { work: false };
   const step = { direct: 125, relay: 20 };
 
   const pair = new RelayPair({
@@ -108,6 +109,7 @@ function desk({ relay = true, canSeal = true, bytes = BYTES } = {}) {
     hash: nodeHash,
     now: () => clock,
     changed: () => {},
+    hands: () => hands.work,
     mayRelay: () => pair.allowed,
     relay: pair.out,
   });
@@ -160,7 +162,7 @@ function desk({ relay = true, canSeal = true, bytes = BYTES } = {}) {
     hindrance = problem;
     sender.rightsChanged();
   };
-  return { sender, pair, transfer, said, wanted, opened, lost, last, by, step, begin, offered, ready, take, until, all, hinder };
+  return { hands, sender, pair, transfer, said, wanted, opened, lost, last, by, step, begin, offered, ready, take, until, all, hinder };
 }
 
 async function onTheRelay(options) {
@@ -187,6 +189,24 @@ test("both roads are tried, nothing is sent twice, and what is shown says which 
   await all();
   assert.deepEqual(by, ["direct", "relay"]);
   assert.ok(opened[0].closed);
+});
+
+test("while the technician's hands work, one chunk at a time goes over the relay", async () => {
+  const { hands, opened, take, all } = await onTheRelay();
+  hands.work = true;
+  await settled();
+  take();
+  for (let round = 0; round < 3; round += 1) {
+    await settled();
+    assert.equal(opened[0].sent.length, 1);
+    take();
+  }
+  hands.work = false;
+  await settled();
+  take();
+  await settled();
+  assert.ok(opened[0].sent.length > 1);
+  await all();
 });
 
 test("a relay that is slower is left", async () => {

@@ -21,6 +21,7 @@ function desk() {
     hash: nodeHash,
     now: () => (clock += 1),
     changed: (transfer, kind) => kind && news.push([transfer.id, kind]),
+    hands: () => false,
     mayRelay: () => false,
     relay: { want() {}, drop() {}, lost() {} },
   });

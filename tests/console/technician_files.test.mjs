@@ -26,6 +26,7 @@ function desk(context, { granted = BOTH, storage = memoryStorage(), staging = ne
     send: (message) => sent.push(message) > 0,
     want: () => false,
     show: (files) => change({ type: "files.changed", change: files }),
+    hands: () => false,
     now: () => Date.now(),
     parts: {
       staging,

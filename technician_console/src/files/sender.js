@@ -14,6 +14,7 @@ import { Upload } from "./upload.js";
  * @property {() => FileProblem | null} hindrance why nothing may be sent now: `not_granted` or `paused`
  * @property {() => import("./hash.js").Hash} hash
  * @property {() => number} now milliseconds of a clock that never goes back
+ * @property {() => boolean} hands whether the technician works at the remote desktop right now
  * @property {() => boolean} mayRelay whether large files may go through the broker
  * @property {Pick<import("./relays.js").RelayEnd, "want" | "drop" | "lost">} relay
  * @property {(transfer: Outgoing, news: "started" | "done" | "failed" | null) => void} changed
@@ -206,12 +207,12 @@ export class FileSender {
 
   /** @param {Outgoing} transfer @param {File} file @param {number} stream @param {Lanes} lanes */
   #uploadOf(transfer, file, stream, lanes) {
-    const { hash, now, relay } = this.#parts;
+    const { hash, now, hands, relay } = this.#parts;
     const took = (/** @type {import("../protocol.js").FileRoad} */ kind) => {
       transfer.road = kind;
       if (lanes.choice.settled) relay.drop();
     };
-    return new Upload({ file, stream, lanes, hash: hash(), now, took, silent: () => relay.lost() });
+    return new Upload({ file, stream, lanes, hash: hash(), now, hands, took, silent: () => relay.lost() });
   }
 
   /** @param {Upload} upload @param {Extract<ClientFileMessage, {stream: number}>} message */

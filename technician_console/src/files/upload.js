@@ -14,6 +14,7 @@ import { packChunk } from "./chunk.js";
  * @property {(kind: import("../protocol.js").FileRoad) => void} took another road was taken
  * @property {() => void} silent nothing of what went over the relay arrives any more
  * @property {import("./hash.js").Hash} hash
+ * @property {() => boolean} hands whether the technician works at the remote desktop right now
  * @property {() => number} now milliseconds of a clock that never goes back
  */
 
@@ -175,8 +176,11 @@ export class Upload {
 
   /** @param {number} bytes */
   #mayGo(bytes) {
-    const { road, window } = this.#parts.lanes;
-    return !this.#held && window.room >= bytes && road.room >= bytes;
+    const { road, window, kind } = this.#parts.lanes;
+    if (this.#held) return false;
+    // A relay takes all it is given of the line and the processors: one chunk at a time while a key press may want some.
+    if (kind === "relay" && this.#parts.hands()) return this.got >= this.#sent;
+    return window.room >= bytes && road.room >= bytes;
   }
 
   /** Until something has happened; a relay on which nothing arrives any more is given up meanwhile. */

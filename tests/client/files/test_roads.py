@@ -260,6 +260,24 @@ async def test_a_relay_on_which_nothing_arrives_is_given_up(
     await console.all()
 
 
+async def test_while_hands_work_one_chunk_at_a_time_goes_over_the_relay(
+    side: Side, source: Path
+) -> None:
+    console = await sending(side, source)
+    relay = await on_the_relay(side, console)
+    side.hands = True
+    console.take()
+    for _ in range(3):
+        await side.quiet()
+        assert len(relay.sent) == 1
+        console.take()
+    side.hands = False
+    await side.quiet()
+    console.take()
+    await side.until(lambda: len(relay.sent) > 1)
+    await console.all()
+
+
 async def test_a_pause_holds_what_goes_over_the_relay(side: Side, source: Path) -> None:
     console = await sending(side, source)
     relay = await on_the_relay(side, console)

@@ -89,6 +89,8 @@ class Side:
         self.reports: list[FileReport] = []
         self.under_way: dict[FileDirection, str] = {}
         """What the broker was told to be under way: its name, by its direction."""
+        self.hands = False
+        """Whether somebody works at the remote desktop."""
         self.views: list[FilesView] = []
         self.said: list[ClientFileMessage] = []
         self.chunks: list[tuple[int, int, bytes]] = []
@@ -103,6 +105,7 @@ class Side:
             self.views.append,
             self._clock,
             policy=lambda: self.policy,
+            hands=lambda: self.hands,
             goes=self._goes,
             relays=RelayPorts(self.relays.wanted.append, self.relays.open),
         )
