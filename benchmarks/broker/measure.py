@@ -55,7 +55,10 @@ async def relayed_per_s(pairs: list[Pair], kind: str, seconds: float) -> float:
 
 
 async def relay_ms(pairs: list[Pair], per_s: float, seconds: float) -> list[float]:
-    """Send at a pace that an honest crowd has: how long each message took, in ms."""
+    """Send at a pace that an honest crowd has: how long each message took, in ms.
+
+    Counted from when it was due: a message that this program sends late is late as well.
+    """
     took: list[float] = []
     sent: list[deque[float]] = [deque() for _ in pairs]
     for pair, times in zip(pairs, sent, strict=True):
@@ -69,7 +72,7 @@ async def relay_ms(pairs: list[Pair], per_s: float, seconds: float) -> list[floa
     pause, began, number = 1 / per_s, time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         place = number % len(pairs)
-        sent[place].append(time.perf_counter())
+        sent[place].append(began + number * pause)
         pairs[place].left.write(pairs[place].said["candidate"][0])
         number += 1
         await asyncio.sleep(max(0.0, began + number * pause - time.perf_counter()))
