@@ -87,24 +87,29 @@ class IncomingFile:
         assert self._file is not None  # noqa: S101 - it is open unless the whole was there
         try:
             os.fsync(self._file)
-            self.close()
+            self._shut()
             return self._name()
         except OSError as error:
             raise FileTrouble(writing_problem(error)) from error
 
     def close(self) -> None:
-        """Let go of it; a part stays for another time."""
-        file, self._file = self._file, None
-        if file is not None:
-            os.close(file)
+        """Let go of it; a part that has something in it stays for another time."""
+        if self._file is not None and self.offset == 0:
+            self.discard()
+        self._shut()
 
     def discard(self) -> None:
         """Delete the part."""
-        self.close()
+        self._shut()
         with suppress(OSError):
             self._part.unlink()
 
     # ----
+
+    def _shut(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            os.close(file)
 
     def _begin(self) -> None:
         self._hash = hashlib.sha256()

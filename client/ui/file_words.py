@@ -18,13 +18,18 @@ from client.files.names import is_risky, safe_name
 from client.files.transfer import Stage, TransferView
 from client.translation import tr
 
+_MEBIBYTE: Final = 1024 * 1024
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 
 
 def size(count: int) -> str:
-    """Give bytes as people read them."""
-    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+    """Give bytes as people read them, in the units and with the decimals of the console."""
+    if count == 1:
+        return tr("1 byte")
+    decimals = 1 if count >= _MEBIBYTE else 0
+    traditional = QLocale.DataSizeFormat.DataSizeTraditionalFormat
+    return QLocale().formattedDataSize(count, decimals, traditional)
 
 
 def contents(offer: FileOffer) -> str:

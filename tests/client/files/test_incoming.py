@@ -131,6 +131,14 @@ def test_a_file_that_the_disk_has_no_room_for_is_refused_first(
     with pytest.raises(FileTrouble) as trouble:
         take(tmp_path)
     assert trouble.value.problem is FileProblem.DISK_FULL
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_which_nothing_came_leaves_no_part(tmp_path: Path) -> None:
+    file = IncomingFile(tmp_path, ("a.txt",), 10, KEY)
+    file.open()
+    file.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_said(tmp_path: Path) -> None:

@@ -177,3 +177,11 @@ def test_what_did_not_come_across_is_named(listed: FilesWindow) -> None:
     said = texts(listed)
     for part in ("3 done, 1 not", "a/b.txt: It was changed", "2 links and special files"):
         assert part in said
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (2048, "2 kB"), (1_572_864, "1.5 MB")],
+)
+def test_sizes_are_said_as_in_the_console(count: int, said: str) -> None:
+    assert file_words.size(count) == said
