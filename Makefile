@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers audit-deps profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers bench-recovery chaos audit-deps profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,13 @@ bench-files: packages-bench $(BIN)/.installed ## Files both ways beside stock ai
 
 bench-viewers: packages-bench $(BIN)/.installed ## What a third viewer costs the support client
 	@exec $(BIN)/python -m benchmarks.viewers
+
+bench-recovery: packages-bench $(BIN)/.installed ## How soon a session stands again after its network was cut (as root; ARGS="--rounds 4")
+	@exec $(BIN)/python -m benchmarks.recovery $(ARGS)
+
+chaos: DURATION = 1800
+chaos: packages-test $(BIN)/.installed ## A session in a storm: cuts, other addresses, a killed broker, losses (as root; DURATION=1800 seconds, SEED=…)
+	@exec $(BIN)/python -m tests.chaos --seconds $(DURATION) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench-broker: packages-bench $(BIN)/.installed var/bench/.peerserver ## Relayed messages a second on one core, and KiB a connection, beside npm's PeerServer
 	@exec $(BIN)/python -m benchmarks.broker $(ARGS)

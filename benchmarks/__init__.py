@@ -12,7 +12,7 @@ simplest host on aiortc (`screen/systems/stock_aiortc_host.py`); the VNC servers
 defaults behind websockify and noVNC; MeshCentral runs with its own agent.
 
 **Where.** Host and browser are in network namespaces of their own. `lan` is a veth pair; `wan` is
-`screen/shaper.c`: 20 ms, 5 Mbit/s with 125 kB of queue and 1 % loss in each direction.
+`tests/rig/shaper.c`: 20 ms, 5 Mbit/s with 125 kB of queue and 1 % loss in each direction.
 
 **How.** A script in the page looks at the picture in animation frames: what the videos and
 canvases show together, at the desktop's own size. Nothing is asked of the systems themselves.
@@ -82,6 +82,14 @@ with the other connections, up to 10,000 in all, halves of sessions that wait fo
 by their number; `crowd` is how long a candidate takes while they rest and 500 come a second. The
 database lies in memory. Beside it, in the same run, npm's PeerServer with its own messages, whose
 limits of connections and of silence are raised. Its memory is V8's, which grows in steps.
+
+`make bench-recovery`, as root, has the broker, the technician's browser and the support client in
+namespaces of their own, each home with a line to the middle (`tests/rig/homes.py`), and cuts them
+again and again: one line, the other, both, for 5 to 15 s, without anything telling the programs, or
+gives a home another address at once. `lost_s` is from the cut until the console says that the
+connection is lost, `recovered_s` from the network's return (the new address) until it says no
+more so (0: it never did), `seen_s` from that return until the page shows what was painted on the
+end user's desktop right then.
 
 `make soak-screen` lets a real broker, client and browser work for 8 hours (`DURATION=600` is ten
 minutes) on a desktop that scrolls, opens windows, plays noise, types and rests at random, and

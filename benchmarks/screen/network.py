@@ -5,7 +5,6 @@ and with the devices in them, even when the benchmark is killed. Needs root; wit
 `Loopback`, where nothing can be shaped and both directions are counted together.
 """
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,24 +13,12 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.rig.namespaces import entered, ip, namespace, path_of
-from tests.rig.processes import ProcessFailed, check_alive, output_of, running
+from tests.rig.processes import ProcessFailed
+from tests.rig.shaper import End, Line, shaped
 
 HOST, VIEWER = "10.77.0.1", "10.77.0.2"
 _PREFIX = 24
 _DEVICE = "bench0"
-_SHAPER = Path(__file__).with_name("shaper.c")
-_TIMEOUT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What a network does to each direction."""
-
-    delay_ms: float
-    rate_kbit: int
-    loss_percent: float
-    queue_bytes: int
-    """Drop-tail buffer in front of the bottleneck, if there is one: 0 kbit/s is any rate."""
 
 
 LINES: dict[str, Line | None] = {
@@ -123,11 +110,8 @@ async def _link(ends: Namespaces, line: Line | None, folder: Path) -> AsyncItera
         await _join_by_veth(ends)
         yield
         return
-    async with running(await _shaper_command(ends, line, folder), folder / "shaper.log") as shaper:
-        async with asyncio.timeout(_TIMEOUT_S):
-            while "ready" not in (folder / "shaper.log").read_text():
-                await check_alive(shaper, folder / "shaper.log")
-                await asyncio.sleep(0.01)
+    one, other = (End(pid, f"{at}/{_PREFIX}", _DEVICE) for pid, at in _addresses(ends).items())
+    async with shaped(one, other, line, folder):
         yield
 
 
@@ -137,16 +121,6 @@ async def _join_by_veth(ends: Namespaces) -> None:
     for pid, address in _addresses(ends).items():
         await ip("address", "add", f"{address}/{_PREFIX}", "dev", _DEVICE, inside=pid)
         await ip("link", "set", _DEVICE, "up", inside=pid)
-
-
-async def _shaper_command(ends: Namespaces, line: Line, folder: Path) -> list[str | Path]:
-    program = folder / "shaper"
-    await output_of(["gcc", "-O2", "-o", program, _SHAPER], {})
-    command: list[str | Path] = [program]
-    for pid, address in _addresses(ends).items():
-        command += [path_of(pid), f"{address}/{_PREFIX}", _DEVICE]
-    numbers = (line.delay_ms, line.rate_kbit, line.loss_percent, line.queue_bytes)
-    return [*command, *map(str, numbers)]
 
 
 async def _route(ends: Namespaces) -> None:

@@ -6,44 +6,17 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from broker.errors import Misconfigured
 from broker.web.tls import Certificate
-from tests.rig.stack import Broker, free_port
-
-
-def write_certificate(folder: Path, name: str, *, key_too: bool = True) -> None:
-    """Write a self-signed certificate for localhost, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=30))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    if key_too:
-        (folder / "key.pem").write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
+from tests.rig.secure import SecureBroker, tls_settings, write_certificate
+from tests.rig.stack import free_port
 
 
 async def shown_by(port: int, version: ssl.TLSVersion | None = None) -> str:
@@ -60,26 +33,9 @@ async def shown_by(port: int, version: ssl.TLSVersion | None = None) -> str:
     return str(names[0].value)
 
 
-class SecureBroker(Broker):
-    """A broker process with TLS of its own."""
-
-    @property
-    def url(self) -> str:
-        return f"https://127.0.0.1:{self.port}"
-
-    async def _is_ready(self, http: aiohttp.ClientSession) -> bool:
-        try:
-            async with http.get(f"{self.url}/readyz", ssl=False) as response:
-                return response.status == 200
-        except aiohttp.ClientConnectionError:
-            return False
-
-
 @asynccontextmanager
 async def secure_broker(folder: Path) -> AsyncIterator[SecureBroker]:
-    files = {"CERTIFICATE": "cert.pem", "KEY": "key.pem"}
-    env = {f"HANDRAIL_TLS_{name}": str(folder / file) for name, file in files.items()}
-    broker = SecureBroker(folder, free_port(), env)
+    broker = SecureBroker(folder, free_port(), tls_settings(folder))
     await broker.start()
     try:
         yield broker

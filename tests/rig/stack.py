@@ -40,11 +40,16 @@ class Broker:
     port: int
     env: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
+
+    def connector(self) -> aiohttp.TCPConnector:
+        """Make connections to it."""
+        return aiohttp.TCPConnector()
 
     @property
     def log(self) -> Path:
@@ -67,7 +72,8 @@ class Broker:
         self.process = await start(
             [sys.executable, "-m", "broker", "run"], self.log, self._environment()
         )
-        async with asyncio.timeout(READY_TIMEOUT_S), aiohttp.ClientSession() as http:
+        session = aiohttp.ClientSession(connector=self.connector())
+        async with asyncio.timeout(READY_TIMEOUT_S), session as http:
             while not await self._is_ready(http):
                 await check_alive(self.process, self.log)
                 await asyncio.sleep(POLL_S)
@@ -93,6 +99,7 @@ class Broker:
     def _environment(self) -> dict[str, str]:
         return {
             "HANDRAIL_DATA_DIR": str(self.folder / "data"),
+            "HANDRAIL_HOST": self.host,
             "HANDRAIL_PORT": str(self.port),
             "HANDRAIL_ORGANISATION": "Example Support",
             **self.env,
@@ -162,21 +169,26 @@ async def running_broker_of(
     login: Login, folder: Path, env: dict[str, str] | None = None
 ) -> AsyncIterator[Broker]:
     """Run a broker that knows one technician already, made by the broker's own command."""
+    await furnish(login, folder, env)
+    async with running_broker(folder, env) as broker:
+        yield broker
+
+
+async def furnish(login: Login, folder: Path, env: dict[str, str] | None = None) -> None:
+    """Put the data of a broker that knows this technician into `folder`."""
     if login not in _furnished:
         made = Broker(Path(tempfile.mkdtemp(prefix="handrail-furnished-")), 0, env or {})
         await made.add_account(login, "technician")
         _furnished[login] = made.folder
         atexit.register(shutil.rmtree, made.folder, ignore_errors=True)
     shutil.copytree(_furnished[login] / "data", folder / "data")
-    async with running_broker(folder, env) as broker:
-        yield broker
 
 
 @asynccontextmanager
 async def signed_in(broker: Broker, login: Login) -> AsyncIterator[Technician]:
     """Sign in at the HTTP API, as the console does."""
     jar = aiohttp.CookieJar(unsafe=True)  # cookies of an IP address
-    async with aiohttp.ClientSession(cookie_jar=jar) as http:
+    async with aiohttp.ClientSession(cookie_jar=jar, connector=broker.connector()) as http:
         body = {"email": login.email, "password": login.password}
         async with http.post(f"{broker.url}/api/v1/auth/sign-in", json=body) as response:
             response.raise_for_status()
@@ -185,11 +197,20 @@ async def signed_in(broker: Broker, login: Login) -> AsyncIterator[Technician]:
 
 @asynccontextmanager
 async def running_client(
-    broker: Broker, display: XDisplay, code: str, *options: str, home: Path | None = None
+    broker: Broker,
+    display: XDisplay,
+    code: str,
+    *options: str,
+    home: Path | None = None,
+    before: Sequence[str | Path] = (),
+    env: dict[str, str] | None = None,
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a support client on a display, as somebody who lives in `home`."""
-    command = [sys.executable, "-m", "client", code, "--broker", broker.url, *options]
-    env = {**display.env, "LANG": "C.UTF-8", "LANGUAGE": "en"}
+    """Run a support client on a display, as somebody who lives in `home`.
+
+    `before` is a command that runs the client's, as `nsenter` does.
+    """
+    command = [*before, sys.executable, "-m", "client", code, "--broker", broker.url, *options]
+    env = {**display.env, "LANG": "C.UTF-8", "LANGUAGE": "en", **(env or {})}
     if home is not None:
         env |= {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     process = await start(command, broker.folder / "client.log", env)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 WARM_UP = 0.25
 """The part of the time that is not judged: buffers and pools fill up."""
@@ -30,8 +31,10 @@ Packets: the history of one sender.
 """
 
 
-def growth(holdings: Sequence[Holding]) -> dict[str, float]:
+def growth(holdings: Sequence[Any]) -> dict[str, float]:
     """Give by how much each figure grew, from the least of the first third to that of the last.
+
+    `holdings` are of one dataclass, this module's or another's.
 
     The least is what stays between two bursts: a leak raises it, a burst does not.
     """
@@ -40,11 +43,11 @@ def growth(holdings: Sequence[Holding]) -> dict[str, float]:
     return {
         name: min(getattr(one, name) for one in judged[-third:])
         - min(getattr(one, name) for one in judged[:third])
-        for name in (field.name for field in fields(Holding))
+        for name in (field.name for field in fields(judged[0]))
     }
 
 
-def complaints(holdings: Sequence[Holding], limits: Holding = LIMITS) -> list[str]:
+def complaints(holdings: Sequence[Any], limits: Any = LIMITS) -> list[str]:
     """Say what grew by more than the limits; nothing when all is flat."""
     return [
         f"{name} grew by {grown:.4g}, more than {getattr(limits, name):g}"

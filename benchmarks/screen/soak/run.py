@@ -64,7 +64,7 @@ async def soak(
                 say(holding)
             await scene.say("end")
             happened = await scene.hear()
-        return Outcome(holdings, happened, await _becomes_exact(console, display))
+        return Outcome(holdings, happened, await becomes_exact(console, display))
 
 
 async def _open(stack: AsyncExitStack, place: Place, system: Handrail) -> Console:
@@ -101,9 +101,11 @@ def _holding(pid: int, counts: Path) -> Holding:
     )
 
 
-async def _becomes_exact(console: Console, display: XDisplay) -> bool:
+async def becomes_exact(
+    console: Console, display: XDisplay, within_s: float = EXACT_TIMEOUT_S
+) -> bool:
     """Wait for a picture whose every pixel was on the display just before or just after."""
-    end = time.monotonic() + EXACT_TIMEOUT_S
+    end = time.monotonic() + within_s
     while time.monotonic() < end:
         before, shown, after = look(display), await console.frame(), look(display)
         if shown.shape == before.shape and np.all(

@@ -5,9 +5,10 @@
  * by a fixed time. It prints "ready" when both devices are up, and at SIGTERM or SIGINT what it did;
  * the devices are gone when it ends.
  *
- *   shaper NETNS ADDRESS DEVICE  NETNS ADDRESS DEVICE  DELAY_MS RATE_KBIT LOSS_PERCENT QUEUE_BYTES
+ *   shaper NETNS ADDRESS DEVICE  NETNS ADDRESS DEVICE  FILE
  *
- * NETNS is the path of a namespace, ADDRESS has its prefix length (10.0.0.1/24).
+ * NETNS is the path of a namespace, ADDRESS has its prefix length (10.0.0.1/24). FILE holds four
+ * numbers, DELAY_MS RATE_KBIT LOSS_PERCENT QUEUE_BYTES, and is read again at SIGHUP.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -50,11 +51,25 @@ struct direction {
     unsigned long passed, lost, dropped;
 };
 
-static volatile sig_atomic_t stopping;
+static volatile sig_atomic_t stopping, changed;
 
 static void stop(int number) {
     (void)number;
     stopping = 1;
+}
+
+static void change(int number) {
+    (void)number;
+    changed = 1;
+}
+
+static void read_link(struct link *link, const char *path) {
+    double delay_ms, rate_kbit, loss_percent, queue_bytes;
+    FILE *file = fopen(path, "r");
+    if (!file || fscanf(file, "%lf %lf %lf %lf", &delay_ms, &rate_kbit, &loss_percent, &queue_bytes) != 4)
+        err(1, "%s", path);
+    fclose(file);
+    *link = (struct link){delay_ms / 1000, rate_kbit * 1000 / 8, loss_percent / 100, queue_bytes};
 }
 
 static double now_s(void) {
@@ -132,7 +147,7 @@ static void set_alarm(int timer, const struct direction *directions) {
     timerfd_settime(timer, TFD_TIMER_ABSTIME, &alarm, NULL);
 }
 
-static void carry(struct direction *directions, const struct link *link) {
+static void carry(struct direction *directions, struct link *link, const char *path) {
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     struct pollfd waits[] = {
         {.fd = directions[0].from, .events = POLLIN},
@@ -140,7 +155,14 @@ static void carry(struct direction *directions, const struct link *link) {
         {.fd = timer, .events = POLLIN},
     };
     while (!stopping) {
-        if (poll(waits, 3, -1) < 0 && errno != EINTR) err(1, "poll");
+        if (changed) {
+            changed = 0;
+            read_link(link, path);
+        }
+        if (poll(waits, 3, -1) < 0) {
+            if (errno != EINTR) err(1, "poll");
+            continue;
+        }
         uint64_t expirations;
         if (waits[2].revents && read(timer, &expirations, sizeof expirations) < 0 && errno != EAGAIN)
             err(1, "timer");
@@ -153,14 +175,10 @@ static void carry(struct direction *directions, const struct link *link) {
 }
 
 int main(int count, char **argument) {
-    if (count != 11) errx(2, "see the head of shaper.c for the arguments");
+    if (count != 8) errx(2, "see the head of shaper.c for the arguments");
     prctl(PR_SET_TIMERSLACK, 1UL);
-    struct link link = {
-        .delay_s = atof(argument[7]) / 1000,
-        .bytes_per_s = atof(argument[8]) * 1000 / 8,
-        .loss = atof(argument[9]) / 100,
-        .queue_bytes = atof(argument[10]),
-    };
+    struct link link;
+    read_link(&link, argument[7]);
     int a = open_tun(argument[1], argument[2], argument[3]);
     int b = open_tun(argument[4], argument[5], argument[6]);
     struct direction directions[] = {
@@ -170,9 +188,11 @@ int main(int count, char **argument) {
     struct sigaction action = {.sa_handler = stop};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    struct sigaction changing = {.sa_handler = change};
+    sigaction(SIGHUP, &changing, NULL);
     puts("ready");
     fflush(stdout);
-    carry(directions, &link);
+    carry(directions, &link, argument[7]);
     for (int i = 0; i < 2; i++)
         printf("%s: %lu passed, %lu lost, %lu dropped\n", i ? "b to a" : "a to b",
                directions[i].passed, directions[i].lost, directions[i].dropped);

@@ -1,0 +1,1 @@
+"""How long a session takes to stand again once its network is back (`make bench-recovery`)."""
