@@ -37,10 +37,10 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
-from broker.service.file_relay import RelaySettings
 from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
+from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
 from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
@@ -292,8 +292,15 @@ def _ice_settings(config: Config) -> IceSettings:
     )
 
 
-def _relay_settings(config: Config) -> RelaySettings:
-    return RelaySettings(config.relay_allowed, config.relay_session_bytes, config.relay_at_once)
+def _relay_settings(config: Config) -> dict[RelayUse, RelaySettings]:
+    return {
+        RelayUse.FILES: RelaySettings(
+            config.relay_allowed, config.relay_session_bytes, config.relay_at_once
+        ),
+        RelayUse.SESSION: RelaySettings(
+            config.tunnel_allowed, config.tunnel_session_bytes, config.tunnel_at_once
+        ),
+    }
 
 
 def _file_policy(config: Config) -> FilePolicy:

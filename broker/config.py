@@ -208,6 +208,13 @@ class Config(BaseSettings):
     """Bytes of files that one session may send through the broker; 0: no limit."""
     relay_at_once: Annotated[int, Field(ge=1)] = 20
     """Relays of files at a time, of all sessions together."""
+    tunnel_allowed: bool = True
+    """Whether a whole session may go through the broker, encrypted end to end, where the two sides
+    reach neither each other nor a TURN server."""
+    tunnel_session_bytes: Annotated[int, Field(ge=0)] = 0
+    """Bytes that one session may send that way, in both directions together; 0: no limit."""
+    tunnel_at_once: Annotated[int, Field(ge=1)] = 50
+    """Consoles that may be connected that way at a time, of all sessions together."""
 
     limits: Limits = Limits()
     """How long the parts of a session may take."""

@@ -19,7 +19,7 @@ from client import way_words
 from client.rtc import upstream
 from client.rtc.ways import TRY_S, try_ways
 from client.signaling import api_url, websocket_url
-from client.trials import Finding, Trial, finding, summary
+from client.trials import NO_WAY, Finding, Trial, finding, summary
 
 BROKER_S: Final = 4.5
 MARGIN_S: Final = 0.5
@@ -37,12 +37,17 @@ def check(broker_url: str, say: Callable[[str], None]) -> int:
     Raises ValueError when `broker_url` is no address.
     """
     upstream.install()
-    trials = asyncio.run(try_all(broker_url))
+    return asyncio.run(_check(broker_url, say))
+
+
+async def _check(broker_url: str, say: Callable[[str], None]) -> int:
+    """Say it before the loop ends, which waits for a name that is still being looked up."""
+    trials = await try_all(broker_url)
     found = finding(summary(trials))
     say(f"{way_words.details(trials)}\n\n{way_words.explanation(found, trials)}")
     if found is Finding.NOTHING:
         return EXIT_NOTHING
-    return 0 if found in (Finding.UNTRIED, Finding.DIRECT, Finding.RELAYED) else EXIT_BROKER_ONLY
+    return EXIT_BROKER_ONLY if found in NO_WAY else 0
 
 
 async def try_all(broker_url: str) -> tuple[Trial, ...]:

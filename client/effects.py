@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import ControlPassed, EntryAnswer, ParticipantRemoved
 from broker.protocol.relay import RelayOffered, RelayRefused, RelayWanted
@@ -34,6 +35,7 @@ Outgoing = (
     | EntryAnswer
     | ParticipantRemoved
     | ControlPassed
+    | ConnectionTried
     | PeerConnected
     | PeerLost
     | PeerFailed
@@ -63,6 +65,13 @@ class Send:
     """Send this to the broker, now or as soon as the websocket stands again."""
 
     message: Outgoing
+
+
+@dataclass(frozen=True)
+class TryWays:
+    """Find out which ways out of this network work, while all else goes on."""
+
+    ice_servers: tuple[IceServer, ...]
 
 
 @dataclass(frozen=True)
@@ -166,6 +175,7 @@ Effect = (
     | CloseSignaling
     | ProveSignaling
     | Send
+    | TryWays
     | StartConsentTimer
     | StopConsentTimer
     | OpenPeer

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from broker.protocol.chat import ConsoleChat
+from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.rights import RightsAsk
@@ -14,6 +15,7 @@ from broker.protocol.signaling import (
     SessionResumed,
 )
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
+from client.trials import Trial
 
 
 @dataclass(frozen=True)
@@ -333,10 +335,25 @@ class ControlAsked:
 
 
 @dataclass(frozen=True)
+class WaysTried:
+    """We know which ways out of this network work."""
+
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class ConnectionTold:
+    """The technician's console told which ways out of its network work."""
+
+    message: ConnectionTried
+
+
+@dataclass(frozen=True)
 class PeerStood:
-    """Our peer connection stands and its control channel is open."""
+    """Our peer connection stands, on this way if that is known; its control channel is open."""
 
     peer_id: str
+    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -415,6 +432,8 @@ Event = (
     | RemotePeerFailed
     | ChatRelayed
     | RelayAnswered
+    | WaysTried
+    | ConnectionTold
     | PeerStood
     | PeerGrewQuiet
     | PeerFellSilent

@@ -15,7 +15,7 @@ import structlog
 
 from broker.protocol.chat import ChatCounted, ClientChat
 from broker.protocol.reports import ReportSession
-from broker.protocol.signaling import PeerCandidate, PeerDescription
+from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from client import effects as do
 from client import events as on
 from client.broker_http import post
@@ -27,6 +27,7 @@ from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
 from client.recovery import Recovery
+from client.rtc.ways import try_ways
 from client.sharing import Engine, Sharing
 from client.shield import Shield
 from client.signaling import Deliver, Signaling
@@ -62,6 +63,7 @@ class Service:
         self._consent_timer: asyncio.TimerHandle | None = None
         self._recovery = Recovery(lambda: self._deliver(on.RecoveryFailed()))
         self._time_timer: asyncio.TimerHandle | None = None
+        self._trying: asyncio.Task[None] | None = None
         self._talk = Talk(
             observer,
             self._send,
@@ -174,10 +176,11 @@ class Service:
             case do.CloseSignaling():
                 self._close_signaling()
             case do.ProveSignaling():
-                if self._signaling is not None:
-                    self._signaling.prove()
+                self._prove_signaling()
             case do.Send(message):
                 self._send(message)
+            case do.TryWays(ice_servers):
+                self._try_ways(ice_servers)
             case do.StartConsentTimer(seconds):
                 self._start_consent_timer(seconds)
             case do.StopConsentTimer():
@@ -204,6 +207,7 @@ class Service:
                 self._sharing.begin_session()
                 log.info("session_opened", session_id=session_id)
             case do.RecordClosed(session_id, reason):
+                self._stop_trying()
                 log.info("session_closed", session_id=session_id, reason=reason)
 
     def _settle_accounts(self) -> None:
@@ -223,6 +227,10 @@ class Service:
         if self._signaling is not None:
             self._signaling.close()
             self._signaling = None
+
+    def _prove_signaling(self) -> None:
+        if self._signaling is not None:
+            self._signaling.prove()
 
     def _waiting(self) -> int:
         return 0 if self._signaling is None else self._signaling.waiting
@@ -249,6 +257,22 @@ class Service:
         self._recovery.follow(self._session.situation)
         if self._signaling is not None:
             self._signaling.urgent = self._recovery.is_on
+
+    # ---- the ways out of this network
+
+    def _try_ways(self, ice_servers: tuple[IceServer, ...]) -> None:
+        self._stop_trying()
+        self._trying = self._tasks.create_task(self._tell_ways(ice_servers))
+
+    def _stop_trying(self) -> None:
+        if self._trying is not None:
+            self._trying.cancel()
+            self._trying = None
+
+    async def _tell_ways(self, ice_servers: tuple[IceServer, ...]) -> None:
+        trials = await try_ways(ice_servers)
+        if trials and self._signaling is not None:
+            self._deliver(on.WaysTried((self._signaling.as_way(), *trials)))
 
     # ---- consent and time
 

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from broker.protocol.channels import ATTEMPT_S, PROOF_S, URGENT_RETRY_S
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
+from broker.protocol.connection import ConnectionTried, Way, WayOutcome
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
 from broker.protocol.relay import RelayOffered, RelayRefused
@@ -44,6 +45,7 @@ from broker.protocol.version import PROTOCOL_VERSION
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode, WireModel
 from client import events as on
 from client.errors import SignalingLost
+from client.trials import Trial
 
 FIRST_RETRY_S: Final = 0.5
 LAST_RETRY_S: Final = 10.0
@@ -153,6 +155,12 @@ class Signaling:
         self._urgent = False
         self._proof_wanted = asyncio.Event()
         self._heard = 0
+        self._pinged_at = 0.0
+        self._round_trip_ms: int | None = None
+
+    def as_way(self) -> Trial:
+        """Give the broker's websocket as a way, with the last round trip on it."""
+        return Trial(Way.BROKER, self._url, WayOutcome.WORKS, self._round_trip_ms)
 
     @property
     def waiting(self) -> int:
@@ -334,6 +342,8 @@ class Signaling:
             self._session = message
         if isinstance(message, SessionJoined | SessionResumed):
             self._delays.reset()
+        if isinstance(message, Pong):
+            self._round_trip_ms = round((time.monotonic() - self._pinged_at) * 1000)
         event = to_event(message)
         if event is not None and not (self._session is None and self._closing.is_set()):
             self._deliver(event)
@@ -349,11 +359,14 @@ class Signaling:
             self._outgoing.clear()
             await self._outgoing.wait()
 
-    @staticmethod
-    async def _ping(socket: aiohttp.ClientWebSocketResponse) -> None:
+    async def _ping(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
+            await self._send_ping(socket)
             await asyncio.sleep(PING_INTERVAL_S)
-            await socket.send_str(Ping().model_dump_json())
+
+    async def _send_ping(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._pinged_at = time.monotonic()
+        await socket.send_str(Ping().model_dump_json())
 
     async def _prove(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Have the broker answer whenever that is wanted, and all the time while it is urgent.
@@ -365,7 +378,7 @@ class Signaling:
                 await self._proof_wanted.wait()
             self._proof_wanted.clear()
             heard = self._heard
-            await socket.send_str(Ping().model_dump_json())
+            await self._send_ping(socket)
             await asyncio.sleep(PROOF_S)
             if self._heard == heard:
                 raise SignalingLost("the broker does not answer")
@@ -394,6 +407,8 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PL
             return on.Refused(ErrorCode(code), fatal)
         case RelayOffered() | RelayRefused():
             return on.RelayAnswered(message)
+        case ConnectionTried():
+            return on.ConnectionTold(message)
         case SessionParticipants():
             return on.ParticipantsTold(message, time.monotonic())
         case JoinChallenge() | Pong() | None:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode
 from client.company import NOBODY, Company
 from client.consent import NO_CONSENT, Consent
 from client.distrust import ReportStage
 from client.rights import Ask
+from client.trials import Trial
 
 
 class State(StrEnum):
@@ -77,6 +79,12 @@ class Situation:
     """The technicians: who is in, who has control, and whom the end user is asked about."""
     report: ReportStage | None = None
     """How far the report is of a session that the end user does not trust."""
+    trials: tuple[Trial, ...] = ()
+    """Which ways out of this network work, once that is known."""
+    told: ConnectionTried | None = None
+    """The same of the technician's."""
+    way: Way | None = None
+    """The one that the peer connection took."""
     held_back: bool = False
     """Remote input waits, since the end user uses the computer."""
 

@@ -39,6 +39,7 @@ from client.renewal import Renewal
 from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
 from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
+from client.trials import summary
 
 __all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
@@ -100,6 +101,8 @@ class SupportSession:
             on.OfferReceived: self._offered,
             on.CandidateReceived: self._candidate,
             on.RelayAnswered: self._relay_answered,
+            on.WaysTried: self._ways_tried,
+            on.ConnectionTold: self._connection_told,
             on.PeerStood: self._stood,
             on.PeerGrewQuiet: self._grew_quiet,
             on.PeerFellSilent: self._silent,
@@ -226,7 +229,7 @@ class SupportSession:
         self._guests.begin()
         self.comings.begin(message.technician.account_id, message.technician.name)
         self._update(request=request, broker_attached=True, may_ask=message.may_ask)
-        return [do.RecordOpened(message.session_id)]
+        return [do.RecordOpened(message.session_id), *self._try_ways()]
 
     def _restarted(self, _: on.RestartChosen) -> list[do.Effect]:
         self.situation = Situation()
@@ -323,7 +326,7 @@ class SupportSession:
 
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
-        return []
+        return self._tell_ways() if event.present else []
 
     def _resumed(self, event: on.Resumed) -> list[do.Effect]:
         """Tell the broker whatever it may have missed."""
@@ -331,7 +334,7 @@ class SupportSession:
         self.file_policy = event.message.files
         self._update(broker_attached=True, trouble=None, unrecovered=False)
         missed = self._missed(event.message.state, event.message.granted)
-        return [do.Send(message) for message in missed]
+        return [*(do.Send(message) for message in missed), *self._try_ways()]
 
     def _missed(
         self, known: SessionState, granted: tuple[Capability, ...] | None
@@ -348,6 +351,24 @@ class SupportSession:
             said.append(PeerConnected(peer_id=self._peer_id or ""))
         return said
 
+    # ---- the ways out of this network
+
+    def _try_ways(self) -> list[do.Effect]:
+        """Try them anew whenever the broker was away: the network may be another."""
+        return [do.TryWays(self._ice_servers)] if self._ice_servers else []
+
+    def _ways_tried(self, event: on.WaysTried) -> list[do.Effect]:
+        self._update(trials=event.trials)
+        return self._tell_ways()
+
+    def _tell_ways(self) -> list[do.Effect]:
+        trials = self.situation.trials
+        return [do.Send(summary(trials))] if trials else []
+
+    def _connection_told(self, event: on.ConnectionTold) -> list[do.Effect]:
+        self._update(told=event.message)
+        return []
+
     # ---- the peer connection
 
     def _offered(self, event: on.OfferReceived) -> list[do.Effect]:
@@ -362,7 +383,7 @@ class SupportSession:
         return [do.TellFiles(event.message)]
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
-        self._update(link_trouble=False, unrecovered=False)
+        self._update(link_trouble=False, unrecovered=False, way=event.way)
         return [do.Send(PeerConnected(peer_id=event.peer_id))]
 
     def _grew_quiet(self, _: on.PeerGrewQuiet) -> list[do.Effect]:
@@ -381,7 +402,7 @@ class SupportSession:
 
     def _unlinked(self) -> list[do.Effect]:
         self._peer_id = None
-        self._update(link_trouble=True)
+        self._update(link_trouble=True, way=None)
         return [do.ClosePeer()]
 
     # ---- time

@@ -48,6 +48,10 @@ class Finding(StrEnum):
     """Not even that."""
 
 
+NO_WAY: Final = frozenset({Finding.REFUSED, Finding.UNTRUSTED, Finding.NO_RELAY, Finding.ONLY_WEB})
+"""No peer connection can be expected."""
+
+
 def summary(trials: Sequence[Trial]) -> ConnectionTried:
     """Tell each way once, by its best server. `trials` is not empty."""
     best: dict[Way, Trial] = {}

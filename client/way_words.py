@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from broker.protocol.connection import Way, WayOutcome
+from client.situation import Situation
 from client.translation import tr
-from client.trials import Finding, Trial
+from client.trials import NO_WAY, Finding, Trial, finding, road, summary
 
 
 def way_name(way: Way) -> str:
@@ -16,6 +17,40 @@ def way_name(way: Way) -> str:
         Way.TURN_TLS: tr("Relay by TLS, as web pages"),
         Way.BROKER: tr("Support server"),
     }[way]
+
+
+def way_short(way: Way) -> str:
+    """Name a way in the middle of a sentence."""
+    return {
+        Way.DIRECT: tr("straight from computer to computer"),
+        Way.TURN_UDP: tr("through a relay (UDP)"),
+        Way.TURN_TCP: tr("through a relay (TCP)"),
+        Way.TURN_TLS: tr("through a relay (TLS)"),
+        Way.BROKER: tr("through the support server"),
+    }[way]
+
+
+def connection(situation: Situation) -> str:
+    """Say which way the connection took, or will most likely take; empty before that is known."""
+    way = situation.way
+    if way is None and (situation.trials or situation.told):
+        way = _road(situation)
+    return tr("Connection: {way}").format(way=way_short(way)) if way else ""
+
+
+def trouble(situation: Situation) -> str:
+    """Say why no connection can be expected, and what can be done; empty when one can."""
+    if situation.way is not None or _road(situation) is not Way.BROKER:
+        return ""
+    if situation.trials and (found := finding(summary(situation.trials))) in NO_WAY:
+        return explanation(found, situation.trials)
+    return tr(
+        "The technician’s network lets no connection through. They are told what can be done."
+    )
+
+
+def _road(situation: Situation) -> Way:
+    return road(summary(situation.trials) if situation.trials else None, situation.told)
 
 
 def outcome(trial: Trial) -> str:

@@ -11,7 +11,7 @@ const NETWORK = [
 const DOORS = {
   fetch: ["**/src/api.js"],
   WebSocket: ["**/src/signaling.js", "**/src/relay/pipe.js"],
-  RTCPeerConnection: ["**/src/rtc_way.js"],
+  RTCPeerConnection: ["**/src/rtc_way.js", "**/src/preflight.js"],
 };
 
 /** @param {string} name */

@@ -55,6 +55,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "paused": FieldClass.PUBLIC,
     "peer_failure": FieldClass.PUBLIC,
     "peer_id": FieldClass.PUBLIC,
+    "peer_way": FieldClass.PUBLIC,
     "place": FieldClass.PUBLIC,
     "problem": FieldClass.PUBLIC,
     "purpose": FieldClass.PUBLIC,

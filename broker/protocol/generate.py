@@ -36,6 +36,7 @@ from broker.protocol import (
     tiles,
     transcripts,
     trust,
+    tunnel,
     verified,
     vocabulary,
 )
@@ -93,6 +94,7 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.Capability,
     vocabulary.ConsentSource,
     vocabulary.PeerFailure,
+    vocabulary.PeerWay,
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,
@@ -161,6 +163,9 @@ _CONSTANTS: Final[dict[str, Any]] = {
     "SEAL_BYTES": relay.SEAL_BYTES,
     "MAX_RELAY_FRAME_BYTES": relay.MAX_RELAY_FRAME_BYTES,
     "RELAY_INFO": relay.RELAY_INFO,
+    "TUNNEL_INFO": tunnel.TUNNEL_INFO,
+    "TUNNEL_CHANNELS": [label.value for label in tunnel.TUNNEL_CHANNELS],
+    "TUNNEL_HEAD_BYTES": tunnel.TUNNEL_HEAD_BYTES,
     "COMMIT_LABEL": trust.COMMIT_LABEL,
     "STRING_LABEL": trust.STRING_LABEL,
     "SECRET_INFO": trust.SECRET_INFO,
@@ -202,6 +207,7 @@ _MODULES: Final = (
     keyboard,
     relay,
     trust,
+    tunnel,
     signaling,
 )
 """Where the wire models are."""
@@ -266,6 +272,7 @@ def markdown() -> str:
         parts.append(f"## {name}\n{where[0].upper()}{where[1:]}.")
         parts += [_md_message(known[member]) for member in _members(adapter)]
     parts.append(f"## The string on both screens\n\n```\n{trust.__doc__}```\n")
+    parts.append(f"## A session through the broker\n\n```\n{tunnel.__doc__}```\n")
     parts.append(f"## Relay of files\n\n```\n{relay.__doc__}```\n")
     parts.append(f"## Tiles, client → console\n\n```\n{tiles.__doc__}```\n")
     parts.append("## HTTP API\nThe whole of it is in `/openapi.json`.\n")

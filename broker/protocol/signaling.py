@@ -37,6 +37,7 @@ from broker.protocol.rest import SessionView
 from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes, RightsChanged, RightsRenewed
 from broker.protocol.transcripts import TranscriptToken
 from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import (
     AccountId,
@@ -48,6 +49,7 @@ from broker.protocol.vocabulary import (
     MachineName,
     PeerFailure,
     PeerId,
+    PeerWay,
     PersonName,
     ResumeToken,
     SessionId,
@@ -126,6 +128,8 @@ class PeerConnected(WireModel):
 
     type: Literal["peer.connected"] = "peer.connected"
     peer_id: PeerId
+    way: PeerWay | None = None
+    """How the sender reaches the other side; None while it does not know."""
 
 
 class PeerLost(WireModel):
@@ -316,6 +320,8 @@ class SessionSnapshot(WireModel):
     session: SessionView
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
+    tunnel: bool = False
+    """Whether the broker carries the session where there is no other way."""
 
 
 class NotesChanged(WireModel):
@@ -343,7 +349,7 @@ class ErrorMessage(WireModel):
     fatal: bool
 
 
-PeerMessage = PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed
+PeerMessage = PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed
 
 ClientToBroker = Annotated[
     ClientJoin
@@ -381,6 +387,7 @@ BrokerToClient = Annotated[
     | SessionParticipants
     | SessionEnded
     | PeerDescription
+    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried
@@ -417,6 +424,7 @@ BrokerToConsole = Annotated[
     | NotesChanged
     | EntryOver
     | PeerDescription
+    | PeerTunnel
     | PeerCandidate
     | PeerFailed
     | ConnectionTried

@@ -107,6 +107,20 @@ class PeerFailure(StrEnum):
     NEGOTIATION_FAILED = "negotiation_failed"
     RELAY_REFUSED = "relay_refused"
     """No way was found, and a TURN server refused to be one."""
+    TUNNEL_REFUSED = "tunnel_refused"
+    """No way was found, and the broker does not carry this session now."""
+    TUNNEL_DAMAGED = "tunnel_damaged"
+    """What came through the broker is not what the other side had sealed."""
+
+
+class PeerWay(StrEnum):
+    """How the two sides reach each other."""
+
+    DIRECT = "direct"
+    TURN = "turn"
+    """Through a TURN server."""
+    TUNNEL = "tunnel"
+    """Through the broker, which sees only ciphertext."""
 
 
 class ErrorCode(StrEnum):

@@ -90,7 +90,7 @@ class ConsoleSide:
         if isinstance(message, TrustCommit | TrustReveal | TrustBroken):
             await console_agrees(owner, who, actor, message)
         else:
-            await console_said(owner, who, actor, message)
+            await console_said(self._registry.relays, owner, who, actor, message)
 
     async def _in_charge_said(
         self, owner: SessionOwner, actor: Actor, message: wire.ConsoleToBroker
@@ -110,7 +110,12 @@ class ConsoleSide:
     ) -> None:
         """Note that a console's socket is gone, if it was still the current one."""
         owner = self._registry.find(session_id)
-        if owner is None or owner.consoles.get(account.account_id) is not link:
+        if owner is None:
+            return
+        current = owner.consoles.get(account.account_id)
+        if current is None or current is link:
+            self._registry.relays.cut_tunnel(session_id, account.account_id)
+        if current is not link:
             return
         del owner.consoles[account.account_id]
         if account.account_id != owner.session.in_charge_id:

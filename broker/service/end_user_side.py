@@ -137,7 +137,7 @@ class EndUserSide:
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():
                 await end_user_decided(self._registry.relays, owner, actor, message)
             case _:
-                await client_said(owner, actor, message)
+                await client_said(self._registry.relays, owner, actor, message)
 
     async def left(self, session_id: str, link: ClientLink, address: str | None) -> None:
         """Note that the support client's socket is gone, if it was still the current one."""

@@ -8,14 +8,14 @@ from broker.protocol.participants import (
     ParticipantRemoved,
 )
 from broker.protocol.vocabulary import ActorKind
-from broker.service.file_relay import FileRelays
 from broker.service.owner import SessionOwner
+from broker.service.relays import Relays
 from broker.session import events as ev
 from broker.session.company import yes_to
 
 
 async def end_user_decided(
-    relays: FileRelays,
+    relays: Relays,
     owner: SessionOwner,
     actor: Actor,
     message: EntryAnswer | ParticipantRemoved | ControlPassed,
@@ -31,9 +31,7 @@ async def end_user_decided(
             await owner.submit(ev.ControlPassed(actor, account_id, by))
 
 
-async def _answered(
-    relays: FileRelays, owner: SessionOwner, actor: Actor, answer: EntryAnswer
-) -> None:
+async def _answered(relays: Relays, owner: SessionOwner, actor: Actor, answer: EntryAnswer) -> None:
     """Let somebody in or not; an answer to a question that was taken back is none."""
     asking = owner.session.participants.asking
     if asking is None or asking.number != answer.number:

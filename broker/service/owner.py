@@ -57,6 +57,7 @@ class SessionOwner:
         ice: Callable[[Session], tuple[IceServer, ...]],
         *,
         files: FilePolicy,
+        tunnel: bool,
     ) -> None:
         self.session = session
         self.client: ClientLink | None = None
@@ -74,6 +75,7 @@ class SessionOwner:
         self._limits = limits
         self._ice = ice
         self._files = files
+        self._tunnel = tunnel
         self._inbox: Mailbox[_Request] = Mailbox()
 
     async def submit(
@@ -107,6 +109,7 @@ class SessionOwner:
             session=session_view(self.session),
             ice_servers=self._ice(self.session),
             files=self._files,
+            tunnel=self._tunnel,
         )
 
     @property

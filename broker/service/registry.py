@@ -1,7 +1,7 @@
 """Every live session of this broker by its id, and what the service's parts share."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,9 +15,9 @@ from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
-from broker.service.file_relay import FileRelays, RelaySettings
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
+from broker.service.relays import Relays, RelaySettings, RelayUse
 from broker.session.access import may_read
 from broker.session.deadlines import Limits
 from broker.session.events import BrokerRestarted
@@ -43,7 +43,9 @@ class ServiceSettings:
     organisation: str
     limits: Limits = field(default_factory=Limits)
     ice: IceSettings = field(default_factory=IceSettings)
-    relays: RelaySettings = field(default_factory=RelaySettings)
+    relays: Mapping[RelayUse, RelaySettings] = field(
+        default_factory=lambda: {use: RelaySettings() for use in RelayUse}
+    )
     files: FilePolicy = field(default_factory=lambda: FilePolicy(relay=True))
     renewal_min: int = RENEWAL_MIN
     """After so many minutes end users are asked whether the rights go on."""
@@ -59,7 +61,7 @@ class Registry:
     def __init__(self, ports: ServicePorts, settings: ServiceSettings) -> None:
         self.ports = ports
         self.settings = settings
-        self.relays = FileRelays(settings.relays, ports.secrets)
+        self.relays = Relays(settings.relays, ports.secrets)
         self._owners: dict[str, SessionOwner] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -92,6 +94,7 @@ class Registry:
             self.settings.limits,
             self.ice,
             files=self.settings.files,
+            tunnel=self.settings.relays[RelayUse.SESSION].allowed,
         )
         self._owners[session.session_id] = owner
         task = self._tasks.create_task(self._run(owner), name=f"owner of {session.session_id}")

@@ -1,6 +1,7 @@
 """What the audit log keeps of the events of several technicians: who it is about, and how. Pure."""
 
 from broker.audit.event import DetailValue
+from broker.protocol.vocabulary import PeerWay
 from broker.session import events as ev
 from broker.session.facts import Session
 from broker.session.participants import Entry
@@ -21,7 +22,10 @@ def company_details(event: ev.Event, before: Session) -> dict[str, DetailValue]:
             return {**_known(before, event.account_id), "closure": closure.value}
         case ev.GuestLeft(departure=departure):
             return {**_known(before, event.account_id), "departure": departure.value}
-        case ev.GuestConnected(peer_id=peer_id) | ev.GuestDisconnected(peer_id=peer_id):
+        case ev.GuestConnected(peer_id=peer_id):
+            whose = _known(before, event.account_id)
+            return {**whose, "peer_id": peer_id, **way_details(event.way)}
+        case ev.GuestDisconnected(peer_id=peer_id):
             return {**_known(before, event.account_id), "peer_id": peer_id}
         case ev.ControlPassed():
             return {**_known(before, event.account_id), "by_account": event.by}
@@ -29,6 +33,11 @@ def company_details(event: ev.Event, before: Session) -> dict[str, DetailValue]:
             return _who(before.technician_id, before.technician_name)
         case _:
             return {}
+
+
+def way_details(way: PeerWay | None) -> dict[str, DetailValue]:
+    """Say how two sides reach each other, where that is known."""
+    return {} if way is None else {"peer_way": way.value}
 
 
 def _who(account_id: str, name: str) -> dict[str, DetailValue]:

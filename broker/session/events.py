@@ -9,7 +9,13 @@ from broker.protocol.files import FileReport
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
 from broker.protocol.rights import RenewalOutcome, RightsChange
 from broker.protocol.trust import TrustBreach
-from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
+from broker.protocol.vocabulary import (
+    Capability,
+    ConsentSource,
+    EndReason,
+    PeerFailure,
+    PeerWay,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class PeersConnected(Event):
     """A peer connection stands."""
 
     peer_id: str
+    way: PeerWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,7 @@ class GuestConnected(Event):
 
     account_id: str
     peer_id: str
+    way: PeerWay | None = None
 
 
 @dataclass(frozen=True, slots=True)

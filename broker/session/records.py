@@ -6,7 +6,7 @@ from typing import Final
 from broker.audit.event import AuditEvent, DetailValue
 from broker.protocol.files import FileReport
 from broker.session import events as ev
-from broker.session.company_records import company_details
+from broker.session.company_records import company_details, way_details
 from broker.session.effects import Record
 from broker.session.facts import Session
 
@@ -87,7 +87,7 @@ def audit_event(before: Session, after: Session, event: ev.Event, now: datetime)
     )
 
 
-def _details(  # noqa: PLR0911 - one line per kind of event
+def _details(  # noqa: PLR0911, PLR0912 - one line per kind of event
     event: ev.Event, after: Session
 ) -> dict[str, DetailValue]:
     match event:
@@ -105,7 +105,9 @@ def _details(  # noqa: PLR0911 - one line per kind of event
             return _rights_details(event, after)
         case ev.RightsRenewed():
             return {"renewal": event.outcome.value}
-        case ev.PeersConnected() | ev.PeersLost():
+        case ev.PeersConnected():
+            return {"peer_id": event.peer_id, **way_details(event.way)}
+        case ev.PeersLost():
             return {"peer_id": event.peer_id}
         case ev.PeersFailed():
             return {"peer_id": event.peer_id, "peer_failure": event.reason.value}

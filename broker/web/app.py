@@ -12,8 +12,8 @@ from broker.protocol.vocabulary import ErrorCode
 from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
-from broker.web.file_relay import relay_socket
 from broker.web.pages import add_pages, name_no_server, security_headers
+from broker.web.relay_socket import relay_socket
 from broker.web.signaling import client_socket, console_socket
 from broker.web.source import WRITING_METHODS, check_origin, check_proxy, is_websocket
 

@@ -61,6 +61,11 @@ class _Fan:
         known = [wait for wait in waits if wait is not None]
         return max(known) if len(known) == len(waits) else None
 
+    @property
+    def alone(self) -> bool:
+        """Whether somebody has no video below."""
+        return any(sink.alone for sink in self._sinks)
+
     def reserve(self, size: int) -> None:
         """Take room at each."""
         for sink in self._sinks:

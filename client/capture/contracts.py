@@ -96,6 +96,10 @@ class TileSink(Protocol):
         """In how many seconds a piece that nobody waits for may leave; None when nobody knows
         before something is heard."""
 
+    @property
+    def alone(self) -> bool:
+        """Whether there is no video below: then whatever changes comes as tiles, soon."""
+
     def reserve(self, size: int) -> None:
         """Take room for a tile that is on its way to `tile`; in the engine's thread."""
 

@@ -18,6 +18,8 @@ from client.capture.region import Rect, bounding, merge
 from client.platform.interface import Cursor, Screen
 
 MAX_FPS: Final = 60.0
+MAX_TILES_FPS: Final = 10.0
+"""Large changes are read so often for those who have no video: tiles are many bytes."""
 IDLE_S: Final = 1.0
 """How long the thread sleeps at a time when nothing is to be done."""
 SETTLE_S: Final = 0.15
@@ -112,7 +114,7 @@ class Picture:
             self._read(now)
         if self._demand.frame_wanted and self._frame_is_due(now):
             self._hand_out(now)
-        if self._sink is not None and not self._replaced and not self._unread:
+        if self._sink is not None and (self._sink.alone or not (self._replaced or self._unread)):
             self._refine(now)
 
     # ---- reading
@@ -129,7 +131,8 @@ class Picture:
             self._unconverted.append(rect)
         self._near = bounding(rects).left, bounding(rects).top
         sink = self._sink
-        room = 0 if sink is None or self._demand.picture_wanted else sink.room
+        waits_for_video = self._demand.picture_wanted and not (sink and sink.alone)
+        room = 0 if sink is None or waits_for_video else sink.room
         for rect in rects:
             if sink is not None and self._plan.goes_as_tile(rect, room, now):
                 room -= self._send(sink, rect, tile.FAST)
@@ -137,6 +140,10 @@ class Picture:
                 self._plan.goes_by_video(rect)
                 self._replaced.append(rect)
         self._settling = SETTLE_FRAMES
+        if sink is not None and sink.alone and self._replaced:
+            self._replaced = merge(self._replaced, most=MAX_REPLACED)
+            if not self._demand.frame_wanted:  # nobody sees the video
+                self._frame_due_at = now + 1 / MAX_TILES_FPS
 
     # ---- video
 
@@ -184,9 +191,11 @@ class Picture:
         if sink is None or sink.refines_in != 0.0:
             return
         cell = self._plan.next_soft(now, self._near)
+        if cell is None and sink.alone:
+            cell = self._plan.stalest()
         if cell is not None:
             self._send(sink, cell, tile.SMALL)
-            self._plan.made_exact(cell)
+            self._plan.made_exact(cell, now)
             self._demand.exact_share = self._plan.exact_share
 
     def _send(self, sink: TileSink, rect: Rect, level: int) -> int:
@@ -219,8 +228,9 @@ class Picture:
         if wanted and self._sink is None and self._settling > 0:
             until.append(self._frame_due_at - now)
         sink = self._sink
-        if sink is not None and not self._replaced:
+        if sink is not None and (sink.alone or not self._replaced):
             quiet, room = self._plan.seconds_to_quiet(now), sink.refines_in
+            quiet = 0.0 if sink.alone and quiet is not None else quiet
             until += [] if quiet is None or room is None else [max(quiet, room)]
         return max(0.0, min(until))
 

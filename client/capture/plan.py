@@ -34,6 +34,7 @@ class Plan:
         self._bounds = Rect(0, 0, width, height)
         rows, columns = -(-height // CELL_HEIGHT), -(-width // CELL_WIDTH)
         self._soft: npt.NDArray[np.bool_] = np.ones((rows, columns), bool)
+        self._sent_at: npt.NDArray[np.float64] = np.full((rows, columns), -np.inf)
         self._changed_at = float("-inf")
         self._cost = _BYTES_PER_PIXEL
 
@@ -69,19 +70,33 @@ class Plan:
         across = columns * CELL_WIDTH + CELL_WIDTH // 2 - near[0]
         down = rows * CELL_HEIGHT + CELL_HEIGHT // 2 - near[1]
         nearest = int(np.argmin(across.astype(np.int64) ** 2 + down.astype(np.int64) ** 2))
-        left, top = int(columns[nearest]) * CELL_WIDTH, int(rows[nearest]) * CELL_HEIGHT
-        cell = Rect(left, top, left + CELL_WIDTH, top + CELL_HEIGHT)
-        return cell.intersection(self._bounds)
+        return self._cell(int(columns[nearest]), int(rows[nearest]))
 
-    def made_exact(self, cell: Rect) -> None:
+    def stalest(self) -> Rect | None:
+        """Give the soft cell that was sent longest ago, however much changes meanwhile; None when
+        all is exact. So no part of a picture that moves all over is left behind."""
+        if not self._soft.any():
+            return None
+        row, column = divmod(
+            int(np.argmin(np.where(self._soft, self._sent_at, np.inf))), self._soft.shape[1]
+        )
+        return self._cell(column, row)
+
+    def made_exact(self, cell: Rect, now: float) -> None:
         """The viewer has this cell exactly."""
-        self._soft[cell.top // CELL_HEIGHT, cell.left // CELL_WIDTH] = False
+        at = cell.top // CELL_HEIGHT, cell.left // CELL_WIDTH
+        self._soft[at], self._sent_at[at] = False, now
 
     def seconds_to_quiet(self, now: float) -> float | None:
         """Give how long until there is something to make exact; None when all is."""
         if not self._soft.any():
             return None
         return max(0.0, self._changed_at + QUIET_S - now)
+
+    def _cell(self, column: int, row: int) -> Rect | None:
+        left, top = column * CELL_WIDTH, row * CELL_HEIGHT
+        cell = Rect(left, top, left + CELL_WIDTH, top + CELL_HEIGHT)
+        return cell.intersection(self._bounds)
 
     def _cells(self, rect: Rect) -> tuple[slice, slice]:
         rows = slice(rect.top // CELL_HEIGHT, -(-rect.bottom // CELL_HEIGHT))

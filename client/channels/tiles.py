@@ -34,11 +34,16 @@ class TilesChannel:
         consent: Callable[[], Consent],
         made_room: Callable[[], None],
         path: Path,
+        *,
+        alone: bool = False,
     ) -> None:
         self._send = send
         self._consent = consent
         self._made_room = made_room
         self._path = path
+        self.alone = alone
+        """Whether there is no video below them."""
+        self._size = (0, 0)
         self._inbox = Inbox(TILES)
         self._window = Window(WINDOW)
         self._sent = 0
@@ -67,7 +72,14 @@ class TilesChannel:
 
     def reset(self, width: int, height: int) -> None:
         """Tell the console to forget every tile."""
+        self._size = (width, height)
         self._send(pack_reset(width, height))
+
+    def consent_changed(self) -> None:
+        """Blank a picture of nothing but tiles when nobody may look any more; over a video, that
+        tells what takes their place."""
+        if self.alone and not self._consent().allows(Capability.VIEW):
+            self._send(pack_reset(*self._size))
 
     def begin(self, width: int, height: int) -> None:
         """The same: what this console had of another connection is not known here."""

@@ -14,6 +14,7 @@ import structlog
 from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from broker.protocol.channels import CONNECT_TIMEOUT_S, ChannelLabel
+from broker.protocol.connection import Way
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
 from broker.protocol.vocabulary import PeerFailure
 from client import events as on
@@ -65,6 +66,7 @@ class Peer:
         self._described = asyncio.Event()
         self._standing = Standing(setup.peer_id, wiring, deliver)
         self._refusals: Callable[[], Sequence[TurnRefusal]] = tuple
+        self._way: Callable[[], Way | None] = lambda: None
 
     def watch(self, watching: bool) -> None:
         """The console's page is seen, or is not: then no video is sent."""
@@ -91,7 +93,7 @@ class Peer:
         if outcome is not None:
             self._deliver(on.PeerBroke(self.peer_id, outcome))
             return
-        await self._standing.live(self._track.release)
+        await self._standing.live(self._way(), self._track.release)
 
     async def _connect(self) -> PeerFailure | None:
         """Make the connection; None when it stands."""
@@ -121,6 +123,7 @@ class Peer:
         reports.hush_reports(transceiver.sender)
         self._track.codec = lambda: upstream.codec_of(transceiver)
         self._refusals = lambda: turn_servers.turn_refusals(transceiver.sender)
+        self._way = lambda: turn_servers.way_taken(transceiver.sender)
         self._track.last_rtp_timestamp = lambda: upstream.last_rtp_timestamp(transceiver.sender)
         sdp, candidates = upstream.detach_candidates(self._setup.offer_sdp)
         for text, index in candidates:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from broker.protocol.channels import PEER_LOST_AFTER_S, PEER_QUIET_AFTER_S, ChannelLabel
+from broker.protocol.connection import Way
 from client import events as on
 from client.rtc import upstream
 from client.rtc.screen_track import FrameTold
@@ -112,11 +113,13 @@ class Standing:
                 wait.cancel()
         return self._control_open.is_set()
 
-    async def live(self, stands: Callable[[], None] = lambda: None) -> None:
-        """Report the peer, and only then connect its other channels; return once it is lost, and
-        was reported so. `stands` is called when all channels are connected."""
+    async def live(self, way: Way | None, stands: Callable[[], None] = lambda: None) -> None:
+        """Report the peer and the way it took, and only then connect its other channels.
+
+        `stands` is called when all are connected. Returns once it is lost, and was reported so.
+        """
         self._heard_at = time.monotonic()
-        self._deliver(on.PeerStood(self._peer_id))
+        self._deliver(on.PeerStood(self._peer_id, way))
         self._stands = True
         for label, send in tuple(self._open.items()):
             if label is not ChannelLabel.CONTROL:

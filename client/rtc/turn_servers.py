@@ -20,6 +20,7 @@ from aioice.ice import StunProtocol, relayed_candidate
 from aiortc import RTCIceServer, RTCRtpSender
 from aiortc.rtcicetransport import parse_stun_turn_uri
 
+from broker.protocol.connection import Way
 from broker.protocol.signaling import IceServer
 
 log = structlog.get_logger()
@@ -45,6 +46,13 @@ class TurnServer:
     username: str | None = field(repr=False)
     credential: str | None = field(repr=False)
 
+    @property
+    def way(self) -> Way:
+        """How it is spoken to."""
+        if self.tls:
+            return Way.TURN_TLS
+        return Way.TURN_TCP if self.transport == "tcp" else Way.TURN_UDP
+
 
 @dataclass(frozen=True, slots=True)
 class TurnRefusal:
@@ -65,6 +73,21 @@ def turn_refusals(sender: RTCRtpSender) -> Sequence[TurnRefusal]:
     """Give who refused so far to relay for the connection of this sender."""
     connection: Any = sender.transport.transport._connection
     return tuple(connection.refusals)
+
+
+def way_taken(sender: RTCRtpSender) -> Way | None:
+    """Give the way that the connection of this sender took; None while there is none.
+
+    A relay that the other side brought is spoken to by UDP.
+    """
+    connection: Any = sender.transport.transport._connection
+    pair = connection._nominated.get(1)
+    if pair is None:
+        return None
+    if pair.protocol in connection.relays:
+        way: Way = connection.relays[pair.protocol].way
+        return way
+    return Way.TURN_UDP if pair.remote_candidate.type == "relay" else Way.DIRECT
 
 
 def usable(servers: Sequence[IceServer]) -> list[RTCIceServer]:
@@ -123,6 +146,7 @@ class RelayingConnection(Connection):
     def __init__(self, *arguments: Any, turn_servers: Sequence[TurnServer], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.refusals: list[TurnRefusal] = []
+        self.relays: dict[StunProtocol, TurnServer] = {}
         self._turn_servers = turn_servers
 
     async def get_component_candidates(
@@ -180,6 +204,7 @@ class RelayingConnection(Connection):
             log.info("turn_server_not_reached", url=server.url, reason=type(error).__name__)
         else:
             candidate.priority = candidate_priority(component, "relay", preference)
+            self.relays[protocol] = server
             return candidate, protocol
         return None
 

@@ -34,11 +34,11 @@ async def try_ways(servers: Sequence[IceServer], within_s: float = TRY_S) -> tup
     readable = usable(servers)
     relays = turn_servers_of(readable)
     stuns = _stun_servers(readable) or [
-        (relay.url, relay.address) for relay in relays if _way_of(relay) is Way.TURN_UDP
+        (relay.url, relay.address) for relay in relays if relay.way is Way.TURN_UDP
     ]
     tries: list[tuple[Way, str, _Try]] = [
         *((Way.DIRECT, url, _binding(address)) for url, address in stuns[:MAX_SERVERS]),
-        *((_way_of(relay), relay.url, _allocation(relay)) for relay in relays),
+        *((relay.way, relay.url, _allocation(relay)) for relay in relays),
     ]
     return tuple(await asyncio.gather(*(_try(*one, within_s) for one in tries)))
 
@@ -47,12 +47,6 @@ def _stun_servers(servers: Sequence[RTCIceServer]) -> list[tuple[str, tuple[str,
     """Give the URL and the address of each; a TURN server without one beside it serves as one."""
     read = [(url, parse_stun_turn_uri(url)) for server in servers for url in server.urls]
     return [(url, (uri["host"], uri["port"])) for url, uri in read if uri["scheme"] == "stun"]
-
-
-def _way_of(server: TurnServer) -> Way:
-    if server.tls:
-        return Way.TURN_TLS
-    return Way.TURN_TCP if server.transport == "tcp" else Way.TURN_UDP
 
 
 async def _try(way: Way, url: str, attempt: _Try, within_s: float) -> Trial:

@@ -120,6 +120,8 @@ class Application:
             case State.ASKING:
                 if entered:
                     self._ask(situation)
+                if self._consent is not None:
+                    self._consent.show_connection(situation)
                 self._show_chat(situation)
             case State.READY | State.LINKING | State.LINKED:
                 self._show_bar(situation)

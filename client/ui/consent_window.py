@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
-from client.support_session import Request
+from client.support_session import Request, Situation
 from client.translation import tr
 from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
+from client.ui.connection_note import ConnectionNote
 from client.ui.question import Question
 from client.ui.session_bar import MAX_UNREAD
 
@@ -37,6 +38,7 @@ class ConsentWindow(Question):
         self._distrust = theme.button(tr("I &don’t trust this"), "distrust")
         self._distrust.setAccessibleDescription(caution_words.meaning())
         self._distrust.clicked.connect(lambda: self._answer(self.distrusted))
+        self._connection = ConnectionNote()
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
@@ -45,6 +47,11 @@ class ConsentWindow(Question):
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
         return frozenset(c for c, box in self._boxes.items() if box.isChecked())
+
+    def show_connection(self, situation: Situation) -> None:
+        """Say which way the connection will take, or why there is none."""
+        self._connection.show_situation(situation)
+        self._fit()
 
     def show_unread(self, count: int) -> None:
         """Mark the chat button with the number of unread lines, and read it out."""
@@ -87,6 +94,7 @@ class ConsentWindow(Question):
         layout.addWidget(self._facts(*facts, marked=marked))
         layout.addWidget(theme.label(caution_words.unchecked(), "faint"))
         layout.addLayout(self._choices())
+        layout.addWidget(self._connection)
         self._finish(self._distrust, self._chat)
         for before, after in pairwise((self._allow, self._chat, self._distrust)):
             self.setTabOrder(before, after)

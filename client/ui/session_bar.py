@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability
+from client import way_words
 from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
@@ -92,8 +94,8 @@ class SessionBar(QWidget):
         for note in (self._company, self._waits, self._ending, self._copied):
             note.hide()
         self._copied_timer: QTimer | None = None
-        now = datetime.now().astimezone()
-        self._since = theme.label(tr("since {time}").format(time=now.strftime("%H:%M")))
+        self._since = theme.label()
+        self._began = datetime.now().astimezone().strftime("%H:%M")
         self._again = theme.button(tr("&Try again"), "primary")
         self._again.hide()
         self._chat = theme.button(tr("C&hat"))
@@ -136,6 +138,8 @@ class SessionBar(QWidget):
         self._set_note(self._source, words.source(situation))
         theme.set_tone(self._link, "trouble" if words.is_link_lost(situation) else "faint")
         self._set_note(self._link, words.link(situation))
+        self._since.setText(words.since(self._began, situation.way))
+        self._since.setToolTip(way_words.connection(situation))
         self._paused = situation.consent.paused
         self._pause.setText(tr("&Resume") if self._paused else tr("&Pause"))
         self._fit()
@@ -283,7 +287,9 @@ class SessionBar(QWidget):
 
     def _keep_places(self) -> None:
         """Give what changes its text the room of the longest: a second click must hit the same."""
+        sinces = [words.since(self._began, way) for way in (*Way, None)]
         for changing, texts in (
+            (self._since, sinces),
             (self._pause, (tr("&Pause"), tr("&Resume"))),
             (self._chat, (_chat_text(0), _chat_text(MAX_UNREAD), _chat_text(MAX_UNREAD + 1))),
         ):
@@ -358,7 +364,7 @@ def _chat_text(unread: int) -> str:
     return words.chat_button(unread, MAX_UNREAD)
 
 
-def _width_with(widget: QPushButton, text: str) -> int:
+def _width_with(widget: QPushButton | QLabel, text: str) -> int:
     """The width it would have with this text, which it keeps."""
     widget.setText(text)
     widget.ensurePolished()

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
+from client import way_words
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.consent import Consent, in_order, with_needs
@@ -151,6 +153,16 @@ def source(situation: Situation) -> str:
     return ""
 
 
+def since(time: str, way: Way | None) -> str:
+    """Say since when somebody is connected, and which way."""
+    text = {
+        None: tr("since {time}"),
+        Way.DIRECT: tr("since {time}, straight"),
+        Way.BROKER: tr("since {time}, by the server"),
+    }.get(way, tr("since {time}, by a relay"))
+    return text.format(time=time)
+
+
 def is_link_lost(situation: Situation) -> bool:
     """Whether there was a connection and there is none now."""
     gone = not situation.broker_attached or situation.link_trouble
@@ -167,9 +179,9 @@ def link(situation: Situation) -> str:
         return "" if situation.broker_attached else tr("Reconnecting to the support service…")
     if situation.broker_attached and not situation.technician_present:
         return tr("The technician is away") if company_words.is_anybody_here(situation) else ""
-    if is_link_lost(situation):
-        return tr("Connection lost, reconnecting…")
-    return tr("Connecting…")
+    lost = is_link_lost(situation)
+    under_way = tr("Connection lost, reconnecting…") if lost else tr("Connecting…")
+    return way_words.trouble(situation) or under_way
 
 
 def _unrecovered(situation: Situation) -> str:

@@ -113,6 +113,9 @@ export class Api {
   /** @param {string} id @param {string | null} cursor @returns {Promise<import("./protocol.js").TranscriptPage>} */
   transcript = (id, cursor) => this.#call("GET", `/sessions/${id}/transcript${queryString({ cursor, limit: 500 })}`);
 
+  /** What the connection is tried with before any session. @returns {Promise<import("./protocol.js").IceServers>} */
+  iceServers = () => this.#call("GET", "/ice-servers");
+
   /** @returns {Promise<import("./protocol.js").ReplyList>} */
   replies = () => this.#call("GET", "/replies");
 

@@ -4,6 +4,8 @@ import { ApiProblem, isSignedOut } from "./api.js";
 import { standing } from "./company.js";
 import { allEvents } from "./history.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
+import { liveIntents } from "./live_intents.js";
+import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
@@ -27,6 +29,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
  * @property {import("./reports_desk.js").ReportsState} reports
+ * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  * @property {import("./team_desk.js").TeamState} team
  */
@@ -35,6 +38,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
  * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
+ * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
@@ -48,6 +52,7 @@ const NO_HISTORY = { events: [], loaded: false, problem: null };
 export class App {
   #parts;
   #replies;
+  #connection;
   #team;
   #reports;
   #hidden = false;
@@ -65,6 +70,7 @@ export class App {
     history: NO_HISTORY,
     replies: NO_REPLIES,
     reports: NO_REPORTS,
+    test: NO_TEST,
     kept: NOTHING_KEPT,
     team: NO_TEAM,
   };
@@ -85,6 +91,12 @@ export class App {
       show: (change) => this.#set({ reports: { ...this.state.reports, ...change } }),
       told: (problem) => this.#told(problem),
     });
+    this.#connection = new ConnectionDesk({
+      ...{ api: parts.api, ...parts.connection },
+      state: () => this.state.test,
+      show: (change) => this.#set({ test: { ...this.state.test, ...change } }),
+      told: (problem) => this.#told(problem),
+    });
     this.#replies = new RepliesDesk({
       api: parts.api,
       state: () => this.state.replies,
@@ -95,6 +107,7 @@ export class App {
 
   /** What each intent does. @type {Record<string, (intent: any) => unknown>} */
   #intents = {
+    ...liveIntents(() => this.live),
     "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
     "set-up": ({ setup }) => this.#submit(() => this.#setUp(setup)),
     "sign-out": () => this.#signOut(),
@@ -108,43 +121,9 @@ export class App {
     "session.again": ({ session }) => this.#submit(() => this.#create(session.ticket_id, session.requested)),
     "code.renew": () => this.#submit(() => this.#renewCode()),
     "session.end": () => this.#submit(() => this.#end()),
-    "session.retry": () => this.live?.retry(),
-    "session.take-over": () => this.live?.start(),
-    gesture: ({ gesture }) => this.live?.input(gesture),
-    "clipboard.send": () => this.live?.clipboard.send(),
-    "clipboard.send-text": ({ text }) => this.live?.clipboard.sendText(text),
-    "clipboard.fetch": () => this.live?.clipboard.fetch(),
-    "clipboard.follow": ({ on }) => this.live?.clipboard.follow(on),
-    "clipboard.look": () => this.live?.clipboard.look(),
-    "clipboard.copy": ({ text }) => this.live?.clipboard.copy(text),
-    "clipboard.close": () => this.live?.clipboard.closeDialog(),
-    "files.send": ({ chosen }) => this.live?.files.send(chosen),
-    "files.again": ({ id }) => this.live?.files.sendAgain(id),
-    "files.open-ask": () => this.live?.files.showAsk(true),
-    "files.close-ask": () => this.live?.files.showAsk(false),
-    "files.ask": ({ reason }) => this.live?.files.ask(reason),
-    "files.pause": ({ id, paused }) => this.live?.files.pause(id, paused),
-    "files.cancel": ({ id }) => this.live?.files.cancel(id),
-    "files.discard": ({ id }) => this.live?.files.discard(id),
-    "files.save": ({ id, index }) => this.live?.files.save(id, index),
-    "files.save-all": ({ id }) => this.live?.files.saveAll(id),
-    "files.not-readable": () => this.live?.files.unreadable(),
-    "files.close-problem": () => this.live?.files.closeProblem(),
-    "rights.open-ask": ({ capability }) => this.live?.dispatch({ type: "ask.opened", capability }),
-    "rights.close-ask": () => this.live?.dispatch({ type: "ask.closed" }),
-    "rights.ask": ({ wish }) => this.live?.rights.ask(wish),
-    "entry.close": () => this.live?.dispatch({ type: "entry.read" }),
-    "rights.close-news": () => this.live?.dispatch({ type: "news.closed" }),
-    guide: ({ gesture }) => this.live?.guide(gesture),
-    "picture.prefer": ({ preference }) => this.live?.prefer(preference),
-    "screen.choose": ({ monitor }) => this.live?.choose(monitor),
-    "typing.choose": ({ typing }) => this.live?.typeAs(typing),
-    "chat.say": ({ text }) => this.live?.chat.say(text),
-    "chat.typing": ({ text }) => this.live?.chat.typing(text),
-    "chat.discard": ({ id }) => this.live?.chat.discard(id),
-    "chat.shown": () => this.live?.chat.shown(),
     "kept.load": () => this.#loadKept(),
-    "end-user.name": ({ name }) => this.live?.chat.nameEndUser(name),
+    "connection.test": () => this.#connection.test(),
+    "connection.close": () => this.#connection.close(),
     "replies.load": () => this.#replies.load(),
     "replies.open": () => this.#replies.open(),
     "replies.close": () => this.#replies.close(),
@@ -154,7 +133,6 @@ export class App {
     "reply.delete": () => this.#replies.delete(),
     "reports.load": () => this.#reports.load(this.state.account),
     "report.see": ({ sessionId }) => this.#reports.see(sessionId),
-    "chat.read": () => this.live?.dispatch({ type: "chat.read" }),
     "history.load": () => this.#loadHistory(),
   };
 
@@ -228,7 +206,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST });
     this.#parts.go("#/");
   }
 

@@ -24,7 +24,7 @@ export const figuresOf = ({ quality, made, screen }) => [
   figure("screen", size(screen)),
   figure("video", size(made)),
   figure("codec", [quality?.codec, made?.encoder].filter(Boolean).join(" · ") || UNKNOWN),
-  figure("path", quality?.path ? t(`quality.${quality.path}`) : UNKNOWN),
+  figure("path", quality?.path ? t(`way_short.${quality.path}`) : UNKNOWN),
 ];
 
 /** @param {string} key @param {string} value @returns {Figure} */

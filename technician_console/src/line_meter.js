@@ -7,7 +7,7 @@ import { ChannelLabel } from "./protocol.js";
  * @property {string | null} codec as in `H264`
  * @property {number | null} framesPerSecond video frames decoded
  * @property {number | null} kilobitsPerSecond of video and tiles
- * @property {"direct" | "relayed" | null} path
+ * @property {import("./protocol.js").Way | null} path
  */
 /** @typedef {{ at: number, frames: number, bytes: number }} Reading milliseconds, and totals since the beginning */
 
@@ -52,10 +52,11 @@ const readingOf = (video, tiles) => ({
 });
 
 /**
- * Whether media goes straight to the other side or through a TURN relay.
+ * Whether media goes straight to the other side or through a TURN relay. One that the other side brought is
+ * spoken to by UDP.
  * @param {{ get(id: string): any }} stats
  * @param {any[]} reports
- * @returns {"direct" | "relayed" | null}
+ * @returns {import("./protocol.js").Way | null}
  */
 function pathOf(stats, reports) {
   const transport = reports.find((report) => report.type === "transport" && report.selectedCandidatePairId);
@@ -63,6 +64,10 @@ function pathOf(stats, reports) {
     ? stats.get(transport.selectedCandidatePairId)
     : reports.find((report) => report.type === "candidate-pair" && report.nominated);
   if (!pair) return null;
-  const ends = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
-  return ends.some((end) => end?.candidateType === "relay") ? "relayed" : "direct";
+  const [ours, theirs] = [stats.get(pair.localCandidateId), stats.get(pair.remoteCandidateId)];
+  if (ours?.candidateType === "relay") return RELAYS[/** @type {keyof typeof RELAYS} */ (ours.relayProtocol)] ?? "turn_udp";
+  return theirs?.candidateType === "relay" ? "turn_udp" : "direct";
 }
+
+/** By `relayProtocol`, as the browser speaks to our TURN server. */
+const RELAYS = /** @type {const} */ ({ udp: "turn_udp", tcp: "turn_tcp", tls: "turn_tls" });

@@ -11,6 +11,7 @@
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
  * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
+ * @property {Pick<import("./way_watch.js").WayWatch, "begin" | "follow">} ways
  * @property {() => CursorOverlay} makeCursor
  * @property {(given: AbortSignal) => Promise<string>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage

@@ -10,14 +10,11 @@ import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } f
 import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
-/** @typedef {import("./session.js").SessionInput} SessionInput */
-/** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./signaling.js").Signaling} Signaling */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
 /** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
 /** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
-/** @typedef {import("./live_parts.js").LiveSessionParts} LiveSessionParts */
 
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
@@ -49,7 +46,7 @@ export class LiveSession {
   /** @type {CursorOverlay | null} */
   #cursor = null;
 
-  /** @param {LiveSessionParts} parts */
+  /** @param {import("./live_parts.js").LiveSessionParts} parts */
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
@@ -82,6 +79,7 @@ export class LiveSession {
       onPhase: (phase) => this.#linkChanged(phase),
       prepare: this.#parts.prepare,
     });
+    this.#parts.ways.begin(this.#signaling, (input) => this.dispatch(input));
     this.#signaling.start();
   }
 
@@ -162,11 +160,12 @@ export class LiveSession {
     this.#peer?.send("control", { type: "picture.wish", watching: this.#watching, preference });
   }
 
-  /** @param {SessionInput} message */
+  /** @param {import("./session.js").SessionInput} message */
   dispatch(message) {
     const outbox = this.state.chat.outbox;
     this.state = reduce(this.state, message);
     if (this.state.chat.outbox !== outbox) this.chat.keep(this.state.chat.outbox);
+    this.#parts.ways.follow(this.state);
     this.#parts.onChange();
   }
 
@@ -205,6 +204,7 @@ export class LiveSession {
         return this.files.relayAnswered(message);
       case "notes.changed":
       case "entry.over":
+      case "connection.tried":
         return this.dispatch(message);
       case "error":
         return this.#refused(message);
@@ -320,7 +320,7 @@ export class LiveSession {
   /**
    * A first connection that fails is told and left to the technician; one that had stood comes back
    * by itself, for a while.
-   * @param {PeerFailure} failure
+   * @param {import("./protocol.js").PeerFailure} failure
    */
   #peerFailed(failure) {
     if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#recover();

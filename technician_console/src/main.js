@@ -11,14 +11,16 @@ import { LiveSession } from "./live_session.js";
 import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
+import { tryWays } from "./preflight.js";
 import { RtcWay } from "./rtc_way.js";
 import { openRelay } from "./relay/pipe.js";
 import { canSeal } from "./relay/seal.js";
 import { TileOverlay } from "./tiles/overlay.js";
 import { SystemClipboard } from "./system_clipboard.js";
-import { Signaling } from "./signaling.js";
+import { Signaling, tryLine } from "./signaling.js";
 import "./views/app.js";
 import { guardPage } from "./views/drop_zone.js";
+import { WayWatch } from "./way_watch.js";
 import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
@@ -65,6 +67,7 @@ function socketUrl(what) {
 const app = new App({
   api,
   codes: new CodeMemory(sessionStorage),
+  connection: { tryWays, tryLine: (withinMs) => tryLine(socketUrl("console"), withinMs) },
   openSession: (sessionId, prepare, onChange) =>
     new LiveSession({
       sessionId,
@@ -78,6 +81,7 @@ const app = new App({
       typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: socketUrl("console") }),
       makePeer: (peerId, iceServers, events) => new Peer(peerId, new RtcWay(peerId, iceServers), events),
+      ways: new WayWatch(tryWays),
       makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),
     }),

@@ -41,6 +41,9 @@ export const RELAY_FROM_BYTES = 8388608;
 export const SEAL_BYTES = 16;
 export const MAX_RELAY_FRAME_BYTES = 262160;
 export const RELAY_INFO = "handrail relay 1 ";
+export const TUNNEL_INFO = "handrail tunnel 1 ";
+export const TUNNEL_CHANNELS = ["control", "input", "pointer", "guide", "chat", "tiles", "clipboard", "files", "shown"];
+export const TUNNEL_HEAD_BYTES = 2;
 export const COMMIT_LABEL = "handrail trust 1 commit";
 export const STRING_LABEL = "handrail trust 1 string";
 export const SECRET_INFO = "handrail trust 1 secret";
@@ -121,8 +124,17 @@ export const PeerFailure = /** @type {const} */ ({
   ICE_FAILED: "ice_failed",
   NEGOTIATION_FAILED: "negotiation_failed",
   RELAY_REFUSED: "relay_refused",
+  TUNNEL_REFUSED: "tunnel_refused",
+  TUNNEL_DAMAGED: "tunnel_damaged",
 });
-/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused"} PeerFailure */
+/** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused" | "tunnel_refused" | "tunnel_damaged"} PeerFailure */
+/** How the two sides reach each other. */
+export const PeerWay = /** @type {const} */ ({
+  DIRECT: "direct",
+  TURN: "turn",
+  TUNNEL: "tunnel",
+});
+/** @typedef {"direct" | "turn" | "tunnel"} PeerWay */
 /** Every error that a person or a program can be told about. */
 export const ErrorCode = /** @type {const} */ ({
   INVALID_REQUEST: "invalid_request",
@@ -1017,6 +1029,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PeerConnected
  * @property {"peer.connected"} type
  * @property {string} peer_id
+ * @property {(PeerWay | null)} [way]
  */
 /** An SDP offer (console) or answer (client); relayed.
  * @typedef {object} PeerDescription
@@ -1036,6 +1049,15 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PeerLost
  * @property {"peer.lost"} type
  * @property {string} peer_id
+ */
+/** A tunnel in place of a peer connection: offer (console) or answer (client); relayed.
+ * @typedef {object} PeerTunnel
+ * @property {"peer.tunnel"} type
+ * @property {string} peer_id
+ * @property {("offer" | "answer")} kind
+ * @property {string} nonce
+ * @property {(string | null)} [ticket]
+ * @property {(Participant | null)} [participant]
  */
 /** What was offered to the support client may be lost: consoles without a connection offer anew.
  * @typedef {object} PeerWanted
@@ -1309,6 +1331,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {SessionView} session
  * @property {Array<IceServer>} ice_servers
  * @property {FilePolicy} [files]
+ * @property {boolean} [tunnel]
  */
 /** The end user ended the session.
  * @typedef {object} SessionStop
@@ -1448,16 +1471,16 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(number | null)} [milliseconds]
  */
 /** support client → broker, `/api/v1/ws/client`
- * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RightsRenewed | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
+ * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RightsRenewed | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | EntryOver | PeerDescription | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

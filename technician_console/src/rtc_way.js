@@ -1,4 +1,4 @@
-// The only user of RTCPeerConnection: straight to the support client, or through a TURN server.
+// The user of RTCPeerConnection: straight to the support client, or through a TURN server.
 import { CONNECT_TIMEOUT_S } from "./protocol.js";
 import { LineMeter } from "./line_meter.js";
 
@@ -131,7 +131,7 @@ export class RtcWay {
 }
 
 /** @param {import("./protocol.js").IceServer} server @returns {RTCIceServer} */
-const toRtcServer = ({ urls, username, credential }) => ({
+export const toRtcServer = ({ urls, username, credential }) => ({
   urls,
   ...(username ? { username } : {}),
   ...(credential ? { credential } : {}),

@@ -73,6 +73,8 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {import("./protocol.js").InputRefused["reason"] | null} refused why input was last refused
  * @property {boolean} heldBack whether input waits because the end user uses the computer
  * @property {Quality | null} quality
+ * @property {readonly import("./trials.js").Trial[]} trials which ways out of this network work, once that is known
+ * @property {readonly import("./protocol.js").WayTried[] | null} told the same of the end user's, as they told it
  * @property {import("./protocol.js").PictureState | null} made how the client makes the picture
  * @property {import("./protocol.js").PicturePreference} preference what the technician would rather have of it
  * @property {ClipboardState} clipboard
@@ -91,6 +93,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "entry.read"}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
+ *   | {type: "trials.known", trials: readonly import("./trials.js").Trial[]}
  *   | {type: "picture.preferred", preference: import("./protocol.js").PicturePreference}
  *   | {type: "typing.chosen", typing: import("./input/keys.js").Typing}
  *   | {type: "refusal.forgotten"}
@@ -154,6 +157,8 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   refused: null,
   heldBack: false,
   quality: null,
+  trials: [],
+  told: null,
   made: null,
   preference,
   clipboard: NO_CLIPBOARD,
@@ -199,6 +204,8 @@ const REDUCERS = {
   "refusal.forgotten": (state) => ({ ...state, refused: null }),
   "clipboard.changed": (state, { change }) => ({ ...state, clipboard: { ...state.clipboard, ...change } }),
   "files.changed": (state, { change }) => ({ ...state, files: { ...state.files, ...change } }),
+  "trials.known": (state, { trials }) => ({ ...state, trials }),
+  "connection.tried": (state, { ways }) => ({ ...state, told: ways }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.lines": (state, { lines }) => withChat(state, receiveAll(state.chat, lines)),

@@ -53,6 +53,9 @@ export class Signaling {
   #heard = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #proofTimer;
+  #pingedAt = 0;
+  /** Of the last ping that was answered. @type {number | null} */
+  roundTripMs = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retryTimer;
   /** @type {ReturnType<typeof setInterval> | undefined} */
@@ -86,7 +89,7 @@ export class Signaling {
   prove() {
     if (this.#closed) return;
     if (!this.#socket) return this.hurry();
-    this.send({ type: "ping" });
+    this.#ping();
     this.#await(PROOF_S);
   }
 
@@ -119,7 +122,7 @@ export class Signaling {
     this.#heardAt = Date.now();
     socket.onopen = () => {
       this.send(this.#options.hello(ticket));
-      this.send({ type: "ping" });
+      this.#ping();
     };
     socket.onmessage = (event) => this.#hear(event.data);
     socket.onclose = () => this.#lost();
@@ -144,6 +147,7 @@ export class Signaling {
     const message = parse(data);
     if (!message) return;
     if (message.type === "session.snapshot") this.#attached();
+    if (message.type === "pong") this.roundTripMs = Math.round(performance.now() - this.#pingedAt);
     const final = message.type === "error" && message.fatal && FINAL.has(message.code);
     this.#options.onMessage(message);
     if (final) this.close();
@@ -156,7 +160,12 @@ export class Signaling {
 
   #keepAlive() {
     if (Date.now() - this.#heardAt >= DEAD_AFTER_MS) this.#lost();
-    else this.send({ type: "ping" });
+    else this.#ping();
+  }
+
+  #ping() {
+    this.#pingedAt = performance.now();
+    this.send({ type: "ping" });
   }
 
   #lost() {
@@ -206,6 +215,30 @@ export class Signaling {
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }
+}
+
+/**
+ * Open the websocket and close it again, to see whether it can be.
+ * @param {string} url
+ * @param {number} withinMs
+ * @param {(url: string) => WebSocket} [open]
+ * @returns {Promise<number | null>} milliseconds until it stood; null when it did not
+ */
+export function tryLine(url, withinMs, open = (address) => new WebSocket(address)) {
+  const began = performance.now();
+  const socket = open(url);
+  return new Promise((resolve) => {
+    /** @param {number | null} milliseconds */
+    const settle = (milliseconds) => {
+      clearTimeout(timer);
+      socket.onopen = socket.onclose = null;
+      socket.close();
+      resolve(milliseconds);
+    };
+    const timer = setTimeout(() => settle(null), withinMs);
+    socket.onopen = () => settle(Math.round(performance.now() - began));
+    socket.onclose = () => settle(null);
+  });
 }
 
 /**

@@ -14,7 +14,7 @@ from broker.protocol.ice import IceServers
 from broker.protocol.signaling import IceServer
 from client import check
 from client.check import try_all
-from tests.client.rtc.test_ways import by_tcp, by_udp, refuses_with, says_nothing
+from tests.client.fake_stun import by_tcp, by_udp, refuses_with, says_nothing
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from broker.protocol.channels import (
     ScreenState,
 )
 from broker.protocol.chat import ChatLines, ChatMessage, ChatPost, ChatState, ChatSync
+from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode, SessionState
 from client import compose
@@ -48,6 +49,7 @@ from tests.client.fake_broker import (
     joined,
     running_broker,
 )
+from tests.client.fake_stun import by_udp, says_nothing, says_yes
 from tests.client.viewer import Reset, Tile, decode_png
 
 BOTH = frozenset({Capability.VIEW, Capability.CONTROL})
@@ -379,6 +381,26 @@ async def test_quitting_tells_the_broker_to_stop(broker: FakeBroker) -> None:
         run.service.post(on.CodeEntered(GOOD_CODE))
         await broker.expect(wire.ConsentGiven)
     await broker.expect(wire.SessionStop)
+
+
+async def test_the_ways_out_are_tried_while_the_end_user_is_asked(broker: FakeBroker) -> None:
+    async with by_udp(says_yes) as (port, _), by_udp(says_nothing) as (silent, _):
+        servers = (wire.IceServer(urls=(f"stun:127.0.0.1:{port}",)),)
+        broker.greeting = joined().model_copy(update={"ice_servers": servers})
+        async with running(broker.url) as run:
+            run.service.post(on.CodeEntered(GOOD_CODE))
+            tried = await broker.expect(ConnectionTried)
+            assert [one.way for one in tried.ways] == [Way.DIRECT, Way.BROKER]
+            await broker.send(tried)
+            assert (await run.until(lambda situation: situation.told is not None)).told == tried
+            assert run.situation.state is State.ASKING
+            run.service.post(on.StopChosen())
+            await run.reach(State.OVER)
+            servers = (wire.IceServer(urls=(f"stun:127.0.0.1:{silent}",)),)
+            broker.greeting = joined().model_copy(update={"ice_servers": servers})
+            run.service.post(on.RestartChosen())
+            run.service.post(on.CodeEntered(GOOD_CODE))
+            await run.reach(State.ASKING)  # and leaving does not wait for what stays silent
 
 
 async def test_a_refused_code_can_be_followed_by_another(broker: FakeBroker) -> None:

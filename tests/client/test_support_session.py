@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from broker.protocol import signaling as wire
+from broker.protocol.connection import ConnectionTried, Way, WayOutcome, WayTried
 from broker.protocol.rights import RightsAsk
 from broker.protocol.vocabulary import (
     Capability,
@@ -21,6 +22,7 @@ from client import effects as do
 from client import events as on
 from client.consent import NO_CONSENT
 from client.support_session import TRANSITIONS, Problem, State, SupportSession
+from client.trials import Trial
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
@@ -117,6 +119,37 @@ def test_giving_up_while_joining_closes_the_socket() -> None:
     session = session_in(State.JOINING)
     assert session.handle(on.StopChosen()) == [do.CloseSignaling()]
     assert session.situation.state is State.ENTERING
+
+
+# ---- the ways out of this network
+
+SERVERS = (wire.IceServer(urls=("stun:stun.example.org",)),)
+TRIALS = (Trial(Way.DIRECT, "stun:stun.example.org", WayOutcome.WORKS, 12),)
+TOLD = do.Send(
+    ConnectionTried(ways=(WayTried(way=Way.DIRECT, outcome=WayOutcome.WORKS, milliseconds=12),))
+)
+
+
+def test_the_ways_are_tried_on_joining_and_told_to_whoever_comes() -> None:
+    session = session_in(State.JOINING)
+    greeting = joined().model_copy(update={"ice_servers": SERVERS})
+    assert do.TryWays(SERVERS) in session.handle(on.Joined(greeting))
+    assert session.handle(on.TechnicianPresenceChanged(True)) == []
+    assert session.handle(on.WaysTried(TRIALS)) == [TOLD]
+    assert session.handle(on.TechnicianPresenceChanged(False)) == []
+    assert session.handle(on.TechnicianPresenceChanged(True)) == [TOLD]
+    back = resumed(SessionState.JOINED).message.model_copy(update={"ice_servers": SERVERS})
+    assert do.TryWays(SERVERS) in session.handle(on.Resumed(back))
+    session.handle(on.ConnectionTold(TOLD.message))
+    assert (session.situation.trials, session.situation.told) == (TRIALS, TOLD.message)
+
+
+def test_the_way_that_is_taken_is_shown_as_long_as_it_stands() -> None:
+    session = session_in(State.LINKING)
+    session.handle(on.PeerStood(PEER, Way.TURN_TLS))
+    assert session.situation.way is Way.TURN_TLS
+    session.handle(on.PeerFellSilent(PEER))
+    assert session.situation.way is None
 
 
 # ---- consent

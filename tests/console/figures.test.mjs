@@ -12,7 +12,7 @@ useLanguage("en", JSON.parse(readFileSync(`${root}/static/locales/en.json`, "utf
 const LIVE = {
   ...initialState(),
   screen: { width: 1920, height: 1080, problem: null },
-  quality: { delayMs: 12.4, roundTripMs: 20.6, framesPerSecond: 29.7, kilobitsPerSecond: 1234, codec: "H264", path: "relayed" },
+  quality: { delayMs: 12.4, roundTripMs: 20.6, framesPerSecond: 29.7, kilobitsPerSecond: 1234, codec: "H264", path: "turn_tls" },
   made: { encoder: "libx264", width: 1280, height: 720, target_kbps: 350, exact_share: 0.99 },
 };
 const values = (figures) => Object.fromEntries(figures.map(({ name, value }) => [name, value]));
@@ -28,7 +28,7 @@ test("every figure is told in words, with what it means", () => {
     "Remote screen": "1920 × 1080",
     "Video size": "1280 × 720",
     "Codec and encoder": "H264 · libx264",
-    Path: "relayed",
+    Path: "by a relay (TLS)",
   });
   for (const { name, hint } of figuresOf(LIVE)) assert.match(hint, /^[A-Z].*\.$/, name);
 });

@@ -33,7 +33,9 @@ test("a still picture has no frames and no bits", () => {
 test("the codec is named, and whether the way is direct", () => {
   const { codec: name, path } = new LineMeter().read(stats(codec, video(), ...pair("srflx")));
   assert.deepEqual([name, path], ["H264", "direct"]);
-  assert.equal(new LineMeter().read(stats(...pair("relay"))).path, "relayed");
+  assert.equal(new LineMeter().read(stats(...pair("relay"))).path, "turn_udp");
+  const ours = { id: "here", type: "local-candidate", candidateType: "relay", relayProtocol: "tls" };
+  assert.equal(new LineMeter().read(stats(...pair("srflx"), ours)).path, "turn_tls");
 });
 
 test("a connection that tells nothing yet says so", () => {

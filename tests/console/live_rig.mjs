@@ -24,6 +24,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
     typing: new TypingChoice(storage),
     files: { staging: new PaperStaging(), hashes: { begin: nodeHash, stop() {} }, saving: { picksFolders: true } },
     onChange: () => {},
+    ways: { begin() {}, follow() {} },
     clock: () => Date.now(),
     prepare: async () => {},
     makeSignaling: (options) => {

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from broker.protocol.chat import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.connection import Way, WayOutcome
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.signaling import Technician
 from broker.protocol.verified import KnownAccount
@@ -34,6 +35,7 @@ from client.keeping import KeepOffer, KeepStage
 from client.rights import Ask
 from client.situation import Request, Situation, State
 from client.translation import LANGUAGES, use_language
+from client.trials import Trial
 from client.ui import theme
 from client.ui.ask_window import AskWindow
 from client.ui.chat_window import ChatWindow
@@ -67,6 +69,13 @@ TESS: Final = Technician(
 )
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
 ALONE: Final = Company(Member("tess", "Tess Martin"))
+SERVERS: Final = (
+    (Way.DIRECT, "stun:turn.example.org:3478"),
+    (Way.TURN_UDP, "turn:turn.example.org:3478?transport=udp"),
+    (Way.TURN_TLS, "turns:turn.example.org:443?transport=tcp"),
+)
+OPEN: Final = tuple(Trial(way, url, WayOutcome.WORKS, 23) for way, url in SERVERS)
+BLOCKED: Final = tuple(Trial(way, url, WayOutcome.SILENT) for way, url in SERVERS)
 LINKED: Final = Situation(
     *(State.LINKED, REQUEST, SEES),
     broker_attached=True,
@@ -92,6 +101,8 @@ BARS: Final = {
         LINKED, state=State.READY, consent=BOTH, technician_present=False, company=NOBODY
     ),
     "away": replace(LINKED, state=State.READY, technician_present=False),
+    "relayed": replace(LINKED, way=Way.TURN_TLS),
+    "no-way": replace(LINKED, state=State.READY, trials=BLOCKED),
     "lost": replace(LINKED, state=State.READY, consent=BOTH, broker_attached=False),
     "unrecovered": replace(
         LINKED, state=State.READY, consent=BOTH, broker_attached=False, unrecovered=True
@@ -106,6 +117,13 @@ SEVERAL: Final = replace(
 )
 
 Show = Callable[[], QWidget]
+
+
+def _consent(situation: Situation) -> ConsentWindow:
+    window = ConsentWindow(REQUEST, HOST)
+    window.show_connection(situation)
+    window.show()
+    return window
 
 
 def _bar(situation: Situation) -> SessionBar:
@@ -268,6 +286,8 @@ def windows() -> Iterator[tuple[str, Show]]:
     young = replace(REQUEST, technician=TESS.model_copy(update={"account": new}))
     yield "consent-new-account", lambda: _shown(ConsentWindow(young, HOST))
     everything = replace(REQUEST, requested=tuple(Capability))
+    yield "consent-way", lambda: _consent(replace(LINKED, trials=OPEN))
+    yield "consent-no-way", lambda: _consent(replace(LINKED, trials=BLOCKED))
     yield "consent-everything", lambda: _shown(ConsentWindow(everything, HOST))
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
     yield "consent-long-name", lambda: _shown(ConsentWindow(long, HOST))

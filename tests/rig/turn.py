@@ -1,6 +1,7 @@
 """A real coturn, run with the file that admins copy, with a client that asks for single things."""
 
 import asyncio
+import shlex
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -41,6 +42,13 @@ class Coturn:
     tcp: str = f"turn:{ADDRESS}:3478?transport=tcp"
     tls: str = f"turns:{ADDRESS}:443?transport=tcp"
 
+    async def key_hash(self) -> str:
+        """SHA-256 of its key in base64: what Chromium is told to trust."""
+        pipe = "openssl x509 -pubkey -noout -in {} | openssl pkey -pubin -outform der"
+        hashed = " | openssl dgst -sha256 -binary | base64"
+        shell = ["sh", "-c", pipe.format(shlex.quote(str(self.certificate))) + hashed]
+        return (await output_of(shell, {})).strip()
+
     def settings(self, *urls: str, **others: Any) -> IceSettings:
         """What an admin of the broker sets to have it used."""
         return IceSettings(turn_urls=urls or (self.udp,), turn_secret=SECRET, **others)
@@ -69,7 +77,7 @@ async def running_coturn(
 ) -> AsyncIterator[Coturn]:
     """Run coturn in a network of its own, with these values changed or lines added. Needs root."""
     async with small_internet(folder, *_NETWORK):
-        certificate, key = await _certificate(folder)
+        certificate, key = await make_certificate(folder)
         own = {
             "static-auth-secret": SECRET,
             "cert": str(certificate),
@@ -94,7 +102,8 @@ def _listens(port: int) -> bool:
         return probe.connect_ex((ADDRESS, port)) == 0
 
 
-async def _certificate(folder: Path) -> tuple[Path, Path]:
+async def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Write a fresh certificate and its key, in the place of those before."""
     certificate, key = folder / "cert.pem", folder / "key.pem"
     names = f"subjectAltName=DNS:{NAME},IP:{ADDRESS}"
     new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]

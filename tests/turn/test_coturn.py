@@ -1,6 +1,9 @@
 """A real coturn with the admins' file: who gets in, where it relays to, and that it does."""
 
 import asyncio
+import os
+import signal
+import ssl
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +22,7 @@ from tests.rig.turn import (
     Coturn,
     Refused,
     allocating,
+    make_certificate,
     running_coturn,
 )
 from tests.turn.conftest import need_coturn
@@ -227,3 +231,21 @@ async def _introduce(one: aioice.Connection, other: aioice.Connection) -> None:
         await end.add_remote_candidate(None)
     async with asyncio.timeout(10):
         await asyncio.gather(one.connect(), other.connect())
+
+
+# ---- the certificate
+
+
+async def test_a_renewed_certificate_is_taken_without_a_restart(
+    coturn: Coturn, tmp_path: Path
+) -> None:
+    def shown() -> str:
+        return ssl.get_server_certificate((ADDRESS, 443), timeout=5)
+
+    before = shown()
+    await make_certificate(tmp_path)
+    assert shown() == before
+    os.kill(int((tmp_path / "turnserver.pid").read_text()), signal.SIGUSR2)
+    async with asyncio.timeout(10):
+        while shown() == before:
+            await asyncio.sleep(0.1)

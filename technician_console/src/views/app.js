@@ -4,6 +4,7 @@ import { LANGUAGES, language, t } from "../i18n.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
+import "./connection_test.js";
 import "./replies_editor.js";
 import "./session_view.js";
 import "./sessions.js";
@@ -98,7 +99,8 @@ export class AppView extends View {
         <div class="side">${this.#account(this.app.account)} ${this.#languages()}</div>
       </header>
       <main class=${inSession ? "session" : ""}>${this.#content(this.app)}</main>
-      <hr-replies-editor .replies=${this.app.replies}></hr-replies-editor>`;
+      <hr-replies-editor .replies=${this.app.replies}></hr-replies-editor>
+      <hr-connection-test .test=${this.app.test}></hr-connection-test>`;
   }
 
   /** @param {import("../protocol.js").AccountView | null | undefined} account */

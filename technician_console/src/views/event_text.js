@@ -13,6 +13,7 @@ const DETAILS = {
   capabilities: (value) => value.map(capabilityText).join(", "),
   end_reason: (value) => t(`ended.${value}`),
   consent_source: (value) => t(`rights.${value}`),
+  peer_way: (value) => t(`peer_way.${value}`),
   peer_failure: (value) => t(`failure.${value}`),
   direction: (value) => t(`direction.${value}`),
   road: (value) => t(`file_road.${value}`),

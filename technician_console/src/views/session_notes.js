@@ -5,6 +5,7 @@ import { isAtTheDoor, offerTo, standing } from "../company.js";
 import { t } from "../i18n.js";
 import { unrecoveredKey } from "../session.js";
 import { View } from "./base.js";
+import { connectionTrouble } from "./connection_note.js";
 import { entryText, icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
@@ -58,6 +59,7 @@ export class SessionNotes extends View {
       const reason = t(`peer_failure.${peer.failure ?? "ice_failed"}`);
       notes.push(this.#note("triangle-alert", reason, t("note.try_again"), "session.retry"));
     }
+    notes.push(...connectionTrouble(live));
     if (session && session.state !== "ended" && standing(live) === "in") notes.push(...this.#onTheWay(live, session));
     const formShowsItself = session?.state === "waiting" || session?.state === "ended";
     if (this.form.problem && !formShowsItself) notes.push(problemNote(this.form.problem));

@@ -14,6 +14,7 @@ import { icon } from "./parts.js";
 import { ICONS, shared } from "./styles.js";
 import "./chat_panel.js";
 import "./code_card.js";
+import "./connection_note.js";
 import "./end_button.js";
 import "./files_panel.js";
 import "./history_panel.js";
@@ -276,20 +277,22 @@ export class SessionPage extends View {
     if (session.state === "waiting") {
       return html`<div class="padded">
         <hr-code-card .code=${this.code} .session=${session} .clockOffsetMs=${live.clockOffsetMs} .form=${this.form}></hr-code-card>
+        <hr-connection .live=${live}></hr-connection>
       </div>`;
     }
     if (session.state === "ended") {
       return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
     }
-    if (session.state === "joined") return this.#asking(session);
+    if (session.state === "joined") return this.#asking(live, session);
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;
   }
 
-  /** @param {import("../protocol.js").SessionView} session */
-  #asking(session) {
+  /** @param {import("../session.js").LiveState} live @param {import("../protocol.js").SessionView} session */
+  #asking(live, session) {
     return html`<div class="padded">
       <h2>${t("asking.title", { machine: session.machine ?? t("asking.some_machine") })}</h2>
       <p class="muted">${t("asking.explanation")}</p>
+      <hr-connection .live=${live}></hr-connection>
     </div>`;
   }
 

@@ -158,6 +158,7 @@ export class SessionsView extends View {
     return html`<header>
         <h1>${t("sessions.title")}</h1>
         <div class="actions">
+          <button @click=${() => this.want("connection.test")}>${icon("wifi")}${t("connection.test")}</button>
           <button @click=${() => this.want("replies.open")}>${icon("message-square")}${t("replies.title")}</button>
           <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
         </div>

@@ -26,6 +26,7 @@ class Sink:
     """A TileSink that remembers; `room` is the test's."""
 
     room: int = MUCH
+    alone: bool = False
     reserved: int = 0
     resets: list[tuple[int, int]] = field(default_factory=list)
     tiles: list[tuple[Rect, bytes]] = field(default_factory=list)
@@ -612,3 +613,44 @@ async def test_the_pointer_is_told_when_it_is_another_and_only_to_who_looks() ->
         screen.point(Cursor(3, 4, None))
         assert await told.get() == Cursor(3, 4, None)
     await engine.stop()
+
+
+# ---- without a video
+
+
+async def test_where_there_is_no_video_all_of_the_picture_comes_as_tiles(rig: Rig) -> None:
+    sink = Sink(alone=True)
+    rig.engine.send_tiles_to(sink)
+    await rig.rest()
+    area = rig.screen.area
+    assert sink.covers(area.width, area.height)
+    sink.tiles.clear()
+    rig.screen.paint(Rect(0, 0, area.width, area.height), 0x00FF00)  # as large as a video's
+    await rig.rest()
+    assert sink.covers(area.width, area.height)
+
+
+async def test_what_changes_without_a_rest_reaches_those_without_a_video_in_all_its_parts(
+    rig: Rig,
+) -> None:
+    sink, area = Sink(alone=True), rig.screen.area
+    rig.engine.send_tiles_to(sink)
+    await rig.rest()
+    sink.tiles.clear()
+    colour = 0
+    async with asyncio.timeout(10):
+        while not sink.covers(area.width, area.height):
+            colour += 1
+            rig.screen.paint(Rect(0, 0, area.width, area.height), colour)
+            await asyncio.sleep(0.02)  # never as long as a picture has to rest to be made exact
+
+
+async def test_a_large_change_is_read_less_often_for_those_without_a_video(rig: Rig) -> None:
+    sink, area = Sink(alone=True), rig.screen.area
+    rig.engine.send_tiles_to(sink)
+    await rig.rest()
+    sink.captured.clear()
+    for colour in range(50):
+        rig.screen.paint(Rect(0, 0, area.width, area.height), colour)
+        await asyncio.sleep(0.02)
+    assert 3 <= len(set(sink.captured)) <= 2 * picture_module.MAX_TILES_FPS

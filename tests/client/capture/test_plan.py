@@ -25,7 +25,7 @@ def soft_cells(plan: Plan, near: tuple[int, int] = (0, 0)) -> list[Rect]:
     """Make everything exact: the cells in the order in which they were chosen."""
     chosen = []
     while (cell := plan.next_soft(LATER, near)) is not None:
-        plan.made_exact(cell)
+        plan.made_exact(cell, 0.0)
         chosen.append(cell)
     return chosen
 
@@ -102,3 +102,22 @@ def test_the_exact_share_counts_cells() -> None:
     assert plan.exact_share == pytest.approx(1 - 2 / cells)
     plan.forget()
     assert plan.exact_share == 0.0
+
+
+def test_the_part_that_was_sent_longest_ago_is_the_stalest() -> None:
+    plan, whole = Plan(2 * CELL_WIDTH, 2 * CELL_HEIGHT), Rect(0, 0, 2 * CELL_WIDTH, 2 * CELL_HEIGHT)
+    seen = []
+    for now in range(8):
+        plan.goes_by_video(whole)
+        cell = plan.stalest()
+        assert cell is not None
+        plan.made_exact(cell, float(now))
+        seen.append((cell.left, cell.top))
+    assert len(set(seen[:4])) == 4
+    assert seen[4:] == seen[:4]
+
+
+def test_nothing_is_stale_once_all_is_exact() -> None:
+    plan = Plan(CELL_WIDTH, CELL_HEIGHT)
+    plan.made_exact(Rect(0, 0, CELL_WIDTH, CELL_HEIGHT), 0.0)
+    assert plan.stalest() is None

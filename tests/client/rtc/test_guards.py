@@ -28,6 +28,7 @@ from structlog.testing import capture_logs
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel
+from broker.protocol.connection import Way
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES, PeerFailure
 from client import events as on
 from client.errors import NegotiationFailed
@@ -204,7 +205,7 @@ async def test_an_unresolvable_candidate_holds_up_a_description_unless_taken_out
 async def test_no_more_candidates_are_tried_than_a_console_has(rogue: Rogue) -> None:
     rogue.channel(ChannelLabel.CONTROL)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     for port in range(1, 1000):
         text = f"candidate:1 1 udp 1 11.0.0.1 {port} typ host"
         rogue.peer.add_candidate(
@@ -243,7 +244,7 @@ async def test_a_peer_that_is_gone_is_lost_in_five_seconds_though_aiortc_sees_it
 ) -> None:
     rogue.channel(ChannelLabel.CONTROL)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     began = time.monotonic()
     for protocol in ice_of(rogue.connection)._protocols:
         protocol.transport = Nowhere(protocol.transport)
@@ -353,7 +354,7 @@ async def test_a_console_that_floods_is_let_go(rogue: Rogue) -> None:
     rogue.wires = Wires()
     control, _ = rogue.channel(ChannelLabel.CONTROL)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     flooding = Pair.__new__(Pair)
     flooding.there, flooding.channel = rogue.connection, control
     await _flood(flooding, 1000, 3000)

@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel
+from broker.protocol.connection import Way
 from broker.protocol.tiles import TileRect
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
@@ -100,7 +101,7 @@ class Rig:
     async def connect(self) -> None:
         await self.answer((await self.console.offer()).sdp)
         relay = asyncio.create_task(self._relay())
-        assert await self.event() == on.PeerStood(self.console.peer_id)
+        assert await self.event() == on.PeerStood(self.console.peer_id, Way.DIRECT)
         await relay
         await self.console.all_open()
 
@@ -179,7 +180,7 @@ async def test_no_usable_remote_candidate_is_needed(rig: Rig) -> None:
             wire.PeerCandidate(peer_id=rig.console.peer_id, candidate=text, sdp_mid="0")
         )
     await rig._relay()
-    assert await rig.event() == on.PeerStood(rig.console.peer_id)
+    assert await rig.event() == on.PeerStood(rig.console.peer_id, Way.DIRECT)
 
 
 async def test_without_the_right_to_view_only_a_neutral_picture_is_sent(rig: Rig) -> None:

@@ -10,6 +10,7 @@ from aiortc.sdp import candidate_from_sdp
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel, HeartbeatEcho
+from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
 from client import events as on
 from client.capture.contracts import Frame
@@ -161,7 +162,7 @@ async def test_once_control_is_open_the_picture_and_what_was_asked_in_the_chat_c
         await opened(event)
         channel.send("early")
     rogue.channel(ChannelLabel.CONTROL)
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     async with asyncio.timeout(15):
         await rogue.frames.get()
         assert await rogue.wires.heard.get() == (ChannelLabel.CHAT, "early")
@@ -173,7 +174,7 @@ async def test_once_control_is_open_the_picture_and_what_was_asked_in_the_chat_c
 async def test_a_control_channel_that_closes_ends_the_peer_at_once(rogue: Rogue) -> None:
     control, _ = rogue.channel(ChannelLabel.CONTROL)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     control.close()
     assert await rogue.event() == on.PeerFellSilent(PEER_ID)
 
@@ -185,6 +186,6 @@ async def test_a_console_that_speaks_on_no_channel_after_it_stands_is_lost(
     control, _ = rogue.channel(ChannelLabel.CONTROL)
     rogue.channel(ChannelLabel.INPUT)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     control.send(HeartbeatEcho(sent_at_ms=1).model_dump_json())
     assert await rogue.event() == on.PeerFellSilent(PEER_ID)

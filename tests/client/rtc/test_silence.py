@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from broker.protocol.channels import ChannelLabel, InputButton, InputKey, MouseButton
+from broker.protocol.connection import Way
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client import events as on
 from client.capture.contracts import ScreenReport
@@ -60,7 +61,7 @@ async def test_a_killed_console_leaves_at_most_a_second_and_a_half_of_repeats(
     rogue.channel(ChannelLabel.CONTROL)
     typing, open_for_typing = rogue.channel(ChannelLabel.INPUT)
     await rogue.connect()
-    assert await rogue.event() == on.PeerStood(PEER_ID)
+    assert await rogue.event() == on.PeerStood(PEER_ID, Way.DIRECT)
     await opened(open_for_typing)
     for message in (
         InputKey(key="Shift", code="ShiftLeft", down=True),

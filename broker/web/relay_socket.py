@@ -21,7 +21,7 @@ from broker.protocol.relay import (
     RelaySide,
 )
 from broker.protocol.signaling import ErrorMessage
-from broker.service.file_relay import TICKET_S, FileRelays, Relay
+from broker.service.relays import TICKET_S, Relay, Relays
 from broker.web.context import context_of
 from broker.web.cookies import identity_of
 from broker.web.error_mapping import close_code
@@ -37,7 +37,7 @@ BUFFER_BYTES: Final = 1024 * 1024
 
 
 class _End:
-    """One side's socket (a `service.file_relay.RelayEnd`)."""
+    """One side's socket (a `service.relay_socket.RelayEnd`)."""
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
@@ -83,7 +83,7 @@ async def relay_socket(request: web.Request) -> web.WebSocketResponse:
 async def _serve(
     request: web.Request,
     socket: web.WebSocketResponse,
-    relays: FileRelays,
+    relays: Relays,
     stranger: ExitStack,
 ) -> None:
     first = await _first(socket)
@@ -127,7 +127,7 @@ async def _check_technician(request: web.Request, relay: Relay) -> None:
 
 async def _pass_all(
     socket: web.WebSocketResponse,
-    relays: FileRelays,
+    relays: Relays,
     relay: Relay,
     side: RelaySide,
     end: _End,
@@ -148,7 +148,7 @@ async def _pass_all(
 
 async def _pass(
     socket: web.WebSocketResponse,
-    relays: FileRelays,
+    relays: Relays,
     relay: Relay,
     side: RelaySide,
     end: _End,

@@ -13,8 +13,8 @@ from aiohttp import WSServerHandshakeError
 
 from broker.config import Config
 from broker.protocol.relay import MAX_RELAY_FRAME_BYTES
-from broker.service.file_relay import OF_A_SESSION
-from broker.web import file_relay
+from broker.service.relays import OF_A_SESSION
+from broker.web import relay_socket
 from tests.broker.web.conftest import Broker, Person, Socket
 
 BOTH_WAYS = ("view", "files.send", "files.receive")
@@ -235,8 +235,8 @@ async def test_a_side_that_reads_nothing_holds_the_other_and_not_the_brokers_mem
 async def test_a_side_that_reads_nothing_for_long_ends_the_relay(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_relay, "STALL_S", 0.2)
-    monkeypatch.setattr(file_relay, "CLOSE_S", 0.2)
+    monkeypatch.setattr(relay_socket, "STALL_S", 0.2)
+    monkeypatch.setattr(relay_socket, "CLOSE_S", 0.2)
     console, client = await pair.open()
     client.ws._response.connection.transport.pause_reading()
     frame = b"x" * MAX_RELAY_FRAME_BYTES
@@ -249,7 +249,7 @@ async def test_a_side_that_reads_nothing_for_long_ends_the_relay(
 async def test_a_relay_that_one_side_never_comes_to_is_given_up(
     broker: Broker, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_relay, "TICKET_S", 0.1)
+    monkeypatch.setattr(relay_socket, "TICKET_S", 0.1)
     relay_id, tickets = await pair.offered()
     alone = await pair.client_end(relay_id, tickets["client"])
     assert await alone.closed() == 1000

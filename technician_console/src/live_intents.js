@@ -1,0 +1,45 @@
+// What each intent of a view does about the session that is shown.
+
+/**
+ * @param {() => import("./live_session.js").LiveSession | null} live
+ * @returns {Record<string, (intent: any) => unknown>}
+ */
+export const liveIntents = (live) => ({
+  "session.retry": () => live()?.retry(),
+  "session.take-over": () => live()?.start(),
+  gesture: ({ gesture }) => live()?.input(gesture),
+  "clipboard.send": () => live()?.clipboard.send(),
+  "clipboard.send-text": ({ text }) => live()?.clipboard.sendText(text),
+  "clipboard.fetch": () => live()?.clipboard.fetch(),
+  "clipboard.follow": ({ on }) => live()?.clipboard.follow(on),
+  "clipboard.look": () => live()?.clipboard.look(),
+  "clipboard.copy": ({ text }) => live()?.clipboard.copy(text),
+  "clipboard.close": () => live()?.clipboard.closeDialog(),
+  "files.send": ({ chosen }) => live()?.files.send(chosen),
+  "files.again": ({ id }) => live()?.files.sendAgain(id),
+  "files.open-ask": () => live()?.files.showAsk(true),
+  "files.close-ask": () => live()?.files.showAsk(false),
+  "files.ask": ({ reason }) => live()?.files.ask(reason),
+  "files.pause": ({ id, paused }) => live()?.files.pause(id, paused),
+  "files.cancel": ({ id }) => live()?.files.cancel(id),
+  "files.discard": ({ id }) => live()?.files.discard(id),
+  "files.save": ({ id, index }) => live()?.files.save(id, index),
+  "files.save-all": ({ id }) => live()?.files.saveAll(id),
+  "files.not-readable": () => live()?.files.unreadable(),
+  "files.close-problem": () => live()?.files.closeProblem(),
+  "rights.open-ask": ({ capability }) => live()?.dispatch({ type: "ask.opened", capability }),
+  "rights.close-ask": () => live()?.dispatch({ type: "ask.closed" }),
+  "rights.ask": ({ wish }) => live()?.rights.ask(wish),
+  "entry.close": () => live()?.dispatch({ type: "entry.read" }),
+  "rights.close-news": () => live()?.dispatch({ type: "news.closed" }),
+  guide: ({ gesture }) => live()?.guide(gesture),
+  "picture.prefer": ({ preference }) => live()?.prefer(preference),
+  "screen.choose": ({ monitor }) => live()?.choose(monitor),
+  "typing.choose": ({ typing }) => live()?.typeAs(typing),
+  "chat.say": ({ text }) => live()?.chat.say(text),
+  "chat.typing": ({ text }) => live()?.chat.typing(text),
+  "chat.discard": ({ id }) => live()?.chat.discard(id),
+  "chat.shown": () => live()?.chat.shown(),
+  "end-user.name": ({ name }) => live()?.chat.nameEndUser(name),
+  "chat.read": () => live()?.dispatch({ type: "chat.read" }),
+});
