@@ -94,7 +94,6 @@ _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.Capability,
     vocabulary.ConsentSource,
     vocabulary.PeerFailure,
-    vocabulary.PeerWay,
     vocabulary.ErrorCode,
     channels.ChannelLabel,
     channels.MouseButton,

@@ -20,7 +20,7 @@ from broker.protocol.chat import (
     ChatTyping,
 )
 from broker.protocol.clipboard import MAX_CLIPBOARD_BYTES, ByteCount, ClipboardDirection
-from broker.protocol.connection import ConnectionTried
+from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -49,7 +49,6 @@ from broker.protocol.vocabulary import (
     MachineName,
     PeerFailure,
     PeerId,
-    PeerWay,
     PersonName,
     ResumeToken,
     SessionId,
@@ -128,7 +127,7 @@ class PeerConnected(WireModel):
 
     type: Literal["peer.connected"] = "peer.connected"
     peer_id: PeerId
-    way: PeerWay | None = None
+    way: Way | None = None
     """How the sender reaches the other side; None while it does not know."""
 
 

@@ -113,16 +113,6 @@ class PeerFailure(StrEnum):
     """What came through the broker is not what the other side had sealed."""
 
 
-class PeerWay(StrEnum):
-    """How the two sides reach each other."""
-
-    DIRECT = "direct"
-    TURN = "turn"
-    """Through a TURN server."""
-    TUNNEL = "tunnel"
-    """Through the broker, which sees only ciphertext."""
-
-
 class ErrorCode(StrEnum):
     """Every error that a person or a program can be told about."""
 

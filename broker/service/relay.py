@@ -8,9 +8,10 @@ from broker.audit.event import Actor
 from broker.errors import PeerAbsent, ProtocolViolation
 from broker.ports import ClientLink, ConsoleLink
 from broker.protocol import signaling as wire
+from broker.protocol.connection import Way
 from broker.protocol.participants import Participant
 from broker.protocol.tunnel import PeerTunnel
-from broker.protocol.vocabulary import PeerFailure, PeerWay
+from broker.protocol.vocabulary import PeerFailure
 from broker.service.owner import SessionOwner
 from broker.service.relays import Relays
 from broker.session import events as ev
@@ -103,8 +104,8 @@ def _known_way(relays: Relays, message: _News) -> _News:
     """Tell what goes through here, whatever the two sides say of it."""
     if not isinstance(message, wire.PeerConnected):
         return message
-    said = None if message.way is PeerWay.TUNNEL else message.way
-    way = PeerWay.TUNNEL if relays.is_tunnel(message.peer_id) else said
+    said = None if message.way is Way.BROKER else message.way
+    way = Way.BROKER if relays.is_tunnel(message.peer_id) else said
     return message.model_copy(update={"way": way})
 
 

@@ -1,7 +1,7 @@
 """What the audit log keeps of the events of several technicians: who it is about, and how. Pure."""
 
 from broker.audit.event import DetailValue
-from broker.protocol.vocabulary import PeerWay
+from broker.protocol.connection import Way
 from broker.session import events as ev
 from broker.session.facts import Session
 from broker.session.participants import Entry
@@ -35,7 +35,7 @@ def company_details(event: ev.Event, before: Session) -> dict[str, DetailValue]:
             return {}
 
 
-def way_details(way: PeerWay | None) -> dict[str, DetailValue]:
+def way_details(way: Way | None) -> dict[str, DetailValue]:
     """Say how two sides reach each other, where that is known."""
     return {} if way is None else {"peer_way": way.value}
 

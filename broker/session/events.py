@@ -5,6 +5,7 @@ from datetime import datetime
 
 from broker.audit.event import Actor
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.connection import Way
 from broker.protocol.files import FileReport
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
 from broker.protocol.rights import RenewalOutcome, RightsChange
@@ -14,7 +15,6 @@ from broker.protocol.vocabulary import (
     ConsentSource,
     EndReason,
     PeerFailure,
-    PeerWay,
 )
 
 
@@ -79,7 +79,7 @@ class PeersConnected(Event):
     """A peer connection stands."""
 
     peer_id: str
-    way: PeerWay | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class GuestConnected(Event):
 
     account_id: str
     peer_id: str
-    way: PeerWay | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,13 +128,6 @@ export const PeerFailure = /** @type {const} */ ({
   TUNNEL_DAMAGED: "tunnel_damaged",
 });
 /** @typedef {"connect_timeout" | "ice_failed" | "negotiation_failed" | "relay_refused" | "tunnel_refused" | "tunnel_damaged"} PeerFailure */
-/** How the two sides reach each other. */
-export const PeerWay = /** @type {const} */ ({
-  DIRECT: "direct",
-  TURN: "turn",
-  TUNNEL: "tunnel",
-});
-/** @typedef {"direct" | "turn" | "tunnel"} PeerWay */
 /** Every error that a person or a program can be told about. */
 export const ErrorCode = /** @type {const} */ ({
   INVALID_REQUEST: "invalid_request",
@@ -1029,7 +1022,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PeerConnected
  * @property {"peer.connected"} type
  * @property {string} peer_id
- * @property {(PeerWay | null)} [way]
+ * @property {(Way | null)} [way]
  */
 /** An SDP offer (console) or answer (client); relayed.
  * @typedef {object} PeerDescription

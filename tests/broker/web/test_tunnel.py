@@ -80,18 +80,18 @@ async def test_that_it_goes_through_the_broker_is_on_record_whatever_the_sides_s
     peer_id = await opened(pair)
     await pair.client.send("peer.connected", peer_id=peer_id, way="direct")
     await pair.console.snapshot("connected")
-    assert await way_on_record(pair) == "tunnel"
+    assert await way_on_record(pair) == "broker"
 
 
 async def test_nobody_can_pretend_that_it_goes_through_the_broker(pair: Pair) -> None:
     description = {"peer_id": "peer-0001", "kind": "offer", "sdp": "v=0"}
     await pair.console.send("peer.description", **description)
-    await pair.console.send("peer.connected", peer_id="peer-0001", way="tunnel")
+    await pair.console.send("peer.connected", peer_id="peer-0001", way="broker")
     await pair.console.snapshot("connected")
     assert await way_on_record(pair) is None
 
 
-@pytest.mark.parametrize("way", ["direct", "turn"])
+@pytest.mark.parametrize("way", ["direct", "turn_tls"])
 async def test_the_way_that_the_sides_tell_is_on_record(pair: Pair, way: str) -> None:
     description = {"peer_id": "peer-0001", "kind": "offer", "sdp": "v=0"}
     await pair.console.send("peer.description", **description)
