@@ -21,6 +21,7 @@ from broker.protocol.signaling import (
     SessionPause,
     SessionStop,
 )
+from broker.protocol.trust import TrustAnswer, TrustBroken
 
 Outgoing = (
     ConsentGiven
@@ -36,6 +37,8 @@ Outgoing = (
     | ParticipantRemoved
     | ControlPassed
     | ConnectionTried
+    | TrustAnswer
+    | TrustBroken
     | PeerConnected
     | PeerLost
     | PeerFailed

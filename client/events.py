@@ -14,6 +14,8 @@ from broker.protocol.signaling import (
     SessionJoined,
     SessionResumed,
 )
+from broker.protocol.trust import TrustBreach, TrustCommit, TrustPart, TrustReveal
+from broker.protocol.trust_words import TrustLanguage
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
 from client.trials import Trial
 
@@ -281,6 +283,45 @@ class GuestPeerNews:
 
 
 @dataclass(frozen=True)
+class CommitmentHeard:
+    """A console begins to agree on a string, or comes back to it."""
+
+    message: TrustCommit
+
+
+@dataclass(frozen=True)
+class TrustCommitted:
+    """The same, with what this side brings if it is a new commitment."""
+
+    message: TrustCommit
+    own: TrustPart
+    language: TrustLanguage
+    """Of the words on both screens."""
+
+
+@dataclass(frozen=True)
+class TrustRevealed:
+    """A console shows what it had committed to."""
+
+    message: TrustReveal
+
+
+@dataclass(frozen=True)
+class UntrustedOffered:
+    """A console with which no string is agreed on offers a peer connection."""
+
+    message: PeerDescription
+
+
+@dataclass(frozen=True)
+class TrustBroken:
+    """The end user says that the screens differ, or the connection was found altered."""
+
+    breach: TrustBreach
+    account_id: str
+
+
+@dataclass(frozen=True)
 class ParticipantsTold:
     """The broker tells who takes part, and whom to ask about; `now` in monotonic seconds."""
 
@@ -428,6 +469,11 @@ Event = (
     | HandOverAllowed
     | GuestRemoved
     | ControlAsked
+    | CommitmentHeard
+    | TrustCommitted
+    | TrustRevealed
+    | UntrustedOffered
+    | TrustBroken
     | CandidateReceived
     | RemotePeerFailed
     | ChatRelayed

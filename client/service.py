@@ -33,6 +33,7 @@ from client.shield import Shield
 from client.signaling import Deliver, Signaling
 from client.support_session import SupportSession
 from client.talk import Talk
+from client.translation import language_in_use
 
 log = structlog.get_logger()
 
@@ -155,8 +156,11 @@ class Service:
             return
         if isinstance(event, on.Joined):
             self._talk.joined(event.message)
-        if isinstance(event, on.StopChosen | on.DistrustChosen):
+        if isinstance(event, on.StopChosen | on.DistrustChosen | on.TrustBroken):
             self._settle_accounts()
+        if isinstance(event, on.CommitmentHeard):
+            own = self._sharing.identity.new_part()
+            event = on.TrustCommitted(event.message, own, language_in_use())
         before = self._session.situation
         for effect in self._session.handle(event):
             self._carry_out(effect)

@@ -48,6 +48,7 @@ from client.rtc.probe import EncoderChoice
 from client.rtc.streams import make_stream
 from client.seat import Seat
 from client.shield import OwnWindows
+from client.trust.identity import Identity
 
 log = structlog.get_logger()
 
@@ -112,6 +113,8 @@ class Sharing:
         self._file_account = FileAccount(engine.send, engine.is_attached)
         self.files = self._new_files()
         """Those of the session; used in the engine's loop alone."""
+        self.identity = Identity()
+        """What this side is known by in the session."""
 
     # ---- the engine's life
 
@@ -145,6 +148,7 @@ class Sharing:
 
     def begin_session(self) -> None:
         """Carry nothing over from the session before."""
+        self.identity = Identity()
         self._capture.choose(None)
         self._clipboard_account = ClipboardAccount(self._engine.send, time.monotonic)
         self.files.close()
@@ -183,7 +187,14 @@ class Sharing:
         switchboard = Switchboard(
             self._surroundings(viewer, path, guide, lambda wish: self._wish(link, wish))
         )
-        setup = PeerSetup(effect.peer_id, effect.sdp, effect.ice_servers, self._hub, path)
+        setup = PeerSetup(
+            effect.peer_id,
+            effect.sdp,
+            effect.ice_servers,
+            self._hub,
+            path,
+            self.identity.certificate,
+        )
         peer = Peer(setup, switchboard, self._engine.send, self._engine.deliver)
         task = self._tasks.create_task(self._run_peer(peer))
         link = Link(effect.guest_id, peer, switchboard, guide, viewer.consent, task)

@@ -41,6 +41,7 @@ from broker.protocol.signaling import (
     SessionResumed,
     TechnicianPresence,
 )
+from broker.protocol.trust import TrustCommit, TrustReveal
 from broker.protocol.version import PROTOCOL_VERSION
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode, WireModel
 from client import events as on
@@ -409,6 +410,10 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PL
             return on.RelayAnswered(message)
         case ConnectionTried():
             return on.ConnectionTold(message)
+        case TrustCommit():
+            return on.CommitmentHeard(message)
+        case TrustReveal():
+            return on.TrustRevealed(message)
         case SessionParticipants():
             return on.ParticipantsTold(message, time.monotonic())
         case JoinChallenge() | Pong() | None:

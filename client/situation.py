@@ -11,6 +11,7 @@ from client.consent import NO_CONSENT, Consent
 from client.distrust import ReportStage
 from client.rights import Ask
 from client.trials import Trial
+from client.trust.exchanges import Agreed
 
 
 class State(StrEnum):
@@ -85,6 +86,8 @@ class Situation:
     """The same of the technician's."""
     way: Way | None = None
     """The one that the peer connection took."""
+    trust: tuple[Agreed, ...] = ()
+    """The strings that both screens show, one for each technician."""
     held_back: bool = False
     """Remote input waits, since the end user uses the computer."""
 

@@ -22,6 +22,7 @@ from broker.protocol.signaling import (
     SessionPause,
     SessionStop,
 )
+from broker.protocol.trust import TrustBroken
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -40,6 +41,7 @@ from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
 from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
 from client.trials import summary
+from client.trust.exchanges import Exchanges
 
 __all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
@@ -75,6 +77,7 @@ class SupportSession:
         self.renewal = Renewal(lambda: self.situation, self._update)
         self.comings = Comings(lambda: self.situation, self._update)
         self._distrust = Distrust(lambda: self.situation, self._update)
+        self.trust = Exchanges(lambda: self.situation, self._update)
         self._guests = GuestPeers(lambda: self.situation.company, lambda: self._ice_servers)
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
             on.CodeEntered: self._code_entered,
@@ -114,6 +117,8 @@ class SupportSession:
             on.RightsLapsed: self._lapsed,
             **self.comings.handlers,
             **self._distrust.handlers,
+            **self.trust.handlers,
+            on.TrustBroken: self._trust_broken,
             on.TimePassed: self._time_passed,
         }
 
@@ -130,7 +135,7 @@ class SupportSession:
     def handle(self, event: on.Event) -> list[do.Effect]:
         """Take one event and say what must be done; an event out of place does nothing."""
         event = self.renewal.refine(self.comings.refine(self._guests.refine(event)))
-        event = self._refine(event)
+        event = self._refine(self.trust.refine(event))
         following = TRANSITIONS.get((self.situation.state, type(event)))
         if following is None or not self._concerns_us(event):
             return []
@@ -227,6 +232,7 @@ class SupportSession:
         self.renewal.begin(message.renewal_min)
         self._distrust.begin(message.report_token)
         self._guests.begin()
+        self.trust.begin()
         self.comings.begin(message.technician.account_id, message.technician.name)
         self._update(request=request, broker_attached=True, may_ask=message.may_ask)
         return [do.RecordOpened(message.session_id), *self._try_ways()]
@@ -290,11 +296,16 @@ class SupportSession:
         self._update(trouble=event.code)
         return [do.StopConsentTimer(), *self._over(None)]
 
+    def _trust_broken(self, event: on.TrustBroken) -> list[do.Effect]:
+        """End at once, whatever the broker makes of it."""
+        said = TrustBroken(breach=event.breach, account_id=event.account_id or None)
+        return [do.StopConsentTimer(), do.Send(said), *self._over(event.breach.end_reason)]
+
     def _over(self, reason: EndReason | None) -> list[do.Effect]:
         self._peer_id = None
         self._first_consent = NO_CONSENT
         self._update(consent=NO_CONSENT, end_reason=reason, broker_attached=False)
-        self._update(ask=None, ending=(), held_back=False, company=NOBODY)
+        self._update(ask=None, ending=(), held_back=False, company=NOBODY, trust=())
         self._guests.begin()
         session_id = self.situation.request.session_id if self.situation.request else ""
         return [

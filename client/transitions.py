@@ -21,6 +21,7 @@ _RIGHTS: Final = (
 _COMPANY: Final = (
     on.GuestOffered,
     on.StrangerOffered,
+    on.UntrustedOffered,
     on.GuestPeerNews,
     on.ParticipantsTold,
     on.EntryAnswered,
@@ -28,6 +29,7 @@ _COMPANY: Final = (
     on.ControlAsked,
 )
 _REPORT: Final = (on.ReportWritten, on.ReportTried, on.ReportSettled)
+_TRUST: Final = (on.TrustCommitted, on.TrustRevealed)
 CHANGES_OF_CHARGE: Final = (on.PutBack, on.HandOverAllowed, on.HandOverVoid)
 """Whoever was in charge sees nothing any more."""
 
@@ -59,6 +61,8 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.PauseChosen): state for state in _LIVE},
         **{(state, kind): state for state in _LIVE for kind in (*_RIGHTS, *_COMPANY)},
         **{(state, kind): State.READY for state in _LIVE for kind in CHANGES_OF_CHARGE},
+        **{(state, kind): state for state in _OPEN for kind in _TRUST},
+        **{(state, on.TrustBroken): State.OVER for state in _OPEN},
         **{(state, on.StopChosen): State.OVER for state in _LIVE},
         **{(state, on.RightsLapsed): State.OVER for state in _LIVE},
         **{(state, on.EndedByBroker): State.OVER for state in _OPEN},

@@ -13,9 +13,10 @@ import struct
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-LANGUAGES: Final = ("en", "fr")
+Language = Literal["en", "fr"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "fr")
 """What `--language` takes; the first one is used when the system speaks another."""
 
 _LOCALES: Final = Path(__file__).parent / "locales"
@@ -25,6 +26,7 @@ _ENTRY = re.compile(
 )
 _VARIABLES: Final = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _active: gettext.NullTranslations = gettext.NullTranslations()
+_language: Language = LANGUAGES[0]
 
 
 def tr(text: str) -> str:
@@ -34,8 +36,14 @@ def tr(text: str) -> str:
 
 def use_language(language: str) -> None:
     """Speak this language from now on; one of LANGUAGES."""
-    global _active  # noqa: PLW0603 - one program, one language
+    global _active, _language  # noqa: PLW0603 - one program, one language
     _active = load(language)
+    _language = next(one for one in LANGUAGES if one == language)
+
+
+def language_in_use() -> Language:
+    """Give the language that the end user reads."""
+    return _language
 
 
 def load(language: str) -> gettext.NullTranslations:
@@ -46,7 +54,7 @@ def load(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(io.BytesIO(compile_catalogue(path.read_text("utf-8"))))
 
 
-def system_language() -> str:
+def system_language() -> Language:
     """Pick the first language the system asks for that we speak, else the first of ours."""
     system = sys.platform in ("win32", "darwin")
     wanted = _interface_languages() if system else languages_asked_for(os.environ)

@@ -7,11 +7,11 @@ shown before the peer stands.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
-from aiortc import RTCDataChannel, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCCertificate, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from broker.protocol.channels import CONNECT_TIMEOUT_S, ChannelLabel
 from broker.protocol.connection import Way
@@ -21,6 +21,7 @@ from client import events as on
 from client.errors import NegotiationFailed
 from client.path.path import Path
 from client.rtc import reports, turn_servers, upstream
+from client.rtc.certificate import make_certificate, with_one_fingerprint
 from client.rtc.hub import Hub
 from client.rtc.screen_track import ScreenTrack
 from client.rtc.standing import Standing, Wiring
@@ -43,6 +44,8 @@ class PeerSetup:
     ice_servers: tuple[IceServer, ...]
     hub: Hub
     path: Path
+    certificate: RTCCertificate = field(default_factory=make_certificate)
+    """Both screens show a string that is made from it, so it is the same for a whole session."""
 
 
 class Peer:
@@ -60,7 +63,9 @@ class Peer:
         self._wiring = wiring
         self._signal = signal
         self._deliver = deliver
-        self._connection: RTCPeerConnection = upstream.make_connection(setup.ice_servers)
+        self._connection: RTCPeerConnection = upstream.make_connection(
+            setup.ice_servers, setup.certificate
+        )
         self._track = ScreenTrack(setup.hub, setup.path, lambda: wiring.tiles)
         self._candidates: asyncio.Queue[PeerCandidate] = asyncio.Queue(MAX_CANDIDATES)
         self._described = asyncio.Event()
@@ -133,7 +138,8 @@ class Peer:
         await connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
         self._described.set()
         answer = await connection.createAnswer()
-        self._signal(PeerDescription(peer_id=self.peer_id, kind="answer", sdp=answer.sdp))
+        sdp = with_one_fingerprint(answer.sdp)
+        self._signal(PeerDescription(peer_id=self.peer_id, kind="answer", sdp=sdp))
         await connection.setLocalDescription(answer)
         self._tell_candidates()
 

@@ -13,6 +13,7 @@ import aiortc.rtcrtpsender
 import structlog
 from aioice import stun
 from aiortc import (
+    RTCCertificate,
     RTCConfiguration,
     RTCDataChannel,
     RTCDtlsTransport,
@@ -178,9 +179,18 @@ def _survive_broken_sctp_messages() -> None:
 # ---- connections
 
 
-def make_connection(servers: tuple[IceServer, ...]) -> RTCPeerConnection:
-    """Build a connection with these ICE servers only; aiortc's default is a public STUN server."""
-    return RTCPeerConnection(RTCConfiguration(iceServers=turn_servers.usable(servers)))
+def make_connection(
+    servers: tuple[IceServer, ...], certificate: RTCCertificate | None = None
+) -> RTCPeerConnection:
+    """Build a connection with these ICE servers only; aiortc's default is a public STUN server.
+
+    It makes a certificate for each connection, and takes none: `RTCConfiguration.certificates`
+    (W3C WebRTC 1.0, section 4.2.1) is missing.
+    """
+    connection = RTCPeerConnection(RTCConfiguration(iceServers=turn_servers.usable(servers)))
+    if certificate is not None:
+        vars(connection)["_RTCPeerConnection__certificates"] = [certificate]
+    return connection
 
 
 def preferred_codecs() -> list[RTCRtpCodecCapability]:

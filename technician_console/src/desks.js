@@ -1,4 +1,5 @@
-// The desks of a live session: chat, clipboards, files and rights, each joined to the roads it uses.
+// The desks of a live session: chat, clipboards, files, rights and the string on both screens, each joined to
+// the roads it uses.
 import { pageClock } from "./page_clock.js";
 import { TechnicianChat } from "./technician_chat.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
@@ -13,13 +14,15 @@ import { TechnicianRights } from "./technician_rights.js";
  * @property {() => import("./channels/chat.js").Road} chatRoad
  * @property {(input: import("./session.js").SessionInput) => void} dispatch
  * @property {() => boolean} hands whether the technician works at the remote desktop right now
+ * @property {() => void} agreed an offer that waited for the string can be made
+ * @property {() => void} drop the peer connection there is must go
  */
 
 /**
  * @param {import("./live_parts.js").LiveSessionParts} parts
  * @param {Roads} roads
  */
-export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch, hands }) {
+export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch, hands, agreed, drop }) {
   const now = parts.clock ?? pageClock;
   return {
     chat: new TechnicianChat({
@@ -49,5 +52,13 @@ export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch, h
       now,
     }),
     rights: new TechnicianRights({ state, send: (message) => direct("control", message), dispatch, now }),
+    trust: parts.makeTrust({
+      sessionId: parts.sessionId,
+      state,
+      send: relayed,
+      show: (change) => dispatch({ type: "trust.changed", change }),
+      ready: agreed,
+      drop,
+    }),
   };
 }

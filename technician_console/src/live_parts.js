@@ -9,10 +9,11 @@
  * @typedef {object} LiveSessionParts
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
- * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents) => Peer} makePeer
+ * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents, certificate?: RTCCertificate) => Peer} makePeer
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {Pick<import("./way_watch.js").WayWatch, "begin" | "follow">} ways
  * @property {() => CursorOverlay} makeCursor
+ * @property {(around: import("./technician_trust.js").TrustAround) => import("./technician_trust.js").TechnicianTrust} makeTrust
  * @property {(given: AbortSignal) => Promise<string>} prepare
  * @property {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
  * @property {Pick<import("./picture_choice.js").PictureChoice, "recall" | "remember">} choice

@@ -34,6 +34,7 @@ export class LiveSession {
     rested: () => this.#signaling?.prove(),
     over: () => this.#peer ?? this.#recover(), // an attempt that is under way is waited for
   });
+  #offerWaits = false;
   #watching = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refusalTimer;
@@ -50,18 +51,21 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    const { chat, clipboard, files, rights } = makeDesks(parts, {
+    const { chat, clipboard, files, rights, trust } = makeDesks(parts, {
       state: () => this.state,
       direct: (label, message) => this.#peer?.send(label, message) ?? false,
       relayed: (message) => this.#signaling?.send(message) ?? false,
       chatRoad: () => this.#chatRoad(),
       dispatch: (input) => this.dispatch(input),
       hands: () => this.#input.works,
+      agreed: () => this.#offerWaits && this.#offer(),
+      drop: () => this.#dropPeer(),
     });
     this.chat = chat;
     this.clipboard = clipboard;
     this.files = files;
     this.rights = rights;
+    this.trust = trust;
     this.state = initialState(this.chat.recall(), parts.choice.recall(), parts.typing.recall());
   }
 
@@ -69,12 +73,7 @@ export class LiveSession {
   start() {
     this.#signaling?.close();
     this.#signaling = this.#parts.makeSignaling({
-      hello: (ticket) => ({
-        type: "console.attach",
-        protocol_version: PROTOCOL_VERSION,
-        session_id: this.sessionId,
-        ticket,
-      }),
+      hello: (ticket) => ({ type: "console.attach", protocol_version: PROTOCOL_VERSION, session_id: this.sessionId, ticket }),
       onMessage: (message) => this.#heard(message),
       onPhase: (phase) => this.#linkChanged(phase),
       prepare: this.#parts.prepare,
@@ -87,6 +86,7 @@ export class LiveSession {
   stop() {
     this.#hangUp();
     this.chat.stop();
+    this.trust.stop();
     this.files.stop();
   }
 
@@ -112,6 +112,7 @@ export class LiveSession {
   /** Make a fresh peer connection now. */
   retry() {
     this.#recovery.stop();
+    void this.trust.look(true);
     if (this.state.peer.phase === "unrecovered") this.#recover();
     else this.#offer();
   }
@@ -192,13 +193,15 @@ export class LiveSession {
       case "pong":
         return this.#answered(message);
       case "peer.description":
-        return void peer?.accept(message);
+        return peer && this.trust.admits(message.sdp) ? void peer.accept(message) : undefined;
       case "peer.candidate":
         return void peer?.addCandidate(message);
       case "peer.failed":
         return peer ? this.#peerFailed(message.reason) : undefined;
       case "peer.wanted":
         return this.state.peer.phase === "connected" ? undefined : this.#offerAnew();
+      case "trust.answer":
+        return void this.trust.hear(message);
       case "relay.offered":
       case "relay.refused":
         return this.files.relayAnswered(message);
@@ -225,6 +228,7 @@ export class LiveSession {
     this.dispatch(snapshot);
     const { session, peer } = this.state;
     if (session?.state === "ended") return this.#ended();
+    void this.trust.look(cameBack || this.#freshLink);
     if (peer.phase === "connected") this.#confirm();
     else if (!this.#peer && (cameBack || this.#mayOfferUnasked())) this.#offerAnew();
     this.#freshLink = false;
@@ -268,6 +272,7 @@ export class LiveSession {
   #ended() {
     this.#hangUp();
     this.files.ended();
+    this.trust.ended();
     this.chat.ended();
     this.dispatch({ type: "peer.phase", phase: "idle" });
   }
@@ -275,6 +280,7 @@ export class LiveSession {
   // ---- the peer connection
 
   #offer() {
+    this.#offerWaits = !this.state.trust.ready;
     if (!wantsPeer(this.state) || this.state.link !== "open") return;
     this.#dropPeer();
     const peerId = freshId();
@@ -298,7 +304,7 @@ export class LiveSession {
       chunk: (message) => this.files.hearChunk(message),
       quality: (line) =>
         this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } }),
-    });
+    }, this.trust.certificate);
     this.#peer = peer;
     this.#tiles = tiles;
     this.#cursor = cursor;
@@ -387,14 +393,9 @@ export class LiveSession {
     if (label !== "control" || message.type.startsWith("heartbeat")) return;
     if (message.type === "rights.state" || message.type === "rights.answer") this.rights.hear(message);
     else this.dispatch(message);
-    if (message.type === "rights.state") this.#rightsChanged();
+    if (message.type === "rights.state") for (const desk of [this.clipboard, this.files]) desk.rightsChanged();
     if (message.type !== "input.refused") return;
     clearTimeout(this.#refusalTimer);
     this.#refusalTimer = setTimeout(() => this.dispatch({ type: "refusal.forgotten" }), REFUSAL_SHOWN_MS);
-  }
-
-  #rightsChanged() {
-    this.clipboard.rightsChanged();
-    this.files.rightsChanged();
   }
 }

@@ -12,7 +12,7 @@ import { MonitorChoice } from "./monitor_choice.js";
 import { Peer } from "./peer.js";
 import { PictureChoice } from "./picture_choice.js";
 import { tryWays } from "./preflight.js";
-import { RtcWay } from "./rtc_way.js";
+import { makeCertificate, RtcWay } from "./rtc_way.js";
 import { openRelay } from "./relay/pipe.js";
 import { canSeal } from "./relay/seal.js";
 import { TileOverlay } from "./tiles/overlay.js";
@@ -21,9 +21,13 @@ import { Signaling, tryLine } from "./signaling.js";
 import "./views/app.js";
 import { guardPage } from "./views/drop_zone.js";
 import { WayWatch } from "./way_watch.js";
+import { TechnicianTrust } from "./technician_trust.js";
+import { canAgree } from "./trust/hand.js";
+import { Hands } from "./trust/hands.js";
 import { TypingChoice } from "./typing_choice.js";
 
 const api = new Api();
+const hands = new Hands(makeCertificate);
 /** @type {any} */
 let types;
 const view = /** @type {import("./views/app.js").AppView} */ (document.createElement("hr-app"));
@@ -80,7 +84,8 @@ const app = new App({
       choice: new PictureChoice(localStorage),
       typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: socketUrl("console") }),
-      makePeer: (peerId, iceServers, events) => new Peer(peerId, new RtcWay(peerId, iceServers), events),
+      makePeer: (peerId, iceServers, events, certificate) => new Peer(peerId, new RtcWay(peerId, iceServers, certificate), events),
+      makeTrust: (around) => new TechnicianTrust(around, canAgree() ? hands : null),
       ways: new WayWatch(tryWays),
       makeCursor: () => new CursorOverlay(),
       makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),

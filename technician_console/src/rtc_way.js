@@ -20,6 +20,12 @@ const CHANNELS = {
   shown: { ordered: false, maxRetransmits: 0 },
 };
 
+/** What browsers take by default too (RFC 8827, section 6.5). */
+const CERTIFICATE = { name: "ECDSA", namedCurve: "P-256" };
+
+/** A certificate for DTLS, for every peer connection of a session. */
+export const makeCertificate = () => RTCPeerConnection.generateCertificate(CERTIFICATE);
+
 /** @implements {Way} */
 export class RtcWay {
   #peerId;
@@ -33,10 +39,15 @@ export class RtcWay {
   #meter = new LineMeter();
   timeoutS = CONNECT_TIMEOUT_S;
 
-  /** @param {string} peerId @param {import("./protocol.js").IceServer[]} iceServers */
-  constructor(peerId, iceServers) {
+  /**
+   * @param {string} peerId
+   * @param {import("./protocol.js").IceServer[]} iceServers
+   * @param {RTCCertificate} [certificate] the session's
+   */
+  constructor(peerId, iceServers, certificate) {
     this.#peerId = peerId;
-    this.#connection = new RTCPeerConnection({ iceServers: iceServers.map(toRtcServer) });
+    const certificates = certificate ? { certificates: [certificate] } : {};
+    this.#connection = new RTCPeerConnection({ iceServers: iceServers.map(toRtcServer), ...certificates });
   }
 
   /** Offer: the picture to receive and the data channels. @param {WayEvents} events */

@@ -81,6 +81,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {FilesState} files
  * @property {import("./input/keys.js").Typing} typing how keys travel
  * @property {import("./channels/chat.js").Chat} chat
+ * @property {import("./technician_trust.js").TrustState} trust
  * @property {string} endUserName what the technician calls them; empty when nobody said
  */
 /**
@@ -106,6 +107,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "clipboard.changed", change: Partial<ClipboardState>}
  *   | {type: "files.changed", change: Partial<FilesState>}
  *   | {type: "end-user.named", name: string}
+ *   | {type: "trust.changed", change: Partial<import("./technician_trust.js").TrustState>}
  *   | {type: "chat.said", id: string, text: string}
  *   | {type: "chat.discarded", id: string}
  *   | {type: "chat.shown"}
@@ -130,6 +132,9 @@ const NO_FILES = {
   picksFolders: false,
   noRelay: null,
 };
+/** @type {import("./technician_trust.js").TrustState} */
+const NO_TRUST = { phase: "none", ready: false, string: null, isNew: false, breach: null };
+
 /** Before the broker has said it. */
 const NO_POLICY = { max_file_bytes: null, max_files: MAX_FILES, relay: false };
 
@@ -165,6 +170,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   files: NO_FILES,
   typing,
   chat: emptyChat(known.outbox),
+  trust: NO_TRUST,
   endUserName: known.endUserName,
 });
 
@@ -206,6 +212,7 @@ const REDUCERS = {
   "files.changed": (state, { change }) => ({ ...state, files: { ...state.files, ...change } }),
   "trials.known": (state, { trials }) => ({ ...state, trials }),
   "connection.tried": (state, { ways }) => ({ ...state, told: ways }),
+  "trust.changed": (state, { change }) => ({ ...state, trust: { ...state.trust, ...change } }),
   "quality.measured": (state, { quality }) => ({ ...state, quality }),
   "chat.message": (state, line) => withChat(state, receive(state.chat, line)),
   "chat.lines": (state, { lines }) => withChat(state, receiveAll(state.chat, lines)),
@@ -278,20 +285,27 @@ const withChat = (state, chat) => (chat === state.chat ? state : { ...state, cha
 /** Whether a peer connection should stand now. @param {LiveState} state */
 export function wantsPeer(state) {
   const session = state.session;
-  if (!session || state.fault || !isIn(state)) return false;
+  if (!session || state.fault || !isIn(state) || !state.trust.ready) return false;
   return (session.state === "consented" || session.state === "connected") && session.client_present;
 }
+
+/** Whether there is somebody to agree with on the string on both screens. @param {LiveState} state */
+export function mayAgree(state) {
+  const { session, link, fault } = state;
+  return link === "open" && !fault && isIn(state) && hasBegun(session) && session.client_present;
+}
+
+/** Whether the end user has joined, and the session lives. @param {SessionView | null} session @returns {session is SessionView} */
+const hasBegun = (session) => session !== null && session.state !== "waiting" && session.state !== "ended";
 
 /** Whether the broker would pass the chat on now: both sides are there. @param {LiveState} state */
 export function mayRelayChat(state) {
   const { session, link, fault } = state;
-  const joined = session?.state === "joined" || session?.state === "consented" || session?.state === "connected";
-  return link === "open" && !fault && joined && session.client_present && isInCharge(state);
+  return link === "open" && !fault && hasBegun(session) && session.client_present && isInCharge(state);
 }
 
 /** Whether one may write: what is said while there is no road is kept and sent later. @param {LiveState} state */
-export const mayWrite = (state) =>
-  !state.chat.full && standing(state) === "in" && state.session !== null && state.session.state !== "waiting" && state.session.state !== "ended";
+export const mayWrite = (state) => !state.chat.full && standing(state) === "in" && hasBegun(state.session);
 
 /** The capabilities in force. @param {LiveState} state @returns {Capability[]} */
 export const granted = (state) => state.rights?.granted ?? state.session?.granted ?? [];

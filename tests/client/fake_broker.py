@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCSessionDescription
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.sdp import candidate_from_sdp
 from pydantic import TypeAdapter
@@ -30,7 +30,11 @@ from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.cursor import CursorShape
 from broker.protocol.participants import Participant
 from broker.protocol.proof import ProofChallenge
+from broker.protocol.trust import TrustAnswer, is_only_fingerprint
 from broker.protocol.vocabulary import Capability, SessionState
+from client.rtc import upstream
+from client.rtc.certificate import fingerprint_of, make_certificate, with_one_fingerprint
+from tests.client.trusted import Trusted
 from tests.client.viewer import parse
 
 GOOD_CODE = "482109375523"
@@ -165,7 +169,8 @@ class Console:
 
     def __init__(self, beats: bool = True) -> None:
         self.peer_id = "peer-" + secrets.token_hex(8)
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.certificate = make_certificate()
+        self.connection = upstream.make_connection((), self.certificate)
         self.heard: dict[str, asyncio.Queue[Any]] = {
             label: asyncio.Queue() for label in ChannelLabel
         }
@@ -236,7 +241,9 @@ class Console:
     async def offer(self) -> wire.PeerDescription:
         await self.connection.setLocalDescription(await self.connection.createOffer())
         return wire.PeerDescription(
-            peer_id=self.peer_id, kind="offer", sdp=self.connection.localDescription.sdp
+            peer_id=self.peer_id,
+            kind="offer",
+            sdp=with_one_fingerprint(self.connection.localDescription.sdp),
         )
 
     async def take(self, message: Any) -> None:
@@ -283,15 +290,28 @@ class Console:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
+async def agree(broker: FakeBroker, console: Trusted) -> TrustAnswer:
+    """Let the console and the client behind the broker agree on a string."""
+    await broker.send(console.commit)
+    answer: TrustAnswer = await broker.expect(TrustAnswer)
+    await broker.send(console.reveal)
+    return answer
+
+
 async def connect(
     broker: FakeBroker, console: Console, participant: Participant | None = None
 ) -> None:
     """Let the console connect to the client behind the broker, as this participant."""
+    agreed = await agree(
+        broker, Trusted(SESSION_ID, participant, fingerprint_of(console.certificate))
+    )
     offer = await console.offer()
     await broker.send(offer.model_copy(update={"participant": participant}))
     while True:
         message = await broker.expect(object)
         if isinstance(message, wire.PeerDescription | wire.PeerCandidate):
+            if isinstance(message, wire.PeerDescription):
+                assert is_only_fingerprint(message.sdp, agreed.part.fingerprint)
             await console.take(message)
         elif isinstance(message, wire.PeerConnected):
             assert message.peer_id == console.peer_id

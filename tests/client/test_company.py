@@ -20,7 +20,8 @@ from client import events as on
 from client.company import NOBODY, Company, Member
 from client.consent import NO_CONSENT, Consent
 from client.support_session import State, SupportSession
-from tests.client.fake_broker import GOOD_CODE, joined
+from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
+from tests.client.trusted import Trusted, sdp_of
 
 EVERYTHING = frozenset(Capability)
 ADA = Participant(account_id="usr_" + "a" * 32, name="Ada Example")
@@ -45,7 +46,7 @@ def told(
 
 def offer(peer_id: str, who: Participant | None) -> on.OfferReceived:
     return on.OfferReceived(
-        wire.PeerDescription(peer_id=peer_id, kind="offer", sdp="v=0", participant=who)
+        wire.PeerDescription(peer_id=peer_id, kind="offer", sdp=sdp_of(), participant=who)
     )
 
 
@@ -60,6 +61,7 @@ def linked(*events: on.Event) -> SupportSession:
     for event in (
         on.CodeEntered(GOOD_CODE),
         on.Joined(message),
+        *Trusted(SESSION_ID, ADA).events,
         on.ConsentAnswered(EVERYTHING),
         offer(PEER, ADA),
         on.PeerStood(PEER),
@@ -71,7 +73,14 @@ def linked(*events: on.Event) -> SupportSession:
 
 
 def with_ben() -> SupportSession:
-    return linked(told(asks=ask(5)), on.EntryAnswered(5, True), told(BEN))
+    session = linked(told(asks=ask(5)), on.EntryAnswered(5, True), told(BEN))
+    agree(session, BEN)
+    return session
+
+
+def agree(session: SupportSession, who: Participant) -> None:
+    for event in Trusted(SESSION_ID, who).events:
+        session.handle(event)
 
 
 def rights(session: SupportSession, who: Participant) -> frozenset[Capability]:
@@ -184,7 +193,7 @@ def test_a_guest_has_a_connection_of_their_own() -> None:
     effects = session.handle(offer(GUEST_PEER, BEN))
     assert effects == [
         do.CloseGuests((BEN.account_id,)),
-        do.OpenPeer(GUEST_PEER, "v=0", (), BEN.account_id),
+        do.OpenPeer(GUEST_PEER, sdp_of(), (), BEN.account_id),
     ]
     candidate = wire.PeerCandidate(peer_id=GUEST_PEER, candidate="x")
     assert session.handle(on.CandidateReceived(candidate)) == [do.AddCandidate(candidate)]
@@ -298,6 +307,7 @@ def test_nobody_has_more_than_the_end_user_allows() -> None:
 def handed_over() -> SupportSession:
     session = linked(told(asks=ask(5, BEN, EntryPurpose.HAND_OVER)))
     session.handle(on.EntryAnswered(5, True))
+    agree(session, BEN)
     return session
 
 
@@ -321,7 +331,7 @@ def test_the_old_one_is_a_stranger_after_the_hand_over() -> None:
     session = handed_over()
     session.handle(told(in_charge=BEN))
     assert isinstance(session.handle(offer("peer-0009", ADA))[0], do.Send)
-    assert session.handle(offer(GUEST_PEER, BEN)) == [do.OpenPeer(GUEST_PEER, "v=0", ())]
+    assert session.handle(offer(GUEST_PEER, BEN)) == [do.OpenPeer(GUEST_PEER, sdp_of(), ())]
     assert session.handle(on.ControlAsked(ADA.account_id, ADA.account_id)) == []
     assert session.handle(on.PeerStood(PEER)) == []
 

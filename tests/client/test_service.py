@@ -343,8 +343,12 @@ async def test_a_fresh_offer_replaces_the_peer_that_stands(
     linked: tuple[Run, Console], broker: FakeBroker
 ) -> None:
     run, _ = linked
+    (before,) = run.situation.trust
     fresh = Console()
     await connect(broker, fresh)
+    (agreed,) = run.situation.trust
+    assert agreed.string != before.string
+    assert agreed.is_new, "it has another certificate"
     await fresh.frame_where(lambda picture: picture.mean() > 240)
     await run.reach(State.LINKED)
     await fresh.close()

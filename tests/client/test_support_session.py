@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from broker.protocol import signaling as wire
 from broker.protocol.connection import ConnectionTried, Way, WayOutcome, WayTried
 from broker.protocol.rights import RightsAsk
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import (
     Capability,
     ConsentSource,
@@ -24,11 +25,13 @@ from client.consent import NO_CONSENT
 from client.support_session import TRANSITIONS, Problem, State, SupportSession
 from client.trials import Trial
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
+from tests.client.trusted import Trusted, sdp_of
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = frozenset({VIEW, CONTROL})
 PEER = "peer-0001"
-OFFER = on.OfferReceived(wire.PeerDescription(peer_id=PEER, kind="offer", sdp="v=0"))
+OFFER = on.OfferReceived(wire.PeerDescription(peer_id=PEER, kind="offer", sdp=sdp_of()))
+CONSOLE = Trusted(SESSION_ID)
 
 
 def given_message(*capabilities: Capability, source: ConsentSource = ConsentSource.WINDOW) -> Any:
@@ -64,6 +67,9 @@ def session_in(state: State, granted: frozenset[Capability] = BOTH) -> SupportSe
     for reached, event in way:
         if event is not None:
             session.handle(event)
+        if isinstance(event, on.Joined):
+            for each in CONSOLE.events:
+                session.handle(each)
         assert session.situation.state is reached
         if reached is state:
             break
@@ -312,14 +318,14 @@ def test_an_offer_before_consent_is_not_answered() -> None:
 
 
 def test_an_offer_is_answered_with_the_brokers_ice_servers() -> None:
-    assert session_in(State.READY).handle(OFFER) == [do.OpenPeer(PEER, "v=0", ())]
+    assert session_in(State.READY).handle(OFFER) == [do.OpenPeer(PEER, sdp_of(), ())]
 
 
 def test_a_fresh_offer_replaces_the_older_peer() -> None:
     session = session_in(State.LINKED)
-    fresh = wire.PeerDescription(peer_id="peer-0002", kind="offer", sdp="v=1")
+    fresh = wire.PeerDescription(peer_id="peer-0002", kind="offer", sdp=sdp_of() + "a=x")
     effects = session.handle(on.OfferReceived(fresh))
-    assert effects == [do.ClosePeer(), do.OpenPeer("peer-0002", "v=1", ())]
+    assert effects == [do.ClosePeer(), do.OpenPeer("peer-0002", fresh.sdp, ())]
     assert session.handle(on.PeerFellSilent(PEER)) == []
 
 
@@ -390,6 +396,8 @@ ANY_EVENT = st.sampled_from(
         on.TimePassed(30.0),
         on.TimePassed(90.0),
         on.HeldBack(True),
+        *CONSOLE.events,
+        on.TrustBroken(TrustBreach.STRINGS_DIFFER, ""),
         on.StopChosen(),
         on.RestartChosen(),
         OFFER,

@@ -14,6 +14,9 @@ const entry = (stage, purpose = "guest") => ({ account_id: BEN, name: "Ben", sta
 const page = (accountId, change = {}) =>
   reduce(reduce(initialState(), { type: "me.known", accountId }), snapshot({ state: "connected", guests: [], hand_over: null, queued_since: null, ...change }));
 
+/** Whether a page would connect, once its string is agreed on. */
+const linked = (state) => wantsPeer({ ...state, link: "open", trust: { ...state.trust, ready: true } });
+
 test("the one in charge is who the broker says, and nobody while the session is queued", () => {
   assert.equal(isInCharge(page(ADA)), true);
   assert.equal(isInCharge(page(BEN)), false);
@@ -22,7 +25,6 @@ test("the one in charge is who the broker says, and nobody while the session is 
 });
 
 test("a guest makes a connection once the end user has let them in, and not before", () => {
-  const linked = (state) => wantsPeer({ ...state, link: "open" });
   assert.equal(linked(page(BEN, { guests: [entry("asking")] })), false);
   assert.equal(isAtTheDoor(page(BEN, { guests: [entry("asking")] })), true);
   assert.equal(isIn(page(BEN, { guests: [entry("admitted")] })), true);
@@ -50,7 +52,7 @@ test("whoever was in and was sent away keeps the chat to read and the files that
 test("a guest who may take over looks on while the end user is asked", () => {
   const state = page(BEN, { guests: [entry("admitted")], hand_over: entry("asking", "hand_over") });
   assert.equal(standing(state), "in");
-  assert.equal(wantsPeer({ ...state, link: "open" }), true);
+  assert.equal(linked(state), true);
 });
 
 test("only the one in charge has the chat's road through the broker", () => {

@@ -2,10 +2,31 @@
 import { LiveSession } from "../../technician_console/src/live_session.js";
 import { MonitorChoice } from "../../technician_console/src/monitor_choice.js";
 import { PictureChoice } from "../../technician_console/src/picture_choice.js";
+import { mayAgree } from "../../technician_console/src/session.js";
 import { TypingChoice } from "../../technician_console/src/typing_choice.js";
 import { memoryStorage, PaperClipboard, snapshot } from "./builders.mjs";
 import { nodeHash, PaperRoad, PaperStaging } from "./files.mjs";
 import { timers } from "./timers.mjs";
+
+/** Both sides agree at once. */
+class PaperTrust {
+  certificate = "certificate";
+  constructor(around) {
+    this.around = around;
+  }
+  look(again) {
+    const { around } = this;
+    if (again) around.show({ ready: false });
+    if (!mayAgree(around.state()) || around.state().trust.ready) return;
+    around.show({ phase: "agreed", ready: true });
+    around.ready();
+  }
+  admits = (sdp) => sdp !== "altered";
+  hear() {}
+  distrust() {}
+  ended() {}
+  stop() {}
+}
 
 export function rig(context, storage = memoryStorage(), clipboard = new PaperClipboard()) {
   timers.use(context);
@@ -35,6 +56,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
       overlays.push({ delay });
       return { listen() {}, close() {} };
     },
+    makeTrust: (around) => new PaperTrust(around),
     makeCursor: () => {
       const did = [];
       cursors.push(did);

@@ -41,13 +41,15 @@ test("the state of the end user's side is always said in words", () => {
   for (const [messages, expected] of cases) assert.equal(statusKey(after(...messages)), expected);
 });
 
-test("a peer connection is wanted only with consent, a client there, and no final fault", () => {
-  assert.equal(wantsPeer(after(snapshot({ state: "joined" }))), false);
-  assert.equal(wantsPeer(after(snapshot({ state: "consented" }))), true);
-  assert.equal(wantsPeer(after(snapshot({ state: "connected" }))), true);
-  assert.equal(wantsPeer(after(snapshot({ state: "consented", client_present: false }))), false);
+test("a peer connection is wanted only with consent, a string, a client there, and no final fault", () => {
+  const agreed = { type: "trust.changed", change: { ready: true } };
+  assert.equal(wantsPeer(after(snapshot({ state: "consented" }))), false);
+  assert.equal(wantsPeer(after(agreed, snapshot({ state: "joined" }))), false);
+  assert.equal(wantsPeer(after(agreed, snapshot({ state: "consented" }))), true);
+  assert.equal(wantsPeer(after(agreed, snapshot({ state: "connected" }))), true);
+  assert.equal(wantsPeer(after(agreed, snapshot({ state: "consented", client_present: false }))), false);
   const replaced = { type: "error", code: "replaced", detail: "", fatal: true };
-  assert.equal(wantsPeer(after(snapshot({ state: "consented" }), replaced)), false);
+  assert.equal(wantsPeer(after(agreed, snapshot({ state: "consented" }), replaced)), false);
 });
 
 test("while the end user uses the computer no input is sent, and a lost connection forgets it", () => {

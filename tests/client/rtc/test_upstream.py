@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.protocol.signaling import IceServer
+from broker.protocol.trust import is_only_fingerprint
 from client.rtc import reports, upstream
+from client.rtc.certificate import fingerprint_of, make_certificate, with_one_fingerprint
 
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n"
@@ -69,6 +71,17 @@ async def test_turn_credentials_are_passed_on() -> None:
     (made,) = connection._RTCPeerConnection__configuration.iceServers  # type: ignore[attr-defined]
     assert (made.urls, made.username, made.credential) == (["turn:turn.example.org"], "u", "c")
     await connection.close()
+
+
+async def test_each_connection_of_a_session_has_its_certificate() -> None:
+    certificate = make_certificate()
+    for _ in range(2):
+        connection = upstream.make_connection((), certificate)
+        connection.createDataChannel("control")
+        sdp = (await connection.createOffer()).sdp
+        assert not is_only_fingerprint(sdp, fingerprint_of(certificate)), "aiortc names three"
+        assert is_only_fingerprint(with_one_fingerprint(sdp), fingerprint_of(certificate))
+        await connection.close()
 
 
 def test_h264_is_preferred_to_vp8() -> None:

@@ -1,0 +1,52 @@
+"""A technician's console as far as the string on both screens goes, for tests of the client."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from broker.protocol.participants import Participant
+from broker.protocol.trust import TrustCommit, TrustPart, TrustReveal, commitment_of
+from client import events as on
+from client.trust.keys import TrustKey
+
+FINGERPRINT = ":".join(["C0"] * 32)
+OWN = TrustPart(nonce="d" * 64, fingerprint=":".join(["D0"] * 32), key="e" * 64)
+"""What the support client brings, where a test makes no real one."""
+
+
+def sdp_of(fingerprint: str = FINGERPRINT) -> str:
+    """The least that a description is looked at for."""
+    return f"v=0\r\na=fingerprint:sha-256 {fingerprint}\r\n"
+
+
+@dataclass
+class Trusted:
+    """One console's part of one exchange."""
+
+    session_id: str
+    who: Participant | None = None
+    fingerprint: str = FINGERPRINT
+    key: TrustKey = field(default_factory=TrustKey)
+    nonce: str = field(default_factory=lambda: secrets.token_hex(32))
+
+    @property
+    def part(self) -> TrustPart:
+        return TrustPart(nonce=self.nonce, fingerprint=self.fingerprint, key=self.key.public)
+
+    @property
+    def commit(self) -> TrustCommit:
+        commitment = commitment_of(self.session_id, self.part)
+        return TrustCommit(commitment=commitment, participant=self.who)
+
+    @property
+    def reveal(self) -> TrustReveal:
+        commitment = commitment_of(self.session_id, self.part)
+        return TrustReveal(commitment=commitment, part=self.part, participant=self.who)
+
+    @property
+    def events(self) -> tuple[on.Event, on.Event]:
+        """What the client hears of it when nobody is between."""
+        return self.committed, on.TrustRevealed(self.reveal)
+
+    @property
+    def committed(self) -> on.TrustCommitted:
+        return on.TrustCommitted(self.commit, OWN, "en")
