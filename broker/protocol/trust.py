@@ -68,8 +68,6 @@ class TrustBreach(StrEnum):
     """A description names another certificate than the one agreed on."""
     ANSWER = "answer"
     """There was another answer to the same commitment."""
-    KEY = "key"
-    """A public key with which no secret can be shared."""
     TOO_MANY = "too_many"
     """Exchanges were begun more often than any console needs."""
 

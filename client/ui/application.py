@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.chat import ChatMessage
+from broker.protocol.trust import TrustBreach
 from client import events as on
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
@@ -122,6 +123,7 @@ class Application:
                     self._ask(situation)
                 if self._consent is not None:
                     self._consent.show_connection(situation)
+                    self._consent.show_agreed(situation.trust[0] if situation.trust else None)
                 self._show_chat(situation)
             case State.READY | State.LINKING | State.LINKED:
                 self._show_bar(situation)
@@ -141,6 +143,7 @@ class Application:
         consent.allowed.connect(lambda: self._post(on.ConsentAnswered(consent.chosen())))
         consent.distrusted.connect(lambda: self._post(on.DistrustChosen()))
         consent.declined.connect(lambda: self._post(on.ConsentRefused()))
+        consent.differs.connect(self._distrust)
         consent.ask()
 
     def _show_bar(self, situation: Situation) -> None:
@@ -178,10 +181,14 @@ class Application:
         bar.right_taken.connect(lambda capability: self._post(on.RightTaken(capability)))
         bar.guest_removed.connect(lambda account_id: self._post(on.GuestRemoved(account_id)))
         bar.again_chosen.connect(lambda: self._post(on.TryAgainChosen()))
+        bar.differs.connect(self._distrust)
         bar.pause_chosen.connect(lambda paused: self._post(on.PauseChosen(paused)))
         bar.stop_chosen.connect(lambda: self._post(on.StopChosen()))
         bar.distrust_chosen.connect(lambda: self._post(on.DistrustChosen()))
         return bar
+
+    def _distrust(self, account_id: str) -> None:
+        self._post(on.TrustBroken(TrustBreach.STRINGS_DIFFER, account_id))
 
     def _open_files(self) -> None:
         if self._files is not None:

@@ -11,11 +11,13 @@ from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request, Situation
 from client.translation import tr
+from client.trust.exchanges import Agreed
 from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
 from client.ui.connection_note import ConnectionNote
-from client.ui.question import Question
+from client.ui.question import QUESTION_WIDTH, Question
 from client.ui.session_bar import MAX_UNREAD
+from client.ui.trust_card import TrustCard
 
 
 class ConsentWindow(Question):
@@ -23,6 +25,8 @@ class ConsentWindow(Question):
 
     chat_wanted = Signal()
     distrusted = Signal()
+    differs = Signal(str)
+    """The other screen shows something else; with the technician's account."""
 
     def __init__(self, request: Request, host: str) -> None:
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
@@ -42,7 +46,15 @@ class ConsentWindow(Question):
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
+        self._trust = TrustCard(
+            request.technician.account_id or "", request.technician.name, QUESTION_WIDTH
+        )
+        self._trust.differs.connect(self.differs)
         self._lay_out()
+
+    def show_agreed(self, agreed: Agreed | None) -> None:
+        """Show the string on both screens, as soon as there is one."""
+        self._trust.show_agreed(agreed)
 
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
@@ -92,6 +104,7 @@ class ConsentWindow(Question):
         )
         marked = tr("Registered") if caution_words.is_new(person) else ""
         layout.addWidget(self._facts(*facts, marked=marked))
+        layout.addWidget(self._trust)
         layout.addWidget(theme.label(caution_words.unchecked(), "faint"))
         layout.addLayout(self._choices())
         layout.addWidget(self._connection)

@@ -22,6 +22,8 @@ from client.ui import places, theme
 _TICK_MS: Final = 500
 ARMING_MS: Final = 1000
 """A question that comes by itself takes no Allow for this long: somebody types elsewhere."""
+QUESTION_WIDTH: Final = theme.WIDTH - 2 * theme.MARGIN
+"""Of what is to be read, in device-independent pixels."""
 
 
 class Question(QDialog):

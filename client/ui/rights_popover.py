@@ -19,9 +19,11 @@ from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import Switch
 from client.ui.company_list import CompanyList
+from client.ui.trust_card import TrustCards
 
 _WIDTH: Final = 440
 _BORDER: Final = 1
+_MARGIN: Final = 18
 _GAP: Final = 4
 
 
@@ -41,6 +43,8 @@ class RightsPopover(QFrame):
     taken = Signal(object)
     removed = Signal(str)
     """The end user sends away the guest with this account."""
+    differs = Signal(str)
+    """The screen of the technician with this account shows something else."""
 
     def __init__(self, opener: QWidget, hot_key: Combination) -> None:
         super().__init__(opener.window(), Qt.WindowType.Popup)
@@ -51,15 +55,18 @@ class RightsPopover(QFrame):
         self._rows: dict[Capability, Row] = {}
         self._company = CompanyList()
         self._company.removed.connect(self.removed)
+        self._trust = TrustCards(_WIDTH - 2 * _MARGIN)
+        self._trust.differs.connect(self.differs)
         self._heading = theme.label(tone="strong")
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.SPACE)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 14, 18, 14)
+        layout.setContentsMargins(_MARGIN, 14, _MARGIN, 14)
         layout.setSpacing(theme.SPACE + 4)
         layout.addWidget(self._company)
         layout.addWidget(self._heading)
         layout.addLayout(self._list)
+        layout.addWidget(self._trust)
         layout.addWidget(theme.label(words.hot_key(hot_key), "faint"))
 
     def show_situation(self, situation: Situation) -> None:
@@ -68,7 +75,8 @@ class RightsPopover(QFrame):
         wanted = in_order({*situation.may_ask, *situation.consent.granted})
         if wanted != tuple(self._rows):
             self._make_rows(wanted)
-        if self._company.show_situation(situation) and self.isVisible():
+        changed = self._company.show_situation(situation), self._trust.show_situation(situation)
+        if any(changed) and self.isVisible():
             self._fit()
         name = situation.request.technician.name if situation.request else ""
         heading = tr("What {name} may do").format(name=name)

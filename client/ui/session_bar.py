@@ -31,7 +31,7 @@ from client.clipboard import ClipboardUse
 from client.hot_key import Combination
 from client.support_session import Situation
 from client.translation import tr
-from client.ui import caution_words, company_words, places, theme, words
+from client.ui import caution_words, company_words, places, theme, trust_words, words
 from client.ui.rights_popover import RightsPopover
 
 MAX_UNREAD: Final = 9
@@ -68,6 +68,7 @@ class SessionBar(QWidget):
     right_given = Signal(object)
     right_taken = Signal(object)
     guest_removed = Signal(str)
+    differs = Signal(str)
 
     def __init__(self, hot_key: Combination) -> None:
         super().__init__()
@@ -85,13 +86,14 @@ class SessionBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self._who = theme.label(tone="strong")
         self._rights = theme.label(tone="faint")
+        self._string = theme.label(tone="faint")
         self._company = theme.label(tone="strong")
         self._waits = theme.label(tone="strong")
         self._ending = theme.label(tone="trouble")
         self._source = theme.label(tone="trouble")
         self._link = theme.label(tone="trouble")
         self._copied = theme.label(tone="strong")
-        for note in (self._company, self._waits, self._ending, self._copied):
+        for note in (self._string, self._company, self._waits, self._ending, self._copied):
             note.hide()
         self._copied_timer: QTimer | None = None
         self._since = theme.label()
@@ -103,7 +105,7 @@ class SessionBar(QWidget):
         self._files.hide()
         self._switches = theme.button(tr("Ri&ghts"))
         self._switches.setAccessibleDescription(
-            tr("Opens what the technician may do, to change it")
+            tr("Opens what the technician may do, to change it, and what both screens show")
         )
         self._switches.hide()
         self._pause = theme.button(tr("&Pause"))
@@ -132,6 +134,7 @@ class SessionBar(QWidget):
         self._again.setVisible(words.may_try_again(situation))
         self._files.setVisible(not _FILES.isdisjoint(situation.consent.granted))
         self._keep_width(situation)
+        self._set_note(self._string, trust_words.on_the_bar(situation))
         self._set_note(self._company, company_words.here(situation))
         self._set_note(self._waits, words.held_back(situation))
         self._tell_ending(words.ending(situation))
@@ -238,6 +241,7 @@ class SessionBar(QWidget):
         self._popover.given.connect(self.right_given)
         self._popover.taken.connect(self.right_taken)
         self._popover.removed.connect(self.guest_removed)
+        self._popover.differs.connect(self.differs)
         self._pause.clicked.connect(lambda: self.pause_chosen.emit(not self._paused))
         self._stop.clicked.connect(self.stop_chosen)
         self._distrust.clicked.connect(self.distrust_chosen)
@@ -271,7 +275,7 @@ class SessionBar(QWidget):
     @property
     def _lines(self) -> tuple[QLabel, ...]:
         notes = self._company, self._waits, self._ending, self._copied, self._source, self._link
-        return self._who, self._rights, *notes
+        return self._who, self._rights, self._string, *notes
 
     @property
     def _beside(self) -> tuple[QLabel | QPushButton, ...]:

@@ -5,6 +5,7 @@
  * @returns {Record<string, (intent: any) => unknown>}
  */
 export const liveIntents = (live) => ({
+  "trust.differ": () => live()?.trust.distrust("strings_differ"),
   "session.retry": () => live()?.retry(),
   "session.take-over": () => live()?.start(),
   gesture: ({ gesture }) => live()?.input(gesture),

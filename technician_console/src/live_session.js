@@ -11,7 +11,6 @@ import { PictureDelay } from "./tiles/delay.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
 /** @typedef {import("./peer.js").Peer} Peer */
-/** @typedef {import("./signaling.js").Signaling} Signaling */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
 /** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
 /** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
@@ -21,7 +20,7 @@ const REFUSAL_SHOWN_MS = 5000;
 
 export class LiveSession {
   #parts;
-  /** @type {Signaling | null} */
+  /** @type {import("./signaling.js").Signaling | null} */
   #signaling = null;
   /** @type {Peer | null} */
   #peer = null;

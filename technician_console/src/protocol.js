@@ -358,10 +358,9 @@ export const TrustBreach = /** @type {const} */ ({
   COMMITMENT: "commitment",
   FINGERPRINT: "fingerprint",
   ANSWER: "answer",
-  KEY: "key",
   TOO_MANY: "too_many",
 });
-/** @typedef {"strings_differ" | "commitment" | "fingerprint" | "answer" | "key" | "too_many"} TrustBreach */
+/** @typedef {"strings_differ" | "commitment" | "fingerprint" | "answer" | "too_many"} TrustBreach */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id

@@ -22,6 +22,7 @@ from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.connection import Way, WayOutcome
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.signaling import Technician
+from broker.protocol.trust import TrustPart, string_of
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
@@ -34,8 +35,9 @@ from client.hot_key import DEFAULT, parse
 from client.keeping import KeepOffer, KeepStage
 from client.rights import Ask
 from client.situation import Request, Situation, State
-from client.translation import LANGUAGES, use_language
+from client.translation import LANGUAGES, language_in_use, use_language
 from client.trials import Trial
+from client.trust.exchanges import Agreed
 from client.ui import theme
 from client.ui.ask_window import AskWindow
 from client.ui.chat_window import ChatWindow
@@ -68,6 +70,7 @@ TESS: Final = Technician(
     account=KnownAccount(since=datetime(2025, 3, 4, tzinfo=UTC), days=600),
 )
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
+PART: Final = TrustPart(nonce="d" * 64, fingerprint=":".join(["D0"] * 32), key="e" * 64)
 ALONE: Final = Company(Member("tess", "Tess Martin"))
 SERVERS: Final = (
     (Way.DIRECT, "stun:turn.example.org:3478"),
@@ -76,6 +79,12 @@ SERVERS: Final = (
 )
 OPEN: Final = tuple(Trial(way, url, WayOutcome.WORKS, 23) for way, url in SERVERS)
 BLOCKED: Final = tuple(Trial(way, url, WayOutcome.SILENT) for way, url in SERVERS)
+
+
+def _agreed(*, is_new: bool = False) -> Agreed:
+    return Agreed("tess", string_of("ses", PART, PART, language_in_use()), PART, is_new)
+
+
 LINKED: Final = Situation(
     *(State.LINKED, REQUEST, SEES),
     broker_attached=True,
@@ -119,13 +128,6 @@ SEVERAL: Final = replace(
 Show = Callable[[], QWidget]
 
 
-def _consent(situation: Situation) -> ConsentWindow:
-    window = ConsentWindow(REQUEST, HOST)
-    window.show_connection(situation)
-    window.show()
-    return window
-
-
 def _bar(situation: Situation) -> SessionBar:
     bar = SessionBar(parse(DEFAULT))
     bar.show_situation(situation)
@@ -149,9 +151,21 @@ def _unread_bar() -> QWidget:
 
 def _rights() -> QWidget:
     leased = SEES.with_given(CONTROL, time.monotonic() + 1500)
-    bar = _bar(replace(LINKED, consent=leased))
+    bar = _bar(replace(LINKED, consent=leased, trust=(_agreed(is_new=True),)))
     bar.findChild(RightsPopover).open()
     return bar
+
+
+def _trusted_bar() -> QWidget:
+    return _bar(replace(LINKED, trust=(_agreed(),)))
+
+
+def _consent(request: Request = REQUEST, **known: object) -> QWidget:
+    window = ConsentWindow(request, HOST)
+    situation = replace(LINKED, **known)  # type: ignore[arg-type]
+    window.show_connection(situation)
+    window.show_agreed(situation.trust[0] if situation.trust else None)
+    return _shown(window)
 
 
 def _shown(window: QWidget) -> QWidget:
@@ -281,16 +295,17 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "code-proving", lambda: _code(proving, "4821 0937 5523")
     refused = Situation(trouble=ErrorCode.CODE_REJECTED)
     yield "code-refused", lambda: _code(refused, "4821 0937 5524")
-    yield "consent", lambda: _shown(ConsentWindow(REQUEST, HOST))
+    yield "consent", _consent
+    yield "consent-agreed", lambda: _consent(trust=(_agreed(),))
     new = KnownAccount(since=datetime.now(UTC), days=2)
     young = replace(REQUEST, technician=TESS.model_copy(update={"account": new}))
-    yield "consent-new-account", lambda: _shown(ConsentWindow(young, HOST))
+    yield "consent-new-account", lambda: _consent(young)
     everything = replace(REQUEST, requested=tuple(Capability))
-    yield "consent-way", lambda: _consent(replace(LINKED, trials=OPEN))
-    yield "consent-no-way", lambda: _consent(replace(LINKED, trials=BLOCKED))
-    yield "consent-everything", lambda: _shown(ConsentWindow(everything, HOST))
+    yield "consent-way", lambda: _consent(trials=OPEN)
+    yield "consent-no-way", lambda: _consent(trials=BLOCKED)
+    yield "consent-everything", lambda: _consent(everything, trust=(_agreed(),))
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
-    yield "consent-long-name", lambda: _shown(ConsentWindow(long, HOST))
+    yield "consent-long-name", lambda: _consent(long, trust=(_agreed(),))
     yield "renewal", lambda: _renewal(TermStage.ASKED)
     yield "renewal-lapsed", lambda: _renewal(TermStage.LAPSED)
     yield "ask-at-first", lambda: _ask(False, PRINTER)
@@ -306,6 +321,8 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "chat-waiting", lambda: _chat(replace(LINKED, state=State.READY))
     yield "ended", lambda: _ended(EndReason.TECHNICIAN_ENDED)
     yield "ended-by-us", lambda: _ended(EndReason.END_USER_STOPPED)
+    yield "ended-differ", lambda: _ended(EndReason.SCREENS_DIFFER)
+    yield "ended-altered", lambda: _ended(EndReason.CONNECTION_ALTERED)
     yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
     for stage in ReportStage:
         yield f"ended-report-{stage}", lambda stage=stage: _reported(stage)
@@ -319,6 +336,7 @@ def _bars() -> Iterator[tuple[str, Show]]:
     for name, situation in BARS.items():
         yield f"bar-{name}", lambda situation=situation: _bar(situation)
     yield "bar-unread", _unread_bar
+    yield "bar-trusted", _trusted_bar
     yield "bar-several", _busy_bar
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
     yield "bar-long-name", lambda: _bar(replace(LINKED, request=long))

@@ -51,6 +51,7 @@ export class SessionSummary extends View {
         <h2 id="heading">${expired ? t("code.expired_title") : t("summary.title")}</h2>
         ${expired ? html`<p class="muted">${t("code.expired_explanation")}</p>` : nothing}
       </div>
+      ${DISTRUSTED.has(session.end_reason ?? "") ? html`<p class="note bad">${icon("circle-alert")}<span>${t("trust.after")}</span></p>` : nothing}
       <dl>${facts(session).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
       <div>
@@ -61,6 +62,9 @@ export class SessionSummary extends View {
     </section>`;
   }
 }
+
+/** The ends after which nobody should go on as if nothing had been. */
+const DISTRUSTED = new Set(["screens_differ", "connection_altered"]);
 
 /**
  * Names and values; the third tells words of ours, which begin with a capital, from what others

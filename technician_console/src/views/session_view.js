@@ -23,6 +23,7 @@ import "./people_panel.js";
 import "./remote_screen.js";
 import "./session_notes.js";
 import "./session_summary.js";
+import "./trust_line.js";
 
 /** @typedef {import("../side_tabs.js").Tab} Tab */
 
@@ -245,6 +246,7 @@ export class SessionPage extends View {
           ${session.machine ? html`<span class="muted machine" title=${session.machine}>${session.machine}</span>` : nothing}
         </div>
         ${this.#status(live)}
+        ${session.state === "ended" ? nothing : html`<hr-trust .trust=${live.trust}></hr-trust>`}
         ${hands ? html`<span class="hands">${icon("user")}${t("people.other_hands", { name: hands })}</span>` : nothing}
         ${session.state === "ended" || !isInCharge(live) ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
       </div>
