@@ -1,5 +1,6 @@
 """A session whose only way is a real coturn, with a real browser; and one that it refuses."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import TESS
+from tests.e2e.test_figures import figure
 from tests.e2e.test_spine import wait_for_same_picture
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
@@ -52,27 +54,53 @@ async def relayed_only(page: Page, broker: Broker) -> Console:
     return console
 
 
+async def try_my_connection(page: Page, way: str) -> None:
+    """Have the technician's own connection tried before any session."""
+    await page.get_by_role("button", name="Test my connection").click()
+    dialog = page.get_by_role("dialog", name="Your connection")
+    for name in ("Broker’s websocket", f"Relay by {way.upper()}"):
+        row = dialog.get_by_role("listitem").filter(has_text=name)
+        await expect(row).to_contain_text(re.compile(r"works, \d+ ms"), timeout=10_000)
+    await dialog.get_by_role("button", name="Close").click()
+
+
 def settings(secret: str, *urls: str) -> dict[str, str]:
     """What an admin of the broker sets."""
     return {"HANDRAIL_TURN_URLS": ",".join(urls), "HANDRAIL_TURN_SECRET": secret}
 
 
-@pytest.mark.parametrize("way", ["udp", pytest.param("tcp", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "way",
+    [
+        "udp",
+        pytest.param("tcp", marks=pytest.mark.slow),
+        pytest.param("tls", marks=pytest.mark.slow),
+    ],
+)
 async def test_a_session_goes_through_the_relay_where_nothing_else_does(
-    coturn: Coturn, display: XDisplay, tmp_path: Path, way: str
+    coturn: Coturn,
+    display: XDisplay,
+    tmp_path: Path,
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(coturn.certificate))
     env = settings(SECRET, getattr(coturn, way))
+    trusts = f"--ignore-certificate-errors-spki-list={await coturn.key_hash()}"
     async with (
         running_broker_of(TESS, tmp_path, env) as broker,
-        chromium() as browser,
+        chromium(trusts) as browser,
         page_in(browser) as (page, _),
     ):
         console = await relayed_only(page, broker)
+        await try_my_connection(page, way)
         code = await console.create_code("E2E-TURN")
         async with running_client(broker, display, code, "--grant", "view"):
             await console.wait_for_status("connected")
             await wait_for_same_picture(console, display)
             assert await page.evaluate(PAIRS) == ["relay", way, getattr(coturn, way)]
+            await page.get_by_role("button", name="Picture").click()
+            await expect(figure(page, "Path")).to_have_text(f"by a relay ({way.upper()})")
             await console.say("Hello through the relay")
             await expect(console.chat).to_contain_text("Hello through the relay")
 
