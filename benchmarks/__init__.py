@@ -63,7 +63,7 @@ of it on its disk (the browser's own, for the console), hashed and found whole. 
 the road that the chunks take (`--road`): `better` is the one that is kept after both were tried,
 and the broker runs on the host's side of the line. Beside it, in the same run and on the same line,
 `files/stock_host.py`: an aiortc data channel and an aiohttp websocket as they come, which move as
-many bytes from memory to memory in messages of 64 KiB, with no disk, no hash and nobody to ask; and
+many bytes from memory to memory in messages of 16 KiB, with no disk, no hash and nobody to ask; and
 `handrail-channel`, the same data channel with all that the support client mends in aiortc: what to
 hold beside stock. The console's browser has a profile on the disk, as a technician's, and
 Playwright's driver does not watch its network (`files/unwatched.cjs` says why).

@@ -1,7 +1,7 @@
 """What is compared with, in one host: `python -m … ADDRESS PORT SYSTEM`.
 
 An aiortc data channel and an aiohttp websocket as they come, nothing of ours patched: bytes from
-memory to memory in messages of 64 KiB, no disk, no hash, nobody who has to agree. The system
+memory to memory in messages of 16 KiB, no disk, no hash, nobody who has to agree. The system
 `handrail-channel` is the same data channel with all that the support client mends in aiortc.
 """
 
@@ -16,7 +16,7 @@ from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessi
 
 from client.rtc import upstream
 
-MESSAGE_BYTES: Final = 64 * 1024
+MESSAGE_BYTES: Final = 16 * 1024
 BUFFERED_BYTES: Final = 1024 * 1024
 _PAGE: Final = Path(__file__).with_name("stock.html")
 _CONNECTIONS = web.AppKey("connections", set[RTCPeerConnection])
