@@ -24,6 +24,7 @@ from client.consent import TermStage
 from client.support_session import State, SupportSession
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
 from tests.client.test_support_session import over
+from tests.client.trusted import Trusted, sdp_of
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = frozenset({VIEW, CONTROL})
@@ -137,7 +138,7 @@ def test_when_every_right_was_taken_there_is_nothing_to_ask() -> None:
 def rogue_events() -> list[on.Event]:
     """Whatever a broker, a console or the network can bring about."""
     ada = Participant(account_id="usr_" + "a" * 32, name="Ada")
-    offer = wire.PeerDescription(peer_id="peer-0001", kind="offer", sdp="v=0")
+    offer = wire.PeerDescription(peer_id="peer-0001", kind="offer", sdp=sdp_of())
     resumed = wire.SessionResumed(
         session_id=SESSION_ID,
         state=SessionState.CONNECTED,
@@ -146,6 +147,7 @@ def rogue_events() -> list[on.Event]:
     )
     ask = RightsAsk(capability=CONTROL, reason="go on", minutes=480)
     return [
+        *Trusted(SESSION_ID).events,
         on.OfferReceived(offer),
         on.PeerStood("peer-0001"),
         on.PeerFellSilent("peer-0001"),
