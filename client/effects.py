@@ -15,6 +15,7 @@ from broker.protocol.signaling import (
     IceServer,
     PeerCandidate,
     PeerConnected,
+    PeerDescription,
     PeerFailed,
     PeerLost,
     PeerWanted,
@@ -22,6 +23,7 @@ from broker.protocol.signaling import (
     SessionStop,
 )
 from broker.protocol.trust import TrustAnswer, TrustBroken
+from broker.protocol.tunnel import PeerTunnel
 
 Outgoing = (
     ConsentGiven
@@ -91,10 +93,9 @@ class StopConsentTimer:
 
 @dataclass(frozen=True)
 class OpenPeer:
-    """Answer this offer with a new peer connection."""
+    """Answer this offer with a new peer connection, or a tunnel."""
 
-    peer_id: str
-    sdp: str
+    offer: PeerDescription | PeerTunnel
     ice_servers: tuple[IceServer, ...]
     guest_id: str | None = None
     """The guest's account; None: it is the one of whoever is in charge."""

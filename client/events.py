@@ -16,8 +16,12 @@ from broker.protocol.signaling import (
 )
 from broker.protocol.trust import TrustBreach, TrustCommit, TrustPart, TrustReveal
 from broker.protocol.trust_words import TrustLanguage
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
 from client.trials import Trial
+
+Offer = PeerDescription | PeerTunnel
+"""What a console offers: a peer connection, or a tunnel in the place of one."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,7 @@ class RestartChosen:
 class OfferReceived:
     """The console offers a peer connection."""
 
-    message: PeerDescription
+    message: Offer
 
 
 @dataclass(frozen=True)
@@ -264,7 +268,7 @@ class RelayAnswered:
 class GuestOffered:
     """A guest whom the end user let in offers a peer connection of their own."""
 
-    message: PeerDescription
+    message: Offer
     account_id: str
 
 
@@ -272,7 +276,7 @@ class GuestOffered:
 class StrangerOffered:
     """Somebody whom the end user did not let in offers a peer connection."""
 
-    message: PeerDescription
+    message: Offer
 
 
 @dataclass(frozen=True)
@@ -310,7 +314,7 @@ class TrustRevealed:
 class UntrustedOffered:
     """A console with which no string is agreed on offers a peer connection."""
 
-    message: PeerDescription
+    message: Offer
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class GuestPeers:
         self._peers = {p: whose for p, whose in self._peers.items() if whose != account_id}
         self._peers[message.peer_id] = account_id
         closing = do.CloseGuests((account_id,))
-        opening = do.OpenPeer(message.peer_id, message.sdp, self._ice_servers(), account_id)
+        opening = do.OpenPeer(message, self._ice_servers(), account_id)
         return [closing, opening]
 
     def _stranger(self, event: on.StrangerOffered) -> list[do.Effect]:
@@ -66,8 +66,8 @@ class GuestPeers:
         match event.event:
             case on.CandidateReceived(message):
                 return [do.AddCandidate(message)]
-            case on.PeerStood(peer_id):
-                return [do.Send(PeerConnected(peer_id=peer_id))]
+            case on.PeerStood(peer_id, way):
+                return [do.Send(PeerConnected(peer_id=peer_id, way=way))]
             case on.PeerFellSilent(peer_id):
                 return [do.Send(PeerLost(peer_id=peer_id)), *self._unlinked(peer_id)]
             case on.PeerBroke(peer_id, reason):

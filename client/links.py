@@ -14,6 +14,7 @@ from client.channels.switchboard import Switchboard
 from client.consent import Consent
 from client.guide import Drawing, Guide
 from client.rtc.peer import Peer
+from client.tunnel.peer import TunnelPeer
 
 
 @dataclass(eq=False)
@@ -22,7 +23,7 @@ class Link:
 
     guest_id: str | None
     """The guest's account; None: it is the one of whoever is in charge."""
-    peer: Peer
+    peer: Peer | TunnelPeer
     switchboard: Switchboard
     guide: Guide
     consent: Callable[[], Consent]

@@ -16,6 +16,7 @@ import structlog
 from broker.protocol.chat import ChatCounted, ClientChat
 from broker.protocol.reports import ReportSession
 from broker.protocol.signaling import IceServer, PeerCandidate, PeerDescription
+from broker.protocol.tunnel import PeerTunnel
 from client import effects as do
 from client import events as on
 from client.broker_http import post
@@ -82,6 +83,7 @@ class Service:
         return Engine(
             consent=self._consent,
             conversation=lambda: self._talk.conversation,
+            agreed=self._session.trust.agreed_with,
             company=lambda: self._session.situation.company,
             clipboard=lambda: self.clipboard,
             is_attached=lambda: self._session.situation.broker_attached,
@@ -241,7 +243,12 @@ class Service:
 
     def _send(
         self,
-        message: do.Outgoing | PeerDescription | PeerCandidate | ClientChat | ChatCounted,
+        message: do.Outgoing
+        | PeerDescription
+        | PeerTunnel
+        | PeerCandidate
+        | ClientChat
+        | ChatCounted,
     ) -> None:
         if self._signaling is not None:
             self._signaling.send(message)

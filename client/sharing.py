@@ -17,6 +17,7 @@ from broker.protocol.channels import PictureWish, ScreenProblem
 from broker.protocol.files import FileDirection, FilePolicy, FileProblem, FilesReported
 from broker.protocol.relay import RelayWanted
 from broker.protocol.signaling import ClipboardUsed, PeerCandidate, PeerDescription
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import Capability, PeerFailure
 from client import effects as do
 from client import events as on
@@ -48,7 +49,9 @@ from client.rtc.probe import EncoderChoice
 from client.rtc.streams import make_stream
 from client.seat import Seat
 from client.shield import OwnWindows
+from client.trust.exchanges import Agreed
 from client.trust.identity import Identity
+from client.tunnel.peer import TunnelPeer, TunnelSetup
 
 log = structlog.get_logger()
 
@@ -71,6 +74,8 @@ class Engine:
     consent: Callable[[], Consent]
     """What is allowed at this very moment."""
     conversation: Callable[[], Conversation]
+    agreed: Callable[[str], Agreed | None]
+    """What both screens show for this account's console."""
     company: Callable[[], Company]
     """Who of the technicians is in, and who has control."""
     clipboard: Callable[[], Clipboard]
@@ -82,7 +87,15 @@ class Engine:
     file_policy: Callable[[], FilePolicy]
     """What an admin lets files do."""
     send: Callable[
-        [ClipboardUsed | FilesReported | RelayWanted | PeerDescription | PeerCandidate], None
+        [
+            ClipboardUsed
+            | FilesReported
+            | RelayWanted
+            | PeerDescription
+            | PeerTunnel
+            | PeerCandidate
+        ],
+        None,
     ]
     """To the broker."""
     deliver: Callable[[on.Event], None]
@@ -97,7 +110,8 @@ class Sharing:
         self, platform: Platform, config: Config, observer: Observer, engine: Engine
     ) -> None:
         self._platform = platform
-        self._relays = RelayPorts(engine.send, partial(Relay.open, relay_url(config.broker_url)))
+        self._open_relay = partial(Relay.open, relay_url(config.broker_url))
+        self._relays = RelayPorts(engine.send, self._open_relay)
         self._is_hot_key = config.hot_key.is_made_by
         self._observer = observer
         self._engine = engine
@@ -185,23 +199,45 @@ class Sharing:
         path, guide = Path(), Guide(time.monotonic, self._guide_changed, viewer.hand)
         link: Link
         switchboard = Switchboard(
-            self._surroundings(viewer, path, guide, lambda wish: self._wish(link, wish))
+            self._surroundings(
+                viewer,
+                path,
+                guide,
+                lambda wish: self._wish(link, wish),
+                has_video=isinstance(effect.offer, PeerDescription),
+            )
         )
-        setup = PeerSetup(
-            effect.peer_id,
-            effect.sdp,
-            effect.ice_servers,
-            self._hub,
-            path,
-            self.identity.certificate,
-        )
-        peer = Peer(setup, switchboard, self._engine.send, self._engine.deliver)
+        peer = self._make_peer(effect, viewer.account_id, switchboard, path)
         task = self._tasks.create_task(self._run_peer(peer))
         link = Link(effect.guest_id, peer, switchboard, guide, viewer.consent, task)
         self._links.add(link)
 
+    def _make_peer(
+        self, effect: do.OpenPeer, account_id: str, switchboard: Switchboard, path: Path
+    ) -> Peer | TunnelPeer:
+        offer, engine = effect.offer, self._engine
+        if isinstance(offer, PeerTunnel):
+            tunnel = TunnelSetup(offer, lambda: self._shared_with(account_id), self._open_relay)
+            return TunnelPeer(tunnel, switchboard, engine.send, engine.deliver)
+        certificate, servers = self.identity.certificate, effect.ice_servers
+        setup = PeerSetup(offer.peer_id, offer.sdp, servers, self._hub, path, certificate)
+        return Peer(setup, switchboard, engine.send, engine.deliver)
+
+    def _shared_with(self, account_id: str) -> bytes:
+        """Give what only this technician's console has too. Raises ValueError."""
+        agreed = self._engine.agreed(account_id)
+        if agreed is None:
+            raise ValueError("nothing is agreed on with this console any more")
+        return self.identity.secret_with(agreed)
+
     def _surroundings(
-        self, viewer: Seat, path: Path, guide: Guide, wish: Callable[[PictureWish], None]
+        self,
+        viewer: Seat,
+        path: Path,
+        guide: Guide,
+        wish: Callable[[PictureWish], None],
+        *,
+        has_video: bool,
     ) -> Surroundings:
         engine = self._engine
         clipboard = engine.clipboard()
@@ -214,6 +250,7 @@ class Sharing:
             time.monotonic,
             self._audience,
             self._room_made,
+            has_video,
             engine.own_windows,
             wish,
             lambda: self._capture.facts,
@@ -232,7 +269,7 @@ class Sharing:
             viewer.pass_control,
         )
 
-    async def _run_peer(self, peer: Peer) -> None:
+    async def _run_peer(self, peer: Peer | TunnelPeer) -> None:
         try:
             await peer.run()
         except* Exception as group:  # noqa: BLE001 - logged; the session outlives one peer

@@ -42,6 +42,7 @@ from broker.protocol.signaling import (
     TechnicianPresence,
 )
 from broker.protocol.trust import TrustCommit, TrustReveal
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.version import PROTOCOL_VERSION
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode, WireModel
 from client import events as on
@@ -396,7 +397,7 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PL
             return on.TechnicianPresenceChanged(present)
         case SessionEnded(reason=reason):
             return on.EndedByBroker(reason)
-        case PeerDescription():
+        case PeerDescription() | PeerTunnel():
             return on.OfferReceived(message)
         case PeerCandidate():
             return on.CandidateReceived(message)

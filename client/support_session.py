@@ -385,7 +385,7 @@ class SupportSession:
     def _offered(self, event: on.OfferReceived) -> list[do.Effect]:
         closing: list[do.Effect] = [do.ClosePeer()] if self._peer_id else []
         self._peer_id = event.message.peer_id
-        return [*closing, do.OpenPeer(self._peer_id, event.message.sdp, self._ice_servers)]
+        return [*closing, do.OpenPeer(event.message, self._ice_servers)]
 
     def _candidate(self, event: on.CandidateReceived) -> list[do.Effect]:
         return [do.AddCandidate(event.message)]
@@ -395,7 +395,7 @@ class SupportSession:
 
     def _stood(self, event: on.PeerStood) -> list[do.Effect]:
         self._update(link_trouble=False, unrecovered=False, way=event.way)
-        return [do.Send(PeerConnected(peer_id=event.peer_id))]
+        return [do.Send(PeerConnected(peer_id=event.peer_id, way=event.way))]
 
     def _grew_quiet(self, _: on.PeerGrewQuiet) -> list[do.Effect]:
         """What cuts one line off may well have cut the other."""

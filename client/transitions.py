@@ -53,6 +53,7 @@ TRANSITIONS: Final = MappingProxyType(
         (State.LINKING, on.RemotePeerFailed): State.READY,
         (State.LINKING, on.PeerFellSilent): State.READY,
         (State.LINKED, on.PeerFellSilent): State.READY,
+        (State.LINKED, on.PeerBroke): State.READY,
         (State.LINKED, on.PeerGrewQuiet): State.LINKED,
         (State.LINKED, on.RemotePeerFailed): State.READY,
         (State.LINKING, on.CandidateReceived): State.LINKING,

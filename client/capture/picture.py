@@ -58,6 +58,8 @@ class Picture:
         self._unread: list[Rect] = [self._store.whole]
         self._known_at = time.monotonic()
         """Until when the changes of the screen are known: what is read now is not older."""
+        self._read_at = self._known_at
+        """The same of what was read last."""
         self._told: ScreenReport | None = None
         self._unconverted: list[Rect] = []
         self._replaced: list[Rect] = []
@@ -126,6 +128,7 @@ class Picture:
 
     def _read(self, now: float) -> None:
         rects, self._unread = merge(self._unread), []
+        self._read_at = self._known_at
         for rect in rects:
             self._store.write(rect, self._screen.read(rect))
             self._unconverted.append(rect)
@@ -210,10 +213,15 @@ class Picture:
                 pieces = [*piece.split(piece.width, -(-piece.height // 2)), *pieces]
                 continue
             sink.reserve(len(png))
-            self._post(self._send_tile, sink, piece, png, self._known_at)
+            self._post(self._send_tile, sink, piece, png, self._kept_at)
             sent += len(png)
         self._plan.tile_sent(rect, sent)
         return sent
+
+    @property
+    def _kept_at(self) -> float:
+        """How old what is kept of the screen may be: changes that are known may wait to be read."""
+        return self._read_at if self._unread else self._known_at
 
     # ---- time
 

@@ -69,6 +69,8 @@ class Surroundings:
     audience: Audience
     """Who gets tiles; this console too, while it is seen."""
     made_room: Callable[[], None]
+    has_video: bool = True
+    """Whether the console sees a video below the tiles."""
     own_windows: Callable[[], OwnWindows] = lambda: NO_WINDOWS
     wish: Callable[[PictureWish], None] = lambda _: None
     facts: Callable[[], PictureFacts] = PictureFacts
@@ -151,7 +153,9 @@ class Switchboard:
                 )
             case ChannelLabel.TILES:
                 around = self._around
-                self.tiles = TilesChannel(send, around.consent, around.made_room, around.path)
+                self.tiles = TilesChannel(
+                    send, around.consent, around.made_room, around.path, alone=not around.has_video
+                )
                 self._open[label] = self.tiles
                 self._look()
             case ChannelLabel.CLIPBOARD:
@@ -225,6 +229,8 @@ class Switchboard:
         if isinstance(clipboard, ClipboardChannel):
             clipboard.consent_changed()
         self._guide.rights_changed()
+        if self.tiles is not None:
+            self.tiles.consent_changed()
         self.tell_state()
 
     def own_windows_changed(self) -> None:

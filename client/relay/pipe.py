@@ -55,12 +55,15 @@ class Relay:
         seals: tuple[Seal, Seal],
         on_message: Callable[[bytes], None],
         on_closed: Callable[[], None],
+        *,
+        on_damaged: Callable[[], None],
     ) -> None:
         self._http = http
         self._socket = socket
         self._ours, self._theirs = seals
         self._on_message = on_message
         self._on_closed = on_closed
+        self._on_damaged = on_damaged
         self._is_open = True
         self._receiving = asyncio.create_task(self._receive_all())
 
@@ -74,11 +77,13 @@ class Relay:
         on_message: Callable[[bytes], None],
         *,
         on_closed: Callable[[], None] = lambda: None,
+        on_damaged: Callable[[], None] = lambda: None,
     ) -> "Relay":
         """Open it, once the other side is there, too. Raises RelayLost.
 
         `on_message` is called with each whole message; `on_closed` once, when the relay is over,
-        unless it was closed from here.
+        unless it was closed from here; before that `on_damaged`, when something came that the
+        other side had not sealed.
         """
         http = aiohttp.ClientSession()
         try:
@@ -91,7 +96,7 @@ class Relay:
             await http.close()
             raise
         ours, theirs = (Seal(secret, relay_id, side) for side in RelaySide)
-        return cls(http, socket, (ours, theirs), on_message, on_closed)
+        return cls(http, socket, (ours, theirs), on_message, on_closed, on_damaged=on_damaged)
 
     async def send(self, message: bytes) -> None:
         """Seal a message and send it, when the broker takes it. Raises RelayLost."""
@@ -117,6 +122,8 @@ class Relay:
                 self._on_message(self._theirs.open(frame.data))
         except _BREAKS as error:
             log.info("relay_broke", reason=type(error).__name__)
+            if isinstance(error, FrameDamaged) and self._is_open:
+                self._on_damaged()
         finally:
             was_open, self._is_open = self._is_open, False
             if was_open:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from broker.protocol.channels import PEER_LOST_AFTER_S, PEER_QUIET_AFTER_S, ChannelLabel
 from broker.protocol.connection import Way
+from broker.protocol.vocabulary import PeerFailure
 from client import events as on
 from client.rtc import upstream
 from client.rtc.screen_track import FrameTold
@@ -61,6 +62,7 @@ class Standing:
         self._early: list[tuple[ChannelLabel, str | bytes]] = []
         self._heard_at = 0.0
         self._stands = False
+        self._failure: PeerFailure | None = None
 
     # ---- what happens to the channels
 
@@ -92,8 +94,9 @@ class Standing:
             self._stands = False
             self._gone.set()
 
-    def end(self) -> None:
-        """The connection is gone, or has to be."""
+    def end(self, failure: PeerFailure | None = None) -> None:
+        """The connection is gone, or has to be; `failure` when that has a reason to be told."""
+        self._failure = self._failure or failure
         self._gone.set()
 
     @property
@@ -130,7 +133,9 @@ class Standing:
         stands()
         await self._watch()
         self._stands = False
-        self._deliver(on.PeerFellSilent(self._peer_id))
+        failure = self._failure
+        over = on.PeerBroke(self._peer_id, failure) if failure else None
+        self._deliver(over or on.PeerFellSilent(self._peer_id))
 
     def hear_no_more(self) -> None:
         """Whatever comes in from now on came too late."""

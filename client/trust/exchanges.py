@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from broker.protocol.participants import Participant
-from broker.protocol.signaling import PeerDescription, PeerFailed
+from broker.protocol.signaling import PeerFailed
 from broker.protocol.trust import (
     MAX_EXCHANGES,
     TrustAnswer,
@@ -22,6 +22,7 @@ from broker.protocol.trust import (
     string_of,
 )
 from broker.protocol.trust_words import TrustLanguage
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import PeerFailure
 from client import effects as do
 from client import events as on
@@ -179,13 +180,14 @@ class Exchanges:
 
     # ---- offers
 
-    def _checked(
-        self, event: on.OfferReceived | on.GuestOffered, message: PeerDescription
-    ) -> on.Event:
+    def _checked(self, event: on.OfferReceived | on.GuestOffered, message: on.Offer) -> on.Event:
+        """Look whose offer it is; the secret of a tunnel comes from what was agreed on."""
         account_id = self._whose(message.participant)
         agreed = self.agreed_with(account_id)
         if agreed is None:
             return on.UntrustedOffered(message)
+        if isinstance(message, PeerTunnel):
+            return event
         if not is_only_fingerprint(message.sdp, agreed.part.fingerprint):
             return on.TrustBroken(TrustBreach.FINGERPRINT, account_id)
         return event

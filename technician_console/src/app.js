@@ -165,7 +165,7 @@ export class App {
 
   /** The picture is seen when the page is, unless the sign-in takes its place. */
   #tellWhetherWatched() {
-    this.live?.watch(!this.#hidden && Boolean(this.state.account));
+    this.live?.look.watch(!this.#hidden && Boolean(this.state.account));
   }
 
   // ---- accounts

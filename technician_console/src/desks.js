@@ -1,9 +1,10 @@
-// The desks of a live session: chat, clipboards, files, rights and the string on both screens, each joined to
-// the roads it uses.
+// The desks of a live session: chat, clipboards, files, rights, the look at the screen and the string on both
+// screens, each joined to the roads it uses.
 import { pageClock } from "./page_clock.js";
 import { TechnicianChat } from "./technician_chat.js";
 import { TechnicianClipboard } from "./technician_clipboard.js";
 import { TechnicianFiles } from "./technician_files.js";
+import { TechnicianLook } from "./technician_look.js";
 import { TechnicianRights } from "./technician_rights.js";
 
 /**
@@ -52,6 +53,7 @@ export function makeDesks(parts, { state, direct, relayed, chatRoad, dispatch, h
       now,
     }),
     rights: new TechnicianRights({ state, send: (message) => direct("control", message), dispatch, now }),
+    look: new TechnicianLook({ parts, state, send: (message) => void direct("control", message), dispatch }),
     trust: parts.makeTrust({
       sessionId: parts.sessionId,
       state,

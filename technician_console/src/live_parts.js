@@ -9,7 +9,8 @@
  * @typedef {object} LiveSessionParts
  * @property {string} sessionId
  * @property {(options: Omit<import("./signaling.js").SignalingOptions, "url">) => Signaling} makeSignaling
- * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents, certificate?: RTCCertificate) => Peer} makePeer
+ * @property {(id: string, servers: import("./protocol.js").IceServer[], events: import("./peer.js").PeerEvents, as: import("./way_choice.js").OfferedAs) => Peer} makePeer
+ * @property {boolean} canSeal whether this page can encrypt
  * @property {(shown: (shown: import("./tiles/shown.js").Shown) => void, delay: PictureDelay) => TileOverlay} makeTiles
  * @property {Pick<import("./way_watch.js").WayWatch, "begin" | "follow">} ways
  * @property {() => CursorOverlay} makeCursor

@@ -8,12 +8,13 @@ import { PROTOCOL_VERSION } from "./protocol.js";
 import { Recovery } from "./recovery.js";
 import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } from "./session.js";
 import { PictureDelay } from "./tiles/delay.js";
+import { WayChoice } from "./way_choice.js";
 
 /** @typedef {import("./session.js").LiveState} LiveState */
 /** @typedef {import("./peer.js").Peer} Peer */
 /** @typedef {import("./tiles/overlay.js").TileOverlay} TileOverlay */
 /** @typedef {import("./cursor/overlay.js").CursorOverlay} CursorOverlay */
-/** @typedef {{ stream: MediaStream, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, and what lies over it */
+/** @typedef {{ stream: MediaStream | null, tiles: TileOverlay, cursor: CursorOverlay }} Picture the video, where there is one, and what lies over it */
 
 /** How long a note about refused input is shown. */
 const REFUSAL_SHOWN_MS = 5000;
@@ -27,6 +28,7 @@ export class LiveSession {
   #input = new InputSender((label, message) => void this.#peer?.send(label, message));
   #guide = new GuideSender((label, message) => void this.#peer?.send(label, message));
   #freshLink = false;
+  #ways = new WayChoice(() => performance.now());
   #chatIsOpen = false;
   #recovery = new Recovery({
     urge: (urgent) => void (this.#signaling && (this.#signaling.urgent = urgent)),
@@ -34,7 +36,6 @@ export class LiveSession {
     over: () => this.#peer ?? this.#recover(), // an attempt that is under way is waited for
   });
   #offerWaits = false;
-  #watching = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refusalTimer;
   /** @type {LiveState} */
@@ -50,7 +51,7 @@ export class LiveSession {
   constructor(parts) {
     this.#parts = parts;
     this.sessionId = parts.sessionId;
-    const { chat, clipboard, files, rights, trust } = makeDesks(parts, {
+    const { chat, clipboard, files, rights, trust, look } = makeDesks(parts, {
       state: () => this.state,
       direct: (label, message) => this.#peer?.send(label, message) ?? false,
       relayed: (message) => this.#signaling?.send(message) ?? false,
@@ -65,6 +66,7 @@ export class LiveSession {
     this.files = files;
     this.rights = rights;
     this.trust = trust;
+    this.look = look;
     this.state = initialState(this.chat.recall(), parts.choice.recall(), parts.typing.recall());
   }
 
@@ -105,11 +107,13 @@ export class LiveSession {
 
   /** The network changed, or the sign-in is back: look at once how the line is. */
   hurry() {
+    this.#ways.forget();
     this.#signaling?.prove();
   }
 
   /** Make a fresh peer connection now. */
   retry() {
+    this.#ways.forget();
     this.#recovery.stop();
     void this.trust.look(true);
     if (this.state.peer.phase === "unrecovered") this.#recover();
@@ -127,37 +131,6 @@ export class LiveSession {
   /** @param {import("./channels/guide.js").GuideGesture} gesture */
   guide(gesture) {
     this.#guide.send(gesture, mayGuide(this.state));
-  }
-
-  /** Whether anybody sees the picture: while nobody does, it need not be sent. @param {boolean} watching */
-  watch(watching) {
-    if (watching === this.#watching) return;
-    this.#watching = watching;
-    this.#wish();
-  }
-
-  /** @param {import("./protocol.js").PicturePreference} preference */
-  prefer(preference) {
-    this.#parts.choice.remember(preference);
-    this.dispatch({ type: "picture.preferred", preference });
-    this.#wish();
-  }
-
-  /** Show this monitor, now and the next time this computer is seen. @param {string} monitor its id, or `all` */
-  choose(monitor) {
-    this.#parts.monitors.remember(this.state.session?.machine ?? null, monitor);
-    this.#peer?.send("control", { type: "screen.choose", monitor });
-  }
-
-  /** @param {import("./input/keys.js").Typing} typing */
-  typeAs(typing) {
-    this.#parts.typing.remember(typing);
-    this.dispatch({ type: "typing.chosen", typing });
-  }
-
-  #wish() {
-    const { preference } = this.state;
-    this.#peer?.send("control", { type: "picture.wish", watching: this.#watching, preference });
   }
 
   /** @param {import("./session.js").SessionInput} message */
@@ -193,6 +166,8 @@ export class LiveSession {
         return this.#answered(message);
       case "peer.description":
         return peer && this.trust.admits(message.sdp) ? void peer.accept(message) : undefined;
+      case "peer.tunnel":
+        return void peer?.accept(message);
       case "peer.candidate":
         return void peer?.addCandidate(message);
       case "peer.failed":
@@ -303,18 +278,25 @@ export class LiveSession {
       chunk: (message) => this.files.hearChunk(message),
       quality: (line) =>
         this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } }),
-    }, this.trust.certificate);
+    }, this.#ways.as(this.state, this.trust, this.#parts.canSeal));
     this.#peer = peer;
     this.#tiles = tiles;
     this.#cursor = cursor;
     this.dispatch({ type: "peer.phase", phase: "connecting" });
+    if (this.#ways.way === "tunnel") this.#show({ stream: null, tiles, cursor });
     void peer.start();
   }
 
   #connected() {
     this.#recovery.stop();
     this.dispatch({ type: "peer.phase", phase: "connected" });
-    if (this.#peer) this.#signaling?.send({ type: "peer.connected", peer_id: this.#peer.peerId });
+    if (this.#peer) void this.#tellWay(this.#peer);
+  }
+
+  /** @param {Peer} peer */
+  async #tellWay(peer) {
+    const way = await peer.way();
+    if (this.#peer === peer) this.#signaling?.send({ type: "peer.connected", peer_id: peer.peerId, way });
   }
 
   #lost() {
@@ -328,7 +310,8 @@ export class LiveSession {
    * @param {import("./protocol.js").PeerFailure} failure
    */
   #peerFailed(failure) {
-    if (this.state.peer.everConnected || this.state.session?.connected_at) return this.#recover();
+    if (this.#ways.failed(failure, this.state.tunnel && this.#parts.canSeal)) return this.#offer();
+    if (failure !== "tunnel_damaged" && (this.state.peer.everConnected || this.state.session?.connected_at)) return this.#recover();
     this.#dropPeer();
     this.dispatch({ type: "peer.phase", phase: "failed", failure });
   }
@@ -369,17 +352,11 @@ export class LiveSession {
 
   /** @param {import("./protocol.js").ChannelLabel} label */
   #opened(label) {
-    if (label === "control") this.#wishAndChoose();
+    if (label === "control") this.look.tell();
     if (label === "files" && this.#peer?.road) this.files.open(this.#peer.road);
     if (label !== "chat") return;
     this.#chatIsOpen = true;
     this.chat.reopen();
-  }
-
-  #wishAndChoose() {
-    this.#wish();
-    const monitor = this.#parts.monitors.recall(this.state.session?.machine ?? null);
-    if (monitor !== null) this.#peer?.send("control", { type: "screen.choose", monitor });
   }
 
   /** @param {import("./protocol.js").ChannelLabel} label @param {any} message */

@@ -15,6 +15,7 @@ import { tryWays } from "./preflight.js";
 import { makeCertificate, RtcWay } from "./rtc_way.js";
 import { openRelay } from "./relay/pipe.js";
 import { canSeal } from "./relay/seal.js";
+import { TunnelWay } from "./tunnel/way.js";
 import { TileOverlay } from "./tiles/overlay.js";
 import { SystemClipboard } from "./system_clipboard.js";
 import { Signaling, tryLine } from "./signaling.js";
@@ -58,8 +59,17 @@ const fileParts = (sessionId) => ({
   hashes: new HashWorker(() => makeWorker("hash")),
   saving: new Saving(),
   canSeal: canSeal(),
-  openRelay: (/** @type {import("./files/relays.js").Opening} */ options) => openRelay({ ...options, url: socketUrl("relay") }),
+  openRelay: openRelayHere,
 });
+
+/** @param {Omit<import("./relay/pipe.js").RelayOptions, "url">} options */
+const openRelayHere = (options) => openRelay({ ...options, url: socketUrl("relay") });
+
+/** @param {string} peerId @param {import("./protocol.js").IceServer[]} iceServers @param {import("./way_choice.js").OfferedAs} as */
+function wayOf(peerId, iceServers, { way, timeoutS, certificate, shared }) {
+  if (way === "tunnel") return new TunnelWay(peerId, { shared, openRelay: openRelayHere });
+  return new RtcWay(peerId, iceServers, certificate, timeoutS);
+}
 
 /** @param {"console" | "relay"} what */
 function socketUrl(what) {
@@ -84,7 +94,8 @@ const app = new App({
       choice: new PictureChoice(localStorage),
       typing: new TypingChoice(localStorage),
       makeSignaling: (options) => new Signaling({ ...options, url: socketUrl("console") }),
-      makePeer: (peerId, iceServers, events, certificate) => new Peer(peerId, new RtcWay(peerId, iceServers, certificate), events),
+      canSeal: canSeal(),
+      makePeer: (peerId, iceServers, events, as) => new Peer(peerId, wayOf(peerId, iceServers, as), events),
       makeTrust: (around) => new TechnicianTrust(around, canAgree() ? hands : null),
       ways: new WayWatch(tryWays),
       makeCursor: () => new CursorOverlay(),

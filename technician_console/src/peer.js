@@ -68,11 +68,11 @@ export class Peer {
       signal: this.#events.signal,
       channel: (label, channel) => this.#take(label, channel),
       stream: this.#events.stream,
-      broke: (reason) => (this.#standing ? this.#gone() : this.#fail(reason)),
+      broke: (reason) => this.#broke(reason),
     });
   }
 
-  /** @param {import("./protocol.js").PeerDescription} answer */
+  /** @param {import("./way.js").Answer} answer */
   async accept(answer) {
     await this.#way.accept(answer);
   }
@@ -135,6 +135,12 @@ export class Peer {
     this.#events.connected();
   }
 
+  /** What was altered on its way is told even of a peer that stood. @param {PeerFailure} reason */
+  #broke(reason) {
+    if (this.#standing && reason !== "tunnel_damaged") this.#gone();
+    else this.#fail(reason);
+  }
+
   #gone() {
     if (this.#closed) return;
     if (!this.#standing) return this.#fail("ice_failed");
@@ -167,6 +173,11 @@ export class Peer {
    */
   ageMs(thenMs, nowMs) {
     return this.#heartbeat.clock.ageMs(thenMs, nowMs);
+  }
+
+  /** How the two sides reach each other. @returns {Promise<import("./protocol.js").Way | null>} */
+  async way() {
+    return (await this.#way.quality()).path;
   }
 
   async #measure() {

@@ -37,14 +37,16 @@ export class RtcWay {
   /** @type {RTCIceCandidateInit[]} */
   #early = [];
   #meter = new LineMeter();
-  timeoutS = CONNECT_TIMEOUT_S;
+  timeoutS;
 
   /**
    * @param {string} peerId
    * @param {import("./protocol.js").IceServer[]} iceServers
    * @param {RTCCertificate} [certificate] the session's
+   * @param {number} [timeoutS]
    */
-  constructor(peerId, iceServers, certificate) {
+  constructor(peerId, iceServers, certificate, timeoutS = CONNECT_TIMEOUT_S) {
+    this.timeoutS = timeoutS;
     this.#peerId = peerId;
     const certificates = certificate ? { certificates: [certificate] } : {};
     this.#connection = new RTCPeerConnection({ iceServers: iceServers.map(toRtcServer), ...certificates });
@@ -73,11 +75,11 @@ export class RtcWay {
     if (sdp) this.#events?.signal({ type: "peer.description", peer_id: this.#peerId, kind: "offer", sdp });
   }
 
-  /** @param {import("./protocol.js").PeerDescription} answer */
-  async accept({ sdp }) {
-    if (!this.#events || this.#described) return;
+  /** @param {import("./way.js").Answer} answer */
+  async accept(answer) {
+    if (answer.type !== "peer.description" || !this.#events || this.#described) return;
     try {
-      await this.#connection.setRemoteDescription({ type: "answer", sdp });
+      await this.#connection.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     } catch {
       return this.#fail("negotiation_failed");
     }

@@ -62,6 +62,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {number} notesChanged how often somebody added a note since this page was opened
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
+ * @property {boolean} tunnel whether the broker carries the session where there is no other way
  * @property {LinkPhase} link the websocket to the broker
  * @property {ErrorCode | null} fault why the broker closed it for good
  * @property {number} clockOffsetMs the broker's clock minus this browser's
@@ -152,6 +153,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   notesChanged: 0,
   iceServers: [],
   filePolicy: NO_POLICY,
+  tunnel: false,
   link: "connecting",
   fault: null,
   clockOffsetMs: 0,
@@ -176,8 +178,8 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
 
 /** @type {{[T in SessionInput["type"]]?: (state: LiveState, message: any) => LiveState}} */
 const REDUCERS = {
-  "session.snapshot": (state, { session, ice_servers, files }) => ({
-    ...{ ...state, session, iceServers: ice_servers, fault: null },
+  "session.snapshot": (state, { session, ice_servers, files, tunnel = false }) => ({
+    ...{ ...state, session, iceServers: ice_servers, tunnel, fault: null },
     ...{ talk: handedOver(state, session), entry: isAnybodyComing(session) ? null : state.entry },
     filePolicy: { ...NO_POLICY, ...files },
   }),

@@ -2,6 +2,7 @@
 // it; what is said on them, and when the peer stands or is lost, is peer.js's business.
 
 /** @typedef {import("./protocol.js").ChannelLabel} ChannelLabel */
+/** @typedef {import("./protocol.js").PeerDescription | import("./protocol.js").PeerTunnel} Answer */
 /**
  * @typedef {object} WayEvents
  * @property {(message: import("./protocol.js").ConsoleToBroker) => void} signal to relay to the other side
@@ -17,7 +18,7 @@
  * @typedef {object} Way
  * @property {number} timeoutS it has failed when the peer does not stand after so long
  * @property {(events: WayEvents) => Promise<void>} start make the channels and the offer
- * @property {(answer: import("./protocol.js").PeerDescription) => Promise<void>} accept
+ * @property {(answer: Answer) => Promise<void>} accept
  * @property {(message: import("./protocol.js").PeerCandidate) => Promise<void>} addCandidate
  * @property {() => Promise<import("./line_meter.js").LineQuality>} quality
  * @property {(reason: import("./protocol.js").PeerFailure) => import("./protocol.js").PeerFailure} explain tell better why it failed

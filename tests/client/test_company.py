@@ -193,7 +193,7 @@ def test_a_guest_has_a_connection_of_their_own() -> None:
     effects = session.handle(offer(GUEST_PEER, BEN))
     assert effects == [
         do.CloseGuests((BEN.account_id,)),
-        do.OpenPeer(GUEST_PEER, sdp_of(), (), BEN.account_id),
+        do.OpenPeer(offer(GUEST_PEER, BEN).message, (), BEN.account_id),
     ]
     candidate = wire.PeerCandidate(peer_id=GUEST_PEER, candidate="x")
     assert session.handle(on.CandidateReceived(candidate)) == [do.AddCandidate(candidate)]
@@ -331,7 +331,9 @@ def test_the_old_one_is_a_stranger_after_the_hand_over() -> None:
     session = handed_over()
     session.handle(told(in_charge=BEN))
     assert isinstance(session.handle(offer("peer-0009", ADA))[0], do.Send)
-    assert session.handle(offer(GUEST_PEER, BEN)) == [do.OpenPeer(GUEST_PEER, sdp_of(), ())]
+    assert session.handle(offer(GUEST_PEER, BEN)) == [
+        do.OpenPeer(offer(GUEST_PEER, BEN).message, ())
+    ]
     assert session.handle(on.ControlAsked(ADA.account_id, ADA.account_id)) == []
     assert session.handle(on.PeerStood(PEER)) == []
 

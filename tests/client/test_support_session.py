@@ -318,14 +318,14 @@ def test_an_offer_before_consent_is_not_answered() -> None:
 
 
 def test_an_offer_is_answered_with_the_brokers_ice_servers() -> None:
-    assert session_in(State.READY).handle(OFFER) == [do.OpenPeer(PEER, sdp_of(), ())]
+    assert session_in(State.READY).handle(OFFER) == [do.OpenPeer(OFFER.message, ())]
 
 
 def test_a_fresh_offer_replaces_the_older_peer() -> None:
     session = session_in(State.LINKED)
     fresh = wire.PeerDescription(peer_id="peer-0002", kind="offer", sdp=sdp_of() + "a=x")
     effects = session.handle(on.OfferReceived(fresh))
-    assert effects == [do.ClosePeer(), do.OpenPeer("peer-0002", fresh.sdp, ())]
+    assert effects == [do.ClosePeer(), do.OpenPeer(fresh, ())]
     assert session.handle(on.PeerFellSilent(PEER)) == []
 
 

@@ -12,7 +12,7 @@ const ACCOUNT = { account_id: "usr_1" };
 async function inSession() {
   const watched = [];
   const broker = { signedIn: true };
-  const live = { sessionId: SESSION, state: initialState(), dispatch() {}, start() {}, stop() {}, hurry() {}, files: { opened() {} }, watch: (now) => watched.push(now) };
+  const live = { sessionId: SESSION, state: initialState(), dispatch() {}, start() {}, stop() {}, hurry() {}, files: { opened() {} }, look: { watch: (now) => watched.push(now) } };
   const rig = { watched, broker };
   const me = async () => {
     if (!broker.signedIn) throw new ApiProblem("not_permitted", 401, "");
@@ -62,7 +62,7 @@ test("coming in from the session's own page attaches there, where nothing is att
   const done = [];
   const view = sessionView({ state: "connected", technician_id: "usr_2", guests: [{ account_id: "usr_1", name: "Ben", stage: "offered", purpose: "guest", by: "Ada" }] });
   const live = {
-    ...{ sessionId: SESSION, state: initialState(), start: () => done.push("start"), stop() {}, watch() {}, files: { opened() {} } },
+    ...{ sessionId: SESSION, state: initialState(), start: () => done.push("start"), stop() {}, look: { watch() {} }, files: { opened() {} } },
     dispatch: (message) => (live.state = reduce(live.state, message)),
   };
   const app = new App({

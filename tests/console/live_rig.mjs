@@ -69,6 +69,7 @@ export function rig(context, storage = memoryStorage(), clipboard = new PaperCli
         start: async () => {},
         road: new PaperRoad(),
         ageMs: (age) => age,
+        way: async () => "direct",
         accept: async ({ sdp }) => void peer.accepted.push(sdp),
         addCandidate: async (candidate) => void peer.candidates.push(candidate),
         send: (label, message) => peer.sent.push([label, message]) > 0,

@@ -27,9 +27,10 @@ test("an answer and candidates reach only the peer they are for", (context) => {
   assert.equal(peers[0].candidates.length, 1);
 });
 
-test("a connection is told to the broker", (context) => {
+test("a connection is told to the broker, and how the other side is reached", async (context) => {
   const { live, peers, signals } = connected(context);
-  assert.deepEqual(signals.at(-1), { type: "peer.connected", peer_id: peers[0].peerId });
+  await new Promise(setImmediate);
+  assert.deepEqual(signals.at(-1), { type: "peer.connected", peer_id: peers[0].peerId, way: "direct" });
   assert.equal(live.state.peer.phase, "connected");
 });
 
@@ -181,18 +182,18 @@ test("the client is told how the picture is looked at when control opens, and wh
   const { live, peers } = connected(context);
   peers[0].events.opened("control");
   assert.deepEqual(peers[0].sent, [wish(true, "automatic")]);
-  live.watch(false);
-  live.watch(false);
-  live.prefer("sharp");
-  live.watch(true);
+  live.look.watch(false);
+  live.look.watch(false);
+  live.look.prefer("sharp");
+  live.look.watch(true);
   assert.deepEqual(peers[0].sent.slice(1), [wish(false, "automatic"), wish(false, "sharp"), wish(true, "sharp")]);
   assert.equal(live.state.preference, "sharp");
 });
 
 test("a fresh peer connection hears that nobody looks, and what was preferred, even after a reload", (context) => {
   const { answer, live, peers, storage } = connected(context);
-  live.prefer("smooth");
-  live.watch(false);
+  live.look.prefer("smooth");
+  live.look.watch(false);
   peers[0].events.lost();
   answer();
   peers[1].events.opened("control");
@@ -252,7 +253,7 @@ test("a chosen monitor is asked for, and again when the same computer is seen th
   const asked = ({ peers }) => peers[0].sent.map(([, message]) => message).filter(({ type }) => type === "screen.choose");
   const first = at("kitchen-pc");
   assert.deepEqual(asked(first), []);
-  first.live.choose("DP-2");
+  first.live.look.choose("DP-2");
   assert.deepEqual(asked(first), [{ type: "screen.choose", monitor: "DP-2" }]);
   first.live.stop();
   assert.deepEqual(asked(at("kitchen-pc")), [{ type: "screen.choose", monitor: "DP-2" }]);

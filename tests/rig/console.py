@@ -22,22 +22,22 @@ _COMPOSE = """
   };
   const compose = (width, height) => {
     const video = find(document, HTMLVideoElement);
-    if (!video || !video.videoWidth) return null;
-    const tiles = video.parentElement.querySelector("canvas");
+    const tiles = video?.parentElement.querySelector("canvas");
+    if (!video?.videoWidth && !tiles?.width) return null;
     const [screenWidth, screenHeight] =
       tiles && tiles.width ? [tiles.width, tiles.height] : [video.videoWidth, video.videoHeight];
     const size = [width || screenWidth, height || screenHeight];
     const context = new OffscreenCanvas(...size).getContext("2d", { willReadFrequently: true });
     context.imageSmoothingEnabled = false;
-    context.drawImage(video, 0, 0, ...size);
+    if (video.videoWidth) context.drawImage(video, 0, 0, ...size);
     if (tiles && tiles.width && tiles.style.visibility !== "hidden") {
       context.drawImage(tiles, 0, 0, ...size);
     }
     return context.getImageData(0, 0, ...size);
   };
 """
-"""The picture as it is shown: the video, and the exact tiles over it. In a smaller size, each pixel
-is one of the picture, from the middle of the part that it stands for."""
+"""The picture as it is shown: the video, if there is one, and the exact tiles over it. In a smaller
+size, each pixel is one of the picture, from the middle of the part that it stands for."""
 
 _FRAME = (
     "() => {"

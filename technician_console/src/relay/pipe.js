@@ -10,7 +10,7 @@ import { Seal } from "./seal.js";
  * @property {string} secret
  * @property {string} relayId
  * @property {(message: ArrayBuffer) => void} onMessage each whole message
- * @property {() => void} onClosed once, when it is over, unless it was closed from here
+ * @property {(damaged: boolean) => void} onClosed once, when it is over, unless it was closed from here; whether something came that the other side had not sealed
  * @property {(url: string) => WebSocket} [connect]
  */
 /** @typedef {Pick<Relay, "send" | "close" | "waiting">} RelayLike */
@@ -53,7 +53,7 @@ class Relay {
     this.#theirs = theirs;
     this.#options = options;
     socket.onmessage = ({ data }) => this.#hear(data);
-    socket.onclose = () => void (this.#heard = this.#heard.then(() => this.#over()));
+    socket.onclose = () => void (this.#heard = this.#heard.then(() => this.#over(false)));
   }
 
   /** Bytes that were sent and have not left this computer. */
@@ -92,15 +92,16 @@ class Relay {
         if (!this.#closed) this.#options.onMessage(message);
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
-        this.#over(); // not what the other side sealed next
+        this.#over(true); // not what the other side sealed next
       }
     });
   }
 
-  #over() {
+  /** @param {boolean} damaged */
+  #over(damaged) {
     if (this.#closed) return;
     this.close();
-    this.#options.onClosed();
+    this.#options.onClosed(damaged);
   }
 }
 

@@ -1,5 +1,6 @@
 // The tiles' data channel, read in a worker where the browser can hand it over (worker.js says why), and
 // in the page elsewhere.
+import { TunnelChannel } from "../tunnel/channel.js";
 
 /** @typedef {import("../way.js").Channel} Channel */
 /** @typedef {{type: "channel", channel: Channel, name: string} | {type: "send", text: string}} ToWorker */
@@ -22,6 +23,7 @@ export class TileChannel {
 
   /** Take over a channel that was made just now and that nobody has used. @param {Channel} channel */
   listen(channel) {
+    if (channel instanceof TunnelChannel) return this.#keep(channel);
     try {
       this.#tell({ type: "channel", channel, name: this.#name }, [/** @type {any} */ (channel)]);
     } catch (error) {

@@ -148,6 +148,7 @@ export class RemoteScreen extends View {
       <div class="status">
         <hr-rights .live=${live}></hr-rights>
         <p id="hint" class="hint small ${this.guide.tool || (this.focused && control) ? "typing" : ""}">${this.#hint(control)}</p>
+        ${live.quality?.path === "broker" ? html`<p class="muted small">${icon("info")} ${t("screen.by_broker")}</p>` : nothing}
         ${live.screen?.conditions.includes("compared") ? html`<p class="muted small">${t("screen_condition.compared")}</p>` : nothing}
         <hr-quality .live=${live}></hr-quality>
       </div>
@@ -264,7 +265,7 @@ export class RemoteScreen extends View {
   async #play() {
     const video = this.find("video");
     video.srcObject = this.picture?.stream ?? null;
-    if (!this.picture) return;
+    if (!this.picture?.stream) return;
     this.picture.tiles.follow(video);
     try {
       await video.play();

@@ -11,6 +11,7 @@ from broker.protocol.channels import ScreenCondition, ScreenProblem
 from broker.protocol.tiles import MAX_TILE_BYTES
 from client.capture import engine as engine_module
 from client.capture import picture as picture_module
+from client.capture import plan as plan_module
 from client.capture.contracts import Frame, ScreenReport
 from client.capture.engine import ScreenEngine
 from client.capture.region import Rect, bounding
@@ -618,6 +619,13 @@ async def test_the_pointer_is_told_when_it_is_another_and_only_to_who_looks() ->
 # ---- without a video
 
 
+@pytest.fixture
+def nothing_is_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of this small screen is as large as one that a video would take."""
+    monkeypatch.setattr(plan_module, "TILE_MAX_PIXELS", 100)
+
+
+@pytest.mark.usefixtures("nothing_is_small")
 async def test_where_there_is_no_video_all_of_the_picture_comes_as_tiles(rig: Rig) -> None:
     sink = Sink(alone=True)
     rig.engine.send_tiles_to(sink)
@@ -630,6 +638,7 @@ async def test_where_there_is_no_video_all_of_the_picture_comes_as_tiles(rig: Ri
     assert sink.covers(area.width, area.height)
 
 
+@pytest.mark.usefixtures("nothing_is_small")
 async def test_what_changes_without_a_rest_reaches_those_without_a_video_in_all_its_parts(
     rig: Rig,
 ) -> None:
@@ -645,12 +654,13 @@ async def test_what_changes_without_a_rest_reaches_those_without_a_video_in_all_
             await asyncio.sleep(0.02)  # never as long as a picture has to rest to be made exact
 
 
+@pytest.mark.usefixtures("nothing_is_small")
 async def test_a_large_change_is_read_less_often_for_those_without_a_video(rig: Rig) -> None:
     sink, area = Sink(alone=True), rig.screen.area
     rig.engine.send_tiles_to(sink)
     await rig.rest()
-    sink.captured.clear()
+    rig.screen.reads.clear()
     for colour in range(50):
         rig.screen.paint(Rect(0, 0, area.width, area.height), colour)
         await asyncio.sleep(0.02)
-    assert 3 <= len(set(sink.captured)) <= 2 * picture_module.MAX_TILES_FPS
+    assert 3 <= len(rig.screen.reads) <= 2 * picture_module.MAX_TILES_FPS

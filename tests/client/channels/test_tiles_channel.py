@@ -126,11 +126,13 @@ def test_once_all_is_acknowledged_the_whole_window_is_free(
 class Line:
     """The console's end of a tiles channel."""
 
-    def __init__(self, consent: Consent = VIEW) -> None:
+    def __init__(self, consent: Consent = VIEW, *, alone: bool = False) -> None:
         self.consent = consent
         self.heard: list[Reset | Tile | Told] = []
         self.rooms_made = 0
-        self.channel = TilesChannel(self._send, lambda: self.consent, self._made_room, Wide())
+        self.channel = TilesChannel(
+            self._send, lambda: self.consent, self._made_room, Wide(), alone=alone
+        )
 
     def _send(self, message: str | bytes) -> bool:
         assert isinstance(message, bytes)
@@ -208,3 +210,14 @@ def test_what_is_no_acknowledgement_changes_nothing() -> None:
         line.channel.receive(raw)
     assert line.channel.room == WINDOW.first - len(PNG)
     assert line.rooms_made == 0
+
+
+def test_a_picture_of_nothing_but_tiles_is_blanked_when_nobody_may_look_any_more() -> None:
+    for alone in (True, False):
+        line = Line(alone=alone)
+        line.channel.reset(1920, 1080)
+        line.channel.consent_changed()
+        assert line.heard == [Reset(1920, 1080)]
+        line.consent = VIEW.with_paused(True)
+        line.channel.consent_changed()
+        assert line.heard == [Reset(1920, 1080)] * (2 if alone else 1)
