@@ -42,10 +42,13 @@ class _End:
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self._socket = socket
         self.opened = asyncio.Event()
+        self.greeted = asyncio.Event()
+        """Whether `relay.open` has left: no frame goes before it."""
         self.over = asyncio.Event()
 
     async def send(self, frame: bytes) -> None:
         async with asyncio.timeout(STALL_S):
+            await self.greeted.wait()
             await self._socket.send_bytes(frame)
 
     def open(self) -> None:
@@ -159,6 +162,7 @@ async def _pass(
         if end.over.is_set():
             return
         await socket.send_str(RelayOpen().model_dump_json())
+        end.greeted.set()
         while (frame := await socket.receive()).type is WSMsgType.BINARY:
             if not await relays.pass_on(relay, side, frame.data):
                 return

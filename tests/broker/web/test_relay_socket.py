@@ -350,3 +350,19 @@ class TestQuota:
         await console.ws.send_bytes(b"x" * 1000)
         assert await console.closed() == 1000
         await other.open()
+
+
+async def test_no_frame_comes_before_it_is_said_that_the_relay_is_open() -> None:
+    sent: list[object] = []
+
+    class Socket:
+        async def send_bytes(self, frame: bytes) -> None:
+            sent.append(frame)
+
+    end = relay_socket._End(Socket())  # type: ignore[arg-type]
+    sending = asyncio.create_task(end.send(b"early"))
+    await asyncio.sleep(0.01)
+    assert sent == []
+    end.greeted.set()
+    await sending
+    assert sent == [b"early"]
