@@ -28,6 +28,7 @@ def main() -> int:
         outcome = asyncio.run(run(Path(folder), chosen.seconds, seed, say))
     first, last = outcome.holdings[len(outcome.holdings) // 4], outcome.holdings[-1]
     print(f"{len(outcome.faults)} faults, {outcome.lines} lines, {outcome.files} files")
+    print(f"a key was down {outcome.held} times when a network was cut")
     print(f"held, after a quarter and at the end: {first}, {last}")
     for complaint in outcome.complaints:
         print(f"WRONG: {complaint}")

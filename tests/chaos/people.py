@@ -12,12 +12,13 @@ from typing import Any, Final
 from Xlib import X, display
 
 from tests.rig.away import Away
-from tests.rig.hands import press, rest, type_text
+from tests.rig.hands import find_window, press, rest, type_text
 from tests.rig.processes import ProcessFailed, output_of
 
 FILE_BYTES: Final = 48_000_000
 OFFER: Final = "Handrail – Take these files"
 CHAT: Final = "Handrail – Chat"
+WORK: Final = "Work of the end user"
 BAR: Final = "Handrail – Session"
 READ_S: Final = 1.2
 """An offer cannot be accepted before it can have been read."""
@@ -117,7 +118,7 @@ class People:
         while True:
             await asyncio.sleep(self._chance.uniform(0.5, 3))
             async with self._desk:
-                await self._away.console.screen.focus()
+                await self._look_at_work()
                 await page.keyboard.down("Shift")
                 await page.keyboard.down("ArrowLeft")
                 await asyncio.sleep(self._chance.uniform(0.2, 1.5))
@@ -129,9 +130,9 @@ class People:
     async def hold_through(self, cut: asyncio.Event) -> None:
         """Hold a key from before a cut: the client lets go of it by itself."""
         async with self._desk:
+            await self._look_at_work()
             await rest()
-            await self._away.console.screen.focus()
-            await self._away.page.keyboard.down("Control")
+            await self._away.page.keyboard.down("ArrowLeft")
             with suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     while not self.desktop.pressed():
@@ -140,7 +141,13 @@ class People:
             cut.set()
             if not await self.desktop.is_let_go(RELEASED_WITHIN_S):
                 self.complaints.append(f"down without a network: {self.desktop.pressed()}")
-            await self._away.page.keyboard.up("Control")
+            await self._away.page.keyboard.up("ArrowLeft")
+
+    async def _look_at_work(self) -> None:
+        """Have the focus in the end user's work: no remote key reaches a window of Handrail."""
+        work = await find_window(self._away.display, WORK)
+        await output_of(["xdotool", "windowactivate", "--sync", work], self._away.display.env)
+        await self._away.console.screen.focus()
 
     # ---- files
 
@@ -149,7 +156,9 @@ class People:
         while True:
             path = self._away.folder / f"file-{self.files + 1}.bin"
             path.write_bytes(os.urandom(FILE_BYTES))
-            await self._away.page.locator("hr-files-panel #files").set_input_files(path)
+            async with self._desk:  # it shows the tab of files in place of the chat's
+                await self._away.page.locator("hr-files-panel #files").set_input_files(path)
+                await self._away.page.locator("#tab-files[aria-selected=true]").wait_for()
             await self._take()
             await self._arrived(path)
             self.files += 1

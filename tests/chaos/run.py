@@ -14,7 +14,7 @@ from benchmarks.screen.soak.flatness import complaints as grown
 from benchmarks.screen.soak.run import becomes_exact
 from tests.chaos.faults import CALM_S, LONGEST_S, SHORTEST_S, USUAL, Fault, befalling, dealt
 from tests.chaos.holding import LIMITS, Held, look_at
-from tests.chaos.people import RELEASED_WITHIN_S, People
+from tests.chaos.people import RELEASED_WITHIN_S, WORK, People
 from tests.rig.away import TESS, Away, session_between_homes
 from tests.rig.processes import running
 from tests.rig.stack import signed_in
@@ -55,10 +55,12 @@ async def run(
         for home in (away.homes.technician, away.homes.end_user):
             home.line.become(USUAL)
         outcome, people = Outcome(), People(away, Random(seed + 1))
+        work = ["xterm", "-T", WORK, "-geometry", "40x6+20-20", "-e", "cat"]
         try:
-            async with running(_TICKER, folder / "ticker.log", away.display.env):
-                await _live(away, people, outcome, seconds, chance, say)
-            await _look_at_the_end(away, people, outcome, limits)
+            async with running(work, folder / "xterm.log", away.display.env):
+                async with running(_TICKER, folder / "ticker.log", away.display.env):
+                    await _live(away, people, outcome, seconds, chance, say)
+                await _look_at_the_end(away, people, outcome, limits)
         finally:
             people.desktop.close()
     return outcome
