@@ -26,6 +26,7 @@ class EndedWindow(QWidget):
     def __init__(self, situation: Situation) -> None:
         super().__init__()
         self._retired = False
+        self._reported = False
         self.setWindowTitle(tr("Handrail – Session ended"))
         self._again = theme.button(tr("&Enter another code"))
         self._close = theme.button(tr("&Close"), "primary")
@@ -54,7 +55,9 @@ class EndedWindow(QWidget):
     def show_report(self, stage: ReportStage | None) -> None:
         """Say what became of the report of a session that the end user does not trust."""
         self._report.show_stage(stage)
-        if stage is not None:
+        if stage is not None and not self._reported:
+            self._reported = True
+            self._report.take_typing()
             self._title.setText(tr("It is over: nobody can see this computer"))
             for line in self._reasons:
                 line.hide()

@@ -47,10 +47,15 @@ class ReportCard(QWidget):
                 QAccessibleEvent(self._outcome, QAccessible.Event.Alert)
             )
         self._again.setVisible(stage is ReportStage.FAILED)
-        self._sentence.setVisible(stage is ReportStage.TOLD)
+        self._sentence.setVisible(stage in (ReportStage.SENDING, ReportStage.TOLD))
+        self._send.setEnabled(stage is ReportStage.TOLD)
+
+    def take_typing(self) -> None:
+        """Let what is typed now become the sentence, and press no button."""
+        self._note.setFocus()
 
     def _write(self) -> None:
-        if self._note.text().strip():
+        if self._send.isEnabled() and self._note.text().strip():
             self.written.emit(self._note.text())
 
     def _lay_out(self, request: Request | None) -> None:

@@ -46,9 +46,11 @@ async def test_a_report_ends_the_session_at_once_and_reaches_the_admin_alone(
         await tess.wait_for_status("ended: the end user stopped it")
         await find_window(display, ENDED)
         await type_text(display, ENDED, "They asked for my card")
+        await expect(hers.get_by_role("alert")).to_contain_text(
+            "does not trust this session", timeout=15_000
+        )
         await press(display, ENDED, "Return")
         await expect(hers.get_by_text("“They asked for my card”")).to_be_visible(timeout=15_000)
-        await expect(hers.get_by_role("alert")).to_contain_text("does not trust this session")
         await check_told(hers, "SCAM-1")
 
         await theirs.goto(f"{broker.url}/console/#/")

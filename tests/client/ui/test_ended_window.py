@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from broker.protocol.vocabulary import EndReason
+from client.distrust import ReportStage
 from client.keeping import KeepOffer, KeepStage
 from client.situation import Situation, State
 from client.ui.ended_window import EndedWindow
@@ -63,3 +66,20 @@ def test_once_answered_it_is_not_asked_again(ended: EndedWindow, stage: KeepStag
 def test_what_could_not_be_sent_is_offered_again(ended: EndedWindow) -> None:
     ended.show_keeping(replace(OFFER, stage=KeepStage.FAILED))
     assert not ended._keep._yes.isHidden()
+
+
+def test_what_is_typed_after_a_report_is_its_sentence_and_closes_nothing(app: QApplication) -> None:
+    window = EndedWindow(Situation(State.OVER, end_reason=EndReason.END_USER_STOPPED))
+    written: list[str] = []
+    window.report_written.connect(written.append)
+    window.show()
+    window.show_report(ReportStage.SENDING)
+    QTest.keyClicks(window.focusWidget(), "They asked ")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert window.isVisible()
+    assert written == []  # not before the report itself has arrived
+    window.show_report(ReportStage.TOLD)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert written == ["They asked "]
+    window.retire()
+    window.deleteLater()
