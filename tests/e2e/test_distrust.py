@@ -32,7 +32,7 @@ async def test_a_report_ends_the_session_at_once_and_reaches_the_admin_alone(
 ) -> None:
     await broker.add_account(ADA, "admin")
     async with AsyncExitStack() as stack:
-        (theirs, errors), (hers, _), (end_users, _) = [
+        (theirs, _), (hers, _), (end_users, errors) = [
             await stack.enter_async_context(page_in(browser)) for _ in range(3)
         ]
         tess, ada = Console(theirs, broker), Console(hers, broker)
