@@ -176,6 +176,17 @@ class NoteStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that was said against a session."""
+
+    place: ReportPlace
+    source_address: str | None
+    note: str | None
+    """The sentence, if there was one."""
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A session that its end user does not trust."""
 
@@ -184,21 +195,23 @@ class Report:
     technician_id: str
     technician_name: str
     machine: str | None
-    source_address: str | None
-    place: ReportPlace
-    note: str | None
-    """What the end user wrote, if anything."""
     reported_at: datetime
     seen_at: datetime | None = None
     seen_by: str | None = None
-    """The name of the admin who saw it first."""
+    """The name of the admin who saw it first, with all that was said by then."""
+    said: tuple[Said, ...] = ()
+    """In the order in which it was said."""
 
 
 class ReportStore(Protocol):
     """The reports of all sessions, one a session."""
 
-    async def file(self, report: Report, event: AuditEvent) -> bool:
-        """Store a report, or add its note to the one there is. False: it told nothing new."""
+    async def file(self, report: Report, said: Said, event: AuditEvent) -> bool:
+        """Store a report, or add to the one there is, which nobody has seen then.
+
+        False: it told nothing new, or that place has said `MAX_SAID` things already. What was said
+        before is new once somebody has seen the report: it may be another who says it.
+        """
         ...
 
     async def get(self, session_id: str) -> Report | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from broker.protocol.reports import MAX_REPORT_NOTE, ReportPlace, ReportSession
+from broker.protocol.reports import MAX_REPORT_NOTE, ReportSession
 from client import effects as do
 from client import events as on
 
@@ -65,7 +65,6 @@ class Distrust:
         body = ReportSession(
             session_id=self.facts().request.session_id,
             token=self._token,
-            place=ReportPlace.SUPPORT_CLIENT,
             note=self._note,
         )
         return [do.Report(body)]

@@ -22,8 +22,11 @@ from broker.protocol.vocabulary import (
 MAX_REPORT_NOTE: Final = 500
 """Longest sentence that goes with a report, in characters."""
 
+MAX_SAID: Final = 20
+"""So much is kept of what one place says of one session."""
+
 ReportToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
-"""Given to whoever knows the join code of a session: with it that session can be reported."""
+"""With it one session can be reported, from the place that it was given to."""
 ReportNote = Annotated[
     str,
     StringConstraints(
@@ -36,19 +39,30 @@ ReportNote = Annotated[
 
 
 class ReportPlace(StrEnum):
-    """Where the end user was when they reported."""
+    """Where a report came from."""
 
     JOIN_PAGE = "join_page"
+    """From somebody who has the join code: perhaps not the end user."""
     SUPPORT_CLIENT = "support_client"
+    """From the end user's own computer."""
 
 
 class ReportSession(WireModel):
-    """The end user does not trust this session. Sent again, it adds the sentence."""
+    """Somebody does not trust this session. Sent again, it adds the sentence."""
 
     session_id: SessionId
     token: ReportToken
-    place: ReportPlace
+    """Where it comes from, too: the join page and the support client have different ones."""
     note: ReportNote | None = None
+
+
+class ReportSaid(WireModel):
+    """One thing that was said against a session."""
+
+    place: ReportPlace
+    source_address: str | None
+    note: str | None
+    said_at: datetime
 
 
 class ReportView(WireModel):
@@ -59,12 +73,11 @@ class ReportView(WireModel):
     technician_id: AccountId
     technician_name: PersonName
     machine: ShortText | None
-    source_address: str | None
-    """Where the report came from."""
-    place: ReportPlace
-    note: str | None
     reported_at: datetime
+    said: tuple[ReportSaid, ...]
+    """In the order in which it was said."""
     seen_at: datetime | None
+    """None, too, when something was said since an admin saw it."""
     seen_by: PersonName | None
 
 

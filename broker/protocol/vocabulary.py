@@ -46,6 +46,8 @@ class ActorKind(StrEnum):
     BROKER = "broker"
     OPERATOR = "operator"
     """Whoever runs commands on the broker's own machine."""
+    JOIN_PAGE = "join_page"
+    """Somebody who has the join code; the technician who made it has it too."""
 
 
 class SessionState(StrEnum):

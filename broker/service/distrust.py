@@ -3,6 +3,10 @@
 The technician is not told: for them the end user ended the session, and the events of a report
 are not among those that they may read. What the session left (its audit events, a chat that was
 kept) stays; nothing in this broker deletes it.
+
+Whoever has the join code may report from the join page, and so may the technician who made it. Only
+the support client that claimed the code has the token that speaks for the end user; so no report
+from the join page counts as their word, and none keeps theirs from being heard.
 """
 
 from contextlib import suppress
@@ -12,8 +16,8 @@ import structlog
 
 from broker.audit.event import Actor, AuditEvent, DetailValue
 from broker.errors import NotFound, NotPermitted, SessionOver
-from broker.ports import Account, Report, ReportStore, Secrets
-from broker.protocol.reports import ReportSession
+from broker.ports import Account, Report, ReportStore, Said, Secrets
+from broker.protocol.reports import ReportPlace, ReportSession
 from broker.protocol.vocabulary import ActorKind, Role, SessionState
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
@@ -37,18 +41,25 @@ class Reports:
         self._registry = registry
         self._store = store
 
-    def recognises(self, body: ReportSession) -> bool:
-        """Tell whether this is the token of that session's report."""
+    def place_of(self, body: ReportSession) -> ReportPlace | None:
+        """Tell where the token of that session's report was given to; None: it is not one."""
         secrets = self._registry.ports.secrets
-        wanted = secrets.fingerprint(report_token(secrets, body.session_id))
-        return secrets.matches(body.token, wanted)
+        for place in ReportPlace:
+            wanted = secrets.fingerprint(report_token(secrets, body.session_id, place))
+            if secrets.matches(body.token, wanted):
+                return place
+        return None
 
-    async def file(self, body: ReportSession, address: str | None) -> None:
-        """End the session that somebody with its token reports, and tell the admins."""
+    async def file(self, body: ReportSession, place: ReportPlace, address: str | None) -> None:
+        """End the session that is reported from this place, and tell the admins."""
         session = await self._session(body.session_id)
         if session is None:
             return
-        actor = Actor(ActorKind.END_USER, name=session.machine, address=address)
+        actor = (
+            Actor(ActorKind.END_USER, name=session.machine, address=address)
+            if place is ReportPlace.SUPPORT_CLIENT
+            else Actor(ActorKind.JOIN_PAGE, address=address)
+        )
         owner = self._registry.find(session.session_id)
         if owner is not None and session.state is not SessionState.ENDED:
             with suppress(SessionOver):
@@ -60,12 +71,9 @@ class Reports:
             session.technician_id,
             session.technician_name,
             session.machine,
-            address,
-            body.place,
-            body.note,
             now,
         )
-        told: dict[str, DetailValue] = {"place": body.place.value}
+        told: dict[str, DetailValue] = {"place": place.value}
         if body.note is not None:
             told["reason"] = body.note
         event = AuditEvent(
@@ -76,8 +84,8 @@ class Reports:
             ticket_id=session.ticket_id,
             details=told,
         )
-        if await self._store.file(report, event):
-            log.warning("session.reported", session_id=session.session_id, place=body.place.value)
+        if await self._store.file(report, Said(place, address, body.note, now), event):
+            log.warning("session.reported", session_id=session.session_id, place=place.value)
 
     async def newest(self, account: Account) -> tuple[tuple[Report, ...], int]:
         """Give an admin the reports, and how many nobody has seen. NotPermitted to all others."""
@@ -109,6 +117,6 @@ class Reports:
         return owner.session if owner else await self._registry.ports.sessions.get(session_id)
 
 
-def report_token(secrets: Secrets, session_id: str) -> str:
-    """Give the token with which this session may be reported."""
-    return secrets.derive_token(f"report {session_id}")
+def report_token(secrets: Secrets, session_id: str, place: ReportPlace) -> str:
+    """Give the token with which this session may be reported from this place."""
+    return secrets.derive_token(f"report {place.value} {session_id}")

@@ -15,6 +15,7 @@ from broker.protocol.participants import (
     ParticipantRemoved,
 )
 from broker.protocol.relay import RelaySide, RelayWanted
+from broker.protocol.reports import ReportPlace
 from broker.protocol.rights import RightsChanged, RightsRenewed
 from broker.protocol.trust import TrustAnswer, TrustBroken
 from broker.protocol.verified import known_account
@@ -166,7 +167,9 @@ class EndUserSide:
                 renewal_min=self._registry.settings.renewal_min,
                 ice_servers=self._registry.ice(session),
                 files=self._registry.settings.files,
-                report_token=report_token(self._ports.secrets, session.session_id),
+                report_token=report_token(
+                    self._ports.secrets, session.session_id, ReportPlace.SUPPORT_CLIENT
+                ),
                 support_contact=self._registry.settings.support_contact,
                 transcript_token=self._transcript_token(session.session_id),
             )

@@ -284,9 +284,6 @@ reports: Final = Table(
     Column("technician_id", String(36), nullable=False),
     Column("technician_name", String(120), nullable=False),
     Column("machine", String(200)),
-    Column("source_address", Text),
-    Column("place", Word(ReportPlace), nullable=False),
-    Column("note", Text),
     Column("reported_at", UtcDateTime(), nullable=False),
     Column("seen_at", UtcDateTime()),
     Column("seen_by", String(120)),
@@ -294,3 +291,15 @@ reports: Final = Table(
 """Columns are named as the fields of `broker.ports.Report`."""
 
 Index(None, reports.c.seen_at, reports.c.reported_at)
+
+report_said: Final = Table(
+    "report_said",
+    metadata,
+    Column("session_id", ForeignKey("reports.session_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("place", Word(ReportPlace), nullable=False),
+    Column("source_address", Text),
+    Column("note", Text),
+    Column("said_at", UtcDateTime(), nullable=False),
+)
+"""Columns are named as the fields of `broker.ports.Said`; `number` counts a session's from 1."""

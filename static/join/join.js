@@ -203,7 +203,7 @@ async function tell(then, note = null) {
   const { session_id, report_token } = state.preview;
   if (then === "told") set({ report: "sending" });
   try {
-    await api.report({ session_id, token: report_token, place: "join_page", note });
+    await api.report({ session_id, token: report_token, note });
     set({ report: then });
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) throw problem;

@@ -74,8 +74,9 @@ export const ActorKind = /** @type {const} */ ({
   END_USER: "end_user",
   BROKER: "broker",
   OPERATOR: "operator",
+  JOIN_PAGE: "join_page",
 });
-/** @typedef {"technician" | "admin" | "end_user" | "broker" | "operator"} ActorKind */
+/** @typedef {"technician" | "admin" | "end_user" | "broker" | "operator" | "join_page"} ActorKind */
 /** Where a session is in its life; the legal moves are in `broker.session.lifecycle`. */
 export const SessionState = /** @type {const} */ ({
   WAITING: "waiting",
@@ -304,7 +305,7 @@ export const RenewalStage = /** @type {const} */ ({
   LAPSED: "lapsed",
 });
 /** @typedef {"asked" | "lapsed"} RenewalStage */
-/** Where the end user was when they reported. */
+/** Where a report came from. */
 export const ReportPlace = /** @type {const} */ ({
   JOIN_PAGE: "join_page",
   SUPPORT_CLIENT: "support_client",
@@ -1165,11 +1166,17 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<ReportView>} reports
  * @property {number} unseen
  */
-/** The end user does not trust this session. Sent again, it adds the sentence.
+/** One thing that was said against a session.
+ * @typedef {object} ReportSaid
+ * @property {ReportPlace} place
+ * @property {(string | null)} source_address
+ * @property {(string | null)} note
+ * @property {string} said_at
+ */
+/** Somebody does not trust this session. Sent again, it adds the sentence.
  * @typedef {object} ReportSession
  * @property {string} session_id
  * @property {string} token
- * @property {ReportPlace} place
  * @property {(string | null)} [note]
  */
 /** A reported session, for admins alone.
@@ -1179,10 +1186,8 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} technician_id
  * @property {string} technician_name
  * @property {(string | null)} machine
- * @property {(string | null)} source_address
- * @property {ReportPlace} place
- * @property {(string | null)} note
  * @property {string} reported_at
+ * @property {Array<ReportSaid>} said
  * @property {(string | null)} seen_at
  * @property {(string | null)} seen_by
  */

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broker.protocol.reports import MAX_REPORT_NOTE, ReportPlace, ReportSession
+from broker.protocol.reports import MAX_REPORT_NOTE, ReportSession
 from broker.protocol.signaling import SessionStop
 from broker.protocol.vocabulary import EndReason
 from client import effects as do
@@ -14,8 +14,7 @@ from tests.client.test_support_session import over, session_in
 
 
 def report(note: str | None = None) -> do.Report:
-    place = ReportPlace.SUPPORT_CLIENT
-    return do.Report(ReportSession(session_id=SESSION_ID, token=TOKEN, place=place, note=note))
+    return do.Report(ReportSession(session_id=SESSION_ID, token=TOKEN, note=note))
 
 
 def distrusted() -> SupportSession:

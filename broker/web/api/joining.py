@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 
 from broker.errors import CodeMalformed
 from broker.protocol.join_code import MalformedCode, parse
+from broker.protocol.reports import ReportPlace
 from broker.protocol.rest import ClientDownloads, ClientPackage, JoinPreview, PreviewCode
 from broker.service.distrust import report_token
 from broker.web.bodies import answer, read_body
@@ -51,7 +52,9 @@ async def preview_code(request: web.Request) -> web.Response:
     return answer(
         JoinPreview(
             session_id=session.session_id,
-            report_token=report_token(context.registry.ports.secrets, session.session_id),
+            report_token=report_token(
+                context.registry.ports.secrets, session.session_id, ReportPlace.JOIN_PAGE
+            ),
             support_contact=context.registry.settings.support_contact,
             technician_name=technician.name,
             organisation=technician.organisation,

@@ -1,6 +1,7 @@
 """Reporting a session that one does not trust, and what admins see of it."""
 
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Final
 
 from aiohttp import web
@@ -8,7 +9,7 @@ from aiohttp.typedefs import Handler
 
 from broker.errors import NotFound
 from broker.ports import Report
-from broker.protocol.reports import ReportList, ReportSession, ReportView
+from broker.protocol.reports import ReportList, ReportSaid, ReportSession, ReportView
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.cookies import identity_of
@@ -21,8 +22,9 @@ async def report_session(request: web.Request) -> web.Response:
     """End a session and tell the admins. A forged token gets the same answer, a few times."""
     body = await read_body(request, ReportSession)
     context, address = context_of(request), source_address(request)
-    if context.reports.recognises(body):
-        await context.reports.file(body, address)
+    place = context.reports.place_of(body)
+    if place is not None:
+        await context.reports.file(body, place, address)
     else:
         with suppress(NotFound):
             async with context.attempts.by_address(REPORT, address, NotFound):
@@ -52,10 +54,8 @@ def _view(report: Report) -> ReportView:
         technician_id=report.technician_id,
         technician_name=report.technician_name,
         machine=report.machine,
-        source_address=report.source_address,
-        place=report.place,
-        note=report.note,
         reported_at=report.reported_at,
+        said=tuple(ReportSaid(**asdict(one)) for one in report.said),
         seen_at=report.seen_at,
         seen_by=report.seen_by,
     )

@@ -93,12 +93,10 @@ export class ReportsView extends View {
   /** @param {ReportView} report */
   #row(report) {
     const { session_id: sessionId, ticket_id: ticket, technician_name: technician, seen_at: seenAt } = report;
-    const from = [report.machine, report.source_address, t(`report_place.${report.place}`)].filter(Boolean).join(" · ");
     return html`<li>
       <div class="what">
         <p><span class="ticket">${ticket}</span> · ${technician} · ${formatMoment(report.reported_at)}</p>
-        <p class="muted small">${from}</p>
-        ${report.note ? html`<p class="note-of-theirs">${t("reports.said", { note: report.note })}</p>` : nothing}
+        ${report.said.map((said) => saidLine(said, report.machine))}
         ${seenAt ? html`<p class="muted small">${t("reports.seen", { name: report.seen_by ?? "–", time: formatMoment(seenAt) })}</p>` : nothing}
       </div>
       <a class="button" href=${sessionHash(sessionId)} aria-label=${`${t("reports.open")}: ${ticket}`}>${t("reports.open")}</a>
@@ -113,6 +111,18 @@ export class ReportsView extends View {
           </button>`}
     </li>`;
   }
+}
+
+/**
+ * One thing that was said, and by whom: from the join page anybody with the code may have said it.
+ * @param {import("../protocol.js").ReportSaid} said
+ * @param {string | null} machine
+ */
+function saidLine({ place, source_address: address, note, said_at: at }, machine) {
+  const whose = place === "support_client" ? machine : null;
+  const from = [t(`report_place.${place}`), whose, address, formatMoment(at)].filter(Boolean).join(" · ");
+  return html`<p class="muted small">${from}</p>
+    ${note ? html`<p class="note-of-theirs">${t("reports.said", { note })}</p>` : nothing}`;
 }
 
 customElements.define("hr-reports", ReportsView);

@@ -17,7 +17,7 @@ async def preview(person: Person, code: str) -> dict[str, Any]:
 
 def report(told: dict[str, Any], note: str | None = None, **changes: str) -> dict[str, Any]:
     token = told["report_token"]
-    body = {"session_id": told["session_id"], "token": token, "place": "join_page", "note": note}
+    body = {"session_id": told["session_id"], "token": token, "note": note}
     return body | changes
 
 
@@ -30,7 +30,7 @@ async def test_a_report_ends_the_session_and_only_admins_learn_why(broker: Broke
     client = await person.join(issued["code"])
     told = await client.receive("session.joined")
     with structlog.testing.capture_logs() as logged:
-        body = report(told, place="support_client")
+        body = report(told)
         assert (await person.post("/api/v1/reports", body)).status == 204
     assert (await client.receive("session.ended"))["reason"] == "end_user_stopped"
     assert (await console.snapshot("ended"))["end_reason"] == "end_user_stopped"
@@ -51,10 +51,13 @@ async def test_a_report_ends_the_session_and_only_admins_learn_why(broker: Broke
     (shown,) = listed["reports"]
     assert listed["unseen"] == 1
     assert (shown["ticket_id"], shown["technician_name"]) == ("T-7", "Tess")
-    assert (shown["machine"], shown["place"]) == ("kitchen-pc", "support_client")
-    assert (shown["note"], shown["seen_at"]) == ("They wanted my card number", None)
+    assert (shown["machine"], shown["seen_at"]) == ("kitchen-pc", None)
+    assert [(one["place"], one["note"]) for one in shown["said"]] == [
+        ("support_client", None),
+        ("support_client", "They wanted my card number"),
+    ]
     seen = await (await ada.post(f"/api/v1/reports/{session_id}/seen")).json()
-    assert (seen["seen_by"], seen["note"]) == ("Ada", shown["note"])
+    assert (seen["seen_by"], seen["said"]) == ("Ada", shown["said"])
     assert await (await ada.post(f"/api/v1/reports/{session_id}/seen")).json() == seen
     assert (await (await ada.get("/api/v1/reports")).json())["unseen"] == 0
     assert (await ada.events(session_id))[-1] == "session.report_seen"
@@ -78,6 +81,37 @@ async def test_a_session_is_reported_from_the_join_page_before_it_begins_and_whe
         over["session_id"],
     }
     assert (await person.post("/api/v1/join", {"code": waiting["code"]})).status == 404
+
+
+async def test_no_report_with_the_join_code_speaks_for_the_end_user_or_keeps_them_from_being_heard(
+    broker: Broker,
+) -> None:
+    """The technician who made the code has it too, and reports first, with a harmless sentence."""
+    tess, ada = [await broker.technician(f"{name}@example.org") for name in ("tess", "ada")]
+    issued = await tess.create_session()
+    session_id = issued["session_id"]
+    with_code = await preview(tess, issued["code"])
+    client = await (await broker.new_person()).join(issued["code"])
+    of_client = await client.receive("session.joined")
+    assert with_code["report_token"] != of_client["report_token"]
+
+    await tess.post("/api/v1/reports", report(with_code, "All is well"))
+    await client.receive("session.ended")
+    ended = await (await ada.get(f"/api/v1/sessions/{session_id}/events")).json()
+    kinds = {event["action"]: event["actor_kind"] for event in ended["events"]}
+    assert (kinds["session.ended"], kinds["session.reported"]) == ("join_page", "join_page")
+    await ada.post(f"/api/v1/reports/{session_id}/seen")
+
+    person = await broker.new_person()
+    await person.post("/api/v1/reports", report(of_client, "They took my card"))
+    listed = await (await ada.get("/api/v1/reports")).json()
+    assert listed["unseen"] == 1
+    (shown,) = listed["reports"]
+    assert (shown["seen_at"], shown["seen_by"]) == (None, None)
+    assert [(one["place"], one["note"]) for one in shown["said"]] == [
+        ("join_page", "All is well"),
+        ("support_client", "They took my card"),
+    ]
 
 
 async def test_a_forged_report_gets_the_same_answer_does_nothing_and_is_bounded(
