@@ -36,8 +36,8 @@ def warning() -> str:
     """Say what to mind, in words for somebody who is worried."""
     return tr(
         "You did not ask for this help? Decline. No bank calls you for this, and neither does "
-        "Microsoft. Never tell anybody a password, a code or bank details. "
-        "You can stop at any time."
+        "Microsoft. Never tell anybody a password, a code from your bank "
+        "or card details. You can stop at any time."
     )
 
 

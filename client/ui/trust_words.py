@@ -24,8 +24,8 @@ def longest(name: str) -> str:
 
 def _sentence(name: str) -> str:
     return tr(
-        "Read these four digits, or the two words, to {name}. If {name}’s screen shows others, "
-        "somebody may be listening in: end the session."
+        "Read these four digits, or the two words, to {name} by voice, not in the chat or the "
+        "picture. If {name}’s screen shows others, somebody may be listening in: end the session."
     ).format(name=name)
 
 

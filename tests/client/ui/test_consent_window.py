@@ -97,6 +97,13 @@ def test_only_viewing_is_allowed_unless_the_end_user_chooses_more(app: QApplicat
     gone(window)
 
 
+def test_the_caution_does_not_forbid_to_read_out_the_digits(app: QApplication) -> None:
+    window = shown(app)
+    (caution,) = [one.text() for one in window.findChildren(QLabel) if "Never tell" in one.text()]
+    assert "a code from your bank" in caution
+    gone(window)
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [

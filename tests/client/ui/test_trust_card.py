@@ -65,6 +65,7 @@ def test_the_string_is_there_before_consent_and_moves_nothing_when_it_comes(
     app.processEvents()
     assert string.string.digits in texts(window)
     assert " ".join(string.string.words) in texts(window)
+    assert "by voice" in texts(window) or "de vive voix" in texts(window)
     assert [(one.text(), one.mapTo(window, one.rect().topLeft())) for one in allow] == before
     for label in window.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width())
