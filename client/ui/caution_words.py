@@ -27,9 +27,11 @@ def known_since(technician: Technician) -> str:
     return tr("new: {days} days ago").format(days=account.days)
 
 
-def unchecked() -> str:
+def unchecked(ticket_id: str) -> str:
     """Say what nobody vouches for."""
-    return tr("Nobody has checked the ticket, or who is on the phone with you.")
+    return tr("Ticket {ticket}: nobody has checked it, or who is on the phone with you.").format(
+        ticket=ticket_id
+    )
 
 
 def warning() -> str:

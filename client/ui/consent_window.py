@@ -94,35 +94,38 @@ class ConsentWindow(Question):
         layout = self._column(
             tr("{name} wants to help you on this computer").format(name=person.name)
         )
-        layout.addWidget(self._warning(caution_words.warning()))
         facts = (
-            (tr("Technician"), person.name),
             (tr("Organisation"), person.organisation or "–"),
             (tr("Registered"), caution_words.known_since(person)),
             (tr("Checked by"), self._host),
-            (tr("Ticket"), self._request.ticket_id),
         )
         marked = tr("Registered") if caution_words.is_new(person) else ""
         layout.addWidget(self._facts(*facts, marked=marked))
-        layout.addWidget(self._trust)
-        layout.addWidget(theme.label(caution_words.unchecked(), "faint"))
         layout.addLayout(self._choices())
+        layout.addWidget(self._trust)
+        layout.addWidget(self._warning(caution_words.warning()))
+        unchecked = caution_words.unchecked(self._request.ticket_id)
+        layout.addWidget(theme.label(theme.breakable(unchecked), "faint"))
         layout.addWidget(self._connection)
         self._finish(self._distrust, self._chat)
+        # The way out is not beside the answers: who goes back to a box ends nothing by it.
+        for before, after in pairwise((self._trust.way_out, *self._boxes.values())):
+            self.setTabOrder(before, after)
         for before, after in pairwise((self._allow, self._chat, self._distrust)):
             self.setTabOrder(before, after)
         self._decline.setFocus()
 
     def _choices(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.setSpacing(2)
+        column.setSpacing(0)
         column.addWidget(theme.label(tr("What may they do?"), "strong"))
-        if len(self._boxes) > 1:
-            column.addWidget(theme.label(tr("You can allow more later, or take it back."), "faint"))
         for capability, box in self._boxes.items():
             detail = theme.label(words.capability_detail(capability), "faint")
-            detail.setContentsMargins(CheckBox.indent(), 0, 0, 6)
-            column.addSpacing(6)
+            detail.setContentsMargins(CheckBox.indent(), 0, 0, 0)
+            column.addSpacing(4)
             column.addWidget(box)
             column.addWidget(detail)
+        if len(self._boxes) > 1:
+            column.addSpacing(4)
+            column.addWidget(theme.label(tr("You can allow more later, or take it back."), "faint"))
         return column

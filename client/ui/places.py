@@ -35,6 +35,13 @@ def put_below(window: QWidget, edge: int) -> None:
     window.move(clamped(QPoint(left, area.top() + free // 3), window.size() + FRAME))
 
 
+def keep_title_in_sight(window: QWidget) -> None:
+    """Bring a window down whose title bar lies above its screen: it could not be moved."""
+    frame, top = window.frameGeometry(), window.screen().availableGeometry().top()
+    if frame.top() < top:
+        window.move(frame.left(), top)
+
+
 def put_aside(window: QWidget, edge: int) -> None:
     """Put a window that stays open at the right, below this line, and lower if it must be."""
     area = below(edge)

@@ -22,6 +22,7 @@ from client.ui import places, theme
 _TICK_MS: Final = 500
 ARMING_MS: Final = 1000
 """A question that comes by itself takes no Allow for this long: somebody types elsewhere."""
+_GAP: Final = theme.SPACE + 4
 QUESTION_WIDTH: Final = theme.WIDTH - 2 * theme.MARGIN
 """Of what is to be read, in device-independent pixels."""
 
@@ -82,6 +83,8 @@ class Question(QDialog):
     def _tick(self) -> None:
         left = max(0, round(self._deadline - time.monotonic()))
         self._countdown.setText(self._left(left))
+        if self.isVisible():
+            places.keep_title_in_sight(self)
 
     def _left(self, seconds: int) -> str:
         """Say what happens without an answer, and when."""
@@ -97,8 +100,8 @@ class Question(QDialog):
     def _column(self, heading: str) -> QVBoxLayout:
         """Begin what is to be read."""
         layout = QVBoxLayout(self._body)
-        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.SPACE)
-        layout.setSpacing(theme.SPACE * 2)
+        layout.setContentsMargins(theme.MARGIN, theme.SPACE * 2, theme.MARGIN, theme.SPACE)
+        layout.setSpacing(_GAP)
         layout.addWidget(theme.label(theme.breakable(heading), "title"))
         return layout
 
@@ -107,9 +110,9 @@ class Question(QDialog):
         """Make a card of titles and values; the value of the title `marked` stands out."""
         card = theme.frame("card")
         form = QFormLayout(card)
-        form.setContentsMargins(16, 12, 16, 12)
+        form.setContentsMargins(16, 8, 16, 8)
         form.setHorizontalSpacing(20)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(4)
         for title, value in facts:
             shown = theme.label(theme.breakable(value), _tone(title, marked), selectable=True)
             shown.setAccessibleName(f"{title}: {value}")
@@ -122,30 +125,32 @@ class Question(QDialog):
     def _warning(text: str) -> QFrame:
         box = theme.frame("warning")
         inside = QVBoxLayout(box)
-        inside.setContentsMargins(14, 10, 14, 10)
+        inside.setContentsMargins(14, 8, 14, 8)
         inside.addWidget(theme.label(text))
         return box
 
     def _finish(self, *others: QPushButton) -> None:
         """Put the countdown and the buttons below what is to be read.
 
-        On their left may be one that answers nothing; several have a line of their own above.
+        On their left may be others; where these are several, or too wide, they have a line of
+        their own above, and the countdown stands in their place.
         """
         self._body.setMinimumHeight(1)  # Qt's own guess is that of much narrower lines
         self._area.setWidget(self._body)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        several = len(others) > 1
-        row = _row(*(() if several else others))
-        row.addWidget(self._decline)
-        row.addWidget(self._allow)
         foot = QVBoxLayout()
-        foot.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.MARGIN)
-        foot.setSpacing(theme.SPACE * 2)
-        foot.addWidget(self._countdown)
-        if several:
-            foot.addLayout(_row(*others))
+        foot.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.SPACE * 2)
+        foot.setSpacing(_GAP)
+        answers = (self._decline, self._allow)
+        if len(others) > 1 or _width(*others, *answers) > QUESTION_WIDTH:
+            foot.addLayout(_row(*others, None))
+            row = _row(*answers)
+            row.insertWidget(0, self._countdown, 1)
+        else:
+            foot.addWidget(self._countdown)
+            row = _row(*others, None, *answers)
         foot.addLayout(row)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -170,6 +175,8 @@ class Question(QDialog):
         # Qt would keep a bar for the lines that wrap because of the bar.
         off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         self._area.setVerticalScrollBarPolicy(on if too_much else off)
+        if self.isVisible():  # what was added may have moved it off the screen
+            places.put_below(self, self._below)
         may_focus = Qt.FocusPolicy.TabFocus if too_much else Qt.FocusPolicy.NoFocus
         self._area.setFocusPolicy(may_focus)
 
@@ -201,11 +208,17 @@ def _tone(title: str, marked: str) -> str:
     return "alarm" if title == marked else "strong"
 
 
-def _row(*buttons: QPushButton) -> QHBoxLayout:
-    """Line these up from the left."""
+def _width(*buttons: QPushButton) -> int:
+    return sum(one.sizeHint().width() + _GAP for one in buttons) - _GAP
+
+
+def _row(*buttons: QPushButton | None) -> QHBoxLayout:
+    """Line these up; None is the room that is left."""
     row = QHBoxLayout()
-    row.setSpacing(theme.SPACE + 4)
+    row.setSpacing(_GAP)
     for one in buttons:
-        row.addWidget(one)
-    row.addStretch()
+        if one is None:
+            row.addStretch()
+        else:
+            row.addWidget(one)
     return row

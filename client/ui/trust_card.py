@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStyle, QVBoxLayout, QWidget
 
@@ -30,9 +30,9 @@ class TrustCard(QFrame):
         self._digits = theme.label(_NOTHING_YET, "title")
         self._words = theme.label(tone="strong")
         self._what_to_do = theme.label()
-        self._button = theme.button(tr("They differ"))
-        self._button.setAccessibleDescription(tr("Ends the session at once"))
-        self._button.clicked.connect(lambda: self.differs.emit(self._account_id))
+        self.way_out = theme.button(tr("They differ"))
+        self.way_out.setAccessibleDescription(tr("Ends the session at once"))
+        self.way_out.clicked.connect(lambda: self.differs.emit(self._account_id))
         self._lay_out()
         self._reserve(width - 2 * _MARGIN)
         self.show_agreed(None)
@@ -46,23 +46,21 @@ class TrustCard(QFrame):
         shown = trust_words.string(agreed) if agreed else _NOTHING_YET
         self._digits.setAccessibleName(f"{tr('Shown on both screens')}: {shown}")
         self._what_to_do.setText(theme.breakable(trust_words.what_to_do(agreed, self._name)))
-        self._button.setEnabled(agreed is not None)
+        self.way_out.setEnabled(agreed is not None)
         if news:
             QAccessible.updateAccessibility(QAccessibleEvent(self._digits, QAccessible.Event.Alert))
         return news
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, 12, _MARGIN, 12)
-        column.setSpacing(theme.SPACE)
+        column.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        column.setSpacing(theme.SPACE // 2)
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE * 2)
-        string = QVBoxLayout()
-        string.setSpacing(0)
-        string.addWidget(self._digits)
-        string.addWidget(self._words)
-        line.addLayout(string, 1)
-        line.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignTop)
+        self._digits.setWordWrap(False)
+        line.addWidget(self._digits)
+        line.addWidget(self._words, 1)
+        line.addWidget(self.way_out)
         column.addLayout(line)
         column.addWidget(self._what_to_do)
 

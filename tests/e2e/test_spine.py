@@ -25,7 +25,7 @@ from tests.rig.stack import Broker, running_client, signed_in
 
 pytestmark = pytest.mark.e2e
 
-ALLOW = (66, 47)
+ALLOW = (66, 35)
 """Where the Allow button is, from the consent window's bottom right corner, in pixels."""
 
 GOOD_PICTURE_DB = 30.0

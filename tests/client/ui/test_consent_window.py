@@ -33,9 +33,23 @@ class Low:
         return QRect(0, 0, 640, 440)
 
 
-def shown(app: QApplication, name: str = "Ada Example") -> ConsentWindow:
+class Laptop(Low):
+    """A screen of 1280 by 800, without the panel."""
+
+    def availableGeometry(self) -> QRect:
+        return QRect(0, 0, 1280, 760)
+
+
+USUAL = (Capability.VIEW, Capability.CONTROL)
+
+
+def shown(
+    app: QApplication,
+    name: str = "Ada Example",
+    requested: tuple[Capability, ...] = tuple(Capability),
+) -> ConsentWindow:
     person = Technician(name=name, organisation="Example IT")
-    window = ConsentWindow(Request("ses", person, "T-1", tuple(Capability), 60), HOST)
+    window = ConsentWindow(Request("ses", person, "T-1", requested, 60), HOST)
     window.ask()
     app.processEvents()
     return window
@@ -75,6 +89,32 @@ def test_on_a_low_screen_the_text_scrolls_and_the_buttons_stay(
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
     assert last.hasFocus()
     assert last.visibleRegion().boundingRect() == last.rect()
+    gone(window)
+
+
+@pytest.mark.usefixtures("language")
+def test_who_asks_and_for_what_is_in_sight_on_a_low_screen(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places.QGuiApplication, "primaryScreen", Low)
+    window = shown(app, requested=USUAL)
+    named = [one for one in window.findChildren(QLabel) if one.text() in ("Example IT", HOST)]
+    boxes = window.findChildren(QCheckBox)
+    assert (len(named), len(boxes)) == (2, 2)
+    for one in (*named, *boxes):
+        assert one.visibleRegion().boundingRect() == one.rect()
+    gone(window)
+
+
+@pytest.mark.usefixtures("language")
+def test_on_a_laptop_the_digits_are_in_sight_too(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places.QGuiApplication, "primaryScreen", Laptop)
+    window = shown(app, requested=USUAL)
+    (digits,) = [one for one in window.findChildren(QLabel) if one.text() == "– – – –"]
+    for one in (digits, *window.findChildren(QCheckBox)):
+        assert one.visibleRegion().boundingRect() == one.rect()
     gone(window)
 
 
