@@ -3,14 +3,15 @@
 No technician is told of a report: their console shows that the end user ended the session.
 """
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from broker.protocol.vocabulary import (
-    NOT_IN_TEXTS,
+    NOT_IN_NOTES,
     AccountId,
     PersonName,
     SessionId,
@@ -27,15 +28,24 @@ MAX_SAID: Final = 20
 
 ReportToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """With it one session can be reported, from the place that it was given to."""
+_UNFIT: Final = re.compile(rf"[{NOT_IN_NOTES}\ud800-\udfff]")
+
+
+def _fit(note: object) -> object:
+    return _UNFIT.sub("\ufffd", note) if isinstance(note, str) else note
+
+
 ReportNote = Annotated[
     str,
+    BeforeValidator(_fit),
     StringConstraints(
         min_length=1,
         max_length=MAX_REPORT_NOTE,
         strip_whitespace=True,
-        pattern=rf"^[^{NOT_IN_TEXTS}]+$",
+        pattern=rf"^[^{NOT_IN_NOTES}]+$",
     ),
 ]
+"""What is unfit is shown as a \N{REPLACEMENT CHARACTER}: no reason to refuse a report."""
 
 
 class ReportPlace(StrEnum):

@@ -160,13 +160,18 @@ JoinCodeText = Annotated[str, StringConstraints(pattern=r"^[0-9 -]{12,23}$")]
 ResumeToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """32 random bytes in base64url."""
 
-NOT_IN_NAMES: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+_DIRECTION: Final = r"\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+
+NOT_IN_NAMES: Final = r"\x00-\x1f\x7f-\x9f" + _DIRECTION
 """What no name holds, as a regular expression's character class: controls (C0, C1), line
 separators, and the marks of direction that make a text read as another (Unicode TR 36, 2.5)."""
 
 NOT_IN_TEXTS: Final = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 """What no longer text holds, as a regular expression's character class: controls, but for tab and
 line feed. JSON makes six bytes of each, and no database takes them all."""
+
+NOT_IN_NOTES: Final = NOT_IN_TEXTS + _DIRECTION
+"""What no text holds that strangers write for those who watch over technicians."""
 
 MAX_SHORT_TEXT: Final = 200
 

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 import structlog
+from pydantic import ValidationError
 
 from broker.config import Config
+from broker.protocol.reports import ReportSession
 from tests.broker.web.conftest import Broker, Person
 
 FORGED = "A" * 43
@@ -112,6 +115,14 @@ async def test_no_report_with_the_join_code_speaks_for_the_end_user_or_keeps_the
         ("join_page", "All is well"),
         ("support_client", "They took my card"),
     ]
+
+
+def test_a_sentence_is_mended_so_that_it_reads_as_it_is_written_and_is_never_refused() -> None:
+    note = "He said\tcall\n\u202e+1 555\u2069 \x1b[31m\ud800 now"
+    said = ReportSession(session_id="ses_" + "0" * 32, token=FORGED, note=note)
+    assert said.note == "He said\tcall\n\ufffd+1 555\ufffd \ufffd[31m\ufffd now"
+    with pytest.raises(ValidationError):
+        ReportSession(session_id="ses_" + "0" * 32, token=FORGED, note="x" * 501)
 
 
 async def test_a_forged_report_gets_the_same_answer_does_nothing_and_is_bounded(
