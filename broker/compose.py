@@ -148,7 +148,7 @@ async def open_core(
 def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
     registry = Registry(
-        ServicePorts(core.sessions, core.audit_log, core.secrets, core.clock),
+        ServicePorts(core.sessions, core.audit_log, core.reports, core.secrets, core.clock),
         ServiceSettings(
             config.organisation,
             config.limits,
@@ -180,7 +180,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
-        reports=Reports(registry, core.reports),
+        reports=Reports(registry),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),

@@ -13,6 +13,7 @@ from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
 from broker.protocol.reports import ReportPlace
 from broker.protocol.signaling import BrokerToClient, BrokerToConsole
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.session.facts import Session
 
@@ -184,6 +185,8 @@ class Said:
     note: str | None
     """The sentence, if there was one."""
     said_at: datetime
+    breach: TrustBreach | None = None
+    """Why the connection is not to be trusted, when that is what was said."""
 
 
 @dataclass(frozen=True, slots=True)

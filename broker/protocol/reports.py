@@ -1,5 +1,7 @@
 """ "I don't trust this": an end user reports a session, and admins look at the reports.
 
+A connection that is not to be trusted ends its session too, and admins are told in the same way.
+
 No technician is told of a report: their console shows that the end user ended the session.
 """
 
@@ -10,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import (
     NOT_IN_NOTES,
     AccountId,
@@ -55,6 +58,8 @@ class ReportPlace(StrEnum):
     """From somebody who has the join code: perhaps not the end user."""
     SUPPORT_CLIENT = "support_client"
     """From the end user's own computer."""
+    CONSOLE = "console"
+    """From a technician's console, which found that the connection is not to be trusted."""
 
 
 class ReportSession(WireModel):
@@ -73,6 +78,8 @@ class ReportSaid(WireModel):
     source_address: str | None
     note: str | None
     said_at: datetime
+    breach: TrustBreach | None
+    """Why the connection is not to be trusted, when that is what was said."""
 
 
 class ReportView(WireModel):

@@ -88,7 +88,7 @@ class ConsoleSide:
             raise IllegalTransition("Guests may look once they were let in, and end nothing.")
         who = Participant(account_id=account_id, name=account.name)
         if isinstance(message, TrustCommit | TrustReveal | TrustBroken):
-            await console_agrees(owner, who, actor, message)
+            await console_agrees(self._registry.ports, owner, who, actor, message)
         else:
             await console_said(self._registry.relays, owner, who, actor, message)
 

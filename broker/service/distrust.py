@@ -1,4 +1,4 @@
-"""Sessions that end users do not trust: ended at once, on record, and shown to admins alone.
+"""Sessions that somebody does not trust: ended at once, on record, and shown to admins alone.
 
 The technician is not told: for them the end user ended the session, and the events of a report
 are not among those that they may read. What the session left (its audit events, a chat that was
@@ -16,10 +16,10 @@ import structlog
 
 from broker.audit.event import Actor, AuditEvent, DetailValue
 from broker.errors import NotFound, NotPermitted, SessionOver
-from broker.ports import Account, Report, ReportStore, Said, Secrets
+from broker.ports import Account, Report, Said, Secrets
 from broker.protocol.reports import ReportPlace, ReportSession
 from broker.protocol.vocabulary import ActorKind, Role, SessionState
-from broker.service.registry import Registry, actor_of
+from broker.service.registry import Registry, ServicePorts, actor_of
 from broker.session import events as ev
 from broker.session.facts import Session
 
@@ -34,17 +34,20 @@ MOST: Final = 100
 """Reports that are listed."""
 
 
+_WITH_TOKENS: Final = (ReportPlace.JOIN_PAGE, ReportPlace.SUPPORT_CLIENT)
+
+
 class Reports:
     """The reports of this broker's sessions."""
 
-    def __init__(self, registry: Registry, store: ReportStore) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._store = store
+        self._store = registry.ports.reports
 
     def place_of(self, body: ReportSession) -> ReportPlace | None:
         """Tell where the token of that session's report was given to; None: it is not one."""
         secrets = self._registry.ports.secrets
-        for place in ReportPlace:
+        for place in _WITH_TOKENS:
             wanted = secrets.fingerprint(report_token(secrets, body.session_id, place))
             if secrets.matches(body.token, wanted):
                 return place
@@ -65,27 +68,9 @@ class Reports:
             with suppress(SessionOver):
                 await owner.submit(ev.EndUserStopped(actor))
         now = self._registry.ports.clock.now()
-        report = Report(
-            session.session_id,
-            session.ticket_id,
-            session.technician_id,
-            session.technician_name,
-            session.machine,
-            now,
+        await tell_admins(
+            self._registry.ports, session, actor, Said(place, address, body.note, now)
         )
-        told: dict[str, DetailValue] = {"place": place.value}
-        if body.note is not None:
-            told["reason"] = body.note
-        event = AuditEvent(
-            now,
-            REPORTED,
-            actor,
-            session_id=session.session_id,
-            ticket_id=session.ticket_id,
-            details=told,
-        )
-        if await self._store.file(report, Said(place, address, body.note, now), event):
-            log.warning("session.reported", session_id=session.session_id, place=place.value)
 
     async def newest(self, account: Account) -> tuple[tuple[Report, ...], int]:
         """Give an admin the reports, and how many nobody has seen. NotPermitted to all others."""
@@ -115,6 +100,33 @@ class Reports:
     async def _session(self, session_id: str) -> Session | None:
         owner = self._registry.find(session_id)
         return owner.session if owner else await self._registry.ports.sessions.get(session_id)
+
+
+async def tell_admins(ports: ServicePorts, session: Session, actor: Actor, said: Said) -> None:
+    """Keep what was said against a session, on record, for admins to see."""
+    report = Report(
+        session.session_id,
+        session.ticket_id,
+        session.technician_id,
+        session.technician_name,
+        session.machine,
+        said.said_at,
+    )
+    told: dict[str, DetailValue] = {"place": said.place.value}
+    if said.note is not None:
+        told["reason"] = said.note
+    if said.breach is not None:
+        told["trust_breach"] = said.breach.value
+    event = AuditEvent(
+        said.said_at,
+        REPORTED,
+        actor,
+        session_id=session.session_id,
+        ticket_id=session.ticket_id,
+        details=told,
+    )
+    if await ports.reports.file(report, said, event):
+        log.warning("session.reported", session_id=session.session_id, place=said.place.value)
 
 
 def report_token(secrets: Secrets, session_id: str, place: ReportPlace) -> str:

@@ -132,7 +132,7 @@ class EndUserSide:
             case ConnectionTried():
                 client_tried(owner, message)
             case TrustAnswer() | TrustBroken():
-                await client_agrees(owner, actor, message)
+                await client_agrees(self._ports, owner, actor, message)
             case wire.SessionStop(lapsed=lapsed):
                 await owner.submit(ev.EndUserStopped(actor, lapsed))
             case EntryAnswer() | ParticipantRemoved() | ControlPassed():

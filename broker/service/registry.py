@@ -10,7 +10,7 @@ import structlog
 
 from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
-from broker.ports import Account, AuditLog, Clock, Secrets, SessionStore
+from broker.ports import Account, AuditLog, Clock, ReportStore, Secrets, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
@@ -32,6 +32,7 @@ class ServicePorts:
 
     sessions: SessionStore
     audit_log: AuditLog
+    reports: ReportStore
     secrets: Secrets
     clock: Clock
 

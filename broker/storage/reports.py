@@ -77,7 +77,8 @@ def _full(before: tuple[Said, ...], said: Said) -> bool:
 
 
 def _told(before: tuple[Said, ...], said: Said) -> bool:
-    return any((one.place, one.note) == (said.place, said.note) for one in before)
+    new = said.place, said.note, said.breach
+    return any((one.place, one.note, one.breach) == new for one in before)
 
 
 async def _read(

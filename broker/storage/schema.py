@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from broker.protocol.reports import ReportPlace
+from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Role, SessionState
 from broker.session.participants import NOBODY_ELSE, Participants
 
@@ -301,5 +302,6 @@ report_said: Final = Table(
     Column("source_address", Text),
     Column("note", Text),
     Column("said_at", UtcDateTime(), nullable=False),
+    Column("breach", Word(TrustBreach)),
 )
 """Columns are named as the fields of `broker.ports.Said`; `number` counts a session's from 1."""

@@ -309,8 +309,9 @@ export const RenewalStage = /** @type {const} */ ({
 export const ReportPlace = /** @type {const} */ ({
   JOIN_PAGE: "join_page",
   SUPPORT_CLIENT: "support_client",
+  CONSOLE: "console",
 });
-/** @typedef {"join_page" | "support_client"} ReportPlace */
+/** @typedef {"join_page" | "support_client" | "console"} ReportPlace */
 /** What somebody comes in for. */
 export const EntryPurpose = /** @type {const} */ ({
   GUEST: "guest",
@@ -1172,6 +1173,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(string | null)} source_address
  * @property {(string | null)} note
  * @property {string} said_at
+ * @property {(TrustBreach | null)} breach
  */
 /** Somebody does not trust this session. Sent again, it adds the sentence.
  * @typedef {object} ReportSession

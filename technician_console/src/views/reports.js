@@ -118,10 +118,11 @@ export class ReportsView extends View {
  * @param {import("../protocol.js").ReportSaid} said
  * @param {string | null} machine
  */
-function saidLine({ place, source_address: address, note, said_at: at }, machine) {
+function saidLine({ place, source_address: address, note, said_at: at, breach }, machine) {
   const whose = place === "support_client" ? machine : null;
   const from = [t(`report_place.${place}`), whose, address, formatMoment(at)].filter(Boolean).join(" · ");
   return html`<p class="muted small">${from}</p>
+    ${breach ? html`<p>${t(breach === "strings_differ" ? "reports.differ" : "reports.altered", { why: t(`breach.${breach}`) })}</p>` : nothing}
     ${note ? html`<p class="note-of-theirs">${t("reports.said", { note })}</p>` : nothing}`;
 }
 

@@ -82,7 +82,7 @@ async def test_each_console_hears_the_answer_to_its_own_commitment_alone(meeting
     ],
 )
 async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_audited(
-    meeting: Meeting, side: str, breach: str, reason: str, actor: str
+    broker: Broker, meeting: Meeting, side: str, breach: str, reason: str, actor: str
 ) -> None:
     who = {"account_id": meeting.ben_id} if side == "client" else {}
     await getattr(meeting, side).send("trust.broken", breach=breach, **who)
@@ -95,6 +95,13 @@ async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_
     details = record["details"]
     assert (details["end_reason"], details["trust_breach"]) == (reason, breach)
     assert details.get("target_account") == who.get("account_id")
+
+    ada = await broker.technician("ada@example.org")
+    listed = await (await ada.get("/api/v1/reports")).json()
+    (said,) = listed["reports"][0]["said"]
+    place = "console" if side == "console" else "support_client"
+    assert (listed["unseen"], said["place"], said["breach"]) == (1, place, breach)
+    assert (await ada.events(meeting.session_id))[-1] == "session.reported"
 
 
 async def test_a_guest_who_sees_another_string_ends_the_session_too(meeting: Meeting) -> None:
