@@ -1,16 +1,23 @@
 """Says that the session is over and why, and offers to go on."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer
 from client.support_session import Situation
 from client.translation import tr
-from client.ui import theme, words
+from client.ui import places, theme, words
 from client.ui.keep_card import KeepCard
-from client.ui.report_card import ReportCard
+from client.ui.report_card import ReportCard, advice_card
+from client.ui.scroll import Scroll
+
+_MISTRUSTED: Final = (EndReason.SCREENS_DIFFER, EndReason.CONNECTION_ALTERED)
+"""Then nobody is to go on: there is advice, and no way to another code."""
 
 
 class EndedWindow(QWidget):
@@ -43,14 +50,19 @@ class EndedWindow(QWidget):
             theme.label(theme.breakable(words.ended(situation))),
             theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint"),
         )
+        mistrusted = situation.end_reason in _MISTRUSTED
+        self._advice = advice_card(situation.request)
+        self._advice.setVisible(mistrusted)
+        self._again.setHidden(mistrusted)
+        self._read = Scroll()
         self._lay_out()
         self._close.setFocus()
-        theme.fit(self)
+        self._fit()
 
     def show_keeping(self, offer: KeepOffer | None) -> None:
         """Ask whether the chat may be kept with the ticket, or say how that went."""
         self._keep.show_offer(offer)
-        theme.fit(self)
+        self._fit()
 
     def show_report(self, stage: ReportStage | None) -> None:
         """Say what became of the report of a session that the end user does not trust."""
@@ -61,7 +73,8 @@ class EndedWindow(QWidget):
             self._title.setText(tr("It is over: nobody can see this computer"))
             for line in self._reasons:
                 line.hide()
-        theme.fit(self)
+            self._again.hide()
+        self._fit()
 
     def retire(self) -> None:
         """Go away without ending the program."""
@@ -74,13 +87,20 @@ class EndedWindow(QWidget):
         if not self._retired:
             self.closed.emit()
 
+    def _fit(self) -> None:
+        """Take the height of what is said now, at most the screen's, and stay on the screen."""
+        theme.fit_scrolling(self, self._read, places.room().height() - places.FRAME.height())
+        if self.isVisible():
+            places.put_below(self, 0)
+
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        layout = self._read.column
+        layout.setContentsMargins(theme.MARGIN, theme.SPACE * 2, theme.MARGIN, theme.SPACE)
         layout.setSpacing(theme.SPACE * 2)
         layout.addWidget(self._title)
         for line in self._reasons:
             layout.addWidget(line)
+        layout.addWidget(self._advice)
         layout.addWidget(self._report)
         layout.addWidget(self._keep)
         row = QHBoxLayout()
@@ -88,4 +108,9 @@ class EndedWindow(QWidget):
         row.addStretch()
         row.addWidget(self._again)
         row.addWidget(self._close)
-        layout.addLayout(row)
+        row.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.SPACE * 2)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._read)
+        outer.addLayout(row)

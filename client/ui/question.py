@@ -11,13 +11,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
-    QWidget,
 )
 
 from client.translation import tr
 from client.ui import places, theme
+from client.ui.scroll import Scroll
 
 _TICK_MS: Final = 500
 ARMING_MS: Final = 1000
@@ -41,8 +40,7 @@ class Question(QDialog):
         self._deadline = deadline
         self._answered = False
         self._below = 0
-        self._body = QWidget()
-        self._area = QScrollArea()
+        self._area = Scroll()
         self._countdown = theme.label(tone="faint")
         self._allow = theme.button(tr("&Allow"), "primary")
         self._decline = theme.button(tr("&Decline"))
@@ -99,7 +97,7 @@ class Question(QDialog):
 
     def _column(self, heading: str) -> QVBoxLayout:
         """Begin what is to be read."""
-        layout = QVBoxLayout(self._body)
+        layout = self._area.column
         layout.setContentsMargins(theme.MARGIN, theme.SPACE * 2, theme.MARGIN, theme.SPACE)
         layout.setSpacing(_GAP)
         layout.addWidget(theme.label(theme.breakable(heading), "title"))
@@ -135,11 +133,6 @@ class Question(QDialog):
         On their left may be others; where these are several, or too wide, they have a line of
         their own above, and the countdown stands in their place.
         """
-        self._body.setMinimumHeight(1)  # Qt's own guess is that of much narrower lines
-        self._area.setWidget(self._body)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         foot = QVBoxLayout()
         foot.setContentsMargins(theme.MARGIN, theme.SPACE, theme.MARGIN, theme.SPACE * 2)
         foot.setSpacing(_GAP)
@@ -161,24 +154,10 @@ class Question(QDialog):
 
     def _fit(self) -> None:
         """Let the text scroll on a low screen: the buttons are never below its edge."""
-        layout = self._body.layout()
-        if layout is None:
-            return
-        layout.activate()
-        self._area.setFixedHeight(layout.totalHeightForWidth(theme.WIDTH))
-        theme.fit(self)
         room = places.below(self._below).height() - places.FRAME.height()
-        too_much = max(0, self.height() - room)
-        if too_much:
-            self._area.setFixedHeight(self._area.height() - too_much)
-            theme.fit(self)
-        # Qt would keep a bar for the lines that wrap because of the bar.
-        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-        self._area.setVerticalScrollBarPolicy(on if too_much else off)
+        theme.fit_scrolling(self, self._area, room)
         if self.isVisible():  # what was added may have moved it off the screen
             places.put_below(self, self._below)
-        may_focus = Qt.FocusPolicy.TabFocus if too_much else Qt.FocusPolicy.NoFocus
-        self._area.setFocusPolicy(may_focus)
 
 
 class LateQuestion(Question):

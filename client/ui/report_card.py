@@ -2,13 +2,23 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from broker.protocol.reports import MAX_REPORT_NOTE
 from client.distrust import ReportStage
 from client.situation import Request
 from client.translation import tr
 from client.ui import caution_words, theme
+
+
+def advice_card(request: Request | None) -> QFrame:
+    """Make a card of what to do now."""
+    card = theme.frame("warning")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(14, 10, 14, 10)
+    for line in caution_words.advice(request):
+        inside.addWidget(theme.label(theme.breakable(line)))
+    return card
 
 
 class ReportCard(QWidget):
@@ -64,12 +74,7 @@ class ReportCard(QWidget):
         layout.setSpacing(theme.SPACE)
         layout.addWidget(self._outcome)
         layout.addWidget(self._again, alignment=Qt.AlignmentFlag.AlignLeft)
-        card = theme.frame("warning")
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(14, 10, 14, 10)
-        for line in caution_words.advice(request):
-            inside.addWidget(theme.label(theme.breakable(line)))
-        layout.addWidget(card)
+        layout.addWidget(advice_card(request))
         sentence = QVBoxLayout(self._sentence)
         sentence.setContentsMargins(0, 0, 0, 0)
         sentence.setSpacing(theme.SPACE // 2)

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QWidget
 
+from client.ui.scroll import Scroll
+
 SPACE: Final = 8
 MARGIN: Final = 28
 WIDTH: Final = 480
@@ -136,7 +138,20 @@ def fit(window: QWidget) -> None:
     layout = window.layout()
     if layout is not None:
         layout.activate()
-        window.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
+        wraps = layout.hasHeightForWidth()
+        height = layout.totalHeightForWidth(WIDTH) if wraps else layout.totalSizeHint().height()
+        window.setFixedSize(WIDTH, height)
+
+
+def fit_scrolling(window: QWidget, read: Scroll, room: int) -> None:
+    """Fit a window, and let what is to be read scroll where it would be higher than this."""
+    height = read.needed(WIDTH)
+    read.take(height, scrolls=False)
+    fit(window)
+    too_much = max(0, window.height() - room)
+    if too_much:
+        read.take(height - too_much, scrolls=True)
+        fit(window)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

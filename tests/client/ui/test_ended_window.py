@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer, KeepStage
 from client.situation import Situation, State
+from client.ui import places
 from client.ui.ended_window import EndedWindow
 
 OFFER = KeepOffer("ZD-1", "Tess", "Example Support", 3)
@@ -24,6 +25,27 @@ def ended(app: QApplication) -> Iterator[EndedWindow]:
     yield window
     window.retire()
     window.deleteLater()
+
+
+def test_screens_that_differ_give_advice_and_no_way_to_another_code(app: QApplication) -> None:
+    window = EndedWindow(Situation(State.OVER, end_reason=EndReason.SCREENS_DIFFER))
+    window.show()
+    said = " ".join(one.text() for one in window.findChildren(QLabel) if one.isVisible())
+    assert "on a number that you know already" in said
+    assert window._again.isHidden()
+    window.retire()
+    window.deleteLater()
+
+
+def test_the_report_fits_a_low_screen_with_close_in_sight(
+    app: QApplication, ended: EndedWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low = QRect(0, 0, 640, 400)
+    monkeypatch.setattr(places, "room", lambda: low)
+    ended.show_report(ReportStage.TOLD)
+    app.processEvents()
+    assert low.contains(ended.geometry())
+    assert ended._close.visibleRegion().boundingRect() == ended._close.rect()
 
 
 def test_nothing_is_asked_unless_there_is_something_to_ask(ended: EndedWindow) -> None:
