@@ -1,5 +1,6 @@
 """How the broker passes on what both sides say of the string on both screens."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -97,7 +98,9 @@ async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_
     assert details.get("target_account") == who.get("account_id")
 
     ada = await broker.technician("ada@example.org")
-    listed = await (await ada.get("/api/v1/reports")).json()
+    async with asyncio.timeout(10):
+        while not (listed := await (await ada.get("/api/v1/reports")).json())["reports"]:
+            await asyncio.sleep(0.02)
     (said,) = listed["reports"][0]["said"]
     place = "console" if side == "console" else "support_client"
     assert (listed["unseen"], said["place"], said["breach"]) == (1, place, breach)
