@@ -19,6 +19,7 @@ from client.translation import tr
 from client.ui import theme, words
 from client.ui.boxes import Switch
 from client.ui.company_list import CompanyList
+from client.ui.scroll import Scroll
 from client.ui.trust_card import TrustCards
 
 _WIDTH: Final = 440
@@ -60,7 +61,11 @@ class RightsPopover(QFrame):
         self._heading = theme.label(tone="strong")
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.SPACE)
-        layout = QVBoxLayout(self)
+        self._read = Scroll()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._read)
+        layout = self._read.column
         layout.setContentsMargins(_MARGIN, 14, _MARGIN, 14)
         layout.setSpacing(theme.SPACE + 4)
         layout.addWidget(self._company)
@@ -92,14 +97,8 @@ class RightsPopover(QFrame):
         return not self._rows
 
     def open(self) -> None:
-        """Open below the window of what opens it, or above it where the screen ends."""
+        """Open below the window of what opens it, or above it where there is more room."""
         self._fit()
-        room = (self._opener.screen() or QGuiApplication.primaryScreen()).availableGeometry()
-        bar = self._opener.window().frameGeometry()
-        left, top = self._opener.mapToGlobal(QPoint(0, 0)).x(), bar.bottom() + _GAP
-        if top + self.height() > room.bottom():
-            top = max(room.top(), bar.top() - _GAP - self.height())
-        self.move(max(room.left(), min(left, room.right() - self.width())), top)
         self.show()
         next(iter(self._rows.values())).switch.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -164,9 +163,22 @@ class RightsPopover(QFrame):
             row.ends.setText(ends)
 
     def _fit(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            width = max(_WIDTH, layout.minimumSize().width())
-            height = layout.totalHeightForWidth(width)
-            self.setFixedSize(width + 2 * _BORDER, height + 2 * _BORDER)
+        """Take the height and the place that leave the whole bar in sight."""
+        room = (self._opener.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        bar = self._opener.window().frameGeometry()
+        width = max(_WIDTH, self._read.column.minimumSize().width())
+        height = self._read.needed(width)
+        below = room.bottom() - bar.bottom() - _GAP - 2 * _BORDER
+        above = bar.top() - room.top() - _GAP - 2 * _BORDER
+        is_below = height <= below or below >= above
+        space = max(0, below if is_below else above)
+        scrolls = height > space
+        self._read.take(min(height, space), scrolls=scrolls)
+        if scrolls:
+            width += self._read.verticalScrollBar().sizeHint().width()
+        self.setFixedSize(width + 2 * _BORDER, min(height, space) + 2 * _BORDER)
+        if self.isVisible() and is_below and self.y() > bar.bottom():
+            return  # nothing in it moves while somebody may be about to press it
+        left = self._opener.mapToGlobal(QPoint(0, 0)).x()
+        top = bar.bottom() + _GAP if is_below else bar.top() - _GAP - self.height()
+        self.move(max(room.left(), min(left, room.right() - self.width())), top)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 
@@ -171,6 +172,31 @@ def test_nothing_of_it_is_cut_off_and_no_row_moves(app: QApplication) -> None:
     for label in popover.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width())
         assert label.width() >= label.minimumSizeHint().width()
+    made.retire()
+    made.deleteLater()
+
+
+@pytest.mark.usefixtures("language")
+def test_on_a_low_screen_it_scrolls_and_leaves_the_bar_in_sight(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low = QRect(0, 0, 640, 480)
+    made = SessionBar(parse(DEFAULT))
+    made.show_situation(replace(SITUATION, may_ask=tuple(Capability)))
+    made.place()
+    made.show()
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: low)
+    popover = made._popover
+    popover.open()
+    app.processEvents()
+    assert popover.y() > made.frameGeometry().bottom()
+    assert made.frameGeometry().bottom() + popover.height() <= low.bottom()
+    last = popover.findChildren(QCheckBox)[-1]
+    assert last.visibleRegion().isEmpty()
+    popover.findChildren(QCheckBox)[-2].setFocus()
+    QTest.keyClick(popover.focusWidget(), Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert last.visibleRegion().boundingRect() == last.rect()
     made.retire()
     made.deleteLater()
 
