@@ -19,12 +19,22 @@ ENDED = "Handrail – Session ended"
 
 
 async def check_told(page: Page, ticket: str) -> None:
-    """The admin sees the report, opens nothing, and notes it as seen."""
+    """The admin sees the report, and notes it as seen."""
     await page.reload()
     row = page.get_by_role("listitem").filter(has_text=ticket)
     await expect(row).to_contain_text("Tess Example")
     await row.get_by_role("button", name="I have seen this").click()
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def check_noted(page: Page, ticket: str, sentence: str) -> None:
+    """The session's own page says that it was reported, and why."""
+    await page.get_by_text("2 reports that were seen").click()
+    await page.get_by_role("link", name=f"Open: {ticket}").click()
+    note = page.get_by_role("region", name="Sessions that are not trusted")
+    await expect(note).to_contain_text(sentence)
+    await page.reload()
+    await expect(note).to_contain_text(sentence)
 
 
 async def test_a_report_ends_the_session_at_once_and_reaches_the_admin_alone(
@@ -63,4 +73,5 @@ async def test_a_report_ends_the_session_at_once_and_reaches_the_admin_alone(
         await end_users.get_by_role("button", name="Send").click()
         await expect(end_users.get_by_text("Your sentence was added")).to_be_visible()
         await check_told(hers, "SCAM-2")
+        await check_noted(hers, "SCAM-2", "Nobody told me their name")
         assert errors == []

@@ -147,6 +147,7 @@ export class AppView extends View {
       .history=${app.history}
       .replies=${app.replies}
       .team=${app.team}
+      .report=${app.reports.items.find((report) => report.session_id === this.live?.session?.session_id) ?? null}
       .kept=${app.kept}
       .organisation=${account.organisation}
     ></hr-session>`;

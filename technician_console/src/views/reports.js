@@ -118,7 +118,7 @@ export class ReportsView extends View {
  * @param {import("../protocol.js").ReportSaid} said
  * @param {string | null} machine
  */
-function saidLine({ place, source_address: address, note, said_at: at, breach }, machine) {
+export function saidLine({ place, source_address: address, note, said_at: at, breach }, machine) {
   const whose = place === "support_client" ? machine : null;
   const from = [t(`report_place.${place}`), whose, address, formatMoment(at)].filter(Boolean).join(" · ");
   return html`<p class="muted small">${from}</p>

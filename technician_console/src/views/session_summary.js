@@ -3,10 +3,11 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { formatClock, formatMoment, t } from "../i18n.js";
 import { View } from "./base.js";
 import { capabilityText, icon, problemNote } from "./parts.js";
+import { saidLine } from "./reports.js";
 import { shared } from "./styles.js";
 
 export class SessionSummary extends View {
-  static properties = { session: { attribute: false }, form: { attribute: false } };
+  static properties = { session: { attribute: false }, report: { attribute: false }, form: { attribute: false } };
   static styles = [
     ...shared,
     css`
@@ -28,6 +29,9 @@ export class SessionSummary extends View {
       dd {
         overflow-wrap: anywhere;
       }
+      .note-of-theirs {
+        white-space: pre-wrap;
+      }
       .words::first-letter {
         text-transform: uppercase;
       }
@@ -38,8 +42,15 @@ export class SessionSummary extends View {
     super();
     /** @type {import("../protocol.js").SessionView | null} */
     this.session = null;
+    /** @type {import("../protocol.js").ReportView | null} */
+    this.report = null;
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.want("reports.load");
   }
 
   render() {
@@ -52,6 +63,7 @@ export class SessionSummary extends View {
         ${expired ? html`<p class="muted">${t("code.expired_explanation")}</p>` : nothing}
       </div>
       ${DISTRUSTED.has(session.end_reason ?? "") ? html`<p class="note bad">${icon("circle-alert")}<span>${t("trust.after")}</span></p>` : nothing}
+      ${this.report ? reportNote(this.report) : nothing}
       <dl>${facts(session).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
       <div>
@@ -61,6 +73,14 @@ export class SessionSummary extends View {
       </div>
     </section>`;
   }
+}
+
+/** For admins, who alone are told of reports. @param {import("../protocol.js").ReportView} report */
+function reportNote({ said, machine }) {
+  return html`<section class="note bad" aria-label=${t("reports.title")}>
+    ${icon("triangle-alert")}
+    <div><strong>${t("reports.unseen", { count: 1 })}</strong>${said.map((one) => saidLine(one, machine))}</div>
+  </section>`;
 }
 
 /** The ends after which nobody should go on as if nothing had been. */

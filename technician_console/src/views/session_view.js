@@ -41,6 +41,7 @@ export class SessionPage extends View {
     form: { attribute: false },
     history: { attribute: false },
     team: { attribute: false },
+    report: { attribute: false },
     replies: { attribute: false },
     kept: { attribute: false },
     organisation: {},
@@ -222,6 +223,8 @@ export class SessionPage extends View {
     this.kept = NOTHING_KEPT;
     this.organisation = "";
     this.team = NO_TEAM;
+    /** What admins see of it, when somebody did not trust the session. @type {import("../protocol.js").ReportView | null} */
+    this.report = null;
     /** @type {Tab} */
     this.tab = "chat";
   }
@@ -283,7 +286,7 @@ export class SessionPage extends View {
       </div>`;
     }
     if (session.state === "ended") {
-      return html`<div class="padded"><hr-session-summary .session=${session} .form=${this.form}></hr-session-summary></div>`;
+      return html`<div class="padded"><hr-session-summary .session=${session} .report=${this.report} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(live, session);
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;
