@@ -29,6 +29,7 @@ class ConsentWindow(Question):
     """The other screen shows something else; with the technician's account."""
 
     def __init__(self, request: Request, host: str) -> None:
+        self._is_agreed, self._is_present = False, True
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
         self._request = request
         self._host = host
@@ -50,11 +51,14 @@ class ConsentWindow(Question):
             request.technician.account_id or "", request.technician.name, QUESTION_WIDTH
         )
         self._trust.differs.connect(self.differs)
+        self._arm()
         self._lay_out()
 
     def show_agreed(self, agreed: Agreed | None) -> None:
-        """Show the string on both screens, as soon as there is one."""
+        """Show the string on both screens; nothing can be allowed before there is one."""
         self._trust.show_agreed(agreed)
+        self._is_agreed = agreed is not None
+        self._arm()
 
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
@@ -62,6 +66,8 @@ class ConsentWindow(Question):
 
     def show_connection(self, situation: Situation) -> None:
         """Say which way the connection will take, or why there is none."""
+        self._is_present = situation.technician_present
+        self._tick()
         self._connection.show_situation(situation)
         self._fit()
 
@@ -85,7 +91,21 @@ class ConsentWindow(Question):
                 self._boxes[dependent].setChecked(False)
             if dependent is capability and on and needed in self._boxes:
                 self._boxes[needed].setChecked(True)
-        self._allow.setEnabled(bool(self.chosen()))
+        self._arm()
+
+    def _arm(self) -> None:
+        self._allow.setEnabled(self._is_agreed and bool(self.chosen()))
+        self._tick()
+
+    def _left(self, seconds: int) -> str:
+        """Say why Allow cannot be pressed yet, too."""
+        if self._is_agreed:
+            return super()._left(seconds)
+        if self._is_present:
+            return tr("Allow waits for the digits. Declined in {seconds} s.").format(
+                seconds=seconds
+            )
+        return tr("The technician is away. Declined in {seconds} s.").format(seconds=seconds)
 
     # ---- looks
 

@@ -72,6 +72,7 @@ async def test_a_technician_helps_through_a_short_code(
 
         async with running_client(broker, display, code):
             await console.wait_for_status("asking for consent")
+            await expect(page.get_by_text("Read these four digits")).to_be_visible()
             await press(display, "Allow access", "shift+Tab", "space")  # control as well
             await click_from_corner(display, "Allow access", *ALLOW)
             await console.wait_for_status("connected")

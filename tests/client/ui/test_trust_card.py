@@ -27,6 +27,9 @@ PERSON = Technician(name="Ada Example", organisation="Example IT", account_id=AD
 REQUEST = Request("ses", PERSON, "T-1", (Capability.VIEW,), 60)
 
 
+ANSWERS = ("Allow", "Autoriser")
+
+
 @pytest.fixture(params=LANGUAGES)
 def language(request: pytest.FixtureRequest) -> Iterator[str]:
     use_language(request.param)
@@ -58,12 +61,16 @@ def test_the_string_is_there_before_consent_and_moves_nothing_when_it_comes(
     app.processEvents()
     (button,) = the_way_out(window)
     assert not button.isEnabled()
+    (answer,) = [b for b in window.findChildren(QPushButton) if b.text()[1:] in ANSWERS]
+    assert not answer.isEnabled()
+    assert "waits for the digits" in texts(window) or "attend les chiffres" in texts(window)
     allow = window.findChildren(QPushButton)
     before = [(one.text(), one.mapTo(window, one.rect().topLeft())) for one in allow]
     string = agreed(is_new=True)
     window.show_agreed(string)
     app.processEvents()
     assert string.string.digits in texts(window)
+    assert answer.isEnabled()
     assert " ".join(string.string.words) in texts(window)
     assert "by voice" in texts(window) or "de vive voix" in texts(window)
     assert [(one.text(), one.mapTo(window, one.rect().topLeft())) for one in allow] == before

@@ -23,7 +23,16 @@ from broker.protocol.rights import (
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
 from tests.client.conftest import XServer
-from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect, running_broker
+from tests.client.fake_broker import (
+    GOOD_CODE,
+    SESSION_ID,
+    Console,
+    FakeBroker,
+    agree,
+    connect,
+    running_broker,
+)
+from tests.client.trusted import Trusted
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window
 
@@ -108,6 +117,7 @@ async def test_a_person_allows_chats_pauses_and_stops_with_the_keyboard(
         await client.enter_code()
         assert (await broker.expect(wire.ClientJoin)).code == GOOD_CODE
         await client.window("Allow access")
+        await agree(broker, Trusted(SESSION_ID))
         for key in ("shift+Tab", "space", "alt+a"):
             await client.press(key)
         given = await broker.expect(wire.ConsentGiven)
@@ -175,6 +185,7 @@ async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
 ) -> None:
     async with program(desktop, broker, GOOD_CODE) as client:
         await client.window("Allow access")
+        await agree(broker, Trusted(SESSION_ID))
         both = ("shift+Tab", "space")
         unticked = ("shift+Tab", "space", "alt+a")
         view_only = ("space", "alt+a")
