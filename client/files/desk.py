@@ -148,7 +148,7 @@ class FileDesk:
         """Work over this channel from now on."""
         self.detach()
         self._road = road
-        runs = (self._receiver.run(), self._sender.run())
+        runs = (self._receiver.run, self._sender.run)
         self._work = [asyncio.get_running_loop().create_task(_watched(run)) for run in runs]
 
     def detach(self, road: Road | None = None) -> None:
@@ -366,8 +366,9 @@ class FileDesk:
         self._timers[key] = loop.call_later(seconds, function, key)
 
 
-async def _watched(run: Awaitable[None]) -> None:
+async def _watched(run: Callable[[], Awaitable[None]]) -> None:
+    """Run it; one that is cancelled before its first step has nothing that was begun."""
     try:
-        await run
+        await run()
     except Exception as error:  # noqa: BLE001 - logged; the session outlives its files
         log.warning("files_failed", reason=type(error).__name__)
