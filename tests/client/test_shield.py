@@ -134,7 +134,7 @@ def test_held_keys_are_released_once_our_window_takes_the_keyboard() -> None:
             lambda: 0.0,
             lambda _: None,
             lambda: None,
-            lambda: shield.windows,
+            own_windows=lambda: shield.windows,
         )
     )
     board.opened(ChannelLabel.INPUT, lambda _: True)

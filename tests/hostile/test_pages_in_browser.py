@@ -252,7 +252,7 @@ async def test_hostile_texts_forge_nothing_in_logs_and_exports(broker: Broker) -
     lines = (await broker.cli("audit", "list", "--json")).splitlines()
     records = [json.loads(line) for line in lines]
     assert len(records) == len({record["sequence"] for record in records})
-    reasons = [record["details"].get("reason") for record in records]
+    reasons = [(record["personal"] or {}).get("reason") for record in records]
     assert f"reason {MARKUP}" in reasons
     text = (await broker.cli("audit", "list")).splitlines()
     assert len(text) == len(records)  # one line a record, whatever is in it

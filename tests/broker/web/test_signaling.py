@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ async def test_a_session_goes_from_code_to_connection_to_end(
     encounter: Encounter, end_user: Person
 ) -> None:
     joined = await encounter.join(end_user)
+    account = joined["technician"].pop("account")
+    assert (account["days"], account["since"][:4]) == (0, str(datetime.now(UTC).year))
     assert joined["technician"] == {
         "name": "Tess",
         "organisation": "Example Support",

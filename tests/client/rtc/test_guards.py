@@ -252,6 +252,7 @@ async def test_a_peer_that_is_gone_is_lost_in_five_seconds_though_aiortc_sees_it
     rogue.peer._connection.on(
         "connectionstatechange", lambda: states.append(rogue.peer._connection.connectionState)
     )
+    assert await rogue.event() == on.PeerGrewQuiet(PEER_ID)
     assert await rogue.event() == on.PeerFellSilent(PEER_ID)
     assert time.monotonic() - began < 5.0
     assert set(states) <= {"closed"}  # by us; there is no `disconnected`
