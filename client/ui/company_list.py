@@ -49,6 +49,11 @@ class CompanyList(QWidget):
         self.setVisible(bool(company.guests))
         return True
 
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """What can be pressed, from top to bottom."""
+        return [button for row in self._rows for button in row.findChildren(QPushButton)]
+
     def _row(self, member: Member, company: Company, controls: bool) -> QWidget:
         row = QWidget()
         line = QHBoxLayout(row)

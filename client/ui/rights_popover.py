@@ -5,6 +5,7 @@ bar it never changes by itself: it says until when, for how long would be a cloc
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -82,6 +83,7 @@ class RightsPopover(QFrame):
             self._make_rows(wanted)
         changed = self._company.show_situation(situation), self._trust.show_situation(situation)
         if any(changed) and self.isVisible():
+            self._order_tabs()
             self._fit()
         name = situation.request.technician.name if situation.request else ""
         heading = tr("What {name} may do").format(name=name)
@@ -98,6 +100,7 @@ class RightsPopover(QFrame):
 
     def open(self) -> None:
         """Open below the window of what opens it, or above it where there is more room."""
+        self._order_tabs()
         self._fit()
         self.show()
         next(iter(self._rows.values())).switch.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -161,6 +164,13 @@ class RightsPopover(QFrame):
             row.switch.setChecked(capability in consent.granted)
             row.switch.setAccessibleDescription(f"{ends}. {detail}" if ends else detail)
             row.ends.setText(ends)
+
+    def _order_tabs(self) -> None:
+        """Tab goes from top to bottom, whichever part was made last."""
+        switches = [row.switch for row in self._rows.values()]
+        stops = [*self._company.buttons, *switches, *self._trust.buttons]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _fit(self) -> None:
         """Take the height and the place that leave the whole bar in sight."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QVBoxLayout, QWidget
 
 from client.support_session import Situation
 from client.translation import tr
@@ -101,6 +101,11 @@ class TrustCards(QWidget):
             self._make_cards()
         news = [card.show_agreed(one) for card, (one, _) in zip(self._cards, shown, strict=True)]
         return changed or any(news)
+
+    @property
+    def buttons(self) -> list[QPushButton]:
+        """What can be pressed, from top to bottom."""
+        return [card.way_out for card in self._cards]
 
     def _make_cards(self) -> None:
         for card in self._cards:
