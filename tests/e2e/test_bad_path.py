@@ -112,6 +112,7 @@ async def test_a_path_that_falls_to_300_kbit_and_recovers_never_shows_an_old_pic
     assert sorted(slow)[len(slow) // 2] < OLDEST_MS / 2
 
 
+@pytest.mark.slow
 async def test_a_tenth_of_the_packets_lost_leaves_a_picture_that_moves_and_becomes_exact(
     display: XDisplay, broker: Broker, browser: Browser
 ) -> None:

@@ -110,6 +110,7 @@ async def test_where_an_admin_forbids_it_large_files_go_straight(
         assert "relay.closed" not in broker.log.read_text()
 
 
+@pytest.mark.slow
 async def test_a_broker_that_restarts_in_mid_file_costs_the_road_and_not_the_file(
     display: XDisplay, broker: Broker, browser: Browser, home: Path, large: Path
 ) -> None:
