@@ -153,6 +153,7 @@ async def test_a_declined_offer_leaves_nothing(
         assert (told["file_name"], told["problem"]) == ("setup.exe", "declined")
 
 
+@pytest.mark.slow
 async def test_a_file_goes_on_where_it_was_when_the_page_is_loaded_anew(
     display: XDisplay, broker: Broker, browser: Browser, home: Path
 ) -> None:

@@ -251,8 +251,8 @@ async def test_a_flood_of_shapes_leaves_the_bar_at_hand(
                 ChannelLabel.GUIDE, MARK.model_copy(update={"id": str(number), "x": where})
             )
             console.send(ChannelLabel.POINTER, GuidePoint(sequence=number, x=where, y=0.5))
-            if number % 500 == 0:
-                await asyncio.sleep(0)
+            if number % 100 == 0:
+                await asyncio.sleep(0.01)  # or the console's heart would not beat meanwhile
         async with asyncio.timeout(3):
             await client.press("alt+p")
             await broker.expect(wire.SessionPause)
