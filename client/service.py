@@ -41,9 +41,6 @@ log = structlog.get_logger()
 LEAVING_S: Final = 0.3
 """How long a last message may take to leave this machine."""
 _NO_CONTENT: Final = 204
-ADRIFT_FOR_LONG_S: Final = 120.0
-"""Without broker and console for this long, the end user is told that the session may be over: it
-is what a broker waits for a client by default (`limits.client_return_s`)."""
 
 
 class Service:

@@ -124,7 +124,8 @@ def conclude(verdict: Verdict) -> Verdict:
 
 def _gone(so_far: Mapping[str, int], record: SealedEvent) -> Mapping[str, int]:
     if record.erased:
-        return {personal_owner(record.event): record.sequence} | dict(so_far)
+        owner = personal_owner(record.event)
+        return so_far if owner in so_far else {**so_far, owner: record.sequence}
     told = record.event.details.get("erased_owner")
     if record.event.action != PERSONAL_ERASED or told not in so_far:
         return so_far

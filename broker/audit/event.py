@@ -6,6 +6,7 @@ back, so that it can be kept apart and be erased.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -82,6 +83,16 @@ REDACTED: Final = "[secret]"
 ACTOR_NAME: Final = "actor_name"
 SOURCE_ADDRESS: Final = "source_address"
 
+_PUBLIC_TEXTS: Final = (
+    "recorded_at",
+    "action",
+    "outcome",
+    "actor_kind",
+    "actor_id",
+    "session_id",
+    "ticket_id",
+)
+
 PERSONAL_ERASED: Final = "personal.erased"
 """The action that tells of an erasure; its detail `erased_owner` says whose."""
 
@@ -140,21 +151,8 @@ def personal_part(event: AuditEvent) -> dict[str, DetailValue]:
     return {name: value for name, value in about.items() if value is not None} | details
 
 
-def without_personal_part(event: AuditEvent) -> AuditEvent:
-    """Give what is left of an event when everything about a person is taken out."""
-    return replace(
-        event,
-        actor=Actor(event.actor.kind, event.actor.account_id),
-        details={
-            name: value
-            for name, value in event.details.items()
-            if class_of(name) is not FieldClass.PERSONAL
-        },
-    )
-
-
 def with_personal_part(event: AuditEvent, personal: dict[str, DetailValue]) -> AuditEvent:
-    """Put together again what `without_personal_part` and `personal_part` took apart.
+    """Put back into an event what `personal_part` took out of it.
 
     TypeError when a name or an address is no text.
     """
@@ -177,7 +175,6 @@ def personal_owner(event: AuditEvent) -> str:
 
 def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
     """Give the fields of a record by their names, without what is about a person."""
-    public = without_personal_part(event)
     return {
         "sequence": sequence,
         "recorded_at": canonical_time(event.recorded_at),
@@ -187,7 +184,36 @@ def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
         "actor_id": event.actor.account_id,
         "session_id": event.session_id,
         "ticket_id": event.ticket_id,
-        "details": public.details,
+        "details": {
+            name: value
+            for name, value in event.details.items()
+            if class_of(name) is not FieldClass.PERSONAL
+        },
+    }
+
+
+def event_from_public_fields(fields: Mapping[str, Any]) -> AuditEvent:
+    """Read what `public_fields` gave, with details as JSON has them. ValueError, TypeError."""
+    texts = {name: fields[name] for name in _PUBLIC_TEXTS}
+    if not all(value is None or isinstance(value, str) for value in texts.values()):
+        raise TypeError("a field holds something that is no text")
+    return AuditEvent(
+        datetime.fromisoformat(texts["recorded_at"]).astimezone(UTC),
+        texts["action"],
+        Actor(ActorKind(texts["actor_kind"]), texts["actor_id"]),
+        texts["outcome"],
+        texts["session_id"],
+        texts["ticket_id"],
+        detail_values(fields["details"]),
+    )
+
+
+def detail_values(fields: Any) -> dict[str, DetailValue]:
+    """Give details as the core has them, with tuples for lists. TypeError when it is no object."""
+    if not isinstance(fields, dict):
+        raise TypeError("details are an object")
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
 
 

@@ -4,19 +4,16 @@ A line of an export holds the hashed fields by their names, the personal part wi
 once it is erased) and both hashes, so that every hash can be computed from the line alone.
 """
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from broker.audit.chain import SealedEvent
 from broker.audit.event import (
-    Actor,
-    AuditEvent,
-    DetailValue,
+    detail_values,
+    event_from_public_fields,
     personal_part,
     public_fields,
     with_personal_part,
 )
-from broker.protocol.vocabulary import ActorKind
 
 FIELDS: Final = frozenset(
     {
@@ -57,15 +54,7 @@ def record_from_json(fields: Any) -> SealedEvent:
     if not isinstance(fields, dict) or fields.keys() != FIELDS:
         raise ValueError("it is not a record of an export")
     try:
-        event = AuditEvent(
-            datetime.fromisoformat(fields["recorded_at"]).astimezone(UTC),
-            fields["action"],
-            Actor(ActorKind(fields["actor_kind"]), fields["actor_id"]),
-            fields["outcome"],
-            fields["session_id"],
-            fields["ticket_id"],
-            detail_values(fields["details"]),
-        )
+        event = event_from_public_fields(fields)
         salt = None if fields["salt"] is None else bytes.fromhex(fields["salt"])
         return SealedEvent(
             fields["sequence"],
@@ -77,12 +66,3 @@ def record_from_json(fields: Any) -> SealedEvent:
         )
     except (TypeError, ValueError) as error:
         raise ValueError("a field of it does not hold what it should") from error
-
-
-def detail_values(fields: Any) -> dict[str, DetailValue]:
-    """Give details as the core has them, with tuples for lists. TypeError when it is no object."""
-    if not isinstance(fields, dict):
-        raise TypeError("details are an object")
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
-    }

@@ -16,15 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker.audit.chain import GENESIS_HASH, SALT_BYTES, SealedEvent, seal
 from broker.audit.event import (
     BROKER,
-    Actor,
     AuditEvent,
+    event_from_public_fields,
     personal_owner,
     public_fields,
     with_personal_part,
 )
-from broker.audit.export import detail_values
 from broker.errors import InvalidRequest, NotFound
-from broker.protocol.vocabulary import ActorKind
 from broker.session.records import CREATED
 from broker.storage.database import Database
 from broker.storage.personal import decrypt, encrypt, forget
@@ -39,16 +37,6 @@ _LAST: Final = (
     .limit(1)
 )
 _PROBE_ACTION: Final = "audit.probe"
-_TEXTS: Final = (
-    "recorded_at",
-    "action",
-    "outcome",
-    "actor_kind",
-    "actor_id",
-    "session_id",
-    "ticket_id",
-    "details",
-)
 _OWNER: Final = func.coalesce(
     audit_events.c.session_id,
     audit_events.c.actor_id,
@@ -172,22 +160,15 @@ def _sealed(row: Row[*tuple[Any, ...]]) -> SealedEvent:
     salt = None
     try:
         personal, salt = decrypt(row.personal, row.key, row.sequence)
-        event = with_personal_part(_event(row), personal)
+        fields = {**row._mapping, "details": _parsed(row.details)}
+        event = with_personal_part(event_from_public_fields(fields), personal)
     except (ValueError, TypeError):
         event = AuditEvent(datetime.min.replace(tzinfo=UTC), "unreadable", BROKER)
     return SealedEvent(row.sequence, event, row.previous_hash, row.hash, row.personal_hash, salt)
 
 
-def _event(row: Row[*tuple[Any, ...]]) -> AuditEvent:
-    stored: dict[str, Any] = {name: getattr(row, name) for name in _TEXTS}
-    if not all(value is None or isinstance(value, str) for value in stored.values()):
+def _parsed(details: Any) -> Any:
+    """Parse the text that is hashed; bytes that would say the same are none of ours."""
+    if not isinstance(details, str):
         raise TypeError("a column holds something that is no text")
-    return AuditEvent(
-        datetime.fromisoformat(stored["recorded_at"]).astimezone(UTC),
-        stored["action"],
-        Actor(ActorKind(stored["actor_kind"]), stored["actor_id"]),
-        stored["outcome"],
-        stored["session_id"],
-        stored["ticket_id"],
-        detail_values(json.loads(stored["details"])),
-    )
+    return json.loads(details)

@@ -18,10 +18,10 @@ from broker.audit.chain import SealedEvent
 from broker.audit.event import (
     DetailValue,
     canonical_json,
+    detail_values,
     personal_owner,
     personal_part,
 )
-from broker.audit.export import detail_values
 from broker.storage.schema import personal_keys
 
 KEY_BYTES: Final = 32
