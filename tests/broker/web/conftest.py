@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import pytest
@@ -176,3 +176,25 @@ async def broker(config: Config) -> AsyncIterator[Broker]:
 
         people = await stack.enter_async_context(AsyncExitStack())
         yield Broker(core, context, new_person)
+
+
+class JoinedSession:
+    """A technician with a console, and an end user who has joined."""
+
+    def __init__(self, tess: Person, session_id: str, console: Socket, client: Socket) -> None:
+        self.tess, self.session_id, self.console, self.client = tess, session_id, console, client
+
+    @classmethod
+    async def of(cls, broker: Broker) -> Self:
+        """Open one."""
+        tess = await broker.technician("tess@example.org")
+        issued = await tess.create_session()
+        console = await tess.console(issued["session_id"])
+        client = await (await broker.new_person()).join(issued["code"])
+        await client.receive("session.joined")
+        await console.snapshot("joined")
+        return cls(tess, issued["session_id"], console, client)
+
+    async def consent(self) -> None:
+        await self.client.send("consent.given", capabilities=["view"], source="window")
+        await self.console.snapshot("consented")

@@ -4,18 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.broker.web.conftest import Broker, Person, Socket
+from tests.broker.web.conftest import Broker, JoinedSession
 
 UNDER_WAY = {"direction": "send", "name": "setup.exe", "size_bytes": 4_000_000_000}
 DONE = UNDER_WAY | {"result": "done", "sha256": "0" * 64}
 
 
-class Encounter:
-    """A session in which files may go, its technician and its support client."""
-
-    def __init__(self, tess: Person, session_id: str, console: Socket, client: Socket) -> None:
-        self._tess, self._session_id = tess, session_id
-        self.console, self.client = console, client
+class Encounter(JoinedSession):
+    """A session in which files may go."""
 
     async def report(self, **fields: Any) -> None:
         await self.client.send("files.reported", **fields)
@@ -28,8 +24,8 @@ class Encounter:
 
     async def files(self) -> list[tuple[str, str]]:
         """Name and result of each file on record."""
-        path = f"/api/v1/sessions/{self._session_id}/events?limit=200"
-        events = (await (await self._tess.get(path)).json())["events"]
+        path = f"/api/v1/sessions/{self.session_id}/events?limit=200"
+        events = (await (await self.tess.get(path)).json())["events"]
         assert events[-1]["action"] == "session.ended"
         told = [event["details"] for event in events if event["action"] == "session.file"]
         return [(details["file_name"], details["file_result"]) for details in told]
@@ -37,31 +33,20 @@ class Encounter:
 
 @pytest.fixture
 async def encounter(broker: Broker) -> Encounter:
-    tess = await broker.technician("tess@example.org")
-    issued = await tess.create_session()
-    console = await tess.console(issued["session_id"])
-    client = await (await broker.new_person()).join(issued["code"])
-    await client.receive("session.joined")
-    await console.snapshot("joined")
-    return Encounter(tess, issued["session_id"], console, client)
-
-
-async def consent(encounter: Encounter) -> None:
-    await encounter.client.send("consent.given", capabilities=["view"], source="window")
-    await encounter.console.snapshot("consented")
+    return await Encounter.of(broker)
 
 
 async def test_a_file_under_way_when_the_technician_ends_is_recorded_as_cut(
     encounter: Encounter,
 ) -> None:
-    await consent(encounter)
+    await encounter.consent()
     await encounter.report(under_way=[UNDER_WAY])
     await encounter.end()
     assert await encounter.files() == [("setup.exe", "cut")]
 
 
 async def test_a_file_of_which_the_client_told_the_end_is_not(encounter: Encounter) -> None:
-    await consent(encounter)
+    await encounter.consent()
     await encounter.report(under_way=[UNDER_WAY])
     await encounter.report(files=[DONE])
     await encounter.end()
@@ -71,7 +56,7 @@ async def test_a_file_of_which_the_client_told_the_end_is_not(encounter: Encount
 async def test_a_client_that_is_gone_without_a_word_leaves_its_file_on_record(
     encounter: Encounter,
 ) -> None:
-    await consent(encounter)
+    await encounter.consent()
     await encounter.report(under_way=[UNDER_WAY])
     await encounter.client.ws.close()
     await encounter.console.receive("session.snapshot")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.broker.web.conftest import Broker, Person, Socket
+from tests.broker.web.conftest import Broker, JoinedSession
 
 CANARY = "canary-4711-in-the-chat"
 POST = {"id": "line-0001", "text": CANARY}
@@ -20,15 +20,8 @@ LINE = {
 STATE = {"last": 1, "shown": 0, "full": False, "live": True}
 
 
-class Encounter:
-    """A technician with a console, and an end user who has joined."""
-
-    def __init__(self, tess: Person, session_id: str, console: Socket, client: Socket) -> None:
-        self.tess, self.session_id, self.console, self.client = tess, session_id, console, client
-
-    async def consent(self) -> None:
-        await self.client.send("consent.given", capabilities=["view"], source="window")
-        await self.console.snapshot("consented")
+class Encounter(JoinedSession):
+    """A session whose two sides write to each other."""
 
     async def there_and_back(self) -> None:
         """A post of the technician, and the line that it becomes."""
@@ -40,13 +33,7 @@ class Encounter:
 
 @pytest.fixture
 async def encounter(broker: Broker) -> Encounter:
-    tess = await broker.technician("tess@example.org")
-    issued = await tess.create_session()
-    console = await tess.console(issued["session_id"])
-    client = await (await broker.new_person()).join(issued["code"])
-    await client.receive("session.joined")
-    await console.snapshot("joined")
-    return Encounter(tess, issued["session_id"], console, client)
+    return await Encounter.of(broker)
 
 
 async def test_the_chat_goes_both_ways_before_consent_and_after(encounter: Encounter) -> None:
