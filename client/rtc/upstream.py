@@ -29,7 +29,7 @@ from aiortc.sdp import candidate_from_sdp
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES
 from client.errors import NegotiationFailed
-from client.rtc import playout_delay, sctp_bounds, sctp_recovery, turn_servers
+from client.rtc import mdns_sockets, playout_delay, sctp_bounds, sctp_recovery, turn_servers
 from client.rtc.refusals import RefusalLog
 from client.rtc.viewer import Picture
 
@@ -52,6 +52,7 @@ def install() -> None:
     _drop_stray_datagrams()
     _name_stun_errors()
     _survive_broken_sctp_messages()
+    mdns_sockets.install()
     playout_delay.install()
     sctp_recovery.install()
     turn_servers.install()
@@ -241,12 +242,15 @@ def parse_candidate(text: str, mid: str | None, index: int | None) -> RTCIceCand
 
 
 async def add_candidate(connection: RTCPeerConnection, candidate: RTCIceCandidate) -> None:
-    """Hand over one candidate, bounded in time; one that cannot be used is dropped."""
+    """Hand over one candidate, bounded in time; one that cannot be used is dropped.
+
+    Whatever it makes aioice raise: the console has other candidates, and so have we.
+    """
     try:
         async with asyncio.timeout(CANDIDATE_TIMEOUT_S):
             await connection.addIceCandidate(candidate)
-    except (TimeoutError, ValueError, OSError) as error:
-        log.debug("candidate_dropped", reason=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - logged; one address must not end a session
+        log.info("candidate_dropped", reason=type(error).__name__)
 
 
 def local_candidates(connection: RTCPeerConnection) -> list[tuple[str, str | None, int]]:

@@ -7,12 +7,13 @@ import asyncio
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aioice import stun
+from aioice import ice, stun
 from aiortc import RTCConfiguration, RTCDtlsTransport, RTCPeerConnection
 from aiortc.rtcsctptransport import (
     SCTP_DATA_FIRST_FRAG,
@@ -33,8 +34,8 @@ from broker.protocol.vocabulary import MAX_CHANNEL_MESSAGE_BYTES, PeerFailure
 from client import events as on
 from client.errors import NegotiationFailed
 from client.path.path import Path
+from client.rtc import mdns_sockets, reports, sctp_bounds, upstream
 from client.rtc import peer as peer_module
-from client.rtc import reports, sctp_bounds, upstream
 from tests.client.rtc.test_peer_gate import PEER_ID, Rogue, Wires, opened
 from tests.client.rtc.test_peer_gate import rogue as rogue  # noqa: PLC0414 - a fixture
 
@@ -200,6 +201,38 @@ async def test_an_unresolvable_candidate_holds_up_a_description_unless_taken_out
     held_up, at_once = times
     assert held_up > 0.9
     assert at_once < held_up / 2
+
+
+@pytest.mark.parametrize("is_guarded", [False, True])
+def test_a_second_event_loop_cannot_resolve_names_unless_guarded(
+    monkeypatch: pytest.MonkeyPatch, *, is_guarded: bool
+) -> None:
+    monkeypatch.setattr(ice, "_mdns", mdns_sockets.PerLoop() if is_guarded else threading.local())
+
+    async def open_two_at_once() -> list[BaseException]:
+        """Give what was raised, and leave the socket as a loop does that is given up."""
+        two = [ice.get_or_create_mdns_protocol(object()) for _ in range(2)]
+        outcomes = await asyncio.gather(*two, return_exceptions=True)
+        opened = [one for one in outcomes if not isinstance(one, BaseException)]
+        ice._mdns.protocol = None
+        await asyncio.gather(*(one.close() for one in set(opened)))
+        return [one for one in outcomes if isinstance(one, BaseException)]
+
+    assert asyncio.run(open_two_at_once()) == []
+    raised = asyncio.run(open_two_at_once())
+    assert [type(one) for one in raised] == ([] if is_guarded else [RuntimeError])
+
+
+async def test_a_candidate_that_makes_aioice_fail_is_dropped() -> None:
+    class Failing:
+        async def addIceCandidate(self, candidate: object) -> None:
+            raise RuntimeError("whatever")
+
+    candidate = upstream.parse_candidate("candidate:1 1 udp 1 11.0.0.1 9 typ host", "0", 0)
+    assert candidate is not None
+    with capture_logs() as logs:
+        await upstream.add_candidate(Failing(), candidate)  # type: ignore[arg-type]
+    assert [one["event"] for one in logs] == ["candidate_dropped"]
 
 
 async def test_no_more_candidates_are_tried_than_a_console_has(rogue: Rogue) -> None:
