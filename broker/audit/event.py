@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
 
-from broker.protocol.vocabulary import ActorKind
+from broker.protocol.vocabulary import ActorKind, Role
 
 Outcome = Literal["success", "refused", "failure"]
 DetailValue = str | int | bool | None | tuple[str, ...]
@@ -53,6 +53,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "machine": FieldClass.PERSONAL,
     "message_type": FieldClass.PUBLIC,
     "operating_system": FieldClass.PUBLIC,
+    "operation": FieldClass.PUBLIC,
     "paused": FieldClass.PUBLIC,
     "peer_failure": FieldClass.PUBLIC,
     "peer_id": FieldClass.PUBLIC,
@@ -106,6 +107,14 @@ class Actor:
     name: str | None = None
     address: str | None = None
 
+
+KIND_OF_ROLE: Final = {
+    Role.TECHNICIAN: ActorKind.TECHNICIAN,
+    Role.LEAD: ActorKind.TECHNICIAN,
+    Role.AUDITOR: ActorKind.AUDITOR,
+    Role.ADMIN: ActorKind.ADMIN,
+}
+"""What an account of each role is called on the audit log."""
 
 BROKER: Final = Actor(ActorKind.BROKER)
 """The broker itself: what happens because time passed."""

@@ -1,4 +1,4 @@
-"""`handrail-broker user`: accounts of technicians and admins."""
+"""`handrail-broker user`: accounts of technicians, leads, auditors and admins."""
 
 import sys
 
@@ -12,7 +12,7 @@ from broker.protocol.vocabulary import Role
 
 @click.group()
 def user() -> None:
-    """Accounts of technicians and admins."""
+    """Accounts of technicians, leads, auditors and admins."""
 
 
 @user.command("add")

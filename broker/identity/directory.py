@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue, Outcome
+from broker.audit.event import BROKER, KIND_OF_ROLE, Actor, AuditEvent, DetailValue, Outcome
 from broker.errors import InvalidRequest, NotFound, NotSignedIn, SignInFailed
 from broker.identity.passwords import Passwords, check_strength
 from broker.identity.tokens import AccessClaims, AccessTokens
@@ -312,8 +312,7 @@ def _sign_in_id(refresh_token: str) -> str:
 
 
 def _actor(account: Account, address: str | None) -> Actor:
-    kind = ActorKind.ADMIN if account.role is Role.ADMIN else ActorKind.TECHNICIAN
-    return Actor(kind, account.account_id, account.name, address)
+    return Actor(KIND_OF_ROLE[account.role], account.account_id, account.name, address)
 
 
 def _about(account: Account) -> dict[str, DetailValue]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from broker.protocol.endpoints import ENDPOINTS, Access, Endpoint
-from broker.protocol.vocabulary import ErrorCode
+from broker.protocol.endpoints import ENDPOINTS, EVERYBODY, Access, Endpoint
+from broker.protocol.vocabulary import ErrorCode, Role
 
 STATUS_OF: Final[dict[ErrorCode, int]] = {
     ErrorCode.INVALID_REQUEST: 400,
@@ -72,6 +72,7 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Mapping[str, Any]]) -> 
     }
     if endpoint.access is Access.SIGNED_IN:
         operation["security"] = [{"accessCookie": []}]
+        operation["x-roles"] = [role.value for role in Role if role in endpoint.roles]
     if endpoint.access is Access.TRANSCRIPT_TOKEN:
         operation["security"] = [{"transcriptToken": []}]
     if parameters := [*_path_parameters(endpoint), *_query_parameters(endpoint, schemas)]:
@@ -105,6 +106,8 @@ def possible_errors(endpoint: Endpoint) -> set[ErrorCode]:
     errors = set(endpoint.errors)
     if endpoint.access is Access.SIGNED_IN:
         errors.add(ErrorCode.NOT_SIGNED_IN)
+        if endpoint.roles != EVERYBODY:
+            errors.add(ErrorCode.NOT_PERMITTED)
     if endpoint.method == "POST":
         errors |= {ErrorCode.NOT_PERMITTED, ErrorCode.MESSAGE_TOO_LARGE}
     return errors

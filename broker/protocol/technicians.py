@@ -55,7 +55,7 @@ class Colleague(WireModel):
 
 
 class Colleagues(WireModel):
-    """Everybody else who may sign in, by name."""
+    """Everybody else who may take part in sessions, by name."""
 
     colleagues: tuple[Colleague, ...]
 

@@ -29,11 +29,16 @@ Sequence = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class Role(StrEnum):
-    """What an account may do. An admin may do all that a technician may."""
+    """What an account may do. An admin may do all that a technician and an auditor may.
+
+    Which endpoints each may call is said in `broker.protocol.endpoints`.
+    """
 
     TECHNICIAN = "technician"
     LEAD = "lead"
     """A technician who sees the live sessions of all others, and may ask to join them."""
+    AUDITOR = "auditor"
+    """Reads every session's facts and the audit log, and takes part in nothing."""
     ADMIN = "admin"
 
 
@@ -41,6 +46,7 @@ class ActorKind(StrEnum):
     """Who did what an audit event tells."""
 
     TECHNICIAN = "technician"
+    AUDITOR = "auditor"
     ADMIN = "admin"
     END_USER = "end_user"
     BROKER = "broker"

@@ -34,11 +34,11 @@ class Company:
         self._directory = directory
 
     async def colleagues(self, account: Account) -> tuple[Account, ...]:
-        """Give everybody else who may sign in, by name."""
+        """Give everybody else who may take part in sessions, by name."""
         others = (
             one
             for one in await self._directory.all()
-            if not one.disabled and one.account_id != account.account_id
+            if one.account_id != account.account_id and _takes_part(one)
         )
         return tuple(sorted(others, key=lambda one: (one.name.casefold(), one.account_id)))
 
@@ -137,6 +137,10 @@ class Company:
             if one.account_id == other_id:
                 return one
         raise InvalidRequest(NOBODY)
+
+
+def _takes_part(account: Account) -> bool:
+    return not account.disabled and account.role is not Role.AUDITOR
 
 
 def _is_offered(session: Session, account_id: str) -> bool:

@@ -6,10 +6,10 @@ from broker.audit.chain import SealedEvent
 from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
-from broker.service.distrust import ADMINS_ONLY
+from broker.service.distrust import NOT_FOR_TECHNICIANS
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
-from broker.session.access import check_in_charge
+from broker.session.access import check_in_charge, reads_all
 from broker.session.capabilities import check_available, normalise
 from broker.session.facts import Session
 from broker.session.records import opened
@@ -65,8 +65,8 @@ class Desk:
     async def page(
         self, account: Account, where: SessionFilter, cursor: str | None, limit: int
     ) -> SessionPage:
-        """List sessions: one's own, or anybody's for an admin."""
-        if account.role is not Role.ADMIN:
+        """List sessions: one's own, or anybody's for an auditor or admin."""
+        if not reads_all(account.role):
             if where.technician_id not in (None, account.account_id):
                 return SessionPage((), None)
             where = SessionFilter(
@@ -83,7 +83,7 @@ class Desk:
     ) -> tuple[SealedEvent, ...]:
         """Give a session's audit events with a sequence above `after`, oldest first."""
         await self._registry.get(account, session_id, address)
-        hidden = frozenset() if account.role is Role.ADMIN else ADMINS_ONLY
+        hidden = frozenset() if reads_all(account.role) else NOT_FOR_TECHNICIANS
         return await self._ports.audit_log.of_session(session_id, after, limit, hidden)
 
     async def end(self, account: Account, session_id: str, address: str | None) -> Session:

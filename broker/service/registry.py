@@ -8,13 +8,13 @@ from datetime import timedelta
 
 import structlog
 
-from broker.audit.event import BROKER, Actor, AuditEvent, DetailValue
+from broker.audit.event import BROKER, KIND_OF_ROLE, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
 from broker.ports import Account, AuditLog, Clock, ReportStore, Secrets, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
-from broker.protocol.vocabulary import ActorKind, ErrorCode, Role, SessionState
+from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
 from broker.service.relays import Relays, RelaySettings, RelayUse
@@ -200,5 +200,4 @@ class Registry:
 
 def actor_of(account: Account, address: str | None) -> Actor:
     """Name an account in the audit log."""
-    kind = ActorKind.ADMIN if account.role is Role.ADMIN else ActorKind.TECHNICIAN
-    return Actor(kind, account.account_id, account.name, address)
+    return Actor(KIND_OF_ROLE[account.role], account.account_id, account.name, address)

@@ -9,13 +9,18 @@ from broker.protocol.vocabulary import Role
 from broker.session.facts import Session
 
 
+def reads_all(role: Role) -> bool:
+    """Whether whoever has this role may read what others did, in every session."""
+    return role in (Role.AUDITOR, Role.ADMIN)
+
+
 def may_read(session: Session, account_id: str, role: Role) -> bool:
     """Whether an account may see the facts, the records and the notes of a session.
 
-    Whoever is in it or on their way in, admins, leads while it lives, and everybody while it waits
-    for any technician to take it.
+    Whoever is in it or on their way in, auditors and admins, leads while it lives, and everybody
+    while it waits for any technician to take it.
     """
-    if role is Role.ADMIN or account_id == session.technician_id:
+    if reads_all(role) or account_id == session.technician_id:
         return True
     if session.participants.of(account_id) or session.participants.queued_since:
         return True

@@ -12,6 +12,7 @@ from broker.protocol.vocabulary import ErrorCode
 from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
+from broker.web.gate import guarded
 from broker.web.pages import add_pages, name_no_server, security_headers
 from broker.web.relay_socket import relay_socket
 from broker.web.signaling import client_socket, console_socket
@@ -31,7 +32,8 @@ def build_app(context: WebContext) -> web.Application:
     )
     app[CONTEXT] = context
     for endpoint in ENDPOINTS:
-        app.router.add_route(endpoint.method, endpoint.path, HANDLERS[endpoint.operation_id])
+        handler = guarded(endpoint, HANDLERS[endpoint.operation_id])
+        app.router.add_route(endpoint.method, endpoint.path, handler)
     app.router.add_get("/openapi.json", _openapi())
     app.router.add_get("/api/v1/ws/client", client_socket)
     app.router.add_get("/api/v1/ws/console", console_socket)

@@ -7,8 +7,7 @@ own in its place.
 
 from aiohttp import web
 
-from broker.errors import NotSignedIn
-from broker.ports import Identity, SignedIn
+from broker.ports import SignedIn
 from broker.web.context import context_of
 
 ACCESS_COOKIE = "handrail_access"
@@ -64,11 +63,3 @@ def _refresh_path(request: web.Request) -> str:
 
 def _name(request: web.Request, name: str) -> str:
     return f"__Host-{name}" if context_of(request).settings.secure else name
-
-
-async def identity_of(request: web.Request) -> Identity:
-    """Give who is signed in; NotSignedIn."""
-    token = request.cookies.get(access_cookie(request))
-    if not token:
-        raise NotSignedIn
-    return await context_of(request).directory.authenticate(token)

@@ -23,8 +23,8 @@ from broker.protocol.relay import (
 from broker.protocol.signaling import ErrorMessage
 from broker.service.relays import TICKET_S, Relay, Relays
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
 from broker.web.error_mapping import close_code
+from broker.web.gate import authenticate
 from broker.web.sockets import CLOSE_S, FIRST_MESSAGE_S, HEARTBEAT_S
 from broker.web.source import check_origin, source_address
 
@@ -123,7 +123,7 @@ async def _first(socket: web.WebSocketResponse) -> RelayEnter | None:
 async def _check_technician(request: web.Request, relay: Relay) -> None:
     """A console's side belongs to its technician's browser, whoever has the ticket."""
     check_origin(request, required=True)
-    identity = await identity_of(request)
+    identity = await authenticate(request)
     if identity.account.account_id != relay.technician_id:
         raise NotFound
 

@@ -29,7 +29,7 @@ from broker.protocol.vocabulary import ActorKind
 from broker.service.registry import actor_of
 from broker.web.api.joining import parsed_code
 from broker.web.context import WebContext, context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import authenticate
 from broker.web.sockets import Socket
 from broker.web.source import check_origin, source_address
 
@@ -89,7 +89,7 @@ async def _client(
 async def console_socket(request: web.Request) -> web.WebSocketResponse:
     """Serve a console: first `console.attach`, then its session."""
     check_origin(request, required=True)
-    identity = await identity_of(request)
+    identity = await authenticate(request)
     context, address = context_of(request), source_address(request)
     socket = await _open(request, wire.CONSOLE_TO_BROKER)
     account = identity.account

@@ -9,6 +9,7 @@ import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
+import { takesPart } from "./roles.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -225,7 +226,7 @@ export class App {
       const page = await this.#parts.api.sessions({
         ticket: filters.ticket,
         state: filters.state || null,
-        technician: this.state.account?.account_id ?? null,
+        technician: takesPart(this.state.account) ? (this.state.account?.account_id ?? null) : null,
         cursor,
       });
       if (filters !== this.state.list.filters) return;

@@ -60,23 +60,25 @@ export const TILES_TILE = 2;
 export const TILES_FRAME = 3;
 export const CODE_LENGTH = 12;
 export const DAMM_TABLE = [[0, 3, 1, 7, 5, 9, 8, 6, 4, 2], [7, 0, 9, 2, 1, 5, 4, 8, 6, 3], [4, 2, 0, 6, 8, 7, 1, 3, 5, 9], [1, 7, 5, 0, 9, 8, 3, 4, 2, 6], [6, 1, 2, 3, 0, 4, 5, 9, 7, 8], [3, 6, 7, 4, 2, 0, 9, 5, 8, 1], [5, 8, 6, 9, 7, 2, 0, 1, 3, 4], [8, 9, 4, 5, 3, 6, 2, 0, 1, 7], [9, 4, 3, 8, 6, 1, 7, 2, 0, 5], [2, 5, 8, 1, 4, 3, 6, 7, 9, 0]];
-/** What an account may do. An admin may do all that a technician may. */
+/** What an account may do. An admin may do all that a technician and an auditor may. */
 export const Role = /** @type {const} */ ({
   TECHNICIAN: "technician",
   LEAD: "lead",
+  AUDITOR: "auditor",
   ADMIN: "admin",
 });
-/** @typedef {"technician" | "lead" | "admin"} Role */
+/** @typedef {"technician" | "lead" | "auditor" | "admin"} Role */
 /** Who did what an audit event tells. */
 export const ActorKind = /** @type {const} */ ({
   TECHNICIAN: "technician",
+  AUDITOR: "auditor",
   ADMIN: "admin",
   END_USER: "end_user",
   BROKER: "broker",
   OPERATOR: "operator",
   JOIN_PAGE: "join_page",
 });
-/** @typedef {"technician" | "admin" | "end_user" | "broker" | "operator" | "join_page"} ActorKind */
+/** @typedef {"technician" | "auditor" | "admin" | "end_user" | "broker" | "operator" | "join_page"} ActorKind */
 /** Where a session is in its life; the legal moves are in `broker.session.lifecycle`. */
 export const SessionState = /** @type {const} */ ({
   WAITING: "waiting",
@@ -541,7 +543,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} name
  * @property {Role} role
  */
-/** Everybody else who may sign in, by name.
+/** Everybody else who may take part in sessions, by name.
  * @typedef {object} Colleagues
  * @property {Array<Colleague>} colleagues
  */

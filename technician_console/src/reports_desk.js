@@ -1,4 +1,6 @@
-// Sessions that end users do not trust, as admins see them: looked at again and again, and noted as seen.
+// Sessions that end users do not trust, as auditors and admins see them; an admin notes them as seen.
+
+import { readsAll } from "./roles.js";
 
 /** @typedef {import("./protocol.js").ReportView} ReportView */
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -28,9 +30,9 @@ export class ReportsDesk {
     this.#parts = parts;
   }
 
-  /** For anybody but an admin there is nothing to ask. @param {import("./protocol.js").AccountView | null | undefined} account */
+  /** For technicians there is nothing to ask. @param {import("./protocol.js").AccountView | null | undefined} account */
   async load(account) {
-    if (account?.role !== "admin") return;
+    if (!readsAll(account)) return;
     try {
       await this.#fetch();
     } catch (problem) {

@@ -13,9 +13,9 @@ from broker.protocol.endpoints import (
     technicians,
     transcripts,
 )
-from broker.protocol.endpoints.endpoint import Access, Endpoint
+from broker.protocol.endpoints.endpoint import EVERYBODY, Access, Endpoint
 
-__all__ = ["ENDPOINTS", "Access", "Endpoint"]
+__all__ = ["ENDPOINTS", "EVERYBODY", "Access", "Endpoint"]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sign_in.ENDPOINTS,
@@ -26,4 +26,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *reports.ENDPOINTS,
     *public.ENDPOINTS,
 )
-"""Every operation. All writing operations also refuse a foreign `Origin` (not_permitted)."""
+"""Every operation, and which roles may call it.
+
+All writing operations also refuse a foreign `Origin` (not_permitted).
+"""

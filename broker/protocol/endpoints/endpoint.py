@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
-from broker.protocol.vocabulary import ErrorCode, WireModel
+from broker.protocol.vocabulary import ErrorCode, Role, WireModel
 
 
 class Access(StrEnum):
@@ -14,6 +14,16 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     TRANSCRIPT_TOKEN = "transcript_token"  # noqa: S105 - the name of a kind of access
     """The token of `session.joined`, as `Authorization: Bearer` (RFC 6750)."""
+
+
+NOBODY: Final[frozenset[Role]] = frozenset()
+ADMINS: Final = frozenset({Role.ADMIN})
+WATCHERS: Final = frozenset({Role.AUDITOR, Role.ADMIN})
+"""Who reads what others did."""
+TECHNICIANS: Final = frozenset({Role.TECHNICIAN, Role.LEAD, Role.ADMIN})
+"""Who takes part in sessions."""
+EVERYBODY: Final = frozenset(Role)
+"""Whoever may sign in; what of it they are shown is decided for each session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Endpoint:
     body: type[WireModel] | None = None
     query: type[WireModel] | None = None
     errors: tuple[ErrorCode, ...] = ()
+    roles: frozenset[Role] = NOBODY
+    """Who of the signed-in may call it at all: whoever is not named here may not."""
 
 
 BAD = ErrorCode.INVALID_REQUEST

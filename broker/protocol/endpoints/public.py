@@ -1,6 +1,6 @@
 """What belongs to no session: join page, downloads, trying a connection, the broker's health."""
 
-from broker.protocol.endpoints.endpoint import BAD, BUSY, Access, Endpoint
+from broker.protocol.endpoints.endpoint import BAD, BUSY, TECHNICIANS, Access, Endpoint
 from broker.protocol.ice import IceServers
 from broker.protocol.rest import ClientDownloads, Health, JoinPreview, PreviewCode
 from broker.protocol.vocabulary import ErrorCode
@@ -49,6 +49,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         IceServers,
+        roles=TECHNICIANS,
     ),
     Endpoint(
         "healthz",

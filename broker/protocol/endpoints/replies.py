@@ -1,6 +1,6 @@
 """Canned replies."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, BAD, TECHNICIANS, Access, Endpoint
 from broker.protocol.replies import ChangeReply, ReplyList, ReplyView, SaveReply
 from broker.protocol.vocabulary import ErrorCode
 
@@ -13,6 +13,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         ReplyList,
+        roles=TECHNICIANS,
     ),
     Endpoint(
         "create_reply",
@@ -22,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         ReplyView,
+        roles=TECHNICIANS,
         body=SaveReply,
         errors=(BAD, ErrorCode.CONFLICT, ErrorCode.AUDIT_UNAVAILABLE),
     ),
@@ -33,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         ReplyView,
+        roles=TECHNICIANS,
         body=ChangeReply,
         errors=(BAD, ABSENT, ErrorCode.CONFLICT, ErrorCode.AUDIT_UNAVAILABLE),
     ),
@@ -44,6 +47,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         204,
         None,
+        roles=TECHNICIANS,
         errors=(ErrorCode.AUDIT_UNAVAILABLE,),
     ),
 )

@@ -1,6 +1,6 @@
 """Sessions that end users do not trust: reporting one, and what admins see of it."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, BUSY, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, ADMINS, BAD, BUSY, WATCHERS, Access, Endpoint
 from broker.protocol.reports import ReportList, ReportSession, ReportView
 from broker.protocol.vocabulary import ErrorCode
 
@@ -20,11 +20,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "list_reports",
         "GET",
         "/api/v1/reports",
-        "Reported sessions, for admins: unseen ones first, then the newest",
+        "Reported sessions: unseen ones first, then the newest",
         Access.SIGNED_IN,
         200,
         ReportList,
-        errors=(ErrorCode.NOT_PERMITTED,),
+        roles=WATCHERS,
     ),
     Endpoint(
         "see_report",
@@ -34,6 +34,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         ReportView,
+        roles=ADMINS,
         errors=(ABSENT,),
     ),
 )

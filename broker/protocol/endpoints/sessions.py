@@ -1,6 +1,6 @@
 """Sessions: their codes, their ends, their events."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, BAD, EVERYBODY, TECHNICIANS, Access, Endpoint
 from broker.protocol.rest import (
     ConsoleTicket,
     CreateSession,
@@ -22,6 +22,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         JoinCodeIssued,
+        roles=TECHNICIANS,
         body=CreateSession,
         errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
     ),
@@ -29,10 +30,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "list_sessions",
         "GET",
         "/api/v1/sessions",
-        "Sessions, newest first: one's own, or all for an admin",
+        "Sessions, newest first: one's own, or all for auditors and admins",
         Access.SIGNED_IN,
         200,
         SessionList,
+        roles=EVERYBODY,
         query=SessionQuery,
         errors=(BAD,),
     ),
@@ -44,6 +46,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=EVERYBODY,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -54,6 +57,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         ConsoleTicket,
+        roles=TECHNICIANS,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -64,6 +68,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         JoinCodeIssued,
+        roles=TECHNICIANS,
         errors=(ABSENT, ErrorCode.NOT_PERMITTED, ErrorCode.WRONG_STATE),
     ),
     Endpoint(
@@ -74,6 +79,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -84,6 +90,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         EventList,
+        roles=EVERYBODY,
         query=PageQuery,
         errors=(BAD, ABSENT),
     ),

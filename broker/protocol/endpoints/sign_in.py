@@ -1,6 +1,6 @@
 """The first admin, sign-in, and who is signed in."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, BUSY, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, BAD, BUSY, EVERYBODY, Access, Endpoint
 from broker.protocol.rest import AccountView, Setup, SignIn
 from broker.protocol.vocabulary import ErrorCode
 
@@ -54,5 +54,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         AccountView,
+        roles=EVERYBODY,
     ),
 )

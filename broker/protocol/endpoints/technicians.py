@@ -1,6 +1,6 @@
 """Several technicians in a session: doors, invitations, hand-overs, notes."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, BAD, EVERYBODY, TECHNICIANS, Access, Endpoint
 from broker.protocol.rest import SessionView
 from broker.protocol.technicians import (
     ChooseColleague,
@@ -21,10 +21,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "list_colleagues",
         "GET",
         "/api/v1/colleagues",
-        "Everybody else who may sign in, by name",
+        "Everybody else who may take part in sessions, by name",
         Access.SIGNED_IN,
         200,
         Colleagues,
+        roles=TECHNICIANS,
     ),
     Endpoint(
         "show_door",
@@ -34,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         Door,
+        roles=TECHNICIANS,
     ),
     Endpoint(
         "invite",
@@ -43,6 +45,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         body=ChooseColleague,
         errors=(BAD, ABSENT, *_COMPANY),
     ),
@@ -54,6 +57,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         body=ChooseColleague,
         errors=(BAD, ABSENT, *_COMPANY),
     ),
@@ -65,6 +69,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         body=ChooseColleague,
         errors=(BAD, ABSENT, *_COMPANY),
     ),
@@ -76,6 +81,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         errors=(ABSENT, *_COMPANY),
     ),
     Endpoint(
@@ -86,6 +92,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionView,
+        roles=TECHNICIANS,
         body=EnterSession,
         errors=(BAD, ABSENT, *_COMPANY),
     ),
@@ -97,6 +104,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         204,
         None,
+        roles=TECHNICIANS,
         errors=(ABSENT, ErrorCode.SESSION_ENDED),
     ),
     Endpoint(
@@ -107,6 +115,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         NoteList,
+        roles=EVERYBODY,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -117,6 +126,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         201,
         NoteView,
+        roles=TECHNICIANS,
         body=SaveNote,
         errors=(BAD, ABSENT, ErrorCode.CONFLICT),
     ),
@@ -128,6 +138,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         SessionSummary,
+        roles=EVERYBODY,
         errors=(ABSENT,),
     ),
 )

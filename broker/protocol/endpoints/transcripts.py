@@ -1,6 +1,6 @@
 """The chat that the end user agreed to keep."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, Access, Endpoint
+from broker.protocol.endpoints.endpoint import ABSENT, BAD, EVERYBODY, Access, Endpoint
 from broker.protocol.transcripts import (
     HandInTranscript,
     TranscriptKept,
@@ -35,6 +35,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         Access.SIGNED_IN,
         200,
         TranscriptPage,
+        roles=EVERYBODY,
         query=TranscriptQuery,
         errors=(BAD, ABSENT),
     ),

@@ -11,10 +11,10 @@ from broker.web.context import context_of
 from broker.web.cookies import (
     access_cookie,
     clear_cookies,
-    identity_of,
     refresh_cookie,
     set_cookies,
 )
+from broker.web.gate import identity_of
 from broker.web.source import source_address
 
 SIGN_IN = "sign_in"
@@ -54,7 +54,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 async def me(request: web.Request) -> web.Response:
     """Show the signed-in account."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     return answer(_view(request, identity.account))
 
 

@@ -7,7 +7,7 @@ from broker.protocol.ice import IceServers
 from broker.service.ice_servers import trial_servers, without_credentials
 from broker.web.bodies import answer
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import identity_of
 
 
 async def list_ice_addresses(request: web.Request) -> web.Response:
@@ -18,7 +18,7 @@ async def list_ice_addresses(request: web.Request) -> web.Response:
 
 async def list_ice_servers(request: web.Request) -> web.Response:
     """Give a technician what they try their connection with."""
-    identity, registry = await identity_of(request), context_of(request).registry
+    identity, registry = identity_of(request), context_of(request).registry
     account_id, now = identity.account.account_id, registry.ports.clock.now()
     return answer(IceServers(servers=trial_servers(registry.settings.ice, account_id, now)))
 

@@ -6,19 +6,18 @@ from aiohttp.typedefs import Handler
 from broker.protocol.replies import ChangeReply, SaveReply
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import identity_of
 from broker.web.source import source_address
 
 
 async def list_replies(request: web.Request) -> web.Response:
     """Give every reply."""
-    await identity_of(request)
     return answer(await context_of(request).replies.all())
 
 
 async def create_reply(request: web.Request) -> web.Response:
     """Add a reply."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     new = await read_body(request, SaveReply)
     replies = context_of(request).replies
     return answer(await replies.create(identity.account, new, source_address(request)), 201)
@@ -26,7 +25,7 @@ async def create_reply(request: web.Request) -> web.Response:
 
 async def change_reply(request: web.Request) -> web.Response:
     """Change a reply."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     change = await read_body(request, ChangeReply)
     replies, reply_id = context_of(request).replies, request.match_info["reply_id"]
     address = source_address(request)
@@ -35,7 +34,7 @@ async def change_reply(request: web.Request) -> web.Response:
 
 async def delete_reply(request: web.Request) -> web.Response:
     """Take a reply away."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     replies, reply_id = context_of(request).replies, request.match_info["reply_id"]
     await replies.delete(identity.account, reply_id, source_address(request))
     return web.Response(status=204)

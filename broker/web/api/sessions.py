@@ -19,13 +19,13 @@ from broker.service.views import event_view, session_view
 from broker.session.facts import Session
 from broker.web.bodies import answer, read_body, read_query
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import identity_of
 from broker.web.source import source_address
 
 
 async def create_session(request: web.Request) -> web.Response:
     """Open a session and tell its join code, this once."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     body = await read_body(request, CreateSession)
     session, code = await context_of(request).desk.create(
         identity.account, body.ticket_id, body.capabilities, source_address(request)
@@ -35,7 +35,7 @@ async def create_session(request: web.Request) -> web.Response:
 
 async def issue_ticket(request: web.Request) -> web.Response:
     """Give whoever may look at a session what opens its websocket."""
-    identity, context = await identity_of(request), context_of(request)
+    identity, context = identity_of(request), context_of(request)
     session = await context.desk.get(
         identity.account, request.match_info["session_id"], source_address(request)
     )
@@ -44,7 +44,7 @@ async def issue_ticket(request: web.Request) -> web.Response:
 
 async def issue_code(request: web.Request) -> web.Response:
     """Replace a waiting session's join code."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     session, code = await context_of(request).desk.issue_code(
         identity.account, request.match_info["session_id"], source_address(request)
     )
@@ -53,7 +53,7 @@ async def issue_code(request: web.Request) -> web.Response:
 
 async def list_sessions(request: web.Request) -> web.Response:
     """Give a page of sessions, newest first."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     query = read_query(request, SessionQuery)
     where = SessionFilter(
         query.ticket,
@@ -69,7 +69,7 @@ async def list_sessions(request: web.Request) -> web.Response:
 
 async def get_session(request: web.Request) -> web.Response:
     """Give one session."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     session = await context_of(request).desk.get(
         identity.account, request.match_info["session_id"], source_address(request)
     )
@@ -78,7 +78,7 @@ async def get_session(request: web.Request) -> web.Response:
 
 async def end_session(request: web.Request) -> web.Response:
     """End a session."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     session = await context_of(request).desk.end(
         identity.account, request.match_info["session_id"], source_address(request)
     )
@@ -87,7 +87,7 @@ async def end_session(request: web.Request) -> web.Response:
 
 async def list_events(request: web.Request) -> web.Response:
     """Give a page of a session's audit events, oldest first."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     query = read_query(request, PageQuery)
     records = await context_of(request).desk.events(
         identity.account,

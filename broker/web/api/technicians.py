@@ -24,7 +24,7 @@ from broker.service.views import session_view
 from broker.session.facts import Session
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import identity_of
 from broker.web.source import source_address
 
 
@@ -37,8 +37,8 @@ class _Caller:
     address: str | None
 
 
-async def _caller(request: web.Request) -> _Caller:
-    account = (await identity_of(request)).account
+def _caller(request: web.Request) -> _Caller:
+    account = identity_of(request).account
     return _Caller(account, request.match_info["session_id"], source_address(request))
 
 
@@ -48,7 +48,7 @@ async def _chosen(request: web.Request) -> str:
 
 async def list_colleagues(request: web.Request) -> web.Response:
     """Give everybody else who may sign in."""
-    account = (await identity_of(request)).account
+    account = identity_of(request).account
     found = await context_of(request).company.colleagues(account)
     colleagues = (Colleague(account_id=c.account_id, name=c.name, role=c.role) for c in found)
     return answer(Colleagues(colleagues=tuple(colleagues)))
@@ -56,7 +56,7 @@ async def list_colleagues(request: web.Request) -> web.Response:
 
 async def show_door(request: web.Request) -> web.Response:
     """Give the sessions that the account may come into."""
-    account = (await identity_of(request)).account
+    account = identity_of(request).account
     door = context_of(request).company.door(account)
     return answer(
         Door(
@@ -70,55 +70,55 @@ async def show_door(request: web.Request) -> web.Response:
 
 async def invite(request: web.Request) -> web.Response:
     """Invite somebody to look."""
-    by, company = await _caller(request), context_of(request).company
+    by, company = _caller(request), context_of(request).company
     other = await _chosen(request)
     return _session(await company.invite(by.account, by.session_id, other, by.address))
 
 
 async def hand_over(request: web.Request) -> web.Response:
     """Offer the session to somebody."""
-    by, company = await _caller(request), context_of(request).company
+    by, company = _caller(request), context_of(request).company
     other = await _chosen(request)
     return _session(await company.hand_over(by.account, by.session_id, other, by.address))
 
 
 async def withdraw(request: web.Request) -> web.Response:
     """Take back what was offered to somebody, or send a guest away."""
-    by, company = await _caller(request), context_of(request).company
+    by, company = _caller(request), context_of(request).company
     other = await _chosen(request)
     return _session(await company.withdraw(by.account, by.session_id, other, by.address))
 
 
 async def put_back(request: web.Request) -> web.Response:
     """Put the session into the queue."""
-    by, company = await _caller(request), context_of(request).company
+    by, company = _caller(request), context_of(request).company
     return _session(await company.put_back(by.account, by.session_id, by.address))
 
 
 async def enter_session(request: web.Request) -> web.Response:
     """Come in: the end user is asked."""
-    by, company = await _caller(request), context_of(request).company
+    by, company = _caller(request), context_of(request).company
     purpose = (await read_body(request, EnterSession)).purpose
     return _session(await company.enter(by.account, by.session_id, purpose, by.address))
 
 
 async def leave_session(request: web.Request) -> web.Response:
     """Decline what is offered, or go."""
-    by = await _caller(request)
+    by = _caller(request)
     await context_of(request).company.leave(by.account, by.session_id, by.address)
     return web.Response(status=204)
 
 
 async def list_notes(request: web.Request) -> web.Response:
     """Give the notes of a session."""
-    by = await _caller(request)
+    by = _caller(request)
     notes = await context_of(request).notes.of(by.account, by.session_id, by.address)
     return answer(NoteList(notes=tuple(map(_note, notes))))
 
 
 async def add_note(request: web.Request) -> web.Response:
     """Add a note to a session."""
-    by = await _caller(request)
+    by = _caller(request)
     text = (await read_body(request, SaveNote)).text
     note = await context_of(request).notes.add(by.account, by.session_id, text, by.address)
     return answer(_note(note), 201)
@@ -126,7 +126,7 @@ async def add_note(request: web.Request) -> web.Response:
 
 async def summarise_session(request: web.Request) -> web.Response:
     """Sum up what was done in a session."""
-    by = await _caller(request)
+    by = _caller(request)
     done = await context_of(request).notes.summary(by.account, by.session_id, by.address)
     return answer(_summary(done))
 

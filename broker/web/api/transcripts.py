@@ -6,7 +6,7 @@ from aiohttp.typedefs import Handler
 from broker.protocol.transcripts import MAX_TRANSCRIPT_BYTES, HandInTranscript, TranscriptQuery
 from broker.web.bodies import answer, read_body, read_query
 from broker.web.context import context_of
-from broker.web.cookies import identity_of
+from broker.web.gate import identity_of
 from broker.web.source import bearer_of, source_address
 
 
@@ -21,7 +21,7 @@ async def hand_in_transcript(request: web.Request) -> web.Response:
 
 async def read_transcript(request: web.Request) -> web.Response:
     """Give a part of a kept transcript."""
-    identity = await identity_of(request)
+    identity = identity_of(request)
     query = read_query(request, TranscriptQuery)
     page = await context_of(request).transcripts.page(
         identity.account, request.match_info["session_id"], query, source_address(request)

@@ -132,7 +132,7 @@ export class AppView extends View {
         .list=${app.list}
         .team=${app.team}
         .reports=${app.reports}
-        .accountId=${account.account_id}
+        .account=${account}
         ?creating=${app.creating}
         .form=${form}
       ></hr-sessions>`;

@@ -1,4 +1,4 @@
-// What end users do not trust, for admins: unseen reports open, seen ones folded away.
+// What end users do not trust, for auditors and admins: unseen reports open, seen ones folded away.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { formatMoment, t } from "../i18n.js";
 import { NO_REPORTS } from "../reports_desk.js";
@@ -10,7 +10,7 @@ import { shared } from "./styles.js";
 /** @typedef {import("../protocol.js").ReportView} ReportView */
 
 export class ReportsView extends View {
-  static properties = { reports: { attribute: false } };
+  static properties = { reports: { attribute: false }, onlyReads: { type: Boolean, attribute: "only-reads" } };
   static styles = [
     ...shared,
     css`
@@ -62,6 +62,7 @@ export class ReportsView extends View {
   constructor() {
     super();
     this.reports = NO_REPORTS;
+    this.onlyReads = false;
   }
 
   render() {
@@ -100,7 +101,7 @@ export class ReportsView extends View {
         ${seenAt ? html`<p class="muted small">${t("reports.seen", { name: report.seen_by ?? "–", time: formatMoment(seenAt) })}</p>` : nothing}
       </div>
       <a class="button" href=${sessionHash(sessionId)} aria-label=${`${t("reports.open")}: ${ticket}`}>${t("reports.open")}</a>
-      ${seenAt
+      ${seenAt || this.onlyReads
         ? nothing
         : html`<button
             aria-label=${`${t("reports.see")}: ${ticket}`}

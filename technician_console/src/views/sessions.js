@@ -1,8 +1,9 @@
-// My sessions: the list, its filters, and the way to a new one.
+// My sessions (for auditors: everybody's): the list, its filters, and the way to a new one.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { formatMoment, t } from "../i18n.js";
 import { SessionState } from "../protocol.js";
 import { NO_REPORTS } from "../reports_desk.js";
+import { takesPart } from "../roles.js";
 import { sessionHash } from "../router.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
@@ -20,7 +21,7 @@ export class SessionsView extends View {
     list: { attribute: false },
     team: { attribute: false },
     reports: { attribute: false },
-    accountId: { attribute: false },
+    account: { attribute: false },
     creating: { type: Boolean },
     form: { attribute: false },
   };
@@ -135,7 +136,8 @@ export class SessionsView extends View {
     this.list = { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null };
     this.team = NO_TEAM;
     this.reports = NO_REPORTS;
-    this.accountId = "";
+    /** @type {import("../protocol.js").AccountView | null} */
+    this.account = null;
     this.creating = false;
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
@@ -143,7 +145,7 @@ export class SessionsView extends View {
 
   connectedCallback() {
     super.connectedCallback();
-    this.want("team.door");
+    if (takesPart(this.account)) this.want("team.door");
     this.want("reports.load");
     this.#refresh = setInterval(() => this.#refreshIfIdle(), REFRESH_MS);
   }
@@ -156,15 +158,11 @@ export class SessionsView extends View {
 
   render() {
     return html`<header>
-        <h1>${t("sessions.title")}</h1>
-        <div class="actions">
-          <button @click=${() => this.want("connection.test")}>${icon("wifi")}${t("connection.test")}</button>
-          <button @click=${() => this.want("replies.open")}>${icon("message-square")}${t("replies.title")}</button>
-          <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
-        </div>
+        <h1>${t(takesPart(this.account) ? "sessions.title" : "sessions.title_all")}</h1>
+        ${takesPart(this.account) ? this.#actions() : nothing}
       </header>
-      <hr-reports .reports=${this.reports}></hr-reports>
-      <hr-door .team=${this.team} .accountId=${this.accountId}></hr-door>
+      <hr-reports .reports=${this.reports} ?only-reads=${this.account?.role !== "admin"}></hr-reports>
+      ${takesPart(this.account) ? html`<hr-door .team=${this.team} .accountId=${this.account?.account_id ?? ""}></hr-door>` : nothing}
       ${this.#isEmpty() ? this.#lesson() : html`${this.#filters()} ${this.#rows()}`}
       ${problemNote(this.list.problem)}
       ${this.creating ? html`<hr-new-session .form=${this.form}></hr-new-session>` : nothing}`;
@@ -176,7 +174,16 @@ export class SessionsView extends View {
     return loaded && !problem && sessions.length === 0 && filters.ticket === "" && filters.state === "";
   }
 
+  #actions() {
+    return html`<div class="actions">
+      <button @click=${() => this.want("connection.test")}>${icon("wifi")}${t("connection.test")}</button>
+      <button @click=${() => this.want("replies.open")}>${icon("message-square")}${t("replies.title")}</button>
+      <button class="primary" @click=${() => this.want("new.open")}>${icon("plus")}${t("sessions.new")}</button>
+    </div>`;
+  }
+
   #lesson() {
+    if (!takesPart(this.account)) return html`<div class="card empty"><p>${t("sessions.empty_all")}</p></div>`;
     return html`<div class="card empty">
       <h2>${t("sessions.empty_title")}</h2>
       <ol>
@@ -227,7 +234,7 @@ export class SessionsView extends View {
 
   /** Not while older pages are shown: a refresh would fold them away. */
   #refreshIfIdle() {
-    if (!document.hidden) this.want("team.door");
+    if (!document.hidden && takesPart(this.account)) this.want("team.door");
     if (!document.hidden) this.want("reports.load");
     if (!document.hidden && !this.creating && this.list.sessions.length <= 50) this.want("list.refresh");
   }

@@ -21,7 +21,7 @@ from tests.builders import quick_passwords
 from tests.conftest import PutDatabase
 
 PASSWORD = "correct horse battery"
-ROLES = {"ada": Role.ADMIN, "lena": Role.LEAD}
+ROLES = {"ada": Role.ADMIN, "lena": Role.LEAD, "otto": Role.AUDITOR}
 """Whoever is not named here is a technician."""
 OPERATOR = Actor(ActorKind.OPERATOR)
 

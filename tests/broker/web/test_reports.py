@@ -48,7 +48,7 @@ async def test_a_report_ends_the_session_and_only_admins_learn_why(broker: Broke
     assert (await tess.events(session_id))[-1] == "session.ended"
     assert (await ada.events(session_id))[-2:] == ["session.reported"] * 2
     assert (await tess.get("/api/v1/reports")).status == 403
-    assert (await tess.post(f"/api/v1/reports/{session_id}/seen")).status == 404
+    assert (await tess.post(f"/api/v1/reports/{session_id}/seen")).status == 403
 
     listed = await (await ada.get("/api/v1/reports")).json()
     (shown,) = listed["reports"]

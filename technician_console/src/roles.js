@@ -1,0 +1,9 @@
+// What the page offers to whom. The broker decides what anybody may do; this only spares people what it would refuse.
+
+/** @typedef {{role: import("./protocol.js").Role}} Somebody */
+
+/** Whether they have sessions of their own, or come into those of others. @param {Somebody | null | undefined} account */
+export const takesPart = (account) => account?.role !== "auditor";
+
+/** Whether they read what others did. @param {Somebody | null | undefined} account */
+export const readsAll = (account) => account?.role === "auditor" || account?.role === "admin";
