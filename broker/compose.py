@@ -17,6 +17,7 @@ from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
 from broker.config import Config
 from broker.errors import Misconfigured
+from broker.group_ports import GroupStore
 from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
@@ -37,6 +38,7 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
+from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
@@ -47,6 +49,7 @@ from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
+from broker.storage.groups import SqlGroupStore
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
@@ -90,6 +93,7 @@ class Core:
     notes: NoteStore
     transcripts: TranscriptStore
     reports: ReportStore
+    groups: GroupStore
     audit_log: AuditLog
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
@@ -138,6 +142,7 @@ async def open_core(
             SqlNoteStore(database),
             SqlTranscriptStore(database),
             SqlReportStore(database),
+            SqlGroupStore(database),
         )
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
         yield Core(directory, accounts, *stores, audit_log, *evidence, secrets, clock)
@@ -148,7 +153,9 @@ async def open_core(
 def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
     registry = Registry(
-        ServicePorts(core.sessions, core.audit_log, core.reports, core.secrets, core.clock),
+        ServicePorts(
+            core.sessions, core.audit_log, core.reports, core.groups, core.secrets, core.clock
+        ),
         ServiceSettings(
             config.organisation,
             config.limits,
@@ -181,6 +188,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
         reports=Reports(registry),
+        groups=Groups(core.groups, core.accounts, core.secrets, core.clock),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),

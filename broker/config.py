@@ -27,7 +27,7 @@ from broker.errors import Misconfigured
 from broker.protocol.files import MAX_FILES
 from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes
 from broker.protocol.vocabulary import ShortText
-from broker.session.deadlines import Limits
+from broker.session.limits import Limits
 
 PREFIX: Final = "HANDRAIL_"
 FILE_VARIABLE: Final = "HANDRAIL_CONFIG"

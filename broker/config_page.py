@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from broker.config import PREFIX, Config
-from broker.session.deadlines import Limits
+from broker.session.limits import Limits
 
 
 def configuration_page() -> str:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from broker.errors import IllegalTransition, InvalidRequest, NotPermitted
 from broker.ports import Account, Directory
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose, EntryStage
-from broker.protocol.vocabulary import Role
+from broker.protocol.vocabulary import Capability, Role
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, actor_of
 from broker.session import events as ev
 from broker.session.access import check_in_charge
 from broker.session.facts import Session
+from broker.session.teams import NO_TEAM
 
 YOURSELF = "account_id: this is you"
 NOBODY = "account_id: there is nobody with this id who may sign in"
@@ -42,20 +43,18 @@ class Company:
         )
         return tuple(sorted(others, key=lambda one: (one.name.casefold(), one.account_id)))
 
-    def door(self, account: Account) -> AtTheDoor:
+    async def door(self, account: Account) -> AtTheDoor:
         """Give the live sessions of others that an account may come into."""
-        me = account.account_id
+        me, team_of_lead = account.account_id, NO_TEAM
+        if account.role is Role.LEAD:
+            team_of_lead = (await self._registry.belonging(account)).team
         others = [one for one in self._registry.all_live() if one.in_charge_id != me]
         offered = [one for one in others if _is_offered(one, me)]
         joined = [one for one in others if _is_in(one, me)]
         queue = [one for one in others if one.participants.queued_since]
-        team = [one for one in others if one.is_agreed and one not in (*offered, *joined, *queue)]
-        return AtTheDoor(
-            tuple(offered),
-            tuple(joined),
-            tuple(queue),
-            tuple(team) if account.role is Role.LEAD else (),
-        )
+        elsewhere = [one for one in others if one not in (*offered, *joined, *queue)]
+        team = [one for one in elsewhere if one.is_agreed and team_of_lead.has(one)]
+        return AtTheDoor(tuple(offered), tuple(joined), tuple(queue), tuple(team))
 
     # ---- the technician in charge
 
@@ -103,8 +102,11 @@ class Company:
         session = await self._registry.get(account, session_id, address)
         if session.in_charge_id == account.account_id:
             raise IllegalTransition("You are in charge of this session.")
-        if purpose is EntryPurpose.LEAD and account.role is not Role.LEAD:
-            raise NotPermitted("Only a lead joins without being invited.")
+        belonging = await self._registry.belonging(account)
+        is_lead = account.role is Role.LEAD and belonging.team.has(session)
+        if purpose is EntryPurpose.LEAD and not is_lead:
+            raise NotPermitted("Only a lead of its group joins without being invited.")
+        belonging.policy.check(_needs(session, purpose))
         owner = self._registry.live(session_id)
         actor = actor_of(account, address)
         return await owner.submit(ev.Arrived(actor, account.account_id, account.name, purpose))
@@ -137,6 +139,15 @@ class Company:
             if one.account_id == other_id:
                 return one
         raise InvalidRequest(NOBODY)
+
+
+def _needs(session: Session, purpose: EntryPurpose) -> tuple[Capability, ...]:
+    """What one's own groups have to allow: in charge, all that may be asked for in this session; as
+    a guest to look, and to control where that may be passed on to them."""
+    if purpose in (EntryPurpose.HAND_OVER, EntryPurpose.QUEUE):
+        return session.policy.allowed
+    guests_part = (Capability.VIEW, Capability.CONTROL)
+    return tuple(one for one in session.policy.allowed if one in guests_part)
 
 
 def _takes_part(account: Account) -> bool:

@@ -7,7 +7,7 @@ from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.distrust import NOT_FOR_TECHNICIANS
-from broker.service.registry import Registry, actor_of
+from broker.service.registry import Belonging, Registry, actor_of
 from broker.session import events as ev
 from broker.session.access import check_in_charge, reads_all
 from broker.session.capabilities import check_available, normalise
@@ -34,15 +34,18 @@ class Desk:
     ) -> tuple[Session, str]:
         """Open a session for a ticket: the session, and its join code, told this once.
 
-        InvalidRequest when a capability is not available.
+        InvalidRequest when a capability is not available, NotPermitted when the technician's groups
+        do not allow it.
         """
         check_available(capabilities)
+        belonging = await self._registry.belonging(account)
+        belonging.policy.check(capabilities)
         for _ in range(CODE_ATTEMPTS - 1):
             try:
-                return await self._create(account, ticket_id, capabilities, address)
+                return await self._create(account, belonging, ticket_id, capabilities, address)
             except Conflict:
                 continue
-        return await self._create(account, ticket_id, capabilities, address)
+        return await self._create(account, belonging, ticket_id, capabilities, address)
 
     async def issue_code(
         self, account: Account, session_id: str, address: str | None
@@ -105,6 +108,7 @@ class Desk:
     async def _create(
         self,
         account: Account,
+        belonging: Belonging,
         ticket_id: str,
         capabilities: tuple[Capability, ...],
         address: str | None,
@@ -119,6 +123,8 @@ class Desk:
             created_at=now,
             code_expires_at=now + self._code_life,
             code_hash=self._ports.secrets.fingerprint(code),
+            policy=belonging.policy,
+            group_ids=belonging.group_ids,
         )
         record = opened(session, ev.Event(actor_of(account, address)), now)
         await self._ports.sessions.create(session, record.event)

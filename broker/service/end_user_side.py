@@ -19,7 +19,7 @@ from broker.protocol.reports import ReportPlace
 from broker.protocol.rights import RightsChanged, RightsRenewed
 from broker.protocol.trust import TrustAnswer, TrustBroken
 from broker.protocol.verified import known_account
-from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, ActorKind, ErrorCode
+from broker.protocol.vocabulary import ActorKind, ErrorCode
 from broker.service.connection import client_tried
 from broker.service.distrust import report_token
 from broker.service.entries import end_user_decided
@@ -31,7 +31,6 @@ from broker.service.reports import reported
 from broker.service.transcripts import transcript_token
 from broker.service.trust import client_agrees
 from broker.session import events as ev
-from broker.session.capabilities import may_ask
 from broker.session.company import who_takes_part
 from broker.session.facts import Session
 
@@ -162,23 +161,23 @@ class EndUserSide:
                 technician=technician,
                 ticket_id=session.ticket_id,
                 requested=session.requested,
-                may_ask=may_ask(),
-                consent_timeout_s=CONSENT_TIMEOUT_S,
+                may_ask=session.policy.allowed,
+                consent_timeout_s=session.policy.consent_timeout_s,
                 renewal_min=self._registry.settings.renewal_min,
                 ice_servers=self._registry.ice(session),
-                files=self._registry.settings.files,
+                files=session.policy.files(self._registry.settings.files),
                 report_token=report_token(
                     self._ports.secrets, session.session_id, ReportPlace.SUPPORT_CLIENT
                 ),
                 support_contact=self._registry.settings.support_contact,
-                transcript_token=self._transcript_token(session.session_id),
+                transcript_token=self._transcript_token(session),
             )
         )
         link.send(wire.TechnicianPresence(present=owner.console is not None))
 
-    def _transcript_token(self, session_id: str) -> str | None:
-        asks = self._registry.settings.asks_for_transcripts
-        return transcript_token(self._ports.secrets, session_id) if asks else None
+    def _transcript_token(self, session: Session) -> str | None:
+        asks = self._registry.settings.asks_for_transcripts and session.policy.transcript
+        return transcript_token(self._ports.secrets, session.session_id) if asks else None
 
     def _welcome_back(self, owner: SessionOwner, link: ClientLink) -> None:
         previous, owner.client = owner.client, link
@@ -193,7 +192,7 @@ class EndUserSide:
                 state=session.state,
                 granted=session.granted,
                 ice_servers=self._registry.ice(session),
-                files=self._registry.settings.files,
+                files=session.policy.files(self._registry.settings.files),
             )
         )
         if session.is_agreed:

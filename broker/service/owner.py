@@ -18,7 +18,7 @@ from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapsho
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
 from broker.service.views import session_view
-from broker.session.deadlines import Limits, next_moment
+from broker.session.deadlines import next_moment
 from broker.session.effects import (
     Dismiss,
     Effect,
@@ -30,6 +30,7 @@ from broker.session.effects import (
 from broker.session.events import ChatUsed, Event, FilePassed
 from broker.session.facts import Session
 from broker.session.lifecycle import ends
+from broker.session.limits import Limits
 from broker.session.session import handle
 
 log = structlog.get_logger(__name__)

@@ -10,18 +10,21 @@ import structlog
 
 from broker.audit.event import BROKER, KIND_OF_ROLE, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
+from broker.group_ports import GroupStore
 from broker.ports import Account, AuditLog, Clock, ReportStore, Secrets, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
-from broker.protocol.vocabulary import ErrorCode, SessionState
+from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.owner import SessionOwner
 from broker.service.relays import Relays, RelaySettings, RelayUse
 from broker.session.access import may_read
-from broker.session.deadlines import Limits
 from broker.session.events import BrokerRestarted
 from broker.session.facts import Session
+from broker.session.limits import Limits
+from broker.session.policy import Policy, strictest
+from broker.session.teams import NO_TEAM, Team
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,7 @@ class ServicePorts:
     sessions: SessionStore
     audit_log: AuditLog
     reports: ReportStore
+    groups: GroupStore
     secrets: Secrets
     clock: Clock
 
@@ -54,6 +58,16 @@ class ServiceSettings:
     """How end users reach the organisation outside of Handrail."""
     asks_for_transcripts: bool = False
     """Whether end users are asked if their chat may be kept with the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """The groups of somebody, and what they say together."""
+
+    group_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    policy: Policy
+    team: Team
 
 
 class Registry:
@@ -92,10 +106,10 @@ class Registry:
             session,
             self.ports.sessions,
             self.ports.clock,
-            self.settings.limits,
+            session.policy.limits(self.settings.limits),
             self.ice,
-            files=self.settings.files,
-            tunnel=self.settings.relays[RelayUse.SESSION].allowed,
+            files=session.policy.files(self.settings.files),
+            tunnel=self.settings.relays[RelayUse.SESSION].allowed and session.policy.relay,
         )
         self._owners[session.session_id] = owner
         task = self._tasks.create_task(self._run(owner), name=f"owner of {session.session_id}")
@@ -126,10 +140,23 @@ class Registry:
         session = owner.session if owner else await self.ports.sessions.get(session_id)
         if session is None:
             raise NotFound
-        if not may_read(session, account.account_id, account.role):
+        team = (await self.belonging(account)).team if account.role is Role.LEAD else NO_TEAM
+        if not may_read(session, account.account_id, account.role, team):
             await self.refused("session.access_refused", actor_of(account, address), session)
             raise NotFound
         return session
+
+    async def belonging(self, account: Account) -> Belonging:
+        """Give the groups of somebody and what they say, as of now."""
+        every = await self.ports.groups.all()
+        own = tuple(group for group in every if account.account_id in group.members)
+        group_ids = tuple(group.group_id for group in own)
+        return Belonging(
+            group_ids,
+            tuple(group.name for group in own),
+            strictest(group.policy for group in own),
+            Team(frozenset(group_ids), everybody=not every),
+        )
 
     def live_codes(self) -> int:
         """Count the join codes that would be accepted now."""
@@ -171,7 +198,8 @@ class Registry:
         """Give the ICE servers of a session, with fresh credentials; none when it is over."""
         if session.state is SessionState.ENDED:
             return ()
-        ends_at = session.created_at + timedelta(seconds=self.settings.limits.session_s)
+        longest = session.policy.limits(self.settings.limits).session_s
+        ends_at = session.created_at + timedelta(seconds=longest)
         now = self.ports.clock.now()
         return ice_servers(self.settings.ice, session.session_id, now, ends_at)
 

@@ -88,7 +88,9 @@ def _tunnel_offered(
     check_peers_may_signal(owner.session.state)
     owner.offers.made(offer.peer_id, who.account_id)
     session_id = owner.session.session_id
-    ticket = relays.tunnel_offered(session_id, who.account_id, offer.peer_id)
+    ticket = None
+    if owner.session.policy.relay:
+        ticket = relays.tunnel_offered(session_id, who.account_id, offer.peer_id)
     if ticket is not None:
         told = {"participant": who, "ticket": ticket}
         _pass_on(owner, owner.client, offer.model_copy(update=told))

@@ -123,6 +123,8 @@ class Relays:
 
     def _refusal(self, owner: SessionOwner, side: RelaySide, relay_id: str) -> RelayRefusal | None:
         session = owner.session
+        if not session.policy.relay:
+            return RelayRefusal.FORBIDDEN
         if (refusal := self._general_refusal(RelayUse.FILES, session.session_id)) is not None:
             return refusal
         if _RIGHTS[side] not in session.granted:

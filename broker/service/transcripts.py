@@ -48,7 +48,7 @@ class Transcripts:
         ports = self.registry.ports
         session = await ports.sessions.get(session_id)
         now = ports.clock.now()
-        if session is None or session.joined_at is None:
+        if session is None or session.joined_at is None or not session.policy.transcript:
             raise NotFound
         if session.state is not SessionState.ENDED:
             raise IllegalTransition("The session is not over yet.")
@@ -77,7 +77,7 @@ class Transcripts:
         return TranscriptPage(
             session_id=session_id,
             ticket_id=session.ticket_id,
-            asked=self.registry.settings.asks_for_transcripts,
+            asked=self.registry.settings.asks_for_transcripts and session.policy.transcript,
             kept_at=kept.kept_at if kept else None,
             line_count=kept.line_count if kept else 0,
             lines=lines,

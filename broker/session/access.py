@@ -7,6 +7,7 @@ may not do this is told so (NotPermitted).
 from broker.errors import NotPermitted
 from broker.protocol.vocabulary import Role
 from broker.session.facts import Session
+from broker.session.teams import NO_TEAM, Team
 
 
 def reads_all(role: Role) -> bool:
@@ -14,17 +15,17 @@ def reads_all(role: Role) -> bool:
     return role in (Role.AUDITOR, Role.ADMIN)
 
 
-def may_read(session: Session, account_id: str, role: Role) -> bool:
+def may_read(session: Session, account_id: str, role: Role, team: Team = NO_TEAM) -> bool:
     """Whether an account may see the facts, the records and the notes of a session.
 
-    Whoever is in it or on their way in, auditors and admins, leads while it lives, and everybody
-    while it waits for any technician to take it.
+    Whoever is in it or on their way in, auditors and admins, leads of its groups while it lives,
+    and everybody while it waits for any technician to take it.
     """
     if reads_all(role) or account_id == session.technician_id:
         return True
     if session.participants.of(account_id) or session.participants.queued_since:
         return True
-    return role is Role.LEAD and session.is_agreed
+    return role is Role.LEAD and session.is_agreed and team.has(session)
 
 
 def check_in_charge(session: Session, account_id: str) -> None:

@@ -46,15 +46,12 @@ def check_grant(
     return normal
 
 
-def may_ask() -> tuple[Capability, ...]:
-    """Give what a session's technician may ask for while it lives: today, all that is built."""
-    return normalise(AVAILABLE_CAPABILITIES)
-
-
-def check_change(granted: Iterable[Capability]) -> tuple[Capability, ...]:
+def check_change(
+    granted: Iterable[Capability], allowed: tuple[Capability, ...]
+) -> tuple[Capability, ...]:
     """Give the normalised rights after a change; ProtocolViolation beyond what may be asked for."""
     normal = normalise(granted)
-    if not set(normal) <= set(may_ask()):
+    if not set(normal) <= set(allowed):
         raise ProtocolViolation("More was granted than may be asked for.")
     return normal
 

@@ -1,33 +1,14 @@
 """When time runs out for a session: derived from its facts, so that no timer can be forgotten."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.audit.event import BROKER
-from broker.protocol.participants import ENTRY_TIMEOUT_S, EntryClosure, EntryStage
-from broker.protocol.vocabulary import CONSENT_TIMEOUT_S, EndReason, SessionState
+from broker.protocol.participants import EntryClosure, EntryStage
+from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session import events as ev
 from broker.session.facts import Session
+from broker.session.limits import Limits
 from broker.session.participants import Entry
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things may take, in seconds."""
-
-    code_life_s: int = 600
-    consent_s: int = CONSENT_TIMEOUT_S + 15
-    """The client enforces 60 s itself; the broker only clears up after one that did not."""
-    client_return_before_consent_s: int = 30
-    client_return_s: int = 120
-    technician_return_s: int = 1800
-    session_s: int = 8 * 3600
-    offer_s: int = 600
-    """How long an invitation or a hand-over waits to be taken up."""
-    entry_s: int = ENTRY_TIMEOUT_S + 15
-    """As with consent: the client enforces 60 s itself."""
-    queue_s: int = 1800
-    """How long a session waits in the queue for another technician."""
 
 
 def next_moment(session: Session, limits: Limits) -> tuple[datetime, ev.Event] | None:

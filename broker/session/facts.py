@@ -5,6 +5,7 @@ from datetime import datetime
 
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, SessionState
 from broker.session.participants import NOBODY_ELSE, Participants
+from broker.session.policy import NO_POLICY, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Session:
     ended_at: datetime | None = None
     end_reason: EndReason | None = None
     participants: Participants = NOBODY_ELSE
+    policy: Policy = NO_POLICY
+    """What it may do at most, by the groups of the technician who opened it."""
+    group_ids: tuple[str, ...] = ()
+    """The groups it began in: whose leads may see it."""
     version: int = 1
     """Goes up by one with every change, so that two writers cannot both win."""
 

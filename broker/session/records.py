@@ -57,6 +57,8 @@ ACTIONS: dict[type[ev.Event], str] = {
 def opened(session: Session, event: ev.Event, now: datetime) -> Record:
     """Give the audit record of a session's creation."""
     details: dict[str, DetailValue] = {"capabilities": session.requested}
+    if session.group_ids:
+        details["group_ids"] = session.group_ids
     return Record(
         AuditEvent(
             now,

@@ -88,7 +88,7 @@ def _(event: ev.ConsentGiven, session: Session, now: datetime) -> Session:
 
 @_changed.register
 def _(event: ev.RightsChanged, session: Session, now: datetime) -> Session:  # noqa: ARG001
-    return replace(session, granted=check_change(event.granted))
+    return replace(session, granted=check_change(event.granted, session.policy.allowed))
 
 
 @_changed.register

@@ -29,8 +29,10 @@ from broker.protocol.reports import ReportPlace
 from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Role, SessionState
 from broker.session.participants import NOBODY_ELSE, Participants
+from broker.session.policy import NO_POLICY, Policy
 
 _PARTICIPANTS: Final = TypeAdapter(Participants)
+_POLICY: Final = TypeAdapter(Policy)
 
 NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -112,6 +114,36 @@ class ParticipantsText(TypeDecorator[Participants]):
         return _PARTICIPANTS.validate_json(value)
 
 
+class PolicyText(TypeDecorator[Policy]):
+    """What a group's sessions may do at most, as JSON; what it does not say is not limited."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Policy | None, dialect: Dialect) -> str:
+        """Store it as text."""
+        return _POLICY.dump_json(value or NO_POLICY).decode()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Policy:
+        """Give it as the core has it."""
+        return _POLICY.validate_json(value)
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """Some words or ids in their order, as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
+        """Store them."""
+        return json.dumps(value or ())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
+        """Give them."""
+        return tuple(json.loads(value))
+
+
 metadata: Final = MetaData(naming_convention=NAMING)
 
 legal_moves: Final = Table(
@@ -148,6 +180,8 @@ sessions: Final = Table(
     Column("ended_at", UtcDateTime()),
     Column("end_reason", Word(EndReason)),
     Column("participants", ParticipantsText(), nullable=False),
+    Column("policy", PolicyText(), nullable=False),
+    Column("group_ids", Words(), nullable=False),
     Column("version", Integer, nullable=False),
     CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="end_reason_iff_ended"),
     CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_iff_ended"),
@@ -229,6 +263,25 @@ sign_ins: Final = Table(
     Column("rotated_at", UtcDateTime()),
 )
 """Columns are named as the fields of `broker.ports.SignIn`."""
+
+groups: Final = Table(
+    "groups",
+    metadata,
+    Column("group_id", String(36), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("name_key", String(320), nullable=False, unique=True),
+    Column("policy", PolicyText(), nullable=False),
+    Column("version", Integer, nullable=False),
+)
+"""Columns are named as the fields of `broker.group_ports.Group`; `name_key` is the name whatever
+its case."""
+
+group_members: Final = Table(
+    "group_members",
+    metadata,
+    Column("group_id", ForeignKey("groups.group_id"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
+)
 
 canned_replies: Final = Table(
     "canned_replies",

@@ -13,6 +13,7 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
+from broker.service.groups import Groups
 from broker.service.notes import Notes
 from broker.service.registry import Registry
 from broker.service.replies import Replies
@@ -58,6 +59,7 @@ class WebContext:
     replies: Replies
     transcripts: Transcripts
     reports: Reports
+    groups: Groups
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep

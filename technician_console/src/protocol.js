@@ -388,6 +388,16 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
  * @property {string} hash
  */
+/** What a group is called and allows from now on; `version` is the one that was changed.
+ * @typedef {object} ChangeGroup
+ * @property {string} name
+ * @property {GroupPolicy} policy
+ * @property {number} version
+ */
+/** Who comes into a group, or goes.
+ * @typedef {object} ChangeMember
+ * @property {string} account_id
+ */
 /** What a canned reply says from now on; `version` is the one that was changed.
  * @typedef {object} ChangeReply
  * @property {string} title
@@ -812,6 +822,28 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {number} timestamp
  * @property {number} held_ms
  */
+/** Every group of this broker, by name.
+ * @typedef {object} GroupList
+ * @property {Array<GroupView>} groups
+ */
+/** What sessions of a group may do at most; null says nothing of it.
+ * @typedef {object} GroupPolicy
+ * @property {(Array<Capability> | null)} [capabilities]
+ * @property {(number | null)} [consent_s]
+ * @property {(number | null)} [session_s]
+ * @property {(number | null)} [max_file_bytes]
+ * @property {(number | null)} [max_files]
+ * @property {boolean} [relay]
+ * @property {boolean} [transcript]
+ */
+/** A group, its policy and who is in it.
+ * @typedef {object} GroupView
+ * @property {string} group_id
+ * @property {string} name
+ * @property {GroupPolicy} policy
+ * @property {number} version
+ * @property {Array<string>} members
+ */
 /** An arrow whose head is at `to`. A shape with an `id` that is shown takes its place.
  * @typedef {object} GuideArrow
  * @property {"guide.arrow"} type
@@ -983,6 +1015,15 @@ export const TrustBreach = /** @type {const} */ ({
 /** Somebody added a note: it can be read again by the HTTP API.
  * @typedef {object} NotesChanged
  * @property {"notes.changed"} type
+ */
+/** What sessions that one opens now may do at most, by one's groups and the settings.
+ * @typedef {object} OwnPolicy
+ * @property {Array<string>} groups
+ * @property {Array<Capability>} capabilities
+ * @property {number} consent_s
+ * @property {number} session_s
+ * @property {FilePolicy} files
+ * @property {boolean} transcript
  */
 /** Where a page begins and how long it is.
  * @typedef {object} PageQuery
@@ -1239,6 +1280,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {boolean} paused
  * @property {Array<RightsLease>} [leases]
  * @property {(RightsRenewal | null)} [renewal]
+ */
+/** A new group, without members.
+ * @typedef {object} SaveGroup
+ * @property {string} name
+ * @property {GroupPolicy} [policy]
  */
 /** A new note.
  * @typedef {object} SaveNote

@@ -9,7 +9,7 @@ import pytest
 from broker.config import Config, is_loopback, load_config
 from broker.config_page import configuration_page, configuration_table
 from broker.errors import Misconfigured
-from broker.session.deadlines import Limits
+from broker.session.limits import Limits
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ can tell anything that the other does not.
 """
 
 from broker.protocol.endpoints import (
+    groups,
     public,
     replies,
     reports,
@@ -24,6 +25,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *transcripts.ENDPOINTS,
     *replies.ENDPOINTS,
     *reports.ENDPOINTS,
+    *groups.ENDPOINTS,
     *public.ENDPOINTS,
 )
 """Every operation, and which roles may call it.

@@ -4,6 +4,7 @@ from aiohttp.typedefs import Handler
 
 from broker.web.api import (
     accounts,
+    groups,
     health,
     ice,
     joining,
@@ -21,6 +22,7 @@ HANDLERS: dict[str, Handler] = {
     **replies.HANDLERS,
     **transcripts.HANDLERS,
     **reports.HANDLERS,
+    **groups.HANDLERS,
     **joining.HANDLERS,
     **ice.HANDLERS,
     **health.HANDLERS,

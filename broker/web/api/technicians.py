@@ -57,7 +57,7 @@ async def list_colleagues(request: web.Request) -> web.Response:
 async def show_door(request: web.Request) -> web.Response:
     """Give the sessions that the account may come into."""
     account = identity_of(request).account
-    door = context_of(request).company.door(account)
+    door = await context_of(request).company.door(account)
     return answer(
         Door(
             offered=tuple(map(session_view, door.offered)),

@@ -1,5 +1,7 @@
 """What comings and goings do to a session, as playbooks."""
 
+from dataclasses import replace
+
 import pytest
 
 from broker.audit.event import BROKER, Actor
@@ -20,8 +22,10 @@ from broker.protocol.vocabulary import ActorKind, EndReason, Role, SessionState
 from broker.session import events as ev
 from broker.session.access import check_in_charge, may_read
 from broker.session.company import may_attach
-from broker.session.deadlines import Limits, next_moment
+from broker.session.deadlines import next_moment
 from broker.session.effects import Dismiss, TellConsoles
+from broker.session.limits import Limits
+from broker.session.teams import EVERYBODY, Team
 from tests.broker.session.playbook import Play, after, given
 from tests.builders import END_USER, TECHNICIAN
 
@@ -218,9 +222,14 @@ def test_who_may_read_a_session() -> None:
     alive, over = given(LINKED).session, given(OVER).session
     assert may_read(alive, ADA, Role.TECHNICIAN)
     assert not may_read(alive, BEN, Role.TECHNICIAN)
-    assert may_read(alive, BEN, Role.LEAD)
-    assert not may_read(over, BEN, Role.LEAD)
+    assert may_read(alive, BEN, Role.LEAD, EVERYBODY)
+    assert not may_read(over, BEN, Role.LEAD, EVERYBODY)
+    assert not may_read(alive, BEN, Role.LEAD)
+    ours = replace(alive, group_ids=("grp_1", "grp_2"))
+    assert may_read(ours, BEN, Role.LEAD, Team(frozenset({"grp_2"})))
+    assert not may_read(ours, BEN, Role.LEAD, Team(frozenset({"grp_3"})))
     assert may_read(over, BEN, Role.ADMIN)
+    assert may_read(over, BEN, Role.AUDITOR)
     assert may_read(given(LINKED).when(INVITED).session, BEN, Role.TECHNICIAN)
     assert may_read(given(LINKED).when(ev.PutBack(TECHNICIAN)).session, BEN, Role.TECHNICIAN)
 

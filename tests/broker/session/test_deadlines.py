@@ -4,7 +4,8 @@ import pytest
 
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session import events as ev
-from broker.session.deadlines import Limits, next_deadline
+from broker.session.deadlines import next_deadline
+from broker.session.limits import Limits
 from tests.broker.session.playbook import after, given
 from tests.builders import END_USER, TECHNICIAN
 

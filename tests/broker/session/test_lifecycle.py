@@ -20,10 +20,11 @@ from broker.protocol.vocabulary import (
     SessionState,
 )
 from broker.session import events as ev
-from broker.session.deadlines import Limits, next_deadline
+from broker.session.deadlines import next_deadline
 from broker.session.effects import Record
 from broker.session.facts import Session
 from broker.session.lifecycle import ACTIVE, ENDED, LEGAL_MOVES, TRANSITIONS, WAITING, next_state
+from broker.session.limits import Limits
 from broker.session.participants import NOBODY_ELSE
 from broker.session.session import handle
 from tests.broker.session.playbook import KINDS

@@ -26,6 +26,7 @@ FOR_AUDITORS: Final = {
     "summarise_session",
     "read_transcript",
     "list_reports",
+    "list_groups",
 }
 """Written down a second time, so that nothing is opened to auditors by accident."""
 
