@@ -207,6 +207,15 @@ class AuditUnavailable(OurFault):
     code = ErrorCode.AUDIT_UNAVAILABLE
     default_detail = "The audit log cannot be written, so nothing was done. Please tell an admin."
 
+    def __init__(self, detail: str | None = None, advice: str | None = None) -> None:
+        super().__init__(detail)
+        self.advice = advice
+        """What an admin should do about it, where that is known."""
+
+
+class RecordRefused(AuditUnavailable):
+    """The database can be written, and refuses this one change: trying again is of no use."""
+
 
 class ShuttingDown(OurFault):
     """The broker is about to stop; clients come back by themselves."""

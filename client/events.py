@@ -424,6 +424,13 @@ class PeerBroke:
 
 
 @dataclass(frozen=True)
+class AuditTold:
+    """The broker can, or cannot, write down what happens."""
+
+    fails: bool
+
+
+@dataclass(frozen=True)
 class EndedByBroker:
     """The broker says that the session is over."""
 
@@ -488,5 +495,6 @@ Event = (
     | PeerGrewQuiet
     | PeerFellSilent
     | PeerBroke
+    | AuditTold
     | EndedByBroker
 )

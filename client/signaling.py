@@ -26,6 +26,7 @@ from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.signaling import (
     BROKER_TO_CLIENT,
+    AuditState,
     ClientJoin,
     ClientResume,
     ClientSystem,
@@ -395,6 +396,8 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PL
             return on.Resumed(message)
         case TechnicianPresence(present=present):
             return on.TechnicianPresenceChanged(present)
+        case AuditState(ends_in_s=ends_in_s):
+            return on.AuditTold(ends_in_s is not None)
         case SessionEnded(reason=reason):
             return on.EndedByBroker(reason)
         case PeerDescription() | PeerTunnel():

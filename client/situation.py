@@ -71,6 +71,8 @@ class Situation:
     end_reason: EndReason | None = None
     unrecovered: bool = False
     """The connection did not come back by itself: the end user may try again, or end."""
+    unrecorded: bool = False
+    """The broker cannot write down what happens: it ends the session within a minute."""
     may_ask: tuple[Capability, ...] = ()
     """What the technician may ask for, and the end user give, while the session lives."""
     ask: Ask | None = None

@@ -92,6 +92,7 @@ class SupportSession:
             on.PauseChosen: self._paused,
             on.StopChosen: self._stopped,
             on.DistrustChosen: self._distrusted,
+            on.AuditTold: self._audit_told,
             on.EndedByBroker: self._ended,
             on.ShutOut: self._shut_out,
             on.RestartChosen: self._restarted,
@@ -335,6 +336,10 @@ class SupportSession:
         wanted = [do.Send(PeerWanted())] if self.situation.broker_attached else []
         return [do.ProveSignaling(), *wanted]
 
+    def _audit_told(self, event: on.AuditTold) -> list[do.Effect]:
+        self._update(unrecorded=event.fails)
+        return []
+
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
         return self._tell_ways() if event.present else []
@@ -343,7 +348,7 @@ class SupportSession:
         """Tell the broker whatever it may have missed."""
         self._ice_servers = event.message.ice_servers
         self.file_policy = event.message.files
-        self._update(broker_attached=True, trouble=None, unrecovered=False)
+        self._update(broker_attached=True, trouble=None, unrecovered=False, unrecorded=False)
         missed = self._missed(event.message.state, event.message.granted)
         return [*(do.Send(message) for message in missed), *self._try_ways()]
 

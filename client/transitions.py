@@ -77,6 +77,7 @@ TRANSITIONS: Final = MappingProxyType(
         **{(state, on.SignalingBroken): state for state in _OPEN},
         **{(state, on.Resumed): state for state in _OPEN},
         **{(state, on.TechnicianPresenceChanged): state for state in _OPEN},
+        **{(state, on.AuditTold): state for state in _OPEN},
         **{(state, kind): state for state in _OPEN for kind in (on.WaysTried, on.ConnectionTold)},
         **{(state, on.DistrustChosen): State.OVER for state in _OPEN},
         **{(State.OVER, kind): State.OVER for kind in _REPORT},

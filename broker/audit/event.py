@@ -85,6 +85,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "to_state": FieldClass.PUBLIC,
     "transfers": FieldClass.PUBLIC,
     "trust_breach": FieldClass.PUBLIC,
+    "unrecorded_s": FieldClass.PUBLIC,
     "version": FieldClass.PUBLIC,
 }
 """The class of every detail an event may carry."""

@@ -332,6 +332,14 @@ class NotesChanged(WireModel):
 # ---- broker to both
 
 
+class AuditState(WireModel):
+    """Whether what happens in this session can be written down: told when that changes."""
+
+    type: Literal["audit.state"] = "audit.state"
+    ends_in_s: Annotated[int, Field(ge=0)] | None = None
+    """It cannot: the session ends in so many seconds unless it can again. None: it can."""
+
+
 class Pong(WireModel):
     """Answers a `ping`, with the only clock that counts."""
 
@@ -385,6 +393,7 @@ BrokerToClient = Annotated[
     | TechnicianPresence
     | SessionParticipants
     | SessionEnded
+    | AuditState
     | PeerDescription
     | PeerTunnel
     | PeerCandidate
@@ -421,6 +430,7 @@ ConsoleToBroker = Annotated[
 BrokerToConsole = Annotated[
     SessionSnapshot
     | NotesChanged
+    | AuditState
     | EntryOver
     | PeerDescription
     | PeerTunnel

@@ -84,6 +84,8 @@ class EndReason(StrEnum):
     """A person said that the two screens do not show the same string."""
     CONNECTION_ALTERED = "connection_altered"
     """A program found that somebody is between the two sides, or may be."""
+    AUDIT_UNAVAILABLE = "audit_unavailable"
+    """The broker could not write down any more what happens: no audit, no session."""
 
 
 class Capability(StrEnum):

@@ -7,18 +7,21 @@ with its audit record, and only then shown to anybody. Deadlines are events like
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
-from broker.errors import OurFault, SessionOver
+from broker.audit.event import BROKER
+from broker.errors import AuditUnavailable, OurFault, PeerFault, RecordRefused, SessionOver
 from broker.mailbox import Mailbox
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
+from broker.service.unrecorded import Happened, Unrecorded
 from broker.service.views import session_view
-from broker.session.deadlines import next_moment
+from broker.session.deadlines import next_deadline, next_moment
 from broker.session.effects import (
     Dismiss,
     Effect,
@@ -27,8 +30,9 @@ from broker.session.effects import (
     TellClient,
     TellConsoles,
 )
-from broker.session.events import ChatUsed, Event, FilePassed
+from broker.session.events import ChatUsed, Event, FilePassed, TimeRanOut
 from broker.session.facts import Session
+from broker.session.happened import HAPPENED
 from broker.session.lifecycle import ends
 from broker.session.limits import Limits
 from broker.session.session import handle
@@ -41,7 +45,8 @@ RETRY_AFTER_FAULT_S = 5.0
 
 @dataclass(slots=True)
 class _Request:
-    event: Event
+    event: Event | None
+    """None: only what waits is to be stored."""
     answer: asyncio.Future[Session]
     before_effects: Callable[[], None] | None
 
@@ -59,8 +64,11 @@ class SessionOwner:
         *,
         files: FilePolicy,
         tunnel: bool,
+        log_failed: Callable[[AuditUnavailable], None],
     ) -> None:
         self.session = session
+        """As everybody is shown it. It is over for them once it has to end, stored or not."""
+        self._stored = session
         self.client: ClientLink | None = None
         self.consoles: dict[str, ConsoleLink] = {}
         """One console an account, of whoever may show the session now."""
@@ -77,6 +85,8 @@ class SessionOwner:
         self._ice = ice
         self._files = files
         self._tunnel = tunnel
+        self._log_failed = log_failed
+        self._unrecorded = Unrecorded()
         self._inbox: Mailbox[_Request] = Mailbox()
 
     async def submit(
@@ -84,18 +94,32 @@ class SessionOwner:
     ) -> Session:
         """Have an event handled; `before_effects` runs once it is stored, before anyone is told.
 
-        Raises what the core and the store raise; the session is then as it was.
+        Raises what the core and the store raise; the session is then as it was. While the log fails
+        what has happened already (`HAPPENED`) waits, and only an end is shown before it is stored.
         """
         if self.session.state is SessionState.ENDED:
             raise SessionOver
+        return await self._request(event, before_effects)
+
+    async def _request(
+        self, event: Event | None, before_effects: Callable[[], None] | None = None
+    ) -> Session:
         answer: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
         self._inbox.put(_Request(event, answer, before_effects))
         return await answer
 
+    def log_changed(self, *, fails: bool) -> None:
+        """The audit log fails, still fails, or can be written again."""
+        self._unrecorded.fails = fails
+        lives = self.session.state is not SessionState.ENDED
+        if fails and lives and self._unrecorded.begin(self._clock.now()):
+            self._tell_log_state()
+        self._inbox.put(_Request(None, asyncio.get_running_loop().create_future(), None))
+
     async def run(self) -> None:
-        """Handle events and deadlines until the session has ended."""
+        """Handle events and deadlines until the session has ended and all of it is stored."""
         try:
-            while self.session.state is not SessionState.ENDED:
+            while self._stored.state is not SessionState.ENDED:
                 request = await self._next_request()
                 if request is None:
                     await self._time_ran_out()
@@ -144,7 +168,7 @@ class SessionOwner:
                 link.close(code)
 
     async def _next_request(self) -> _Request | None:
-        due = next_moment(self.session, self._limits)
+        due = self._next_moment()
         seconds = (due[0] - self._clock.now()).total_seconds() if due else None
         try:
             async with asyncio.timeout(None if seconds is None else max(0.0, seconds)):
@@ -152,20 +176,32 @@ class SessionOwner:
         except TimeoutError:
             return None
 
+    def _next_moment(self) -> tuple[datetime, Event] | None:
+        """Give when something happens by itself. What waits to be stored has happened already."""
+        if self.session.state is SessionState.ENDED:
+            return None
+        if not self._unrecorded.waiting:
+            usual = next_moment(self._stored, self._limits)
+        else:
+            end = next_deadline(self._stored, self._limits)
+            usual = None if end is None else (end[0], TimeRanOut(BROKER, end[1]))
+        last = self._unrecorded.deadline if self.session.joined_at is not None else None
+        moments = (moment for moment in (usual, last) if moment is not None)
+        return min(moments, key=lambda moment: moment[0], default=None)
+
     async def _time_ran_out(self) -> None:
-        now = self._clock.now()
-        due = next_moment(self.session, self._limits)
-        if due is None or due[0] > now:
+        due = self._next_moment()
+        if due is None or due[0] > self._clock.now():
             return
         try:
-            await self._apply(due[1], None)
+            await self._take(due[1], None)
         except OurFault:
             log.exception("session.deadline_not_stored", session_id=self.session.session_id)
             await asyncio.sleep(RETRY_AFTER_FAULT_S)
 
     async def _answer(self, request: _Request) -> None:
         try:
-            await self._apply(request.event, request.before_effects)
+            await self._take(request.event, request.before_effects)
         except asyncio.CancelledError:
             request.answer.cancel()
             raise
@@ -174,26 +210,87 @@ class SessionOwner:
         else:
             _settle(request.answer, self.session)
 
-    async def _apply(self, event: Event, before_effects: Callable[[], None] | None) -> None:
+    async def _take(self, event: Event | None, before_effects: Callable[[], None] | None) -> None:
+        """Store what waits, then the event; keep it when it has happened and cannot be stored."""
+        try:
+            await self._store_waiting()
+            if event is not None:
+                await self._apply(event, before_effects)
+        except RecordRefused:
+            raise
+        except AuditUnavailable as error:
+            self._log_failed(error)
+            if event is None:
+                return
+            if type(event) not in HAPPENED:
+                raise
+            self._keep(event, before_effects)
+
+    def _keep(self, event: Event, before_effects: Callable[[], None] | None) -> None:
+        """Have an event wait until it can be stored; an end is shown at once all the same."""
+        now = self._clock.now()
         if ends(self.session.state, event):
+            after, effects = handle(self._stored, event, now)
+            self._become(after, effects)
+        self._unrecorded.waiting.append(Happened(event, now, before_effects))
+
+    async def _store_waiting(self) -> None:
+        while self._unrecorded.waiting and self._stored.state is not SessionState.ENDED:
+            first = self._unrecorded.waiting[0]
+            try:
+                await self._apply(first.event, first.before_effects, first.at)
+            except (PeerFault, RecordRefused):
+                log.exception("session.not_recorded", session_id=self.session.session_id)
+            self._unrecorded.waiting.popleft()
+        if self._unrecorded.is_over():
+            self._tell_log_state()
+
+    def _tell_log_state(self) -> None:
+        state = self._unrecorded.state(self._clock.now())
+        if self.client is not None:
+            self.client.send(state)
+        self.tell_consoles(state)
+
+    async def _apply(
+        self,
+        event: Event,
+        before_effects: Callable[[], None] | None,
+        happened_at: datetime | None = None,
+    ) -> None:
+        if ends(self._stored.state, event):
             await self._apply_last()
-        await self._apply_one(event, before_effects)
+        await self._apply_one(event, before_effects, happened_at)
 
     async def _apply_last(self) -> None:
         """Record what waited for the end; what cannot be stored waits for the next try."""
         while self.files_cut:
-            await self._apply_one(self.files_cut[0], None)
+            await self._apply_one(self.files_cut[0])
             self.files_cut = self.files_cut[1:]
         if self.chat_used is not None:
-            await self._apply_one(self.chat_used, None)
+            await self._apply_one(self.chat_used)
             self.chat_used = None
 
-    async def _apply_one(self, event: Event, before_effects: Callable[[], None] | None) -> None:
-        before = self.session
-        after, effects = handle(before, event, self._clock.now())
+    async def _apply_one(
+        self,
+        event: Event,
+        before_effects: Callable[[], None] | None = None,
+        happened_at: datetime | None = None,
+    ) -> None:
+        before = self._stored
+        after, effects = handle(before, event, happened_at or self._clock.now())
         for effect in effects:
             if isinstance(effect, Record):
                 await self._store.save(before, after, effect.event)
+        self._stored = after
+        if self.session.state is not SessionState.ENDED:
+            self._become(after, effects, before_effects)
+
+    def _become(
+        self,
+        after: Session,
+        effects: tuple[Effect, ...],
+        before_effects: Callable[[], None] | None = None,
+    ) -> None:
         self.session = after
         if before_effects is not None:
             before_effects()
@@ -215,6 +312,9 @@ class SessionOwner:
                 self.dismiss(account_id)
 
     def _close_inbox(self) -> None:
+        lost = len(self._unrecorded.waiting)
+        if lost and self._stored.state is not SessionState.ENDED:
+            log.error("session.never_recorded", session_id=self.session.session_id, events=lost)
         for request in self._inbox.take_at_once():
             _settle(request.answer, SessionOver())
 

@@ -17,6 +17,7 @@ from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.service.ice_servers import IceSettings, ice_servers
+from broker.service.log_watch import LogWatch
 from broker.service.owner import SessionOwner
 from broker.service.relays import Relays, RelaySettings, RelayUse
 from broker.session.access import may_read
@@ -77,6 +78,7 @@ class Registry:
         self.ports = ports
         self.settings = settings
         self.relays = Relays(settings.relays, ports.secrets)
+        self.log_watch = LogWatch(ports.audit_log, ports.clock, self._log_changed)
         self._owners: dict[str, SessionOwner] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -90,7 +92,8 @@ class Registry:
             try:
                 for session in await self.ports.sessions.active():
                     await self.own(session).submit(BrokerRestarted(BROKER))
-                yield
+                async with self.log_watch.running():
+                    yield
             except Exception as error:  # noqa: BLE001 - raised below, as itself
                 failure = error
             finally:
@@ -110,6 +113,7 @@ class Registry:
             self.ice,
             files=session.policy.files(self.settings.files),
             tunnel=self.settings.relays[RelayUse.SESSION].allowed and session.policy.relay,
+            log_failed=self.log_watch.failed,
         )
         self._owners[session.session_id] = owner
         task = self._tasks.create_task(self._run(owner), name=f"owner of {session.session_id}")
@@ -202,6 +206,11 @@ class Registry:
         ends_at = session.created_at + timedelta(seconds=longest)
         now = self.ports.clock.now()
         return ice_servers(self.settings.ice, session.session_id, now, ends_at)
+
+    def _log_changed(self) -> None:
+        """Tell every session whether its log can be written."""
+        for owner in list(self._owners.values()):
+            owner.log_changed(fails=self.log_watch.problem is not None)
 
     async def _run(self, owner: SessionOwner) -> None:
         session = owner.session

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.audit.chain import GENESIS_HASH, SALT_BYTES, SealedEvent, seal
@@ -26,10 +26,13 @@ from broker.errors import InvalidRequest, NotFound
 from broker.session.records import CREATED
 from broker.storage.database import Database
 from broker.storage.personal import decrypt, encrypt, forget
-from broker.storage.schema import audit_events, personal_keys, sessions
+from broker.storage.schema import audit_events, audit_probe, personal_keys, sessions
 
 BATCH: Final = 500
 """How many records are held in memory while the whole log is read."""
+
+PROBE_BYTES: Final = 8192
+"""What is written to find out whether anything can be."""
 
 _LAST: Final = (
     select(audit_events.c.sequence, audit_events.c.hash)
@@ -128,11 +131,16 @@ class SqlAuditLog:
     async def check_writable(self) -> None:
         """Raise AuditUnavailable when an event could not be stored now.
 
-        It stores one and takes it back, so nothing of it stays.
+        It stores one and takes it back, so nothing of it stays; and since a full disk is met only
+        when something is to stay, it writes as much as a large event beside the log.
         """
         async with self._database.write() as connection:
             await record(connection, AuditEvent(datetime.now(UTC), _PROBE_ACTION, BROKER))
             await connection.rollback()
+        filler = {"probe": 1, "filler": secrets.token_bytes(PROBE_BYTES)}
+        async with self._database.write() as connection:
+            await connection.execute(delete(audit_probe))
+            await connection.execute(insert(audit_probe).values(filler))
 
     async def _read(self, query: Select[*tuple[Any, ...]]) -> tuple[SealedEvent, ...]:
         async with self._database.read() as connection:

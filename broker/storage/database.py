@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from broker.errors import AuditUnavailable, Conflict
+from broker.errors import AuditUnavailable, Conflict, RecordRefused
 
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long a writer waits for another process's write to SQLite."""
@@ -39,6 +39,17 @@ _DRIVERS: Final = {
 }
 _UNIQUE_SQLITE: Final = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 _UNIQUE_POSTGRESQL: Final = "23505"
+_RAISED_POSTGRESQL: Final = "P0001"
+"""What a trigger of ours raises (PostgreSQL, appendix A)."""
+_FULL: Final = ("SQLITE_FULL", "53100")
+_READ_ONLY: Final = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "25006")
+_LOCKED: Final = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_ADVICE: Final = {
+    **dict.fromkeys(_FULL, "Its disk is full: free some space."),
+    **dict.fromkeys(_READ_ONLY, "It cannot be written: look at its files' owner and the mount."),
+    **dict.fromkeys(_LOCKED, "Another program keeps it locked: end that."),
+}
+_OTHER_ADVICE: Final = "Look whether the database runs, and at the broker's log."
 _WAL_ATTEMPTS: Final = 20
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
@@ -79,8 +90,8 @@ class Database:
         """Open the one writing transaction, which commits when the block ends well.
 
         Writers take turns, so that the audit chain never forks. Raises Conflict, saying `taken`,
-        when something that must be unique exists already, and AuditUnavailable when nothing could
-        be stored for any other reason.
+        when something that must be unique exists already, RecordRefused when the database refuses
+        this change, and AuditUnavailable when nothing could be stored for any other reason.
         """
         try:
             async with self._in_turn(), self._writes.begin() as connection:
@@ -90,9 +101,11 @@ class Database:
         except IntegrityError as error:
             if is_unique_violation(error):
                 raise Conflict(taken) from error
-            raise AuditUnavailable from error
+            raise RecordRefused from error
         except STORAGE_FAILURES as error:
-            raise AuditUnavailable from error
+            if _sqlstate(error) == _RAISED_POSTGRESQL:
+                raise RecordRefused from error
+            raise AuditUnavailable(advice=advice_on(error)) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -153,10 +166,24 @@ def async_url(url: str) -> URL:
 
 def is_unique_violation(error: IntegrityError) -> bool:
     """Tell a value that exists already from every other refusal of the database."""
-    cause: Any = error.orig
-    if getattr(cause, "sqlstate", None) == _UNIQUE_POSTGRESQL:
+    if _sqlstate(error) == _UNIQUE_POSTGRESQL:
         return True
-    return getattr(cause, "sqlite_errorname", None) in _UNIQUE_SQLITE
+    return _sqlite_name(error) in _UNIQUE_SQLITE
+
+
+def advice_on(error: BaseException) -> str:
+    """Say what an admin can do about a database that takes nothing."""
+    name = _sqlite_name(error) or _sqlstate(error) or ""
+    known = (advice for known, advice in _ADVICE.items() if name.startswith(known))
+    return next(known, _OTHER_ADVICE)
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+
+
+def _sqlite_name(error: BaseException) -> str | None:
+    return getattr(getattr(error, "orig", None) or error, "sqlite_errorname", None)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

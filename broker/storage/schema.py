@@ -217,6 +217,14 @@ audit_events: Final = Table(
 Index(None, audit_events.c.session_id, audit_events.c.sequence)
 Index(None, audit_events.c.ticket_id, audit_events.c.sequence)
 
+audit_probe: Final = Table(
+    "audit_probe",
+    metadata,
+    Column("probe", Integer, primary_key=True, autoincrement=False),
+    Column("filler", LargeBinary, nullable=False),
+)
+"""One row of noise, written anew to find out whether anything can be written."""
+
 personal_keys: Final = Table(
     "personal_keys",
     metadata,

@@ -114,7 +114,12 @@ def ends(capability: Capability, consent: Consent) -> str:
 
 
 def ending(situation: Situation) -> str:
-    """Say which rights are about to end; empty when none is."""
+    """Say that the session, or which rights, are about to end; empty when nothing is."""
+    if situation.unrecorded:
+        return tr(
+            "The support service cannot write down what happens here. "
+            "The session ends within a minute, unless it can again."
+        )
     soon = situation.consent.granted.intersection(situation.ending)
     return tr("Ends in less than a minute: {deeds}").format(deeds=deeds(soon)) if soon else ""
 
@@ -344,6 +349,10 @@ def ended(situation: Situation) -> str:
             "There was no answer to the question whether {name} may go on, so the session ended."
         ),
         EndReason.SESSION_TIME_LIMIT: tr("The session reached its time limit."),
+        EndReason.AUDIT_UNAVAILABLE: tr(
+            "The support service could not write down any more what happens, "
+            "and nothing happens without that."
+        ),
         EndReason.SCREENS_DIFFER: tr(
             "The two screens did not show the same digits, so somebody may have listened in. "
             "Do not join again before you have spoken to your support service another way."

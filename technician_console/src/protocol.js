@@ -102,8 +102,9 @@ export const EndReason = /** @type {const} */ ({
   RIGHTS_LAPSED: "rights_lapsed",
   SCREENS_DIFFER: "screens_differ",
   CONNECTION_ALTERED: "connection_altered",
+  AUDIT_UNAVAILABLE: "audit_unavailable",
 });
-/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "rights_lapsed" | "screens_differ" | "connection_altered"} EndReason */
+/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "rights_lapsed" | "screens_differ" | "connection_altered" | "audit_unavailable"} EndReason */
 /** A right that the end user grants, one by one. */
 export const Capability = /** @type {const} */ ({
   VIEW: "view",
@@ -387,6 +388,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(string | null)} source_address
  * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
  * @property {string} hash
+ */
+/** Whether what happens in this session can be written down: told when that changes.
+ * @typedef {object} AuditState
+ * @property {"audit.state"} type
+ * @property {(number | null)} [ends_in_s]
  */
 /** What a group is called and allows from now on; `version` is the one that was changed.
  * @typedef {object} ChangeGroup
@@ -1521,13 +1527,13 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RightsRenewed | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker
  */
 /** broker → support client
- * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
+ * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | AuditState | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | NotesChanged | AuditState | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

@@ -63,6 +63,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
  * @property {boolean} tunnel whether the broker carries the session where there is no other way
+ * @property {boolean} unrecorded whether the broker cannot write down what happens: it ends the session within a minute
  * @property {LinkPhase} link the websocket to the broker
  * @property {ErrorCode | null} fault why the broker closed it for good
  * @property {number} clockOffsetMs the broker's clock minus this browser's
@@ -154,6 +155,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   iceServers: [],
   filePolicy: NO_POLICY,
   tunnel: false,
+  unrecorded: false,
   link: "connecting",
   fault: null,
   clockOffsetMs: 0,
@@ -189,7 +191,8 @@ const REDUCERS = {
   "entry.read": (state) => ({ ...state, entry: null }),
   "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
-  "link.changed": (state, { phase }) => ({ ...state, link: phase }),
+  "audit.state": (state, { ends_in_s = null }) => ({ ...state, unrecorded: ends_in_s !== null }),
+  "link.changed": (state, { phase }) => ({ ...state, link: phase, unrecorded: phase === "open" && state.unrecorded }),
   "clock.compared": (state, { offsetMs }) => ({ ...state, clockOffsetMs: offsetMs }),
   error: (state, { code, fatal }) => (fatal ? { ...state, fault: code } : state),
   "peer.phase": (state, message) => peerPhase(state, message),

@@ -243,6 +243,15 @@ def test_an_end_by_the_broker_ends_it_here(state: State) -> None:
     assert effects == [do.StopConsentTimer(), *over("technician_ended")]
 
 
+@pytest.mark.parametrize("state", [State.ASKING, State.READY, State.LINKING, State.LINKED])
+def test_the_end_user_is_told_while_nothing_can_be_written_down(state: State) -> None:
+    session = session_in(state)
+    assert session.handle(on.AuditTold(fails=True)) == []
+    assert session.situation.unrecorded
+    session.handle(on.AuditTold(fails=False))
+    assert not session.situation.unrecorded
+
+
 def test_another_code_can_be_entered_after_the_end() -> None:
     session = session_in(State.OVER)
     assert session.handle(on.RestartChosen()) == []

@@ -121,3 +121,10 @@ test("the screen is as the client told of it last", () => {
   assert.equal(told({ problem: "display_gone" }).problem, "display_gone");
   assert.deepEqual(told({ conditions: ["asleep"] }).conditions, ["asleep"]);
 });
+
+test("a log that fails is told of until it can be written, or the line to the broker is another", () => {
+  const warned = after(snapshot({ state: "consented" }), { type: "audit.state", ends_in_s: 45 });
+  assert.equal(warned.unrecorded, true);
+  assert.equal(reduce(warned, { type: "audit.state" }).unrecorded, false);
+  assert.equal(reduce(warned, { type: "link.changed", phase: "retrying" }).unrecorded, false);
+});

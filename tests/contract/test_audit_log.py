@@ -3,19 +3,23 @@
 import asyncio
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from broker.audit.chain import GENESIS_HASH, SealedEvent, verify
 from broker.audit.event import PERSONAL_ERASED, REDACTED, Actor, AuditEvent, DetailValue
-from broker.errors import AuditUnavailable, NotFound
-from broker.protocol.vocabulary import ActorKind, Capability
+from broker.errors import AuditUnavailable, NotFound, RecordRefused
+from broker.protocol.vocabulary import ActorKind, Capability, SessionState
 from broker.storage import audit_log as audit_log_module
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import a_session, an_event, its_creation, session_id
+from tests.conftest import PutDatabase
 from tests.contract.tampering import drop_audit_triggers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +144,36 @@ async def test_a_log_that_cannot_be_written_says_so(
         await audit_log.append(an_event())
     with pytest.raises(AuditUnavailable):
         await audit_log.newest(limit=1)
+
+
+async def test_a_full_disk_is_met_and_named(tmp_path: Path, put_database: PutDatabase) -> None:
+    database = Database(f"sqlite:///{put_database(tmp_path)}")
+    audit_log, full = SqlAuditLog(database), False
+
+    @event.listens_for(database.engine.sync_engine, "checkout")
+    def limit(connection: Any, _record: object, _proxy: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {1 if full else 2**30}")
+
+    await audit_log.append(an_event())
+    full = True
+    with pytest.raises(AuditUnavailable) as told:
+        for _ in range(50):  # what is free in the last page is written first
+            await audit_log.append(an_event(details={"email": "a" * 2000}))
+    assert "disk is full" in (told.value.advice or "")
+    full = False
+    await audit_log.check_writable()
+    assert verify(await whole(audit_log)).flaw is None
+    await database.close()
+
+
+async def test_what_the_database_refuses_is_no_database_that_is_away(
+    sessions: SqlSessionStore,
+) -> None:
+    session = a_session(1)
+    await sessions.create(session, its_creation(session))
+    ended_without_reason = replace(session, state=SessionState.ENDED, version=2)
+    with pytest.raises(RecordRefused):
+        await sessions.save(session, ended_without_reason, an_event())
 
 
 async def test_a_database_that_is_away_says_so(tmp_path: Path) -> None:

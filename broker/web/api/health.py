@@ -4,7 +4,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker import __version__
-from broker.errors import AuditUnavailable
 from broker.protocol.rest import Health
 from broker.web.bodies import answer
 from broker.web.context import context_of
@@ -18,10 +17,10 @@ async def healthz(request: web.Request) -> web.Response:  # noqa: ARG001
 async def readyz(request: web.Request) -> web.Response:
     """The audit log can be written: without it there are no sessions."""
     context = context_of(request)
-    try:
-        await context.audit_log.check_writable()
-    except AuditUnavailable as error:
-        problem = Health(status="unavailable", version=__version__, problems=(error.detail,))
+    log_watch = context.registry.log_watch
+    await log_watch.look_if_old()
+    if log_watch.problem is not None:
+        problem = Health(status="unavailable", version=__version__, problems=(log_watch.problem,))
         return answer(problem, 503)
     notices = context.code_guard.notices
     return answer(Health(status="ok", version=__version__, notices=notices))

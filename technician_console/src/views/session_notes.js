@@ -50,6 +50,7 @@ export class SessionNotes extends View {
     if (live.fault === "replaced") {
       notes.push(this.#note("monitor", t("note.replaced"), t("note.use_here"), "session.take-over"));
     } else if (live.fault && standing(live) === "in") notes.push(problemNote(live.fault));
+    if (live.unrecorded && session?.state !== "ended") notes.push(this.#note("triangle-alert", t("note.unrecorded")));
     if (peer.phase === "unrecovered") {
       notes.push(this.#note("triangle-alert", t(`note.${unrecoveredKey(live)}`), t("note.try_again"), "session.retry"));
     } else if (live.link === "retrying") {

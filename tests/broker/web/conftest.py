@@ -1,7 +1,7 @@
 """A whole broker in this process: the real web side, service and SQLite store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -162,9 +162,17 @@ def config(tmp_path: Path, put_database: PutDatabase) -> Config:
 @pytest.fixture
 async def broker(config: Config) -> AsyncIterator[Broker]:
     """A running broker on a loopback port."""
+    async with (
+        open_core(config, passwords=quick_passwords()) as core,
+        serving(core, web_context(core, config)) as broker,
+    ):
+        yield broker
+
+
+@asynccontextmanager
+async def serving(core: Core, context: WebContext) -> AsyncIterator[Broker]:
+    """Run a broker on a loopback port."""
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(open_core(config, passwords=quick_passwords()))
-        context = web_context(core, config)
         await stack.enter_async_context(context.registry.running())
         server = await stack.enter_async_context(TestServer(build_app(context)))
         origin = "http://127.0.0.1:8080"

@@ -43,6 +43,7 @@ LATER = [
     replace(LINKED, consent=FULL.with_given(Capability.CLIPBOARD_RECEIVE)),
     replace(LINKED, held_back=True),
     replace(LINKED, ending=(Capability.CONTROL,)),
+    replace(LINKED, unrecorded=True),
 ]
 
 
