@@ -9,9 +9,12 @@ import pytest
 from hypothesis import settings
 
 from broker.storage.migrations import migrate
+from tests.rig.nursery import NURSERY
 
 settings.register_profile("handrail", deadline=None)
 settings.load_profile("handrail")
+
+NURSERY.is_open = True
 
 PutDatabase = Callable[[Path], Path]
 

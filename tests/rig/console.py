@@ -7,6 +7,7 @@ import numpy as np
 from playwright.async_api import Locator, Page, expect
 
 from tests.rig.hands import Picture
+from tests.rig.processes import Process
 from tests.rig.stack import Broker, Login
 
 PICTURE_TIMEOUT_MS = 20_000
@@ -103,7 +104,7 @@ class Console:
     def __init__(self, page: Page, broker: Broker) -> None:
         self.page = page
         self.broker = broker
-        self.client: asyncio.subprocess.Process | None = None
+        self.client: Process | None = None
         """The support client at the other end, where the test has started one."""
 
     async def sign_in(self, login: Login) -> None:

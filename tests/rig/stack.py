@@ -17,7 +17,7 @@ from typing import Any
 import aiohttp
 
 from tests.rig.display import XDisplay
-from tests.rig.processes import check_alive, kill_group, output_of, start, stop
+from tests.rig.processes import Process, check_alive, kill_group, output_of, start, stop
 
 READY_TIMEOUT_S = 30.0
 POLL_S = 0.05
@@ -39,7 +39,7 @@ class Broker:
     folder: Path
     port: int
     env: dict[str, str] = field(default_factory=dict)
-    process: asyncio.subprocess.Process | None = None
+    process: Process | None = None
     host: str = "127.0.0.1"
 
     @property
@@ -204,7 +204,7 @@ async def running_client(
     home: Path | None = None,
     before: Sequence[str | Path] = (),
     env: dict[str, str] | None = None,
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[Process]:
     """Run a support client on a display, as somebody who lives in `home`.
 
     `before` is a command that runs the client's, as `nsenter` does.
