@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from broker.audit.checkpoint import sign as sign_checkpoint
+from broker.audit_ports import AuditIndex, AuditSearch
 from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
 from broker.config import Config
@@ -32,6 +33,8 @@ from broker.ports import (
     SessionStore,
 )
 from broker.protocol.files import FilePolicy
+from broker.service import indexing
+from broker.service.audit_desk import AuditDesk
 from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
@@ -46,7 +49,9 @@ from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
 from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
+from broker.storage.audit_index import SqlAuditIndex
 from broker.storage.audit_log import SqlAuditLog
+from broker.storage.audit_search import SqlAuditSearch
 from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.groups import SqlGroupStore
@@ -95,6 +100,8 @@ class Core:
     reports: ReportStore
     groups: GroupStore
     audit_log: AuditLog
+    audit_search: AuditSearch
+    audit_index: AuditIndex
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
     secrets: BrokerSecrets
@@ -144,8 +151,9 @@ async def open_core(
             SqlReportStore(database),
             SqlGroupStore(database),
         )
+        reading = SqlAuditSearch(database), SqlAuditIndex(database)
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        yield Core(directory, accounts, *stores, audit_log, *evidence, secrets, clock)
+        yield Core(directory, accounts, *stores, audit_log, *reading, *evidence, secrets, clock)
     finally:
         await database.close()
 
@@ -189,6 +197,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         transcripts=Transcripts(registry, core.transcripts),
         reports=Reports(registry),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock),
+        audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
@@ -214,6 +223,7 @@ async def _serve(config: Config) -> None:
         await checkpoints.check()
         async with (
             checkpoints.running(),
+            indexing.following(core.audit_index),
             context.registry.running(),
             serving(build_app(context), where, certificate),
             _following(certificate),

@@ -47,6 +47,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "failures": FieldClass.PUBLIC,
     "file_name": FieldClass.PERSONAL,
     "file_result": FieldClass.PUBLIC,
+    "filters": FieldClass.PERSONAL,
     "from_state": FieldClass.PUBLIC,
     "group_id": FieldClass.PUBLIC,
     "group_ids": FieldClass.PUBLIC,

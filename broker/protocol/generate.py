@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from broker.protocol import (
+    audit,
     channels,
     chat,
     clipboard,
@@ -194,6 +195,7 @@ _MODULES: Final = (
     participants,
     reports,
     rest,
+    audit,
     technicians,
     groups,
     replies,

@@ -25,6 +25,7 @@ from broker.audit.event import (
 from broker.errors import InvalidRequest, NotFound
 from broker.session.records import CREATED
 from broker.storage.database import Database
+from broker.storage.erasure import erase_around
 from broker.storage.personal import decrypt, encrypt, forget
 from broker.storage.schema import audit_events, audit_probe, personal_keys, sessions
 
@@ -47,11 +48,12 @@ _OWNER: Final = func.coalesce(
 )
 """As `broker.audit.event.personal_owner` has it."""
 
-_RECORDS: Final = select(audit_events, personal_keys.c.key).select_from(
+RECORDS: Final = select(audit_events, personal_keys.c.key).select_from(
     audit_events.outerjoin(
         personal_keys, and_(audit_events.c.personal.is_not(None), personal_keys.c.owner == _OWNER)
     )
 )
+"""Every record with its owner's key: what `sealed_from` reads."""
 
 
 async def record(connection: AsyncConnection, event: AuditEvent) -> SealedEvent:
@@ -83,6 +85,7 @@ class SqlAuditLog:
         async with self._database.write() as connection:
             if not await forget(connection, owner):
                 raise NotFound
+            await erase_around(connection, owner)
             await record(connection, event)
 
     async def of_session(
@@ -103,7 +106,7 @@ class SqlAuditLog:
         self, *, ticket_id: str | None = None, session_id: str | None = None, limit: int
     ) -> tuple[SealedEvent, ...]:
         """Give the last events, of a ticket or session when one is named, oldest first."""
-        query = _RECORDS.order_by(audit_events.c.sequence.desc()).limit(limit)
+        query = RECORDS.order_by(audit_events.c.sequence.desc()).limit(limit)
         if ticket_id is not None:
             query = query.where(audit_events.c.ticket_id == ticket_id)
         if session_id is not None:
@@ -144,11 +147,11 @@ class SqlAuditLog:
 
     async def _read(self, query: Select[*tuple[Any, ...]]) -> tuple[SealedEvent, ...]:
         async with self._database.read() as connection:
-            return tuple(map(_sealed, await connection.execute(query)))
+            return tuple(map(sealed_from, await connection.execute(query)))
 
 
 def _in_order(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return _RECORDS.where(*conditions).order_by(audit_events.c.sequence)
+    return RECORDS.where(*conditions).order_by(audit_events.c.sequence)
 
 
 def _values(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
@@ -163,7 +166,7 @@ def _values(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
     }
 
 
-def _sealed(row: Row[*tuple[Any, ...]]) -> SealedEvent:
+def sealed_from(row: Row[*tuple[Any, ...]]) -> SealedEvent:
     """Read a record; one that was tampered with into nonsense is still read, and fits no hash."""
     salt = None
     try:

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import func, insert, select
 
 from broker.audit.event import AuditEvent
+from broker.audit.terms import words_of
 from broker.errors import Conflict
 from broker.ports import Note
 from broker.storage.audit_log import record
@@ -39,5 +40,6 @@ class SqlNoteStore:
         async with self._database.write() as connection:
             if (await connection.scalar(count) or 0) >= most:
                 raise Conflict(f"This session has {most} notes already.")
-            await connection.execute(insert(session_notes).values(asdict(note)))
-            await record(connection, event)
+            sealed = await record(connection, event)
+            found_by = {"sequence": sealed.sequence, "words": " ".join(words_of(note.text))}
+            await connection.execute(insert(session_notes).values(asdict(note) | found_by))

@@ -216,6 +216,15 @@ audit_events: Final = Table(
 
 Index(None, audit_events.c.session_id, audit_events.c.sequence)
 Index(None, audit_events.c.ticket_id, audit_events.c.sequence)
+Index(None, audit_events.c.action, audit_events.c.sequence)
+_NOT_WELL: Final = audit_events.c.outcome != "success"
+Index(
+    None,
+    audit_events.c.outcome,
+    audit_events.c.sequence,
+    sqlite_where=_NOT_WELL,
+    postgresql_where=_NOT_WELL,
+)
 
 audit_probe: Final = Table(
     "audit_probe",
@@ -333,10 +342,14 @@ session_notes: Final = Table(
     Column("author_name", String(120), nullable=False),
     Column("written_at", UtcDateTime(), nullable=False),
     Column("text", Text, nullable=False),
+    Column("sequence", Integer),
+    Column("words", Text),
 )
-"""Columns are named as the fields of `broker.ports.Note`."""
+"""Columns are named as the fields of `broker.ports.Note`; `sequence` is of the audit record that
+tells of it, and `words` are what it is found by."""
 
 Index(None, session_notes.c.session_id, session_notes.c.written_at)
+Index(None, session_notes.c.sequence)
 
 reports: Final = Table(
     "reports",

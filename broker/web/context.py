@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from broker.ports import AuditLog, Directory
+from broker.service.audit_desk import AuditDesk
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
@@ -60,6 +61,7 @@ class WebContext:
     transcripts: Transcripts
     reports: Reports
     groups: Groups
+    audit_desk: AuditDesk
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep

@@ -389,6 +389,61 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
  * @property {string} hash
  */
+/** A page of records, newest first.
+ * @typedef {object} AuditRecordList
+ * @property {Array<AuditRecordView>} records
+ * @property {(string | null)} next_cursor
+ * @property {number} unindexed
+ */
+/** A record as whoever reads the log sees it.
+ * @typedef {object} AuditRecordView
+ * @property {number} sequence
+ * @property {string} recorded_at
+ * @property {string} action
+ * @property {("success" | "refused" | "failure")} outcome
+ * @property {ActorKind} actor_kind
+ * @property {(string | null)} actor_id
+ * @property {(string | null)} actor_name
+ * @property {(string | null)} session_id
+ * @property {(string | null)} ticket_id
+ * @property {(string | null)} source_address
+ * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
+ * @property {string} hash
+ * @property {boolean} erased
+ * @property {(string | null)} note
+ */
+/** A page of what is asked for.
+ * @typedef {object} AuditSearchQuery
+ * @property {(string | null)} [ticket]
+ * @property {(string | null)} [session]
+ * @property {(string | null)} [technician]
+ * @property {(string | null)} [end_user]
+ * @property {(string | null)} [machine]
+ * @property {(string | null)} [address]
+ * @property {(string | null)} [file]
+ * @property {(string | null)} [action]
+ * @property {(("success" | "refused" | "failure") | null)} [outcome]
+ * @property {(string | null)} [since]
+ * @property {(string | null)} [until]
+ * @property {(string | null)} [text]
+ * @property {(string | null)} [cursor]
+ * @property {number} [limit]
+ */
+/** Which records are asked for; all of it has to hold.
+ * @typedef {object} AuditSelection
+ * @property {(string | null)} [ticket]
+ * @property {(string | null)} [session]
+ * @property {(string | null)} [technician]
+ * @property {(string | null)} [end_user]
+ * @property {(string | null)} [machine]
+ * @property {(string | null)} [address]
+ * @property {(string | null)} [file]
+ * @property {(string | null)} [action]
+ * @property {(("success" | "refused" | "failure") | null)} [outcome]
+ * @property {(string | null)} [since]
+ * @property {(string | null)} [until]
+ * @property {(string | null)} [text]
+ */
 /** Whether what happens in this session can be written down: told when that changes.
  * @typedef {object} AuditState
  * @property {"audit.state"} type

@@ -173,9 +173,15 @@ async def test_a_record_that_is_no_text_is_found(
     assert verify([sealed async for sealed in audit_log.everything()]).flaw is not None
 
 
+def _is_ours(_thing: object, name: str | None, *_: object) -> bool:
+    """What finds words of notes is different in each database, and is in the migration alone."""
+    return not (name or "").startswith(("note_search", "ix_session_notes_found"))
+
+
 async def test_the_tables_are_those_that_the_code_expects(database: Database) -> None:
     def difference(connection: Connection) -> Any:
-        return compare_metadata(MigrationContext.configure(connection), metadata)
+        options = {"include_object": _is_ours}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(difference) == []

@@ -5,6 +5,7 @@ can tell anything that the other does not.
 """
 
 from broker.protocol.endpoints import (
+    audit,
     groups,
     public,
     replies,
@@ -26,6 +27,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *replies.ENDPOINTS,
     *reports.ENDPOINTS,
     *groups.ENDPOINTS,
+    *audit.ENDPOINTS,
     *public.ENDPOINTS,
 )
 """Every operation, and which roles may call it.

@@ -4,6 +4,7 @@ from aiohttp.typedefs import Handler
 
 from broker.web.api import (
     accounts,
+    audit,
     groups,
     health,
     ice,
@@ -18,6 +19,7 @@ from broker.web.api import (
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
+    **audit.HANDLERS,
     **technicians.HANDLERS,
     **replies.HANDLERS,
     **transcripts.HANDLERS,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from broker.errors import InvalidRequest
 from broker.ports import SessionFilter
 from broker.protocol.rest import (
     CreateSession,
@@ -19,6 +18,7 @@ from broker.service.views import event_view, session_view
 from broker.session.facts import Session
 from broker.web.bodies import answer, read_body, read_query
 from broker.web.context import context_of
+from broker.web.cursors import sequence_of
 from broker.web.gate import identity_of
 from broker.web.source import source_address
 
@@ -115,11 +115,7 @@ def _issued(request: web.Request, session: Session, code: str) -> web.Response:
 
 def _after(cursor: str | None) -> int:
     """An event cursor is the sequence of the last event shown."""
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidRequest("cursor: it is not one that this list gave")
-    return int(cursor)
+    return 0 if cursor is None else sequence_of(cursor)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

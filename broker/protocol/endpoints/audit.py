@@ -1,0 +1,20 @@
+"""Reading the audit log, for auditors and admins."""
+
+from broker.protocol.audit import AuditRecordList, AuditSearchQuery
+from broker.protocol.endpoints.endpoint import BAD, WATCHERS, Access, Endpoint
+from broker.protocol.vocabulary import ErrorCode
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "search_audit",
+        "GET",
+        "/api/v1/audit/events",
+        "Audit records, newest first; that somebody looked is recorded too",
+        Access.SIGNED_IN,
+        200,
+        AuditRecordList,
+        query=AuditSearchQuery,
+        roles=WATCHERS,
+        errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
+    ),
+)

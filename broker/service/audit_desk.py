@@ -1,0 +1,132 @@
+"""Reading the audit log: what is asked for, and the record that somebody looked."""
+
+import json
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from typing import Final
+
+from broker.audit.event import AuditEvent, DetailValue
+from broker.audit.terms import TermField, network_asked_for, networks_of, words_of
+from broker.audit_ports import AuditIndex, AuditPage, AuditQuery, AuditSearch
+from broker.errors import InvalidRequest
+from broker.ports import Account, AuditLog, Clock
+from broker.protocol.audit import AuditSelection
+from broker.service.registry import actor_of
+
+READ: Final = "audit.read"
+
+SAME_LOOK: Final = timedelta(minutes=15)
+"""Who asks for the same again within this time, or for its next page, still takes one look."""
+
+MOST_LOOKS: Final = 1_000
+"""Looks that are remembered; one that was forgotten is recorded once more."""
+
+TAKEN_IN_AT_ONCE: Final = 2_000
+"""Records that a search takes into the index before it answers."""
+
+
+class AuditDesk:
+    """The log as its readers see it."""
+
+    def __init__(
+        self, search: AuditSearch, index: AuditIndex, audit_log: AuditLog, clock: Clock
+    ) -> None:
+        self._search = search
+        self._index = index
+        self._audit_log = audit_log
+        self._clock = clock
+        self._looks: OrderedDict[tuple[str, str], datetime] = OrderedDict()
+
+    async def page(
+        self,
+        account: Account,
+        selection: AuditSelection,
+        before: int | None,
+        limit: int,
+        address: str | None,
+    ) -> tuple[AuditPage, int]:
+        """Give a page of records, and how many the index does not know so far.
+
+        AuditUnavailable when it could not be recorded that somebody looked.
+        """
+        query = query_of(selection)
+        await self._note_look(account, selection, address)
+        unindexed = await self._index.follow(TAKEN_IN_AT_ONCE)
+        return await self._search.page(query, before, limit), unindexed
+
+    async def _note_look(
+        self, account: Account, selection: AuditSelection, address: str | None
+    ) -> None:
+        now, filters = self._clock.now(), filters_text(selection)
+        look = (account.account_id, filters)
+        last = self._looks.get(look)
+        if last is not None and now - last < SAME_LOOK:
+            return
+        details: dict[str, DetailValue] = {"filters": filters}
+        await self._audit_log.append(
+            AuditEvent(now, READ, actor_of(account, address), details=details)
+        )
+        self._looks[look] = now
+        self._looks.move_to_end(look)
+        while len(self._looks) > MOST_LOOKS:
+            self._looks.popitem(last=False)
+
+
+def filters_text(selection: AuditSelection) -> str:
+    """Write what was asked for the one way that the log keeps it; empty: everything."""
+    asked = selection.model_dump(
+        mode="json", exclude_none=True, include=set(AuditSelection.model_fields)
+    )
+    return json.dumps(asked, sort_keys=True, ensure_ascii=False) if asked else ""
+
+
+def query_of(selection: AuditSelection) -> AuditQuery:
+    """Read what is asked for. InvalidRequest, saying what is wrong with it."""
+    return AuditQuery(
+        ticket_id=selection.ticket,
+        session_id=selection.session,
+        actions=tuple(selection.action.split(",")) if selection.action else (),
+        outcome=selection.outcome,
+        since=selection.since,
+        until=selection.until,
+        words=tuple(dict.fromkeys(_words(selection))),
+        note_words=() if selection.text is None else _some_words("text", selection.text),
+    )
+
+
+def _words(selection: AuditSelection) -> list[tuple[TermField, str]]:
+    found: list[tuple[TermField, str]] = []
+    if selection.address is not None:
+        try:
+            found.append((TermField.ADDRESS, network_asked_for(selection.address)))
+        except ValueError as error:
+            raise InvalidRequest(f"address: {error}") from error
+    for term_field, name in _TEXTS.items():
+        asked: str | None = getattr(selection, name)
+        if asked is not None:
+            found += [(term_field, word) for word in _whole_or_words(term_field, name, asked)]
+    return found
+
+
+_TEXTS: Final = {
+    TermField.TECHNICIAN: "technician",
+    TermField.END_USER: "end_user",
+    TermField.MACHINE: "machine",
+    TermField.FILE: "file",
+}
+
+
+def _whole_or_words(term_field: TermField, name: str, asked: str) -> tuple[str, ...]:
+    """Take an account's id and an end user's address as they are."""
+    if term_field is TermField.TECHNICIAN and asked.startswith("usr_"):
+        return (asked,)
+    if term_field is TermField.END_USER and (networks := networks_of(asked)):
+        return networks[:1]
+    return _some_words(name, asked)
+
+
+def _some_words(name: str, asked: str) -> tuple[str, ...]:
+    words = words_of(asked)
+    if not words:
+        raise InvalidRequest(f"{name}: there is no word in it to search for")
+    return words

@@ -1,0 +1,48 @@
+"""Reading the audit log."""
+
+from datetime import UTC, datetime
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from broker.audit.chain import SealedEvent
+from broker.protocol.audit import AuditRecordList, AuditRecordView, AuditSearchQuery
+from broker.service.views import event_view
+from broker.web.bodies import answer, read_query
+from broker.web.context import context_of
+from broker.web.cursors import sequence_of
+from broker.web.gate import identity_of
+from broker.web.source import source_address
+
+
+async def search_audit(request: web.Request) -> web.Response:
+    """Give a page of records, newest first."""
+    account = (await identity_of(request)).account
+    asked = read_query(request, AuditSearchQuery)
+    selection = asked.model_copy(update={"since": utc(asked.since), "until": utc(asked.until)})
+    before = None if asked.cursor is None else sequence_of(asked.cursor)
+    page, unindexed = await context_of(request).audit_desk.page(
+        account, selection, before, asked.limit, source_address(request)
+    )
+    return answer(
+        AuditRecordList(
+            records=tuple(_view(one, page.notes.get(one.sequence)) for one in page.records),
+            next_cursor=None if page.next_before is None else str(page.next_before),
+            unindexed=unindexed,
+        )
+    )
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """A time without a zone is taken as UTC."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    return moment.replace(tzinfo=UTC)
+
+
+def _view(record: SealedEvent, note: str | None) -> AuditRecordView:
+    shown = event_view(record).model_dump()
+    return AuditRecordView(**shown, erased=record.erased, note=note)
+
+
+HANDLERS: dict[str, Handler] = {"search_audit": search_audit}
