@@ -17,7 +17,7 @@ from broker.web.source import source_address
 
 async def search_audit(request: web.Request) -> web.Response:
     """Give a page of records, newest first."""
-    account = (await identity_of(request)).account
+    account = identity_of(request).account
     asked = read_query(request, AuditSearchQuery)
     selection = asked.model_copy(update={"since": utc(asked.since), "until": utc(asked.until)})
     before = None if asked.cursor is None else sequence_of(asked.cursor)

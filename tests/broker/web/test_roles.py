@@ -27,6 +27,7 @@ FOR_AUDITORS: Final = {
     "read_transcript",
     "list_reports",
     "list_groups",
+    "search_audit",
 }
 """Written down a second time, so that nothing is opened to auditors by accident."""
 

@@ -1,0 +1,89 @@
+"""Reading the audit log by HTTP: who is shown what, and what reading leaves behind."""
+
+from typing import Any
+
+from broker.service import audit_desk
+from tests.broker.web.conftest import Broker, JoinedSession, Person
+
+EVENTS = "/api/v1/audit/events"
+
+
+async def found(person: Person, query: str = "") -> dict[str, Any]:
+    response = await person.get(f"{EVENTS}?{query}")
+    assert response.status == 200, await response.text()
+    answer: dict[str, Any] = await response.json()
+    return answer
+
+
+async def actions(person: Person, query: str) -> list[str]:
+    return [record["action"] for record in (await found(person, query))["records"]]
+
+
+async def test_an_auditor_finds_a_session_by_its_machine_and_by_a_note(broker: Broker) -> None:
+    joined = await JoinedSession.of(broker)
+    otto = await broker.technician("otto@example.org")
+    await joined.tess.post(
+        f"/api/v1/sessions/{joined.session_id}/notes", {"text": "Printer driver from 2009"}
+    )
+    listed = await found(otto, "machine=KITCHEN&limit=200")
+    assert {record["session_id"] for record in listed["records"]} == {joined.session_id}
+    assert (listed["unindexed"], listed["next_cursor"]) == (0, None)
+    assert await actions(otto, "end_user=kitchen&action=session.joined,session.created") == [
+        "session.joined",
+        "session.created",
+    ]
+    [note] = (await found(otto, "text=print&technician=tess"))["records"]
+    assert (note["note"], note["erased"]) == ("Printer driver from 2009", False)
+
+
+async def test_a_look_is_recorded_once_with_its_filters_however_far_it_pages(
+    broker: Broker,
+) -> None:
+    await JoinedSession.of(broker)
+    otto, ada = [await broker.technician(f"{name}@example.org") for name in ("otto", "ada")]
+    first = await found(otto, "limit=2")
+    older = await found(otto, f"limit=2&cursor={first['next_cursor']}")
+    assert [one["sequence"] for one in older["records"]] == [
+        first["records"][-1]["sequence"] - 1,
+        first["records"][-1]["sequence"] - 2,
+    ]
+    await found(otto, "machine=kitchen-pc&limit=1")
+    await found(otto, "machine=kitchen-pc")
+    looks = (await found(ada, "action=audit.read"))["records"]
+    told = [(look["actor_name"], look["details"]["filters"]) for look in looks]
+    assert told == [
+        ("Ada", '{"action": "audit.read"}'),
+        ("Otto", '{"machine": "kitchen-pc"}'),
+        ("Otto", ""),
+    ]
+
+
+async def test_looks_that_are_forgotten_are_recorded_again(
+    broker: Broker, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(audit_desk, "MOST_LOOKS", 1)
+    ada = await broker.technician("ada@example.org")
+    for ticket in ("T-1", "T-2", "T-1"):
+        await found(ada, f"ticket={ticket}")
+    looks = await found(ada, "action=audit.read")
+    assert len(looks["records"]) == 4
+
+
+async def test_a_filter_that_makes_no_sense_is_named_and_no_look_is_recorded(
+    broker: Broker,
+) -> None:
+    ada = await broker.technician("ada@example.org")
+    for query, says in {
+        "address=kitchen": "address: it is no IP address and no network",
+        "address=10.0.0.0/8": "address: networks are searched by the sizes /32, /24, /16",
+        "machine=---": "machine: there is no word in it to search for",
+        "action=Session": "action:",
+        "since=yesterday": "since:",
+        "outcome=odd": "outcome:",
+        "cursor=zz": "cursor: it is not one that this list gave",
+        "limit=0": "limit:",
+    }.items():
+        response = await ada.get(f"{EVENTS}?{query}")
+        assert response.status == 400
+        assert (await response.json())["detail"].startswith(says), query
+    assert await actions(ada, "action=audit.read") == ["audit.read"]
