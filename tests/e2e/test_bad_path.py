@@ -20,7 +20,7 @@ from tests.rig.relay import Line, Relay, relaying
 from tests.rig.stack import Broker, running_client, signed_in
 from tests.rig.ticker import COLUMNS, ROWS, age_ms, read_time
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 FAST, SLOW = 50e6, 300e3
 """Bits per second."""

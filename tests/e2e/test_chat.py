@@ -17,7 +17,7 @@ from tests.rig.hands import find_window, look, press, save, type_text
 from tests.rig.relay import Line, relaying
 from tests.rig.stack import Broker, Technician, running_broker_of, running_client, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 REPLY = {
     "title": "Who I am",

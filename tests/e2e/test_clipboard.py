@@ -18,7 +18,7 @@ from tests.rig.hands import press
 from tests.rig.pasteboard import Pasteboard
 from tests.rig.stack import Broker, Technician, running_client, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 BOTH = ("clipboard.send", "clipboard.receive")
 CANARY = "canary-5f0c2e91"

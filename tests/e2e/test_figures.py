@@ -14,7 +14,7 @@ from tests.rig.display import XDisplay
 from tests.rig.processes import running
 from tests.rig.stack import Broker
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 MOTION = [sys.executable, "-m", "tests.rig.blocks", "60", "7"]
 

@@ -15,7 +15,7 @@ from tests.e2e.test_files import Desks, at_desks, home, sha256
 from tests.rig.display import XDisplay
 from tests.rig.stack import Broker, running_broker
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 __all__ = ["home"]
 

@@ -18,7 +18,7 @@ from tests.rig.display import XDisplay
 from tests.rig.hands import press, rest
 from tests.rig.stack import Broker, running_client, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 CANARY = "canary-7f3a9c51"
 """Said, typed and sent, each in another form; the broker must never have held it."""

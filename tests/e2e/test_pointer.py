@@ -17,7 +17,7 @@ from tests.rig.display import XDisplay
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Broker
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+pytestmark = pytest.mark.e2e
 
 
 @asynccontextmanager
