@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers bench-recovery chaos audit-deps profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers bench-recovery chaos audit-deps torture-audit profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ bench-broker: packages-bench $(BIN)/.installed var/bench/.peerserver ## Relayed 
 
 audit-deps: var/audit/.installed $(BIN)/.installed $(CONSOLE)/node_modules/.installed ## Known weaknesses of what we depend on (pip-audit, npm audit)
 	@exec $(BIN)/python -m tests.rig.audit_deps
+
+torture-audit: packages-test $(BIN)/.installed ## kill -9 writers of the audit log, 1,000 on SQLite and on PostgreSQL (KILLS=1000, ARGS="--only sqlite")
+	@exec $(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) $(ARGS)
 
 profile-screen: packages-bench $(BIN)/.installed ## From a key to its pixel, stage by stage, in a minute (ARGS="--ways tile")
 	@exec $(BIN)/python -m benchmarks.screen.profile $(ARGS)
