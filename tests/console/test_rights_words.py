@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser
 
-from broker.session.capabilities import may_ask
+from broker.session.capabilities import AVAILABLE_CAPABILITIES, normalise
 from tests.rig.browser import page_in
 from tests.rig.stack import Broker
 
@@ -23,7 +23,7 @@ async def test_the_page_offers_to_ask_for_what_the_broker_lets_be_asked_for(
         offered = await page.evaluate(
             "async () => (await import('/console/src/rights_talk.js')).ASKABLE"
         )
-        assert offered == [capability.value for capability in may_ask()]
+        assert offered == [one.value for one in normalise(AVAILABLE_CAPABILITIES)]
 
 
 async def test_every_change_of_rights_reads_as_words_in_the_history(
