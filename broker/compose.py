@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from broker.account_ports import AccountKeeper
 from broker.audit.checkpoint import sign as sign_checkpoint
 from broker.audit_ports import AuditIndex, AuditSearch
 from broker.chat_ports import ReplyStore, TranscriptStore
@@ -20,6 +21,7 @@ from broker.config import Config
 from broker.errors import Misconfigured
 from broker.group_ports import GroupStore
 from broker.identity.directory import DirectoryParts, LocalDirectory
+from broker.identity.keeper import LocalAccountKeeper
 from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
@@ -34,6 +36,7 @@ from broker.ports import (
 )
 from broker.protocol.files import FilePolicy
 from broker.service import indexing
+from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
 from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
@@ -47,6 +50,8 @@ from broker.service.notes import Notes
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
+from broker.service.revocations import Revocations
+from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_index import SqlAuditIndex
@@ -60,7 +65,9 @@ from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.reports import SqlReportStore
 from broker.storage.sessions import SqlSessionStore
+from broker.storage.tokens import SqlTokenStore
 from broker.storage.transcripts import SqlTranscriptStore
+from broker.token_ports import TokenStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
@@ -70,6 +77,7 @@ from broker.web.server import Listening, serving
 from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
 from broker.web.tls import Certificate
+from broker.web.token_pace import TokenPace
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +100,7 @@ class Core:
     """The broker without its doors: what both the server and the commands work on."""
 
     directory: Directory
+    keeper: AccountKeeper
     accounts: AccountStore
     sessions: SessionStore
     replies: ReplyStore
@@ -99,6 +108,7 @@ class Core:
     transcripts: TranscriptStore
     reports: ReportStore
     groups: GroupStore
+    tokens: TokenStore
     audit_log: AuditLog
     audit_search: AuditSearch
     audit_index: AuditIndex
@@ -142,6 +152,7 @@ async def open_core(
         timedelta(seconds=config.refresh_token_s),
     )
     directory = LocalDirectory(parts)
+    keeper = LocalAccountKeeper(parts, directory)
     try:
         stores = (
             SqlSessionStore(database),
@@ -150,10 +161,12 @@ async def open_core(
             SqlTranscriptStore(database),
             SqlReportStore(database),
             SqlGroupStore(database),
+            SqlTokenStore(database),
         )
         reading = SqlAuditSearch(database), SqlAuditIndex(database)
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        yield Core(directory, accounts, *stores, audit_log, *reading, *evidence, secrets, clock)
+        log_of_all = audit_log, *reading, *evidence
+        yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock)
     finally:
         await database.close()
 
@@ -176,6 +189,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         ),
     )
     attempts = Attempts()
+    revocations = Revocations(registry, core.accounts, core.clock)
     return WebContext(
         settings=WebSettings(
             public_url=config.public_url,
@@ -196,13 +210,17 @@ def web_context(core: Core, config: Config) -> WebContext:
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
         reports=Reports(registry),
-        groups=Groups(core.groups, core.accounts, core.secrets, core.clock),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
+        groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
+        accounts=Accounts(core.keeper, core.accounts, revocations),
+        revocations=revocations,
+        tokens=Tokens(core.tokens, core.accounts, core.audit_log, core.secrets, core.clock),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
         tickets=Tickets(core.secrets, core.clock.now),
         sign_ins=SignIns(core.directory),
+        token_pace=TokenPace(),
     )
 
 
@@ -225,6 +243,7 @@ async def _serve(config: Config) -> None:
             checkpoints.running(),
             indexing.following(core.audit_index),
             context.registry.running(),
+            context.revocations.running(),
             serving(build_app(context), where, certificate),
             _following(certificate),
         ):

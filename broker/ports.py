@@ -239,7 +239,7 @@ class ReportStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A technician or an admin."""
+    """Somebody who may sign in."""
 
     account_id: str
     email: str
@@ -247,6 +247,8 @@ class Account:
     role: Role
     created_at: datetime
     disabled: bool = False
+    revoked_at: datetime | None = None
+    """When they last were signed out everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,15 +298,38 @@ class AccountStore(Protocol):
         ...
 
     async def disable(self, account_id: str, event: AuditEvent) -> None:
-        """Disable an account and revoke all its sign-ins."""
+        """Disable an account and revoke all its sign-ins. NotFound."""
         ...
 
     async def enable(self, account_id: str, event: AuditEvent) -> None:
         """Let a disabled account sign in again."""
         ...
 
-    async def set_password(self, account_id: str, password_hash: str, event: AuditEvent) -> None:
-        """Replace an account's password hash and revoke all its sign-ins."""
+    async def set_password(
+        self, account_id: str, password_hash: str, event: AuditEvent, before: str | None = None
+    ) -> None:
+        """Replace an account's password hash and revoke all its sign-ins.
+
+        NotFound; the same when it is not `before` any more.
+        """
+        ...
+
+    async def stored(self, account_id: str) -> StoredAccount | None:
+        """Give an account with its password hash, or None."""
+        ...
+
+    async def change_role(
+        self, account_id: str, role: Role, event: AuditEvent, *, revokes: bool
+    ) -> None:
+        """Give an account another role, and revoke all its sign-ins if that is wanted. NotFound."""
+        ...
+
+    async def revoke_all(self, account_id: str, event: AuditEvent) -> None:
+        """Revoke all sign-ins of an account. NotFound."""
+        ...
+
+    async def revoked_since(self, moment: datetime) -> tuple[Account, ...]:
+        """Give the accounts whose sign-ins were all revoked then or later."""
         ...
 
     async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:

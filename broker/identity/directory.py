@@ -84,7 +84,7 @@ class LocalDirectory:
         if stored is None or not right or stored.account.disabled:
             await self._record_failure(email, stored, address)
             raise SignInFailed
-        return await self._begin(stored.account, address)
+        return await self.begin(stored.account, address)
 
     async def refresh(self, refresh_token: str, address: str | None) -> SignedIn:
         """Exchange a refresh token. A used one revokes its whole sign-in. NotSignedIn."""
@@ -95,7 +95,7 @@ class LocalDirectory:
                 return self._tokens_for(account, rotated, self._successor(refresh_token))
             account, sign_in = await self._live(sign_in.sign_in_id)
         if not self._is_late_twin(refresh_token, sign_in):
-            actor = _actor(account, address)
+            actor = actor_of_account(account, address)
             await self._accounts.revoke_sign_in(
                 sign_in.sign_in_id, self._event("auth.refresh_reused", actor, "refused")
             )
@@ -110,7 +110,7 @@ class LocalDirectory:
         if sign_in is None or sign_in.revoked:
             return
         account = await self._accounts.get(sign_in.account_id)
-        actor = BROKER if account is None else _actor(account, None)
+        actor = BROKER if account is None else actor_of_account(account, None)
         await self._accounts.revoke_sign_in(
             sign_in.sign_in_id, self._event("auth.signed_out", actor)
         )
@@ -151,29 +151,29 @@ class LocalDirectory:
             raise NotFound
         stored = await self._new(account, Role.ADMIN)
         event = self._event(
-            "setup.used", _actor(stored.account, address), details=_about(stored.account)
+            "setup.used", actor_of_account(stored.account, address), details=about(stored.account)
         )
         await self._accounts.create_first(stored, event)
-        return await self._begin(stored.account, address)
+        return await self.begin(stored.account, address)
 
     async def add(self, account: NewAccount, role: Role, by: Actor) -> Account:
         """Make an account. Conflict when the email is taken; InvalidRequest when weak."""
         stored = await self._new(account, role)
-        event = self._event("account.created", by, details=_about(stored.account))
+        event = self._event("account.created", by, details=about(stored.account))
         await self._accounts.create(stored, event)
         return stored.account
 
     async def disable(self, email: str, by: Actor) -> Account:
         """Disable an account and end its sign-ins. NotFound."""
         account = await self._known(email)
-        event = self._event("account.disabled", by, details=_about(account))
+        event = self._event("account.disabled", by, details=about(account))
         await self._accounts.disable(account.account_id, event)
         return replace(account, disabled=True)
 
     async def enable(self, email: str, by: Actor) -> Account:
         """Let a disabled account sign in again. NotFound."""
         account = await self._known(email)
-        event = self._event("account.enabled", by, details=_about(account))
+        event = self._event("account.enabled", by, details=about(account))
         await self._accounts.enable(account.account_id, event)
         return replace(account, disabled=False)
 
@@ -182,7 +182,7 @@ class LocalDirectory:
         account = await self._known(email)
         check_strength(password, account.email)
         password_hash = await self._passwords.hash(password)
-        event = self._event("account.password_set", by, details=_about(account))
+        event = self._event("account.password_set", by, details=about(account))
         await self._accounts.set_password(account.account_id, password_hash, event)
         return account
 
@@ -204,7 +204,8 @@ class LocalDirectory:
         account = Account(self._secrets.new_id("usr"), email, name, role, self._clock.now())
         return StoredAccount(account, await self._passwords.hash(wanted.password))
 
-    async def _begin(self, account: Account, address: str | None) -> SignedIn:
+    async def begin(self, account: Account, address: str | None) -> SignedIn:
+        """Sign somebody in whose right to it was checked."""
         now = self._clock.now()
         sign_in_id = self._secrets.new_id("sgn")
         refresh_token = f"{sign_in_id}.{self._secrets.new_token()}"
@@ -215,7 +216,7 @@ class LocalDirectory:
             now,
             now + self._refresh_life,
         )
-        event = self._event("auth.signed_in", _actor(account, address))
+        event = self._event("auth.signed_in", actor_of_account(account, address))
         await self._accounts.begin_sign_in(sign_in, event)
         return self._tokens_for(account, sign_in, refresh_token)
 
@@ -311,11 +312,13 @@ def _sign_in_id(refresh_token: str) -> str:
     return found[1]
 
 
-def _actor(account: Account, address: str | None) -> Actor:
+def actor_of_account(account: Account, address: str | None) -> Actor:
+    """Name an account in the audit log."""
     return Actor(KIND_OF_ROLE[account.role], account.account_id, account.name, address)
 
 
-def _about(account: Account) -> dict[str, DetailValue]:
+def about(account: Account) -> dict[str, DetailValue]:
+    """Give what an event about an account says of it."""
     return {
         "target_account": account.account_id,
         "email": account.email,

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from broker.protocol import (
+    accounts,
     audit,
     channels,
     chat,
@@ -36,6 +37,7 @@ from broker.protocol import (
     signaling,
     technicians,
     tiles,
+    tokens,
     transcripts,
     trust,
     tunnel,
@@ -90,6 +92,7 @@ UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
 
 _ENUMS: Final[tuple[type[StrEnum], ...]] = (
     vocabulary.Role,
+    vocabulary.Scope,
     vocabulary.ActorKind,
     vocabulary.SessionState,
     vocabulary.EndReason,
@@ -198,6 +201,8 @@ _MODULES: Final = (
     audit,
     technicians,
     groups,
+    accounts,
+    tokens,
     replies,
     transcripts,
     channels,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from broker.protocol.endpoints import ENDPOINTS, EVERYBODY, Access, Endpoint
+from broker.protocol.endpoints import ENDPOINTS, Access, Endpoint
 from broker.protocol.vocabulary import ErrorCode, Role
 
 STATUS_OF: Final[dict[ErrorCode, int]] = {
@@ -53,6 +53,7 @@ def openapi_document(schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]
             "schemas": {name: schemas[name] for name in sorted(used)},
             "securitySchemes": {
                 "accessCookie": {"type": "apiKey", "in": "cookie", "name": "handrail_access"},
+                "apiToken": {"type": "http", "scheme": "bearer"},
                 "transcriptToken": {"type": "http", "scheme": "bearer"},
             },
         },
@@ -72,6 +73,9 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Mapping[str, Any]]) -> 
     }
     if endpoint.access is Access.SIGNED_IN:
         operation["security"] = [{"accessCookie": []}]
+        if endpoint.scope is not None:
+            operation["security"].append({"apiToken": []})
+            operation["x-scope"] = endpoint.scope.value
         operation["x-roles"] = [role.value for role in Role if role in endpoint.roles]
     if endpoint.access is Access.TRANSCRIPT_TOKEN:
         operation["security"] = [{"transcriptToken": []}]
@@ -105,10 +109,12 @@ def possible_errors(endpoint: Endpoint) -> set[ErrorCode]:
     """Give every error an endpoint may answer, those that all share included."""
     errors = set(endpoint.errors)
     if endpoint.access is Access.SIGNED_IN:
-        errors.add(ErrorCode.NOT_SIGNED_IN)
-        if endpoint.roles != EVERYBODY:
-            errors.add(ErrorCode.NOT_PERMITTED)
-    if endpoint.method == "POST":
+        errors |= {
+            ErrorCode.NOT_SIGNED_IN,
+            ErrorCode.NOT_PERMITTED,
+            ErrorCode.TOO_MANY_REQUESTS,  # of tokens
+        }
+    if endpoint.method != "GET":
         errors |= {ErrorCode.NOT_PERMITTED, ErrorCode.MESSAGE_TOO_LARGE}
     return errors
 

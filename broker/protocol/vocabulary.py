@@ -42,6 +42,16 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Scope(StrEnum):
+    """What an API token may be used for, where its maker's role allows it."""
+
+    SESSIONS_READ = "sessions.read"
+    SESSIONS_WRITE = "sessions.write"
+    """Open sessions, get their codes, end them."""
+    AUDIT_READ = "audit.read"
+    REPORTS_READ = "reports.read"
+
+
 class ActorKind(StrEnum):
     """Who did what an audit event tells."""
 

@@ -1,6 +1,7 @@
 """Groups: what admins do with them, and what they say of somebody's sessions.
 
-A change holds for sessions that begin after it; what a lead sees follows the groups at once.
+A change holds for sessions that begin after it, and ends those that it would not allow any more;
+what a lead sees follows the groups at once.
 """
 
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from broker.group_ports import Group, GroupStore
 from broker.ports import Account, AccountStore, Clock, Secrets
 from broker.protocol.groups import MAX_GROUPS, ChangeGroup, GroupPolicy, SaveGroup
 from broker.service.registry import actor_of
+from broker.service.revocations import Revocations
 from broker.session.policy import Policy
 
 NOBODY = "account_id: there is nobody with this id"
@@ -24,6 +26,7 @@ class Groups:
     accounts: AccountStore
     secrets: Secrets
     clock: Clock
+    revocations: Revocations
 
     async def all(self) -> tuple[Group, ...]:
         """Give every group, by name."""
@@ -43,6 +46,7 @@ class Groups:
         group = Group(group_id, change.name, policy_of(change.policy), change.version + 1)
         event = self._event("group.changed", account, address, group, _says(group.policy))
         await self.store.change(group, event)
+        await self.revocations.narrowed(event.actor)
         return await self._get(group_id)
 
     async def delete(self, account: Account, group_id: str, address: str | None) -> None:
@@ -51,6 +55,7 @@ class Groups:
             if group.group_id == group_id:
                 event = self._event("group.deleted", account, address, group, {})
                 await self.store.delete(group_id, event)
+                await self.revocations.narrowed(event.actor)
 
     async def add(
         self, account: Account, group_id: str, member_id: str, address: str | None
@@ -58,6 +63,7 @@ class Groups:
         """Put somebody into a group. NotFound, InvalidRequest."""
         event = await self._about(account, group_id, member_id, address, "group.member_added")
         await self.store.add_member(group_id, member_id, event)
+        await self.revocations.narrowed(event.actor)
         return await self._get(group_id)
 
     async def remove(
@@ -66,6 +72,7 @@ class Groups:
         """Take somebody out of a group. NotFound, InvalidRequest."""
         event = await self._about(account, group_id, member_id, address, "group.member_removed")
         await self.store.remove_member(group_id, member_id, event)
+        await self.revocations.narrowed(event.actor)
         return await self._get(group_id)
 
     async def _get(self, group_id: str) -> Group:

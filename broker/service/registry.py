@@ -10,7 +10,7 @@ import structlog
 
 from broker.audit.event import BROKER, KIND_OF_ROLE, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
-from broker.group_ports import GroupStore
+from broker.group_ports import Group, GroupStore
 from broker.ports import Account, AuditLog, Clock, ReportStore, Secrets, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
@@ -152,15 +152,7 @@ class Registry:
 
     async def belonging(self, account: Account) -> Belonging:
         """Give the groups of somebody and what they say, as of now."""
-        every = await self.ports.groups.all()
-        own = tuple(group for group in every if account.account_id in group.members)
-        group_ids = tuple(group.group_id for group in own)
-        return Belonging(
-            group_ids,
-            tuple(group.name for group in own),
-            strictest(group.policy for group in own),
-            Team(frozenset(group_ids), everybody=not every),
-        )
+        return belonging_in(await self.ports.groups.all(), account.account_id)
 
     def live_codes(self) -> int:
         """Count the join codes that would be accepted now."""
@@ -233,6 +225,18 @@ class Registry:
         for task in self._running:
             task.cancel()
         self._tasks = None
+
+
+def belonging_in(every: tuple[Group, ...], account_id: str) -> Belonging:
+    """Give what these groups, which are all there are, say of an account."""
+    own = tuple(group for group in every if account_id in group.members)
+    group_ids = tuple(group.group_id for group in own)
+    return Belonging(
+        group_ids,
+        tuple(group.name for group in own),
+        strictest(group.policy for group in own),
+        Team(frozenset(group_ids), everybody=not every),
+    )
 
 
 def actor_of(account: Account, address: str | None) -> Actor:

@@ -4,12 +4,13 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.audit.event import AuditEvent
 from broker.errors import NotFound
 from broker.ports import Account, SignIn, StoredAccount
+from broker.protocol.vocabulary import Role
 from broker.storage.audit_log import record
 from broker.storage.database import Database
 from broker.storage.schema import accounts, sign_ins
@@ -42,10 +43,16 @@ class SqlAccountStore:
 
     async def by_email(self, email: str) -> StoredAccount | None:
         """Give an account by email, whatever its case."""
+        return await self._stored(accounts.c.email_key == _key(email))
+
+    async def stored(self, account_id: str) -> StoredAccount | None:
+        """Give an account with its password hash, or None."""
+        return await self._stored(accounts.c.account_id == account_id)
+
+    async def _stored(self, condition: ColumnElement[bool]) -> StoredAccount | None:
         query = _ACCOUNT.add_columns(accounts.c.password_hash)
         async with self._database.read() as connection:
-            found = await connection.execute(query.where(accounts.c.email_key == _key(email)))
-            row = found.one_or_none()
+            row = (await connection.execute(query.where(condition))).one_or_none()
         if row is None:
             return None
         values: dict[str, Any] = dict(row._mapping)
@@ -70,7 +77,7 @@ class SqlAccountStore:
         """Disable an account and revoke all its sign-ins. NotFound."""
         async with self._database.write() as connection:
             await _change_account(connection, account_id, disabled=True)
-            await _revoke_all(connection, account_id)
+            await _revoke_all(connection, account_id, event)
             await record(connection, event)
 
     async def enable(self, account_id: str, event: AuditEvent) -> None:
@@ -79,12 +86,42 @@ class SqlAccountStore:
             await _change_account(connection, account_id, disabled=False)
             await record(connection, event)
 
-    async def set_password(self, account_id: str, password_hash: str, event: AuditEvent) -> None:
-        """Replace an account's password hash and revoke all its sign-ins. NotFound."""
+    async def set_password(
+        self, account_id: str, password_hash: str, event: AuditEvent, before: str | None = None
+    ) -> None:
+        """Replace an account's password hash and revoke all its sign-ins.
+
+        NotFound; the same when it is not `before` any more.
+        """
+        known = select(accounts.c.password_hash).where(accounts.c.account_id == account_id)
         async with self._database.write() as connection:
+            if before is not None and await connection.scalar(known) != before:
+                raise NotFound
             await _change_account(connection, account_id, password_hash=password_hash)
-            await _revoke_all(connection, account_id)
+            await _revoke_all(connection, account_id, event)
             await record(connection, event)
+
+    async def change_role(
+        self, account_id: str, role: Role, event: AuditEvent, *, revokes: bool
+    ) -> None:
+        """Give an account another role, and revoke all its sign-ins if that is wanted. NotFound."""
+        async with self._database.write() as connection:
+            await _change_account(connection, account_id, role=role)
+            if revokes:
+                await _revoke_all(connection, account_id, event)
+            await record(connection, event)
+
+    async def revoke_all(self, account_id: str, event: AuditEvent) -> None:
+        """Revoke all sign-ins of an account. NotFound."""
+        async with self._database.write() as connection:
+            await _revoke_all(connection, account_id, event)
+            await record(connection, event)
+
+    async def revoked_since(self, moment: datetime) -> tuple[Account, ...]:
+        """Give the accounts whose sign-ins were all revoked then or later."""
+        async with self._database.read() as connection:
+            found = await connection.execute(_ACCOUNT.where(accounts.c.revoked_at >= moment))
+            return tuple(Account(**row._mapping) for row in found)
 
     async def begin_sign_in(self, sign_in: SignIn, event: AuditEvent) -> None:
         """Store a new sign-in; those of the account that expired are forgotten."""
@@ -151,7 +188,8 @@ async def _change_account(connection: AsyncConnection, account_id: str, **values
         raise NotFound
 
 
-async def _revoke_all(connection: AsyncConnection, account_id: str) -> None:
+async def _revoke_all(connection: AsyncConnection, account_id: str, event: AuditEvent) -> None:
+    await _change_account(connection, account_id, revoked_at=event.recorded_at)
     its_sign_ins = update(sign_ins).where(sign_ins.c.account_id == account_id)
     await connection.execute(its_sign_ins.values(revoked=True))
 

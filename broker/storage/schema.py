@@ -264,6 +264,7 @@ accounts: Final = Table(
     Column("created_at", UtcDateTime(), nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("password_hash", Text, nullable=False),
+    Column("revoked_at", UtcDateTime()),
 )
 """`email_key` is the email whatever its case."""
 
@@ -299,6 +300,20 @@ group_members: Final = Table(
     Column("group_id", ForeignKey("groups.group_id"), primary_key=True),
     Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
 )
+
+api_tokens: Final = Table(
+    "api_tokens",
+    metadata,
+    Column("token_id", String(36), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id"), nullable=False, index=True),
+    Column("name", String(80), nullable=False),
+    Column("scopes", Words(), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("created_at", UtcDateTime(), nullable=False),
+    Column("expires_at", UtcDateTime(), nullable=False),
+    Column("last_used_at", UtcDateTime()),
+)
+"""Columns are named as the fields of `broker.token_ports.ApiToken`."""
 
 canned_replies: Final = Table(
     "canned_replies",

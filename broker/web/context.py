@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from broker.ports import AuditLog, Directory
+from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
@@ -18,12 +19,15 @@ from broker.service.groups import Groups
 from broker.service.notes import Notes
 from broker.service.registry import Registry
 from broker.service.replies import Replies
+from broker.service.revocations import Revocations
+from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
 from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
+from broker.web.token_pace import TokenPace
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,15 @@ class WebContext:
     reports: Reports
     groups: Groups
     audit_desk: AuditDesk
+    accounts: Accounts
+    revocations: Revocations
+    tokens: Tokens
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep
     tickets: Tickets
     sign_ins: SignIns
+    token_pace: TokenPace
 
 
 CONTEXT: web.AppKey[WebContext] = web.AppKey("context", WebContext)

@@ -144,6 +144,60 @@ export class Api {
   /** @param {string} id of the session @returns {Promise<import("./protocol.js").ReportView>} */
   seeReport = (id) => this.#call("POST", `/reports/${id}/seen`);
 
+  /** What one's next session may do. @returns {Promise<import("./protocol.js").OwnPolicy>} */
+  ownPolicy = () => this.#call("GET", "/me/policy");
+
+  /** @param {import("./protocol.js").AcceptInvitation} accepted @returns {Promise<AccountView>} */
+  acceptInvitation = (accepted) => this.#once("POST", "/auth/invitation", accepted);
+
+  /** @returns {Promise<import("./protocol.js").AccountList>} */
+  accounts = () => this.#call("GET", "/accounts");
+
+  /** @param {import("./protocol.js").InviteAccount} account @returns {Promise<import("./protocol.js").InvitationIssued>} */
+  inviteAccount = (account) => this.#call("POST", "/accounts", account);
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").InvitationIssued>} */
+  inviteAgain = (id) => this.#call("POST", `/accounts/${id}/invitation`);
+
+  /** @param {string} id @param {import("./protocol.js").Role} role @returns {Promise<import("./protocol.js").AccountEntry>} */
+  changeRole = (id, role) => this.#call("POST", `/accounts/${id}/role`, { role });
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").AccountEntry>} */
+  disableAccount = (id) => this.#call("POST", `/accounts/${id}/disable`);
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").AccountEntry>} */
+  enableAccount = (id) => this.#call("POST", `/accounts/${id}/enable`);
+
+  /** @param {string} id @returns {Promise<import("./protocol.js").AccountEntry>} */
+  signOutAccount = (id) => this.#call("POST", `/accounts/${id}/sign-out`);
+
+  /** @returns {Promise<import("./protocol.js").GroupList>} */
+  groups = () => this.#call("GET", "/groups");
+
+  /** @param {import("./protocol.js").SaveGroup} group @returns {Promise<import("./protocol.js").GroupView>} */
+  createGroup = (group) => this.#call("POST", "/groups", group);
+
+  /** @param {string} id @param {import("./protocol.js").ChangeGroup} group @returns {Promise<import("./protocol.js").GroupView>} */
+  changeGroup = (id, group) => this.#call("POST", `/groups/${id}`, group);
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteGroup = (id) => this.#call("POST", `/groups/${id}/delete`);
+
+  /** @param {string} id @param {string} accountId @returns {Promise<import("./protocol.js").GroupView>} */
+  addMember = (id, accountId) => this.#call("POST", `/groups/${id}/members`, { account_id: accountId });
+
+  /** @param {string} id @param {string} accountId @returns {Promise<import("./protocol.js").GroupView>} */
+  removeMember = (id, accountId) => this.#call("POST", `/groups/${id}/members/remove`, { account_id: accountId });
+
+  /** @returns {Promise<import("./protocol.js").TokenList>} */
+  tokens = () => this.#call("GET", "/tokens");
+
+  /** @param {import("./protocol.js").MakeToken} token @returns {Promise<import("./protocol.js").TokenMade>} */
+  makeToken = (token) => this.#call("POST", "/tokens", token);
+
+  /** @param {string} id @returns {Promise<void>} */
+  deleteToken = (id) => this.#call("DELETE", `/tokens/${id}`);
+
   /** @returns {Promise<import("./protocol.js").ClientDownloads>} */
   downloads = () => this.#once("GET", "/downloads");
 

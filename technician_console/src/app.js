@@ -1,15 +1,16 @@
 // The console as a whole: what is on the screen, and what each intent of a view does about it. It
 // knows the API and the live session through what main.js hands in; it touches no page element.
+import { AdminDesk, NO_ADMIN } from "./admin_desk.js";
 import { ApiProblem, isSignedOut } from "./api.js";
 import { standing } from "./company.js";
 import { allEvents } from "./history.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
+import { ListDesk, NO_LIST } from "./list_desk.js";
 import { liveIntents } from "./live_intents.js";
 import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
-import { takesPart } from "./roles.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -17,13 +18,12 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
 /** @typedef {import("./protocol.js").SessionView} SessionView */
 /** @typedef {import("./protocol.js").Capability} Capability */
 /** @typedef {import("./live_session.js").LiveSession} LiveSession */
-/** @typedef {{ticket: string, state: import("./protocol.js").SessionState | ""}} Filters */
 /**
  * @typedef {object} AppState
  * @property {AccountView | null | undefined} account undefined: not known yet; null: signed out
  * @property {import("./router.js").Route} route
  * @property {{busy: boolean, problem: FaultCode | null}} form the one form that is being sent
- * @property {{sessions: SessionView[], nextCursor: string | null, filters: Filters, loaded: boolean, problem: FaultCode | null}} list
+ * @property {import("./list_desk.js").ListState} list
  * @property {boolean} creating whether the form for a new session is open
  * @property {import("./code_memory.js").RememberedCode | null} code
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
@@ -33,6 +33,8 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  * @property {import("./team_desk.js").TeamState} team
+ * @property {import("./admin_desk.js").AdminState} admin
+ * @property {import("./protocol.js").OwnPolicy | null} policy what one's next session may do, once it is known
  */
 /**
  * @typedef {object} Parts
@@ -46,8 +48,6 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  */
 
 const NO_FORM = { busy: false, problem: null };
-/** @type {AppState["list"]} */
-const NO_LIST = { sessions: [], nextCursor: null, filters: { ticket: "", state: "" }, loaded: false, problem: null };
 const NO_HISTORY = { events: [], loaded: false, problem: null };
 
 export class App {
@@ -56,6 +56,8 @@ export class App {
   #connection;
   #team;
   #reports;
+  #admin;
+  #list;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -74,6 +76,8 @@ export class App {
     test: NO_TEST,
     kept: NOTHING_KEPT,
     team: NO_TEAM,
+    admin: NO_ADMIN,
+    policy: null,
   };
 
   /** @param {Parts} parts */
@@ -90,6 +94,19 @@ export class App {
     });
     this.#reports = new ReportsDesk(parts.api, {
       show: (change) => this.#set({ reports: { ...this.state.reports, ...change } }),
+      told: (problem) => this.#told(problem),
+    });
+    this.#list = new ListDesk({
+      api: parts.api,
+      state: () => this.state.list,
+      show: (change) => this.#set({ list: { ...this.state.list, ...change } }),
+      told: (problem) => this.#told(problem),
+      account: () => this.state.account,
+    });
+    this.#admin = new AdminDesk({
+      api: parts.api,
+      state: () => this.state.admin,
+      show: (change) => this.#set({ admin: { ...this.state.admin, ...change } }),
       told: (problem) => this.#told(problem),
     });
     this.#connection = new ConnectionDesk({
@@ -110,13 +127,14 @@ export class App {
   #intents = {
     ...liveIntents(() => this.live),
     "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
-    "set-up": ({ setup }) => this.#submit(() => this.#setUp(setup)),
+    "set-up": ({ setup }) => this.#submit(() => this.#enter(this.#parts.api.setUp(setup))),
+    welcome: ({ accepted }) => this.#submit(() => this.#enter(this.#parts.api.acceptInvitation(accepted))),
     "sign-out": () => this.#signOut(),
     language: ({ language }) => this.#parts.speak(language),
-    "list.refresh": () => this.#loadList(),
-    "list.filter": ({ filters }) => this.#filter(filters),
-    "list.more": () => this.#loadList(this.state.list.nextCursor),
-    "new.open": () => this.#set({ creating: true, form: NO_FORM }),
+    "list.refresh": () => this.#list.load(),
+    "list.filter": ({ filters }) => this.#list.filter(filters),
+    "list.more": () => this.#list.load(this.state.list.nextCursor),
+    "new.open": () => this.#openNew(),
     "new.close": () => this.#set({ creating: false, form: NO_FORM }),
     "session.create": ({ ticket, capabilities }) => this.#submit(() => this.#create(ticket, capabilities)),
     "session.again": ({ session }) => this.#submit(() => this.#create(session.ticket_id, session.requested)),
@@ -139,6 +157,7 @@ export class App {
 
   /** @param {{type: string}} intent */
   act(intent) {
+    if (intent.type.startsWith("admin.")) return this.#admin.act(intent);
     return (this.#intents[intent.type] ?? ((wish) => this.#team.act(wish)))(intent);
   }
 
@@ -173,10 +192,11 @@ export class App {
 
   async #show() {
     const { route, account } = this.state;
-    if (route.view === "setup") return;
+    if (route.view === "setup" || route.view === "welcome") return;
     if (account === undefined) return this.#findAccount();
     if (!account) return;
-    if (route.view === "sessions") await this.#loadList();
+    if (route.view === "sessions") await this.#list.load();
+    if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
     if (route.view === "session") await this.#openSession(route.sessionId);
   }
 
@@ -197,9 +217,9 @@ export class App {
     else await this.#show();
   }
 
-  /** @param {import("./protocol.js").Setup} setup */
-  async #setUp(setup) {
-    const account = await this.#parts.api.setUp(setup);
+  /** By a link that works once. @param {Promise<AccountView>} answer */
+  async #enter(answer) {
+    const account = await answer;
     this.#parts.go("#/");
     await this.#signedIn(account);
   }
@@ -207,42 +227,21 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, policy: null });
     this.#parts.go("#/");
   }
 
-  // ---- the list
+  // ---- one session
 
-  /** @param {Filters} filters */
-  async #filter(filters) {
-    this.#setList({ filters });
-    await this.#loadList();
-  }
-
-  /** @param {string | null} [cursor] */
-  async #loadList(cursor = null) {
-    const { filters } = this.state.list;
+  /** The form opens at once; what one's groups do not allow is greyed as soon as it is known. */
+  async #openNew() {
+    this.#set({ creating: true, form: NO_FORM });
     try {
-      const page = await this.#parts.api.sessions({
-        ticket: filters.ticket,
-        state: filters.state || null,
-        technician: takesPart(this.state.account) ? (this.state.account?.account_id ?? null) : null,
-        cursor,
-      });
-      if (filters !== this.state.list.filters) return;
-      const before = cursor ? this.state.list.sessions : [];
-      this.#setList({ sessions: [...before, ...page.sessions], nextCursor: page.next_cursor, loaded: true, problem: null });
+      this.#set({ policy: await this.#parts.api.ownPolicy() });
     } catch (problem) {
-      this.#setList({ loaded: true, problem: this.#told(problem) });
+      this.#set({ form: { busy: false, problem: this.#told(problem) } });
     }
   }
-
-  /** @param {Partial<AppState["list"]>} change */
-  #setList(change) {
-    this.#set({ list: { ...this.state.list, ...change } });
-  }
-
-  // ---- one session
 
   /** @param {string} ticket @param {Capability[]} capabilities */
   async #create(ticket, capabilities) {

@@ -68,6 +68,14 @@ export const Role = /** @type {const} */ ({
   ADMIN: "admin",
 });
 /** @typedef {"technician" | "lead" | "auditor" | "admin"} Role */
+/** What an API token may be used for, where its maker's role allows it. */
+export const Scope = /** @type {const} */ ({
+  SESSIONS_READ: "sessions.read",
+  SESSIONS_WRITE: "sessions.write",
+  AUDIT_READ: "audit.read",
+  REPORTS_READ: "reports.read",
+});
+/** @typedef {"sessions.read" | "sessions.write" | "audit.read" | "reports.read"} Scope */
 /** Who did what an audit event tells. */
 export const ActorKind = /** @type {const} */ ({
   TECHNICIAN: "technician",
@@ -366,6 +374,24 @@ export const TrustBreach = /** @type {const} */ ({
   TOO_MANY: "too_many",
 });
 /** @typedef {"strings_differ" | "commitment" | "fingerprint" | "answer" | "too_many"} TrustBreach */
+/** Takes an invitation up.
+ * @typedef {object} AcceptInvitation
+ * @property {string} token
+ * @property {string} password
+ */
+/** An account as admins and auditors see it.
+ * @typedef {object} AccountEntry
+ * @property {string} account_id
+ * @property {string} email
+ * @property {string} name
+ * @property {Role} role
+ * @property {string} created_at
+ * @property {boolean} disabled
+ */
+/** Every account, by email.
+ * @typedef {object} AccountList
+ * @property {Array<AccountEntry>} accounts
+ */
 /** An account as its owner sees it.
  * @typedef {object} AccountView
  * @property {string} account_id
@@ -464,6 +490,10 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} title
  * @property {string} text
  * @property {number} version
+ */
+/** Another role for an account.
+ * @typedef {object} ChangeRole
+ * @property {Role} role
  */
 /** How many lines each side has said so far; never what.
  * @typedef {object} ChatCounted
@@ -1017,6 +1047,18 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {number} x
  * @property {number} y
  */
+/** A link by which the account's owner chooses a password, once; told this once.
+ * @typedef {object} InvitationIssued
+ * @property {AccountEntry} account
+ * @property {string} link
+ * @property {string} expires_at
+ */
+/** Makes an account; its owner chooses the password by the link.
+ * @typedef {object} InviteAccount
+ * @property {string} email
+ * @property {string} name
+ * @property {Role} role
+ */
 /** Many wrong codes come in: solve this, and send `client.join` again with the proof.
  * @typedef {object} JoinChallenge
  * @property {"join.challenge"} type
@@ -1050,6 +1092,12 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} LocalUse
  * @property {"local.use"} type
  * @property {number} hold_s
+ */
+/** A new token: what for, what it may do, and for how long.
+ * @typedef {object} MakeToken
+ * @property {string} name
+ * @property {Array<Scope>} scopes
+ * @property {number} days
  */
 /** One monitor: where it lies on the desktop and how large it is, in pixels.
  * @typedef {object} Monitor
@@ -1507,6 +1555,28 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} TilesAck
  * @property {"tiles.ack"} type
  * @property {number} bytes
+ */
+/** One's own tokens, or everybody's for an admin, the newest first.
+ * @typedef {object} TokenList
+ * @property {Array<TokenView>} tokens
+ * @property {Array<Scope>} scopes
+ */
+/** A token, told this once: the broker keeps only its HMAC.
+ * @typedef {object} TokenMade
+ * @property {string} token
+ * @property {TokenView} view
+ */
+/** A token without the token.
+ * @typedef {object} TokenView
+ * @property {string} token_id
+ * @property {string} name
+ * @property {string} account_id
+ * @property {string} account_name
+ * @property {Array<Scope>} scopes
+ * @property {string} created_at
+ * @property {string} expires_at
+ * @property {(string | null)} last_used_at
+ * @property {boolean} valid
  */
 /** A transcript is kept with its session now.
  * @typedef {object} TranscriptKept

@@ -2,12 +2,15 @@
 
 /**
  * @typedef {{view: "sessions"} | {view: "session", sessionId: string} | {view: "setup", token: string}
+ *   | {view: "welcome", token: string} | {view: "accounts"} | {view: "groups"} | {view: "tokens"}
  *   | {view: "unknown"}} Route
  */
 
 const ROUTES = /** @type {const} */ ([
   [/^#?\/?$/, () => ({ view: "sessions" })],
   [/^#\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "session", sessionId: id })],
+  [/^#\/(accounts|groups|tokens)$/, (/** @type {"accounts" | "groups" | "tokens"} */ view) => ({ view })],
+  [/^#\/welcome\/([0-9a-f]{32}\.[0-9]{10}\.[A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "welcome", token })],
   [/^#\/setup\/([A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "setup", token })],
 ]);
 
@@ -18,7 +21,7 @@ const ROUTES = /** @type {const} */ ([
 export function routeOf(hash) {
   for (const [pattern, make] of ROUTES) {
     const match = pattern.exec(hash);
-    if (match) return /** @type {Route} */ (make(match[1]));
+    if (match) return /** @type {Route} */ (make(/** @type {any} */ (match[1])));
   }
   return { view: "unknown" };
 }

@@ -8,6 +8,7 @@ import pytest
 
 from broker.errors import AuditUnavailable, Conflict, NotFound
 from broker.ports import AccountStore, AuditLog, SignIn
+from broker.protocol.vocabulary import Role
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.database import Database
 from tests.builders import NOW, a_sign_in, an_account, an_event
@@ -76,7 +77,7 @@ async def test_enabling_an_account_brings_no_sign_in_back(accounts: AccountStore
     mine = await signed_in(accounts)
     await accounts.disable(mine.account_id, an_event())
     await accounts.enable(mine.account_id, an_event())
-    assert (await accounts.get(mine.account_id)) == an_account().account
+    assert await accounts.get(mine.account_id) == an_account(revoked_at=NOW).account
     assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=True)
 
 
@@ -86,7 +87,8 @@ async def test_a_new_password_ends_the_accounts_sign_ins_and_no_others(
     mine, other = await signed_in(accounts, 1), await signed_in(accounts, 2)
     await accounts.set_password(mine.account_id, "$argon2id$other", an_event())
     stored = await accounts.by_email(an_account(1).account.email)
-    assert stored == replace(an_account(1), password_hash="$argon2id$other")
+    assert stored == replace(an_account(1, revoked_at=NOW), password_hash="$argon2id$other")
+    assert await accounts.stored(mine.account_id) == stored
     assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=True)
     assert await accounts.get_sign_in(other.sign_in_id) == other
 
@@ -98,10 +100,43 @@ async def test_an_unknown_account_cannot_be_changed(
         accounts.disable("usr_" + "9" * 32, an_event()),
         accounts.enable("usr_" + "9" * 32, an_event()),
         accounts.set_password("usr_" + "9" * 32, "$argon2id$other", an_event()),
+        accounts.change_role("usr_" + "9" * 32, Role.LEAD, an_event(), revokes=False),
+        accounts.revoke_all("usr_" + "9" * 32, an_event()),
     ):
         with pytest.raises(NotFound):
             await change
     assert [event async for event in audit_log.everything()] == []
+
+
+async def test_a_password_is_set_only_upon_the_one_that_was_known(accounts: AccountStore) -> None:
+    mine, known = await signed_in(accounts), an_account().password_hash
+    await accounts.set_password(mine.account_id, "$argon2id$other", an_event(), known)
+    with pytest.raises(NotFound):
+        await accounts.set_password(mine.account_id, "$argon2id$third", an_event(), known)
+    stored = await accounts.stored(mine.account_id)
+    assert stored is not None
+    assert stored.password_hash == "$argon2id$other"
+
+
+@pytest.mark.parametrize("revokes", [True, False])
+async def test_another_role_ends_the_sign_ins_where_it_takes_something_away(
+    accounts: AccountStore, revokes: bool
+) -> None:
+    mine = await signed_in(accounts)
+    await accounts.change_role(mine.account_id, Role.AUDITOR, an_event(), revokes=revokes)
+    account = await accounts.get(mine.account_id)
+    assert account is not None
+    assert (account.role, account.revoked_at) == (Role.AUDITOR, NOW if revokes else None)
+    assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=revokes)
+
+
+async def test_whoever_was_signed_out_everywhere_is_found_by_when(accounts: AccountStore) -> None:
+    mine, _ = await signed_in(accounts, 1), await signed_in(accounts, 2)
+    await accounts.revoke_all(mine.account_id, an_event())
+    assert await accounts.get_sign_in(mine.sign_in_id) == replace(mine, revoked=True)
+    found = await accounts.revoked_since(NOW - timedelta(seconds=1))
+    assert [one.account_id for one in found] == [mine.account_id]
+    assert await accounts.revoked_since(NOW + timedelta(seconds=1)) == ()
 
 
 async def test_a_refresh_token_is_replaced_once(accounts: AccountStore) -> None:

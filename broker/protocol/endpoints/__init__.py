@@ -5,6 +5,7 @@ can tell anything that the other does not.
 """
 
 from broker.protocol.endpoints import (
+    accounts,
     audit,
     groups,
     public,
@@ -13,11 +14,12 @@ from broker.protocol.endpoints import (
     sessions,
     sign_in,
     technicians,
+    tokens,
     transcripts,
 )
-from broker.protocol.endpoints.endpoint import EVERYBODY, Access, Endpoint
+from broker.protocol.endpoints.endpoint import Access, Endpoint
 
-__all__ = ["ENDPOINTS", "EVERYBODY", "Access", "Endpoint"]
+__all__ = ["ENDPOINTS", "Access", "Endpoint"]
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sign_in.ENDPOINTS,
@@ -28,6 +30,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *reports.ENDPOINTS,
     *groups.ENDPOINTS,
     *audit.ENDPOINTS,
+    *accounts.ENDPOINTS,
+    *tokens.ENDPOINTS,
     *public.ENDPOINTS,
 )
 """Every operation, and which roles may call it.

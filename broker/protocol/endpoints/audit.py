@@ -2,7 +2,7 @@
 
 from broker.protocol.audit import AuditRecordList, AuditSearchQuery
 from broker.protocol.endpoints.endpoint import BAD, WATCHERS, Access, Endpoint
-from broker.protocol.vocabulary import ErrorCode
+from broker.protocol.vocabulary import ErrorCode, Scope
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -15,6 +15,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         AuditRecordList,
         query=AuditSearchQuery,
         roles=WATCHERS,
+        scope=Scope.AUDIT_READ,
         errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
     ),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from broker.protocol.vocabulary import ErrorCode, Role, WireModel
+from broker.protocol.vocabulary import ErrorCode, Role, Scope, WireModel
 
 
 class Access(StrEnum):
@@ -31,7 +31,7 @@ class Endpoint:
     """One operation of the HTTP API."""
 
     operation_id: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "DELETE"]
     path: str
     summary: str
     access: Access
@@ -42,6 +42,8 @@ class Endpoint:
     errors: tuple[ErrorCode, ...] = ()
     roles: frozenset[Role] = NOBODY
     """Who of the signed-in may call it at all: whoever is not named here may not."""
+    scope: Scope | None = None
+    """What an API token needs for it; None: a person has to be signed in."""
 
 
 BAD = ErrorCode.INVALID_REQUEST

@@ -2,7 +2,7 @@
 
 from broker.protocol.endpoints.endpoint import ABSENT, ADMINS, BAD, BUSY, WATCHERS, Access, Endpoint
 from broker.protocol.reports import ReportList, ReportSession, ReportView
-from broker.protocol.vocabulary import ErrorCode
+from broker.protocol.vocabulary import ErrorCode, Scope
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -25,6 +25,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         ReportList,
         roles=WATCHERS,
+        scope=Scope.REPORTS_READ,
     ),
     Endpoint(
         "see_report",

@@ -11,7 +11,7 @@ from broker.protocol.rest import (
     SessionQuery,
     SessionView,
 )
-from broker.protocol.vocabulary import ErrorCode
+from broker.protocol.vocabulary import ErrorCode, Scope
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -23,6 +23,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         201,
         JoinCodeIssued,
         roles=TECHNICIANS,
+        scope=Scope.SESSIONS_WRITE,
         body=CreateSession,
         errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
     ),
@@ -35,6 +36,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         SessionList,
         roles=EVERYBODY,
+        scope=Scope.SESSIONS_READ,
         query=SessionQuery,
         errors=(BAD,),
     ),
@@ -47,6 +49,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         SessionView,
         roles=EVERYBODY,
+        scope=Scope.SESSIONS_READ,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -69,6 +72,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         201,
         JoinCodeIssued,
         roles=TECHNICIANS,
+        scope=Scope.SESSIONS_WRITE,
         errors=(ABSENT, ErrorCode.NOT_PERMITTED, ErrorCode.WRONG_STATE),
     ),
     Endpoint(
@@ -80,6 +84,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         SessionView,
         roles=TECHNICIANS,
+        scope=Scope.SESSIONS_WRITE,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -91,6 +96,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         EventList,
         roles=EVERYBODY,
+        scope=Scope.AUDIT_READ,
         query=PageQuery,
         errors=(BAD, ABSENT),
     ),

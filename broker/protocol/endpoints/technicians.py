@@ -12,7 +12,7 @@ from broker.protocol.technicians import (
     SaveNote,
     SessionSummary,
 )
-from broker.protocol.vocabulary import ErrorCode
+from broker.protocol.vocabulary import ErrorCode, Scope
 
 _COMPANY = (ErrorCode.NOT_PERMITTED, ErrorCode.WRONG_STATE, ErrorCode.SESSION_ENDED)
 
@@ -116,6 +116,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         NoteList,
         roles=EVERYBODY,
+        scope=Scope.SESSIONS_READ,
         errors=(ABSENT,),
     ),
     Endpoint(
@@ -139,6 +140,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         200,
         SessionSummary,
         roles=EVERYBODY,
+        scope=Scope.SESSIONS_READ,
         errors=(ABSENT,),
     ),
 )

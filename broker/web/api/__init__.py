@@ -9,10 +9,12 @@ from broker.web.api import (
     health,
     ice,
     joining,
+    people,
     replies,
     reports,
     sessions,
     technicians,
+    tokens,
     transcripts,
 )
 
@@ -25,6 +27,8 @@ HANDLERS: dict[str, Handler] = {
     **transcripts.HANDLERS,
     **reports.HANDLERS,
     **groups.HANDLERS,
+    **people.HANDLERS,
+    **tokens.HANDLERS,
     **joining.HANDLERS,
     **ice.HANDLERS,
     **health.HANDLERS,

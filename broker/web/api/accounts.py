@@ -30,7 +30,7 @@ async def sign_in(request: web.Request) -> web.Response:
         context.attempts.by_account(SIGN_IN, body.email, SignInFailed),
     ):
         signed_in = await context.directory.sign_in(body.email, body.password, address)
-    return _welcome(request, signed_in)
+    return welcome(request, signed_in)
 
 
 async def refresh(request: web.Request) -> web.Response:
@@ -39,7 +39,7 @@ async def refresh(request: web.Request) -> web.Response:
     if not token:
         raise NotSignedIn
     signed_in = await context_of(request).directory.refresh(token, source_address(request))
-    return _welcome(request, signed_in)
+    return welcome(request, signed_in)
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -67,10 +67,11 @@ async def set_up(request: web.Request) -> web.Response:
     account = NewAccount(body.email, body.name, body.password)
     async with context.attempts.by_address(SETUP, address, NotFound):
         signed_in = await context.directory.set_up(body.token, account, address)
-    return _welcome(request, signed_in, status=201)
+    return welcome(request, signed_in, status=201)
 
 
-def _welcome(request: web.Request, signed_in: SignedIn, status: int = 200) -> web.Response:
+def welcome(request: web.Request, signed_in: SignedIn, status: int = 200) -> web.Response:
+    """Show whoever has just signed in to themselves, and set both cookies."""
     response = answer(_view(request, signed_in.account), status)
     set_cookies(request, response, signed_in)
     return response

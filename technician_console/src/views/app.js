@@ -4,12 +4,16 @@ import { LANGUAGES, language, t } from "../i18n.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
+import "./accounts.js";
 import "./connection_test.js";
+import "./groups.js";
 import "./replies_editor.js";
 import "./session_view.js";
 import "./sessions.js";
 import "./setup.js";
 import "./sign_in.js";
+import "./tokens.js";
+import "./welcome.js";
 
 export class AppView extends View {
   static properties = { app: { attribute: false }, live: { attribute: false }, picture: { attribute: false } };
@@ -43,6 +47,26 @@ export class AppView extends View {
       .mark img {
         width: 1.7rem;
         height: 1.7rem;
+      }
+      nav {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.1rem 0.3rem;
+        margin-right: auto;
+      }
+      nav a {
+        padding: 0.35rem 0.6rem;
+        border-radius: var(--radius-small);
+        color: var(--text);
+        font-weight: 550;
+        text-decoration: none;
+      }
+      nav a:hover {
+        background: var(--sunken);
+      }
+      nav a[aria-current] {
+        background: var(--accent-wash);
+        color: var(--accent);
       }
       .side {
         display: flex;
@@ -96,6 +120,7 @@ export class AppView extends View {
     const inSession = this.app.account && this.app.route.view === "session" && this.live;
     return html`<header class="bar">
         <a class="mark" href="#/"><img src="/static/icons/handrail.svg" alt="" />Handrail</a>
+        ${this.app.account ? this.#pages(this.app.account, this.app.route.view) : nothing}
         <div class="side">${this.#account(this.app.account)} ${this.#languages()}</div>
       </header>
       <main class=${inSession ? "session" : ""}>${this.#content(this.app)}</main>
@@ -113,6 +138,14 @@ export class AppView extends View {
       </button>`;
   }
 
+  /** @param {import("../protocol.js").AccountView} account @param {string} shown */
+  #pages(account, shown) {
+    const pages = account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"];
+    return html`<nav aria-label=${t("nav.label")}>
+      ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
+    </nav>`;
+  }
+
   #languages() {
     return LANGUAGES.filter((other) => other !== language()).map(
       (other) => html`<button class="plain compact" lang=${other} @click=${() => this.want("language", { language: other })}>
@@ -125,6 +158,7 @@ export class AppView extends View {
   #content(app) {
     const { route, account, form } = app;
     if (route.view === "setup") return html`<hr-setup .form=${form} .token=${route.token}></hr-setup>`;
+    if (route.view === "welcome") return html`<hr-welcome .form=${form} .token=${route.token}></hr-welcome>`;
     if (account === undefined) return nothing;
     if (account === null) return html`<hr-sign-in .form=${form}></hr-sign-in>`;
     if (route.view === "sessions") {
@@ -135,8 +169,12 @@ export class AppView extends View {
         .account=${account}
         ?creating=${app.creating}
         .form=${form}
+        .policy=${app.policy}
       ></hr-sessions>`;
     }
+    if (route.view === "accounts") return html`<hr-accounts .admin=${app.admin} .me=${account.account_id}></hr-accounts>`;
+    if (route.view === "groups") return html`<hr-groups .admin=${app.admin}></hr-groups>`;
+    if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
     return html`<hr-session

@@ -1,5 +1,5 @@
 // The form for a new session: which ticket, and what the end user will be asked to allow.
-import { css, html } from "../../../static/vendor/lit.js";
+import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { ticketFault } from "../ticket.js";
 import { View } from "./base.js";
@@ -13,6 +13,7 @@ const MORE = ["clipboard.send", "clipboard.receive", "files.send", "files.receiv
 export class NewSessionView extends View {
   static properties = {
     form: { attribute: false },
+    policy: { attribute: false },
     fault: { state: true },
     view: { state: true },
     control: { state: true },
@@ -60,6 +61,8 @@ export class NewSessionView extends View {
     super();
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
+    /** @type {import("../protocol.js").OwnPolicy | null} */
+    this.policy = null;
     /** @type {import("../ticket.js").TicketFault | null} */
     this.fault = null;
     this.view = true;
@@ -94,13 +97,14 @@ export class NewSessionView extends View {
         </div>
         <fieldset>
           <legend>${t("new.asked_for")}</legend>
-          ${this.#choice("view", this.view || this.control, this.control)} ${this.#choice("control", this.control, false)}
+          ${this.#choice("view", this.view || this.#asks("control"), this.#asks("control"))} ${this.#choice("control", this.control, false)}
           ${MORE.map((capability) => this.#choice(capability, this.more.includes(capability), false))}
         </fieldset>
+        ${this.#isLimited() ? html`<p class="hint">${t("new.limited", { groups: this.policy?.groups.join(", ") ?? "" })}</p>` : nothing}
         ${problemNote(this.form.problem)}
         <div class="actions">
           <button type="button" @click=${() => this.want("new.close")}>${t("action.cancel")}</button>
-          <button class="primary" type="submit" ?disabled=${this.form.busy || !(this.view || this.control)}>
+          <button class="primary" type="submit" ?disabled=${this.form.busy || !(this.#asks("view") || this.#asks("control"))}>
             ${t("new.submit")}
           </button>
         </div>
@@ -112,9 +116,23 @@ export class NewSessionView extends View {
   #choice(capability, on, implied) {
     const id = `ask-${capability.replace(".", "-")}`;
     return html`<label class="choice" for=${id}>
-      <input id=${id} type="checkbox" .checked=${on} ?disabled=${implied} @change=${() => this.#toggle(capability)} />
+      <input id=${id} type="checkbox" .checked=${on && this.#isAllowed(capability)} ?disabled=${implied || !this.#isAllowed(capability)} @change=${() => this.#toggle(capability)} />
       <span>${t(`capability.${capability}`)}<span class="hint">${t(`capability_hint.${capability}`)}</span></span>
     </label>`;
+  }
+
+  /** By one's groups; the broker decides. @param {"view" | "control" | MoreCapability} capability */
+  #isAllowed(capability) {
+    return this.policy === null || this.policy.capabilities.includes(capability);
+  }
+
+  #isLimited() {
+    return !["view", "control", ...MORE].every((each) => this.#isAllowed(/** @type {MoreCapability} */ (each)));
+  }
+
+  /** @param {"view" | "control"} capability */
+  #asks(capability) {
+    return this[capability] && this.#isAllowed(capability);
   }
 
   /** @param {"view" | "control" | MoreCapability} capability */
@@ -136,8 +154,9 @@ export class NewSessionView extends View {
     const ticket = this.find("#ticket").value.trim();
     this.fault = ticketFault(ticket);
     if (this.fault) return this.find("#ticket").focus();
-    const seen = this.control ? ["view", "control"] : this.view ? ["view"] : [];
-    const capabilities = [...seen, ...MORE.filter((each) => this.more.includes(each))];
+    const seen = this.#asks("control") ? ["view", "control"] : this.#asks("view") ? ["view"] : [];
+    const more = MORE.filter((each) => this.more.includes(each) && this.#isAllowed(each));
+    const capabilities = [...seen, ...more];
     this.want("session.create", { ticket, capabilities });
   }
 

@@ -24,6 +24,7 @@ export class SessionsView extends View {
     account: { attribute: false },
     creating: { type: Boolean },
     form: { attribute: false },
+    policy: { attribute: false },
   };
   static styles = [
     ...shared,
@@ -139,6 +140,8 @@ export class SessionsView extends View {
     /** @type {import("../protocol.js").AccountView | null} */
     this.account = null;
     this.creating = false;
+    /** @type {import("../protocol.js").OwnPolicy | null} */
+    this.policy = null;
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
   }
@@ -165,7 +168,7 @@ export class SessionsView extends View {
       ${takesPart(this.account) ? html`<hr-door .team=${this.team} .accountId=${this.account?.account_id ?? ""}></hr-door>` : nothing}
       ${this.#isEmpty() ? this.#lesson() : html`${this.#filters()} ${this.#rows()}`}
       ${problemNote(this.list.problem)}
-      ${this.creating ? html`<hr-new-session .form=${this.form}></hr-new-session>` : nothing}`;
+      ${this.creating ? html`<hr-new-session .form=${this.form} .policy=${this.policy}></hr-new-session>` : nothing}`;
   }
 
   /** Whether there is no session at all, rather than none that a filter lets through. */

@@ -1,0 +1,116 @@
+"""Accounts as admins keep them, and taking an invitation up."""
+
+from broker.protocol.accounts import (
+    AcceptInvitation,
+    AccountEntry,
+    AccountList,
+    ChangeRole,
+    InvitationIssued,
+    InviteAccount,
+)
+from broker.protocol.endpoints.endpoint import (
+    ABSENT,
+    ADMINS,
+    BAD,
+    BUSY,
+    WATCHERS,
+    Access,
+    Endpoint,
+)
+from broker.protocol.rest import AccountView
+from broker.protocol.vocabulary import ErrorCode
+
+_UNWRITTEN = ErrorCode.AUDIT_UNAVAILABLE
+_NOT_YOURSELF = ErrorCode.WRONG_STATE
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "accept_invitation",
+        "POST",
+        "/api/v1/auth/invitation",
+        "Choose a password by the link an admin gave, once, and sign in",
+        Access.PUBLIC,
+        200,
+        AccountView,
+        body=AcceptInvitation,
+        errors=(BAD, ABSENT, BUSY, _UNWRITTEN),
+    ),
+    Endpoint(
+        "list_accounts",
+        "GET",
+        "/api/v1/accounts",
+        "Every account, by email",
+        Access.SIGNED_IN,
+        200,
+        AccountList,
+        roles=WATCHERS,
+    ),
+    Endpoint(
+        "invite_account",
+        "POST",
+        "/api/v1/accounts",
+        "Make an account, and get the link by which its owner chooses a password",
+        Access.SIGNED_IN,
+        201,
+        InvitationIssued,
+        roles=ADMINS,
+        body=InviteAccount,
+        errors=(BAD, ErrorCode.CONFLICT, _UNWRITTEN),
+    ),
+    Endpoint(
+        "invite_again",
+        "POST",
+        "/api/v1/accounts/{account_id}/invitation",
+        "Get a link by which an account's owner chooses another password",
+        Access.SIGNED_IN,
+        201,
+        InvitationIssued,
+        roles=ADMINS,
+        errors=(ABSENT, _UNWRITTEN),
+    ),
+    Endpoint(
+        "change_role",
+        "POST",
+        "/api/v1/accounts/{account_id}/role",
+        "Give an account another role; one that takes anything away ends its sign-ins and sessions",
+        Access.SIGNED_IN,
+        200,
+        AccountEntry,
+        roles=ADMINS,
+        body=ChangeRole,
+        errors=(BAD, ABSENT, _NOT_YOURSELF, _UNWRITTEN),
+    ),
+    Endpoint(
+        "disable_account",
+        "POST",
+        "/api/v1/accounts/{account_id}/disable",
+        "Let an account sign in no more, and end its sign-ins and sessions",
+        Access.SIGNED_IN,
+        200,
+        AccountEntry,
+        roles=ADMINS,
+        errors=(ABSENT, _NOT_YOURSELF, _UNWRITTEN),
+    ),
+    Endpoint(
+        "enable_account",
+        "POST",
+        "/api/v1/accounts/{account_id}/enable",
+        "Let an account sign in again",
+        Access.SIGNED_IN,
+        200,
+        AccountEntry,
+        roles=ADMINS,
+        errors=(ABSENT, _UNWRITTEN),
+    ),
+    Endpoint(
+        "sign_out_account",
+        "POST",
+        "/api/v1/accounts/{account_id}/sign-out",
+        "End an account's sign-ins, sessions and API tokens",
+        Access.SIGNED_IN,
+        200,
+        AccountEntry,
+        roles=ADMINS,
+        errors=(ABSENT, _UNWRITTEN),
+    ),
+)
