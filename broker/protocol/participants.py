@@ -35,6 +35,8 @@ class EntryPurpose(StrEnum):
     """To be in charge: the technician in charge hands the session over to them."""
     QUEUE = "queue"
     """To be in charge: they take the session out of the queue."""
+    TAKE_OVER = "take_over"
+    """To be in charge, by their role: a lead takes the session from whoever is."""
 
 
 class EntryStage(StrEnum):

@@ -1,6 +1,7 @@
 """What technicians do about each other: invite, hand over, put back, come in, and go."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from broker.errors import IllegalTransition, InvalidRequest, NotPermitted
 from broker.ports import Account, Directory
@@ -14,6 +15,7 @@ from broker.session.facts import Session
 from broker.session.teams import NO_TEAM
 
 YOURSELF = "account_id: this is you"
+_BY_ROLE: Final = (EntryPurpose.LEAD, EntryPurpose.TAKE_OVER)
 NOBODY = "account_id: there is nobody with this id who may sign in"
 
 
@@ -104,8 +106,8 @@ class Company:
             raise IllegalTransition("You are in charge of this session.")
         belonging = await self._registry.belonging(account)
         is_lead = account.role is Role.LEAD and belonging.team.has(session)
-        if purpose is EntryPurpose.LEAD and not is_lead:
-            raise NotPermitted("Only a lead of its group joins without being invited.")
+        if purpose in _BY_ROLE and not is_lead:
+            raise NotPermitted("Only a lead of its group comes in without being invited.")
         belonging.policy.check(_needs(session, purpose))
         owner = self._registry.live(session_id)
         actor = actor_of(account, address)
@@ -144,7 +146,7 @@ class Company:
 def _needs(session: Session, purpose: EntryPurpose) -> tuple[Capability, ...]:
     """What one's own groups have to allow: in charge, all that may be asked for in this session; as
     a guest to look, and to control where that may be passed on to them."""
-    if purpose in (EntryPurpose.HAND_OVER, EntryPurpose.QUEUE):
+    if purpose not in (EntryPurpose.GUEST, EntryPurpose.LEAD):
         return session.policy.allowed
     guests_part = (Capability.VIEW, Capability.CONTROL)
     return tuple(one for one in session.policy.allowed if one in guests_part)

@@ -24,6 +24,7 @@ _ANSWERED_BY: Final[dict[EntryPurpose, type[ev.Answered]]] = {
     EntryPurpose.LEAD: ev.GuestAdmitted,
     EntryPurpose.HAND_OVER: ev.HandedOver,
     EntryPurpose.QUEUE: ev.Taken,
+    EntryPurpose.TAKE_OVER: ev.HandedOver,
 }
 
 LATE: Final = "This is not the question that is open."

@@ -97,10 +97,9 @@ class Participants:
     def offered(self, account_id: str, name: str, by: str | None, now: datetime) -> Self:
         """Offer somebody to be in charge: one at a time. IllegalTransition."""
         self._check_in_charge()
-        if self.hand_over is not None:
-            raise IllegalTransition(ONE_HAND_OVER)
-        offer = Entry(account_id, name, EntryPurpose.HAND_OVER, EntryStage.OFFERED, now, by)
-        return replace(self, hand_over=offer)
+        return self._to_be_in_charge(
+            Entry(account_id, name, EntryPurpose.HAND_OVER, EntryStage.OFFERED, now, by)
+        )
 
     def arrived(
         self, account_id: str, name: str, purpose: EntryPurpose, number: int, now: datetime
@@ -116,12 +115,20 @@ class Participants:
             case EntryPurpose.LEAD:
                 self._check_in_charge()
                 return self._with_guest(asking)
+            case EntryPurpose.TAKE_OVER:
+                self._check_in_charge()
+                return self._to_be_in_charge(asking)
             case EntryPurpose.QUEUE:
                 if self.queued_since is None:
                     raise IllegalTransition(NOT_QUEUED)
                 return replace(self, hand_over=asking)
             case _:
                 return self._taken_up(asking)
+
+    def _to_be_in_charge(self, entry: Entry) -> Self:
+        if self.hand_over is not None:
+            raise IllegalTransition(ONE_HAND_OVER)
+        return replace(self, hand_over=entry)
 
     def _taken_up(self, asking: Entry) -> Self:
         offer = self._open_offer(asking.account_id, asking.purpose)

@@ -64,7 +64,7 @@ def heading(question: EntryQuestion) -> str:
     match question.ask.purpose:
         case EntryPurpose.HAND_OVER if by:
             return tr("{name} would take over from {by}").format(name=name, by=by)
-        case EntryPurpose.HAND_OVER | EntryPurpose.QUEUE:
+        case EntryPurpose.HAND_OVER | EntryPurpose.QUEUE | EntryPurpose.TAKE_OVER:
             return tr("{name} would help you from here on").format(name=name)
         case _:
             return tr("{name} would like to look too").format(name=name)
@@ -92,7 +92,7 @@ def refusal(question: EntryQuestion, company: Company) -> str:
 def brought_by(question: EntryQuestion) -> str:
     """Say how they come to be here."""
     match question.ask.purpose:
-        case EntryPurpose.LEAD:
+        case EntryPurpose.LEAD | EntryPurpose.TAKE_OVER:
             return tr("They lead the team")
         case EntryPurpose.QUEUE:
             return tr("They took it over from the waiting list")

@@ -62,7 +62,7 @@ export class DoorView extends View {
       ${this.#section("door.offered", door.offered, (session) => this.#offer(session))}
       ${this.#section("door.joined", door.joined, (session) => html`<a class="button" href=${sessionHash(session.session_id)}>${t("door.open")}</a>`)}
       ${this.#section("door.queue", door.queue, (session) => this.#enter(session, "queue", "door.take"))}
-      ${this.#section("door.team", door.team, (session) => this.#enter(session, "lead", "door.join"))}`;
+      ${this.#section("door.team", door.team, (session) => this.#ofTeam(session))}`;
   }
 
   /**
@@ -106,11 +106,16 @@ export class DoorView extends View {
       <button ?disabled=${this.team.busy} @click=${() => this.want("team.decline", { sessionId: session.session_id })}>${t("door.decline")}</button>`;
   }
 
-  /** @param {import("../protocol.js").SessionView} session @param {string} purpose @param {string} key */
-  #enter(session, purpose, key) {
+  /** A lead looks, or takes the session over; the end user is asked either way. @param {import("../protocol.js").SessionView} session */
+  #ofTeam(session) {
+    return html`${this.#enter(session, "lead", "door.join")} ${this.#enter(session, "take_over", "door.take", "")}`;
+  }
+
+  /** @param {import("../protocol.js").SessionView} session @param {string} purpose @param {string} key @param {string} [look] */
+  #enter(session, purpose, key, look = "primary") {
     const label = `${t(key)}: ${session.ticket_id}`;
     return html`<button
-      class="primary"
+      class=${look}
       aria-label=${label}
       ?disabled=${this.team.busy}
       @click=${() => this.want("team.enter", { sessionId: session.session_id, purpose })}

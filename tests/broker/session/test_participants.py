@@ -12,6 +12,7 @@ from tests.broker.session.playbook import after
 BEN, CLEO = "usr_" + "2" * 32, "usr_" + "3" * 32
 GUEST, LEAD = EntryPurpose.GUEST, EntryPurpose.LEAD
 HAND_OVER, QUEUE = EntryPurpose.HAND_OVER, EntryPurpose.QUEUE
+TAKE_OVER = EntryPurpose.TAKE_OVER
 INVITED = NOBODY_ELSE.invited(BEN, "Ben", "Ada", after(1))
 AT_THE_DOOR = INVITED.arrived(BEN, "Ben", GUEST, 7, after(2))
 WITH_BEN = AT_THE_DOOR.let_in(after(3))
@@ -127,6 +128,17 @@ def test_a_session_in_the_queue_has_nobody_until_the_end_user_lets_somebody_take
     assert taking.let_in(after(6)) == NOBODY_ELSE
 
 
+def test_a_lead_takes_over_when_the_end_user_lets_them_and_one_at_a_time() -> None:
+    taking = WITH_BEN.arrived(CLEO, "Cleo", TAKE_OVER, 8, after(5))
+    assert taking.asking is not None
+    assert taking.refused() == WITH_BEN
+    assert taking.let_in(after(6)) == replace(WITH_BEN, hand_over=None)
+    itself = WITH_BEN.arrived(BEN, "Ben", TAKE_OVER, 8, after(5))
+    assert itself.let_in(after(6)) == NOBODY_ELSE
+    with pytest.raises(IllegalTransition, match="handed over already"):
+        OFFERED.arrived(CLEO, "Cleo", TAKE_OVER, 8, after(5))
+
+
 def test_a_session_that_is_not_in_the_queue_cannot_be_taken() -> None:
     with pytest.raises(IllegalTransition, match="queue any more"):
         NOBODY_ELSE.arrived(CLEO, "Cleo", QUEUE, 8, after(5))
@@ -137,6 +149,7 @@ def test_nobody_in_charge_means_nobody_invites_hands_over_joins_or_puts_back() -
         lambda: QUEUED.invited(BEN, "Ben", "Ada", after(2)),
         lambda: QUEUED.offered(BEN, "Ben", "Ada", after(2)),
         lambda: QUEUED.arrived(CLEO, "Cleo", LEAD, 8, after(2)),
+        lambda: QUEUED.arrived(CLEO, "Cleo", TAKE_OVER, 8, after(2)),
         lambda: QUEUED.put_back(after(2)),
     ):
         with pytest.raises(IllegalTransition):

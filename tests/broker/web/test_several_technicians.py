@@ -147,7 +147,7 @@ async def test_a_technician_who_is_not_asked_in_does_not_get_in(
     broker: Broker, meeting: Meeting
 ) -> None:
     theo = await broker.technician("theo@example.org")
-    for purpose in ("guest", "hand_over", "queue", "lead"):
+    for purpose in ("guest", "hand_over", "queue", "lead", "take_over"):
         await meeting.refused(theo, "enter", "not_found", purpose=purpose)
     console = await theo.console(meeting.session_id)
     assert (await console.receive("error"))["code"] == "not_permitted"  # there was no ticket
@@ -156,6 +156,7 @@ async def test_a_technician_who_is_not_asked_in_does_not_get_in(
     await meeting.refused(meeting.ben, "enter", "not_found", purpose="hand_over")
     await meeting.refused(meeting.ben, "enter", "wrong_state", purpose="queue")
     await meeting.refused(meeting.ben, "enter", "not_permitted", purpose="lead")
+    await meeting.refused(meeting.ben, "enter", "not_permitted", purpose="take_over")
 
 
 async def test_a_guest_the_end_user_removes_is_out_at_once(meeting: Meeting) -> None:
@@ -235,6 +236,18 @@ async def test_a_session_in_the_queue_is_taken_by_any_technician(meeting: Meetin
     assert (await console.snapshot("consented"))["technician_name"] == "Ben"
     events = await meeting.ben.events(meeting.session_id)
     assert events[-2:] == ["session.taken", "session.console_attached"]
+
+
+async def test_a_lead_takes_a_session_over_when_the_end_user_agrees(
+    broker: Broker, meeting: Meeting
+) -> None:
+    lena = await broker.technician("lena@example.org")
+    await meeting.do(lena, "enter", purpose="take_over")
+    await meeting.answer(allowed=True)
+    console = await lena.console(meeting.session_id)
+    assert (await console.snapshot("consented"))["technician_name"] == "Lena"
+    await meeting.told_dismissed(meeting.console)
+    assert "session.handed_over" in await lena.events(meeting.session_id)
 
 
 async def test_a_lead_sees_live_sessions_and_joins_when_the_end_user_agrees(

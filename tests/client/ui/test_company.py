@@ -86,6 +86,7 @@ def test_the_bar_shows_the_line_and_hands_on_who_is_sent_away() -> None:
         (EntryPurpose.LEAD, Company(ADA), "Ben would like to look too", False),
         (EntryPurpose.HAND_OVER, Company(ADA), "Ben would take over from Ada", True),
         (EntryPurpose.QUEUE, NOBODY, "Ben would help you from here on", True),
+        (EntryPurpose.TAKE_OVER, Company(ADA), "Ben would help you from here on", True),
     ],
 )
 def test_the_question_says_who_would_come_in_and_as_what(
