@@ -6,6 +6,8 @@ import click
 
 from broker import compose
 from broker.cli.parts import on_core, operator, printable
+from broker.errors import NotFound
+from broker.identity.directory import UNKNOWN_EMAIL
 from broker.ports import Account, NewAccount
 from broker.protocol.vocabulary import Role
 
@@ -79,6 +81,40 @@ def set_password(email: str, *, password_stdin: bool) -> None:
         click.echo(f"Changed the password of {printable(account.email)}, and signed it out.")
 
     on_core(work)
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def change_role(email: str, role: str) -> None:
+    """Give an account another role; one that may do less is signed out everywhere."""
+
+    async def work(core: compose.Core) -> None:
+        account_id = await _id_of(core, email)
+        account = await core.keeper.change_role(account_id, Role(role), operator())
+        click.echo(f"Changed {_line(account)}")
+
+    on_core(work)
+
+
+@user.command("sign-out")
+@click.argument("email")
+def sign_out(email: str) -> None:
+    """End an account's sign-ins, API tokens and live sessions."""
+
+    async def work(core: compose.Core) -> None:
+        account_id = await _id_of(core, email)
+        account = await core.keeper.sign_out_everywhere(account_id, operator())
+        click.echo(f"Signed {printable(account.email)} out everywhere.")
+
+    on_core(work)
+
+
+async def _id_of(core: compose.Core, email: str) -> str:
+    stored = await core.accounts.by_email(email)
+    if stored is None:
+        raise NotFound(UNKNOWN_EMAIL)
+    return stored.account.account_id
 
 
 def _password(*, from_stdin: bool) -> str:

@@ -36,6 +36,7 @@ REFRESH_GRACE: Final = timedelta(seconds=10)
 """How long a replaced refresh token still gives its successor: tabs that reload together."""
 
 _REFRESH_TOKEN: Final = re.compile(r"(sgn_[0-9a-f]{32})\.[A-Za-z0-9_-]{43}")
+UNKNOWN_EMAIL: Final = "There is no account with this email."
 _SETUP: Final = "the first admin's setup token"
 _EMAIL: Final[TypeAdapter[str]] = TypeAdapter(Email)
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(PersonName)
@@ -195,7 +196,7 @@ class LocalDirectory:
     async def _known(self, email: str) -> Account:
         stored = await self._accounts.by_email(email)
         if stored is None:
-            raise NotFound("There is no account with this email.")
+            raise NotFound(UNKNOWN_EMAIL)
         return stored.account
 
     async def _new(self, wanted: NewAccount, role: Role) -> StoredAccount:

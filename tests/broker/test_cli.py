@@ -112,6 +112,18 @@ def test_a_disabled_account_is_enabled_again(shell: Shell) -> None:
     assert shell("user", "enable", "nobody@example.org").returncode == 1
 
 
+def test_an_account_gets_another_role_and_is_signed_out_everywhere(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    changed = shell("user", "role", "Ada@example.org", "auditor")
+    assert one_line(changed.stdout) == "Changed ada@example.org  auditor  Ada"
+    out = shell("user", "sign-out", "ada@example.org")
+    assert one_line(out.stdout) == "Signed ada@example.org out everywhere."
+    assert shell("user", "sign-out", "nobody@example.org").returncode == 1
+    listed = shell("audit", "list").stdout
+    assert "account.role_changed" in listed
+    assert "account.signed_out_everywhere" in listed
+
+
 def test_a_password_is_changed(shell: Shell) -> None:
     shell.add("ada@example.org")
     command = ("user", "password", "ada@example.org", "--password-stdin")
