@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from broker.audit.event import BROKER, Actor
-from broker.errors import IllegalTransition, NotFound, OurFault, SessionOver
+from broker.errors import IllegalTransition, NotFound, SessionOver
 from broker.group_ports import Group
 from broker.ports import Account, AccountStore, Clock
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
@@ -63,7 +63,7 @@ class Revocations:
         for account in revoked:
             if (account.account_id, account.revoked_at) not in self._known:
                 await self.end_of(account, BROKER)
-        self._known &= every
+        self._known = {(who, at) for who, at in self._known if at and at > now - 2 * SLACK}
         self._asked_at = now
 
     async def _begin(self) -> None:
@@ -102,8 +102,8 @@ class Revocations:
         while True:
             try:
                 await self.look()
-            except OurFault:
-                log.exception("revocations.not_asked")
+            except Exception:
+                log.exception("revocations.not_asked")  # and asked again: nobody else would
             await asyncio.sleep(EVERY_S)
 
 
@@ -134,9 +134,11 @@ def _goes_beyond(session: Session, groups: tuple[Group, ...]) -> bool:
 
 
 def _strangers(session: Session, groups: tuple[Group, ...]) -> list[str]:
+    coming = (*session.participants.guests, session.participants.hand_over)
     return [
-        guest.account_id
-        for guest in session.participants.guests
-        if guest.purpose is EntryPurpose.LEAD
-        and not belonging_in(groups, guest.account_id).team.has(session)
+        one.account_id
+        for one in coming
+        if one is not None
+        and one.purpose in (EntryPurpose.LEAD, EntryPurpose.TAKE_OVER)
+        and not belonging_in(groups, one.account_id).team.has(session)
     ]
