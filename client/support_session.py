@@ -39,6 +39,7 @@ from client.guest_peers import GuestPeers
 from client.renewal import Renewal
 from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
+from client.time_limit import TimeLimit
 from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
 from client.trials import summary
 from client.trust.exchanges import Exchanges
@@ -75,6 +76,7 @@ class SupportSession:
         self.situation = Situation()
         self.rights = Rights(lambda: self.situation, self._update)
         self.renewal = Renewal(lambda: self.situation, self._update)
+        self.time_limit = TimeLimit()
         self.comings = Comings(lambda: self.situation, self._update)
         self._distrust = Distrust(lambda: self.situation, self._update)
         self.trust = Exchanges(lambda: self.situation, self._update)
@@ -124,9 +126,9 @@ class SupportSession:
         }
 
     @property
-    def timed(self) -> tuple[Rights, Comings, Renewal]:
+    def timed(self) -> tuple[Rights, Comings, Renewal, TimeLimit]:
         """The parts that something is due for at some moment."""
-        return self.rights, self.comings, self.renewal
+        return self.rights, self.comings, self.renewal, self.time_limit
 
     @property
     def consent(self) -> Consent:
@@ -136,7 +138,7 @@ class SupportSession:
     def handle(self, event: on.Event) -> list[do.Effect]:
         """Take one event and say what must be done; an event out of place does nothing."""
         event = self.renewal.refine(self.comings.refine(self._guests.refine(event)))
-        event = self._refine(self.trust.refine(event))
+        event = self._refine(self.trust.refine(self.time_limit.refine(event)))
         following = TRANSITIONS.get((self.situation.state, type(event)))
         if following is None or not self._concerns_us(event):
             return []
@@ -231,6 +233,7 @@ class SupportSession:
         )
         self.rights.begin(message.may_ask)
         self.renewal.begin(message.renewal_min)
+        self.time_limit.begin(message.ends_in_s)
         self._distrust.begin(message.report_token)
         self._guests.begin()
         self.trust.begin()

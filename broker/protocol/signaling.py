@@ -253,6 +253,8 @@ class SessionJoined(WireModel):
     consent_timeout_s: int
     renewal_min: RenewalMinutes = RENEWAL_MIN
     """After so many minutes the end user is asked whether the rights go on."""
+    ends_in_s: Annotated[int, Field(ge=0)] | None = None
+    """How much longer the session may last, in seconds; the support client ends it too."""
     ice_servers: tuple[IceServer, ...]
     files: FilePolicy = FilePolicy()
     report_token: ReportToken

@@ -164,6 +164,7 @@ class EndUserSide:
                 may_ask=session.policy.allowed,
                 consent_timeout_s=session.policy.consent_timeout_s,
                 renewal_min=self._registry.settings.renewal_min,
+                ends_in_s=max(0, int(self._registry.left_s(session))),
                 ice_servers=self._registry.ice(session),
                 files=session.policy.files(self._registry.settings.files),
                 report_token=report_token(

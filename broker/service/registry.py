@@ -194,15 +194,19 @@ class Registry:
         """Give the ICE servers of a session, with fresh credentials; none when it is over."""
         if session.state is SessionState.ENDED:
             return ()
-        longest = session.policy.limits(self.settings.limits).session_s
-        ends_at = session.created_at + timedelta(seconds=longest)
         now = self.ports.clock.now()
+        ends_at = now + timedelta(seconds=self.left_s(session))
         return ice_servers(self.settings.ice, session.session_id, now, ends_at)
 
     def _log_changed(self) -> None:
         """Tell every session whether its log can be written."""
         for owner in list(self._owners.values()):
             owner.log_changed(fails=self.log_watch.problem is not None)
+
+    def left_s(self, session: Session) -> float:
+        """Give how much longer a session may last, in seconds; below 0 when its time is over."""
+        longest = session.policy.limits(self.settings.limits).session_s
+        return longest - (self.ports.clock.now() - session.created_at).total_seconds()
 
     async def _run(self, owner: SessionOwner) -> None:
         session = owner.session

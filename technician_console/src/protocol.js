@@ -329,8 +329,9 @@ export const EntryPurpose = /** @type {const} */ ({
   LEAD: "lead",
   HAND_OVER: "hand_over",
   QUEUE: "queue",
+  TAKE_OVER: "take_over",
 });
-/** @typedef {"guest" | "lead" | "hand_over" | "queue"} EntryPurpose */
+/** @typedef {"guest" | "lead" | "hand_over" | "queue" | "take_over"} EntryPurpose */
 /** Why somebody does not come in. */
 export const EntryOutcome = /** @type {const} */ ({
   REFUSED: "refused",
@@ -1439,6 +1440,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<Capability>} [may_ask]
  * @property {number} consent_timeout_s
  * @property {number} [renewal_min]
+ * @property {(number | null)} [ends_in_s]
  * @property {Array<IceServer>} ice_servers
  * @property {FilePolicy} [files]
  * @property {string} report_token

@@ -83,7 +83,9 @@ async def test_a_policy_that_cannot_be_meant_is_refused(ada: Person, policy: Any
 async def test_the_strictest_of_ones_groups_holds_and_the_client_is_told(
     broker: Broker, ada: Person, tess: Person
 ) -> None:
-    await put_into(ada, await make_group(ada, "Slow", consent_s=20, relay=False), tess)
+    await put_into(
+        ada, await make_group(ada, "Slow", consent_s=20, session_s=600, relay=False), tess
+    )
     strict = {"capabilities": ["view", "control", "files.send"], "max_files": 60}
     await put_into(ada, await make_group(ada, "Strict", transcript=False, **strict), tess)
     own = await (await tess.get("/api/v1/me/policy")).json()
@@ -103,6 +105,7 @@ async def test_the_strictest_of_ones_groups_holds_and_the_client_is_told(
     assert joined["consent_timeout_s"] == 20
     assert joined["files"] == {"max_file_bytes": None, "max_files": 50, "relay": False}
     assert joined["transcript_token"] is None
+    assert 590 < joined["ends_in_s"] <= 600
 
 
 async def test_a_session_keeps_the_policy_it_began_with(
