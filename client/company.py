@@ -46,6 +46,8 @@ class Member:
     name: str
     colour: int = 0
     """Which of `COLOURS`."""
+    may_control: bool = True
+    """Whether they may be given control, as a guest."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Company:
         if member is None:
             return NO_CONSENT
         allowed = set(_VIEW)
-        if member == controller:
+        if member == controller and member.may_control:
             allowed |= _HANDS
         if member == self.in_charge:
             allowed |= _FILES | _OTHERS
@@ -132,11 +134,12 @@ class Company:
             ),
         )
 
-    def with_guest(self, who: Participant) -> "Company":
+    def with_guest(self, who: Participant, *, may_control: bool = True) -> "Company":
         """Let somebody in to look, in the first colour that nobody has."""
         taken = {one.colour for one in self.members}
         colour = next((c for c in range(1, len(COLOURS)) if c not in taken), len(COLOURS) - 1)
-        return replace(self, guests=(*self.guests, Member(who.account_id, who.name, colour)))
+        guest = Member(who.account_id, who.name, colour, may_control)
+        return replace(self, guests=(*self.guests, guest))
 
     def without(self, *account_ids: str) -> "Company":
         """The same without these guests; control falls back to whoever is in charge."""
@@ -313,7 +316,9 @@ class Comings:
         if not event.allowed:
             return self._refuse(question)
         answer = self._yes(question)
-        self.change(company=self.company.with_guest(question.ask.participant))
+        ask = question.ask
+        joined = self.company.with_guest(ask.participant, may_control=ask.may_control)
+        self.change(company=joined)
         return [do.Send(answer), do.ApplyConsent()]
 
     def _handed_over(self, event: on.HandOverAllowed) -> list[do.Effect]:
@@ -366,7 +371,7 @@ class Comings:
         controller, to = company.controller, company.member(event.to)
         gives_back = controller is not None and controller.account_id == event.by
         may = company.is_in_charge(event.by) or (gives_back and company.is_in_charge(event.to))
-        if to is None or not may or to == controller:
+        if to is None or not may or to == controller or not to.may_control:
             return []
         guest = event.to if company.is_guest(event.to) else None
         self.change(company=replace(company, controller_id=guest))

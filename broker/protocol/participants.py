@@ -100,6 +100,8 @@ class EntryAsk(WireModel):
     purpose: EntryPurpose
     by: PersonName | None = None
     """Who invited them, or hands the session over."""
+    may_control: bool = True
+    """Whether a guest may be given control: not where their own groups do not allow it."""
 
 
 class EntryView(WireModel):
@@ -112,6 +114,8 @@ class EntryView(WireModel):
     since: datetime
     by: PersonName | None
     """Who invited them, or hands the session over."""
+    may_control: bool
+    """Whether a guest may be given control."""
 
 
 # ---- broker to support client

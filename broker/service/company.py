@@ -109,9 +109,10 @@ class Company:
         if purpose in _BY_ROLE and not is_lead:
             raise NotPermitted("Only a lead of its group comes in without being invited.")
         belonging.policy.check(_needs(session, purpose))
+        may_control = Capability.CONTROL in belonging.policy.allowed
         owner = self._registry.live(session_id)
-        actor = actor_of(account, address)
-        return await owner.submit(ev.Arrived(actor, account.account_id, account.name, purpose))
+        actor, me = actor_of(account, address), (account.account_id, account.name)
+        return await owner.submit(ev.Arrived(actor, *me, purpose, may_control))
 
     async def leave(self, account: Account, session_id: str, address: str | None) -> None:
         """Decline what is offered, or go, if one is in. NotFound; nothing left is no error."""
@@ -144,12 +145,11 @@ class Company:
 
 
 def _needs(session: Session, purpose: EntryPurpose) -> tuple[Capability, ...]:
-    """What one's own groups have to allow: in charge, all that may be asked for in this session; as
-    a guest to look, and to control where that may be passed on to them."""
+    """What one's own groups have to allow: in charge, all that may be asked for in this session; to
+    come in as a guest, to look."""
     if purpose not in (EntryPurpose.GUEST, EntryPurpose.LEAD):
         return session.policy.allowed
-    guests_part = (Capability.VIEW, Capability.CONTROL)
-    return tuple(one for one in session.policy.allowed if one in guests_part)
+    return (Capability.VIEW,)
 
 
 def _takes_part(account: Account) -> bool:

@@ -45,6 +45,7 @@ def entry_view(entry: Entry) -> EntryView:
         stage=entry.stage,
         since=entry.since,
         by=entry.by,
+        may_control=entry.may_control,
     )
 
 

@@ -63,7 +63,10 @@ def _(event: ev.HandOverOffered, session: Session, now: datetime) -> Session:
 @company_after.register
 def _(event: ev.Arrived, session: Session, now: datetime) -> Session:
     who, number = (event.account_id, event.name), session.version + 1
-    return _with(session, session.participants.arrived(*who, event.purpose, number, now))
+    arrived = session.participants.arrived(
+        *who, event.purpose, number, now, may_control=event.may_control
+    )
+    return _with(session, arrived)
 
 
 @company_after.register
@@ -188,5 +191,9 @@ def _participant(entry: Entry) -> Participant:
 
 def _ask(entry: Entry) -> EntryAsk:
     return EntryAsk(
-        number=entry.number, participant=_participant(entry), purpose=entry.purpose, by=entry.by
+        number=entry.number,
+        participant=_participant(entry),
+        purpose=entry.purpose,
+        by=entry.by,
+        may_control=entry.may_control,
     )

@@ -147,6 +147,8 @@ class Arrived(Event):
     account_id: str
     name: str
     purpose: EntryPurpose
+    may_control: bool = True
+    """Whether their own groups allow them to be given control."""
 
 
 @dataclass(frozen=True, slots=True)

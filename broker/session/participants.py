@@ -39,6 +39,8 @@ class Entry:
     """The name of who invited them, or hands the session over."""
     number: int = 0
     """Names the question to the end user, from when they are asked."""
+    may_control: bool = True
+    """Whether their own groups allow them to be given control."""
 
     @property
     def is_in(self) -> bool:
@@ -102,7 +104,14 @@ class Participants:
         )
 
     def arrived(
-        self, account_id: str, name: str, purpose: EntryPurpose, number: int, now: datetime
+        self,
+        account_id: str,
+        name: str,
+        purpose: EntryPurpose,
+        number: int,
+        now: datetime,
+        *,
+        may_control: bool = True,
     ) -> Self:
         """Somebody is at the door: have the end user asked about them.
 
@@ -110,7 +119,8 @@ class Participants:
         """
         if self.asking is not None:
             raise IllegalTransition(ONE_QUESTION)
-        asking = Entry(account_id, name, purpose, EntryStage.ASKING, now, None, number)
+        stage = EntryStage.ASKING
+        asking = Entry(account_id, name, purpose, stage, now, None, number, may_control)
         match purpose:
             case EntryPurpose.LEAD:
                 self._check_in_charge()
@@ -177,9 +187,12 @@ class Participants:
 
     def controlled_by(self, account_id: str | None) -> Self:
         """Give control to a guest; None: to whoever is in charge. IllegalTransition."""
-        if account_id is not None and not self.is_guest(account_id):
+        if account_id is not None and not self._may_control(account_id):
             raise IllegalTransition(NOBODY_THERE)
         return replace(self, controller_id=account_id)
+
+    def _may_control(self, account_id: str) -> bool:
+        return any(one.may_control for one in self.admitted if one.account_id == account_id)
 
     def put_back(self, now: datetime) -> Self:
         """Nobody is in charge any more, so nobody looks. IllegalTransition: so it is already."""

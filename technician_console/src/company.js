@@ -10,6 +10,7 @@
  * @property {"in_charge" | "looks" | "asking" | "invited" | "next"} part
  * @property {boolean} next whether the session is being handed over to them
  * @property {boolean} hands whether they have keyboard and mouse
+ * @property {boolean} mayControl whether they may be given them
  */
 
 /** Whether this page is that of whoever is in charge. @param {LiveState} state */
@@ -60,12 +61,12 @@ export function people(state) {
   if (!session) return [];
   const colours = new Map((state.company?.participants ?? []).map((one) => [one.account_id, one.colour]));
   const controller = state.company?.controller ?? session.controller_id;
-  /** @param {string} id @param {string} name @param {Person["part"]} part @returns {Person} */
-  const person = (id, name, part) => ({
-    ...{ id, name, part, colour: colours.get(id) ?? null },
+  /** @param {string} id @param {string} name @param {Person["part"]} part @param {boolean} [mayControl] @returns {Person} */
+  const person = (id, name, part, mayControl = true) => ({
+    ...{ id, name, part, mayControl, colour: colours.get(id) ?? null },
     ...{ hands: id === controller, next: id === session.hand_over?.account_id },
   });
-  const guests = (session.guests ?? []).map((one) => person(one.account_id, one.name, PARTS[one.stage]));
+  const guests = (session.guests ?? []).map((one) => person(one.account_id, one.name, PARTS[one.stage], one.may_control));
   const comes = session.hand_over && !guests.some(({ next }) => next) ? session.hand_over : null;
   const next = comes ? [person(comes.account_id, comes.name, "next")] : [];
   const first = session.queued_since ? [] : [person(session.technician_id, session.technician_name, "in_charge")];

@@ -726,6 +726,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Participant} participant
  * @property {EntryPurpose} purpose
  * @property {(string | null)} [by]
+ * @property {boolean} [may_control]
  */
 /** Somebody does not come in: told to everybody there, and to them before they are sent away.
  * @typedef {object} EntryOver
@@ -741,6 +742,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {EntryStage} stage
  * @property {string} since
  * @property {(string | null)} by
+ * @property {boolean} may_control
  */
 /** Something sent was refused; `fatal` means the socket closes after this.
  * @typedef {object} ErrorMessage

@@ -1,5 +1,6 @@
 """Who is in, as the support client holds to it: playbooks, and what a lying broker can do."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -424,3 +425,16 @@ def test_nobody_has_rights_by_a_consent_that_is_over() -> None:
     assert whole.share(NO_CONSENT, ADA.account_id) == NO_CONSENT
     view = Consent(frozenset({Capability.VIEW}), ConsentSource.WINDOW)
     assert whole.share(view, ADA.account_id) == view
+
+
+def test_a_guest_whose_groups_do_not_allow_control_is_never_given_it() -> None:
+    looks = ask(5).model_copy(update={"may_control": False})
+    session = linked(told(asks=looks), on.EntryAnswered(5, True))
+    assert session.handle(on.ControlAsked(ADA.account_id, BEN.account_id)) == []
+    company = session.situation.company
+    assert company.controller is not None
+    assert company.controller.account_id == ADA.account_id
+    forced = replace(company, controller_id=BEN.account_id)
+    share = forced.share(session.consent, BEN.account_id)
+    assert share.allows(Capability.VIEW)
+    assert not share.allows(Capability.CONTROL)

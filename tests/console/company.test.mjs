@@ -72,10 +72,10 @@ test("everybody is listed once, with their part, their colour and who has keyboa
       { account_id: BEN, name: "Ben", colour: 1 },
     ],
   };
-  const state = reduce(page(ADA, { guests: [entry("admitted")], hand_over: entry("offered", "hand_over") }), company);
+  const state = reduce(page(ADA, { guests: [{ ...entry("admitted"), may_control: false }], hand_over: entry("offered", "hand_over") }), company);
   assert.deepEqual(people(state), [
-    { id: ADA, name: "Ada", part: "in_charge", colour: 0, hands: false, next: false },
-    { id: BEN, name: "Ben", part: "looks", colour: 1, hands: true, next: true },
+    { id: ADA, name: "Ada", part: "in_charge", colour: 0, hands: false, next: false, mayControl: true },
+    { id: BEN, name: "Ben", part: "looks", colour: 1, hands: true, next: true, mayControl: false },
   ]);
   assert.equal(otherHands(state), "Ben");
   assert.equal(otherHands(reduce(state, { ...company, controller: ADA })), null);

@@ -166,7 +166,7 @@ export class PeoplePanel extends View {
     }
     if (one.part === "in_charge") return linked && !one.hands ? this.#button("people.take_back", "team.pass", one) : nothing;
     if (one.part !== "looks") return this.#button("people.withdraw", "team.withdraw", one);
-    const give = linked && one.colour !== null && !one.hands ? this.#button("people.give_control", "team.pass", one) : nothing;
+    const give = linked && one.colour !== null && one.mayControl && !one.hands ? this.#button("people.give_control", "team.pass", one) : nothing;
     return html`${give}${this.#button(one.next ? "people.withdraw" : "people.remove", "team.withdraw", one)}`;
   }
 

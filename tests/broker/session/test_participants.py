@@ -118,6 +118,13 @@ def test_only_who_is_in_gets_control() -> None:
         AT_THE_DOOR.controlled_by(BEN)
 
 
+def test_nobody_is_given_control_whose_own_groups_do_not_allow_it() -> None:
+    looking = INVITED.arrived(BEN, "Ben", GUEST, 7, after(2), may_control=False).let_in(after(3))
+    assert looking.is_guest(BEN)
+    with pytest.raises(IllegalTransition):
+        looking.controlled_by(BEN)
+
+
 def test_a_session_in_the_queue_has_nobody_until_the_end_user_lets_somebody_take_it() -> None:
     queued = WITH_BEN.controlled_by(BEN).put_back(after(4))
     assert queued == Participants(queued_since=after(4))

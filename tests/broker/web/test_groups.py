@@ -158,6 +158,23 @@ async def test_a_lead_sees_and_joins_the_sessions_of_their_groups_alone(
     assert (await (await lena.get("/api/v1/door")).json())["team"] == []
 
 
+async def test_a_trainee_looks_and_is_never_given_control(broker: Broker, ada: Person) -> None:
+    joined = await JoinedSession.of(broker)
+    await joined.consent()
+    theo = await broker.technician("theo@example.org")
+    await put_into(ada, await make_group(ada, capabilities=["view"]), theo)
+    path = f"/api/v1/sessions/{joined.session_id}"
+    theos = {"account_id": await theo.account_id()}
+    assert (await joined.tess.post(f"{path}/invitations", theos)).status == 200
+    entered = await theo.post(f"{path}/enter", {"purpose": "guest"})
+    assert entered.status == 200
+    assert (await entered.json())["guests"][0]["may_control"] is False
+    ask = None
+    while ask is None:
+        ask = (await joined.client.receive("session.participants"))["ask"]
+    assert ask["may_control"] is False
+
+
 async def test_nobody_comes_into_a_session_that_may_do_more_than_their_groups_allow(
     broker: Broker, ada: Person
 ) -> None:
