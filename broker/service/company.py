@@ -16,6 +16,10 @@ from broker.session.teams import NO_TEAM
 
 YOURSELF = "account_id: this is you"
 _BY_ROLE: Final = (EntryPurpose.LEAD, EntryPurpose.TAKE_OVER)
+_HANDS: Final = frozenset(
+    {Capability.CONTROL, Capability.CLIPBOARD_SEND, Capability.CLIPBOARD_RECEIVE}
+)
+"""What a guest who is given control gets with it (`client/company.py`)."""
 NOBODY = "account_id: there is nobody with this id who may sign in"
 
 
@@ -109,7 +113,8 @@ class Company:
         if purpose in _BY_ROLE and not is_lead:
             raise NotPermitted("Only a lead of its group comes in without being invited.")
         belonging.policy.check(_needs(session, purpose))
-        may_control = Capability.CONTROL in belonging.policy.allowed
+        hands = _HANDS & set(session.policy.allowed)
+        may_control = hands <= set(belonging.policy.allowed)
         owner = self._registry.live(session_id)
         actor, me = actor_of(account, address), (account.account_id, account.name)
         return await owner.submit(ev.Arrived(actor, *me, purpose, may_control))
