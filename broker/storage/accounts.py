@@ -1,5 +1,6 @@
 """Accounts and their sign-ins on SQLAlchemy: implements `broker.ports.AccountStore`."""
 
+import re
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +18,7 @@ from broker.storage.schema import accounts, sign_ins
 
 EMAIL_TAKEN: Final = "An account with this email exists already."
 
+_ACCOUNT_ID: Final = re.compile(r"usr_[0-9a-f]{32}")
 _ACCOUNT: Final = select(*(accounts.c[field.name] for field in fields(Account)))
 _SIGN_IN: Final = select(*(sign_ins.c[field.name] for field in fields(SignIn)))
 
@@ -46,7 +48,9 @@ class SqlAccountStore:
         return await self._stored(accounts.c.email_key == _key(email))
 
     async def stored(self, account_id: str) -> StoredAccount | None:
-        """Give an account with its password hash, or None."""
+        """Give an account with its password hash, or None; what is no id is None too."""
+        if not _ACCOUNT_ID.fullmatch(account_id):
+            return None
         return await self._stored(accounts.c.account_id == account_id)
 
     async def _stored(self, condition: ColumnElement[bool]) -> StoredAccount | None:

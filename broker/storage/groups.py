@@ -1,5 +1,6 @@
 """Groups and their members on SQLAlchemy: implements `broker.group_ports.GroupStore`."""
 
+import re
 from collections import defaultdict
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from broker.storage.audit_log import record
 from broker.storage.database import Database
 from broker.storage.schema import group_members, groups
 
+_GROUP_ID: Final = re.compile(r"grp_[0-9a-f]{32}")
 NAME_TAKEN: Final = "There is a group of this name already."
 
 _EVERY: Final = select(groups.c.group_id, groups.c.name, groups.c.policy, groups.c.version)
@@ -48,6 +50,8 @@ class SqlGroupStore:
 
     async def change(self, group: Group, event: AuditEvent) -> None:
         """Store the next version of a group, its members apart. NotFound; Conflict."""
+        if not _GROUP_ID.fullmatch(group.group_id):
+            raise NotFound
         named = groups.c.group_id == group.group_id
         async with self._database.write(NAME_TAKEN) as connection:
             version = await connection.scalar(select(groups.c.version).where(named))

@@ -1,5 +1,6 @@
 """API tokens on SQLAlchemy: implements `broker.token_ports.TokenStore`."""
 
+import re
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from broker.storage.database import Database
 from broker.storage.schema import api_tokens
 from broker.token_ports import ApiToken
 
+_TOKEN_ID: Final = re.compile(r"tok_[0-9a-f]{32}")
 _EVERY: Final = select(*(api_tokens.c[field.name] for field in fields(ApiToken)))
 
 
@@ -34,7 +36,9 @@ class SqlTokenStore:
             await record(connection, event)
 
     async def get(self, token_id: str) -> ApiToken | None:
-        """Give a token, or None."""
+        """Give a token, or None; what is no id at all is None too, whatever is in it."""
+        if not _TOKEN_ID.fullmatch(token_id):
+            return None
         async with self._database.read() as connection:
             found = await connection.execute(_EVERY.where(api_tokens.c.token_id == token_id))
             row = found.one_or_none()

@@ -31,6 +31,8 @@ async def test_an_account_is_read_back_as_it_was(accounts: AccountStore) -> None
 
 async def test_an_unknown_account_is_none(accounts: AccountStore) -> None:
     assert await accounts.get("usr_" + "9" * 32) is None
+    for unknown in ("usr_" + "9" * 32, "usr_\x00", ""):
+        assert await accounts.stored(unknown) is None
     assert await accounts.by_email("nobody@example.org") is None
     assert await accounts.get_sign_in("sgn_" + "9" * 32) is None
 

@@ -62,6 +62,8 @@ async def test_a_change_never_overwrites_one_that_its_author_has_not_seen(
     assert await groups.all() == (second,)
     with pytest.raises(NotFound):
         await groups.change(a_group(7), an_event())
+    with pytest.raises(NotFound):
+        await groups.change(replace(a_group(), group_id="grp_\x00"), an_event())
 
 
 async def test_people_come_and_go_and_each_time_is_on_record_once(

@@ -42,7 +42,8 @@ async def test_tokens_are_read_back_as_they_were_the_newest_first(tokens: TokenS
     for token in (a_token(1), a_token(2), theirs):
         await tokens.create(token, 9, an_event())
     assert await tokens.get(a_token(1).token_id) == a_token(1)
-    assert await tokens.get("tok_" + "9" * 32) is None
+    for unknown in ("tok_" + "9" * 32, "tok_\x00", ""):
+        assert await tokens.get(unknown) is None
     assert await tokens.all() == (theirs, a_token(2), a_token(1))
     assert await tokens.all(MINE.account.account_id) == (a_token(2), a_token(1))
 
