@@ -138,6 +138,11 @@ class Console:
         return self.page.get_by_label("Remote screen")
 
     @property
+    def digits(self) -> Locator:
+        """The digits that both screens show; nothing can be allowed without them."""
+        return self.page.locator("hr-trust .digits")
+
+    @property
     def chat(self) -> Locator:
         """The chat's lines."""
         return self.page.get_by_role("log", name="Chat")

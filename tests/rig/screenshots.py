@@ -75,10 +75,12 @@ async def _photograph_session() -> None:
             await stack.enter_async_context(running_client(broker, display, code))
             await find_window(display, "Allow access")
             await console.wait_for_status("asking for consent")
+            await console.digits.wait_for()
             await asyncio.sleep(1)  # the window manager draws the frame
             save(look(display), IMAGES / "client.png")
             await press(display, "Allow access", "shift+Tab", "space", "alt+a")
             await console.wait_for_status("connected")
+            await page.get_by_role("button", name="They are the same").click()
             await _fill_desktop(stack, display, folder)
             await console.say("Hello Ines, I can see the error now. One moment.")
             await asyncio.sleep(3)  # for the picture and the figures to settle
