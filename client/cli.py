@@ -58,7 +58,8 @@ def configure_logging(level: str) -> None:
     "--grant",
     type=Capabilities(),
     default=frozenset(),
-    help="Allow these without asking, e.g. view,control. For tests and demonstrations only.",
+    help="Allow these without asking, e.g. view,control, once there are digits to compare, "
+    "which are printed. For tests and demonstrations only.",
 )
 @click.option(
     "--check", "only_check", is_flag=True, help="Try the connection, say what works, and end."

@@ -121,6 +121,16 @@ class ConsentAnswered:
 
 
 @dataclass(frozen=True)
+class ConsentTooEarly:
+    """The same, while no string is agreed with the technician in charge."""
+
+
+@dataclass(frozen=True)
+class GrantDue:
+    """What the command line allows may be allowed now: a string is agreed."""
+
+
+@dataclass(frozen=True)
 class ConsentRefused:
     """The end user declined, or did not answer in time."""
 
@@ -453,6 +463,8 @@ Event = (
     | Resumed
     | TechnicianPresenceChanged
     | ConsentAnswered
+    | ConsentTooEarly
+    | GrantDue
     | ConsentRefused
     | PauseChosen
     | RightGiven

@@ -62,6 +62,8 @@ class Situation:
     state: State = State.ENTERING
     request: Request | None = None
     consent: Consent = NO_CONSENT
+    grant_waits: bool = False
+    """The command line allows it without a question, once there is a string on both screens."""
     technician_present: bool = True
     broker_attached: bool = False
     link_trouble: bool = False

@@ -89,7 +89,9 @@ class SupportSession:
             on.JoinedWithGrant: self._joined_with_grant,
             on.Refused: self._join_refused,
             on.BrokerUnreachable: self._unreachable,
+            on.GrantDue: self._granted,
             on.ConsentAnswered: self._consented,
+            on.ConsentTooEarly: lambda _: [],
             on.ConsentRefused: self._declined,
             on.PauseChosen: self._paused,
             on.StopChosen: self._stopped,
@@ -145,7 +147,8 @@ class SupportSession:
         self._update(state=following)
         if isinstance(event, CHANGES_OF_CHARGE):
             self._peer_id = None
-        return self._handlers[type(event)](event)
+        effects = self._handlers[type(event)](event)
+        return [*effects, *self.handle(on.GrantDue())] if self._is_grant_due else effects
 
     def _refine(self, event: on.Event) -> on.Event:
         """Name the case at hand, where one event from outside stands for two of the table."""
@@ -154,8 +157,8 @@ class SupportSession:
                 return on.CodeMistyped()
             case on.Joined(message) if self._pre_grant(message.requested).given:
                 return on.JoinedWithGrant(message)
-            case on.ConsentAnswered(chosen) if not self._grant(chosen).given:
-                return on.ConsentRefused()
+            case on.ConsentAnswered():
+                return self._refine_consent(event)
             case on.StopChosen() if self.situation.state is State.ASKING:
                 return on.ConsentRefused()
             case on.Refused(code, fatal) if self.situation.request:
@@ -163,6 +166,12 @@ class SupportSession:
                 return on.ShutOut(code) if for_good else on.ResumeRefused(code)
             case _:
                 return event
+
+    def _refine_consent(self, event: on.ConsentAnswered) -> on.Event:
+        """Nothing chosen is no; and a yes is none while it is not known who hears it."""
+        if not self._grant(event.chosen).given:
+            return on.ConsentRefused()
+        return event if self.trust.is_agreed else on.ConsentTooEarly()
 
     def _concerns_us(self, event: on.Event) -> bool:
         """Leave out news of peer connections that were given up, and of what we do not wait for."""
@@ -214,9 +223,14 @@ class SupportSession:
         return [*self._opened(event.message), do.StartConsentTimer(event.message.consent_timeout_s)]
 
     def _joined_with_grant(self, event: on.JoinedWithGrant) -> list[do.Effect]:
-        opened = self._opened(event.message)
-        self._update(consent=self._pre_grant(event.message.requested))
-        return [*opened, self._consent_message(), do.ApplyConsent()]
+        """Allow nothing yet: the command line knows nothing of who is on the line."""
+        joined = self._joined(on.Joined(event.message))
+        self._update(grant_waits=True)
+        return joined
+
+    @property
+    def _is_grant_due(self) -> bool:
+        return self.situation.grant_waits and self.trust.is_agreed
 
     def _opened(self, message: SessionJoined) -> list[do.Effect]:
         self._ice_servers = message.ice_servers
@@ -254,8 +268,15 @@ class SupportSession:
     def _pre_grant(self, requested: tuple[Capability, ...]) -> Consent:
         return grant(requested, self._pre_granted, ConsentSource.COMMAND_LINE)
 
+    def _granted(self, _: on.GrantDue) -> list[do.Effect]:
+        requested = self.situation.request.requested if self.situation.request else ()
+        return self._consent_to(self._pre_grant(requested))
+
     def _consented(self, event: on.ConsentAnswered) -> list[do.Effect]:
-        self._update(consent=self._grant(event.chosen))
+        return self._consent_to(self._grant(event.chosen))
+
+    def _consent_to(self, consent: Consent) -> list[do.Effect]:
+        self._update(consent=consent, grant_waits=False)
         return [do.StopConsentTimer(), self._consent_message(), do.ApplyConsent()]
 
     def _consent_message(self) -> do.Send:
@@ -310,6 +331,7 @@ class SupportSession:
         self._first_consent = NO_CONSENT
         self._update(consent=NO_CONSENT, end_reason=reason, broker_attached=False)
         self._update(ask=None, ending=(), held_back=False, company=NOBODY, trust=())
+        self._update(grant_waits=False)
         self._guests.begin()
         session_id = self.situation.request.session_id if self.situation.request else ""
         return [

@@ -178,6 +178,11 @@ class Exchanges:
         """Give what was agreed on with this technician's console."""
         return next((one for one in self._facts().trust if one.account_id == account_id), None)
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether a string is agreed on with whoever is in charge."""
+        return self.agreed_with(self._whose(None)) is not None
+
     # ---- offers
 
     def _checked(self, event: on.OfferReceived | on.GuestOffered, message: on.Offer) -> on.Event:

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 from types import FrameType
 
+import click
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSocketNotifier, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -20,6 +21,7 @@ from client.guide import Drawing
 from client.keeping import KeepOffer
 from client.platform.interface import Area
 from client.support_session import Situation, State
+from client.terminal import Terminal
 from client.translation import tr
 from client.ui import places, theme
 from client.ui.bridge import Bridge, BuildService, EngineThread
@@ -50,6 +52,7 @@ class Application:
         self._state: State | None = None
         self._code = CodeWindow()
         self._consent: ConsentWindow | None = None
+        self._terminal = Terminal(click.echo)
         self._bar: SessionBar | None = None
         self._chat: Chat | None = None
         self._files: Files | None = None
@@ -115,8 +118,12 @@ class Application:
     def _show(self, situation: Situation) -> None:
         entered = situation.state is not self._state
         self._state = situation.state
+        if self._config.granted:
+            self._terminal.show_situation(situation)
         match situation.state:
             case State.ENTERING | State.JOINING:
+                self._show_code(situation)
+            case State.ASKING if situation.grant_waits:
                 self._show_code(situation)
             case State.ASKING:
                 if entered:

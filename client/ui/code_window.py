@@ -36,7 +36,7 @@ class CodeWindow(QWidget):
 
     def show_situation(self, situation: Situation) -> None:
         """Show whether the code is being checked, and what was wrong with the last one."""
-        busy = situation.state is State.JOINING
+        busy = situation.state is not State.ENTERING
         self._field.setEnabled(not busy)
         self._connect.setEnabled(not busy)
         self._connect.setText(tr("Connecting…") if busy else tr("&Connect"))

@@ -58,6 +58,8 @@ class ConsentWindow(Question):
         """Show the string on both screens; nothing can be allowed before there is one."""
         self._trust.show_agreed(agreed)
         self._is_agreed = agreed is not None
+        if agreed is None:  # an Allow that crossed its going was not heard: it can be pressed again
+            self._answered = False
         self._arm()
 
     def chosen(self) -> frozenset[Capability]:

@@ -73,6 +73,9 @@ class FakeBroker:
     challenge: ProofChallenge | None = None
     """Work that a client has to do before its code is looked at."""
     answers_pings: bool = False
+    agrees: bool = False
+    """A console agrees on a string as soon as the client has joined."""
+    _console: Trusted = field(default_factory=lambda: Trusted(SESSION_ID))
     url: str = ""
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
@@ -100,12 +103,20 @@ class FakeBroker:
             await socket.send_str(challenge.model_dump_json())
         elif isinstance(message, wire.ClientJoin):
             await socket.send_str(self.greeting.model_dump_json())
+            if self.agrees:
+                await socket.send_str(self._console.commit.model_dump_json())
+        elif isinstance(message, TrustAnswer) and self._is_own(message):
+            await socket.send_str(self._console.reveal.model_dump_json())
+            return
         elif isinstance(message, wire.ClientResume):
             answer = wire.SessionResumed(
                 session_id=SESSION_ID, state=self.resumed_state, ice_servers=()
             )
             await socket.send_str(answer.model_dump_json())
         self.heard.put_nowait(message)
+
+    def _is_own(self, answer: TrustAnswer) -> bool:
+        return answer.commitment == self._console.commit.commitment
 
     async def send(self, message: Any) -> None:
         await self.sockets[-1].send_str(message.model_dump_json())

@@ -165,13 +165,13 @@ async def test_the_client_goes_on_trying_while_it_says_that_all_may_be_over(
 ) -> None:
     monkeypatch.setattr(recovery, "RECOVERY_S", 1.0)
     seen = Seen()
-    async with running_broker(FakeBroker()) as broker:
+    async with running_broker(FakeBroker(agrees=True)) as broker:
         made = compose.build_service(Config(broker.url), NoDesktop(), seen)
         ready = asyncio.Event()
         task = asyncio.create_task(made.run(ready.set))
         await ready.wait()
         made.post(on.CodeEntered(GOOD_CODE))
-        await seen.until(lambda situation: situation.state is State.ASKING)
+        await seen.until(lambda situation: bool(situation.trust))
         made.post(on.ConsentAnswered(frozenset({Capability.VIEW})))
         await broker.expect(wire.ConsentGiven)
         broker.refuse_with = wire.ErrorMessage(code=BUSY, detail="", fatal=True)

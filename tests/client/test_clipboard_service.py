@@ -34,7 +34,7 @@ CLIPBOARD = ChannelLabel.CLIPBOARD
 
 @pytest.fixture
 async def broker() -> AsyncIterator[FakeBroker]:
-    async with running_broker(FakeBroker(joined(RIGHTS))) as made:
+    async with running_broker(FakeBroker(joined(RIGHTS), agrees=True)) as made:
         yield made
 
 

@@ -19,6 +19,7 @@ from client import events as on
 from client.rights import MAX_REFUSALS, NOTICE_S
 from client.support_session import State, SupportSession
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
+from tests.client.trusted import agree
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = (VIEW, CONTROL)
@@ -32,6 +33,7 @@ def a_session(*granted: Capability) -> SupportSession:
     session.handle(on.CodeEntered(GOOD_CODE))
     message = joined().model_copy(update={"may_ask": BOTH})
     session.handle(on.Joined(message))
+    agree(session)
     session.handle(on.ConsentAnswered(frozenset(granted)))
     assert session.situation.state is State.READY
     return session
@@ -247,6 +249,7 @@ def test_a_new_session_begins_with_no_refusals() -> None:
     session.handle(on.RestartChosen())
     session.handle(on.CodeEntered(GOOD_CODE))
     session.handle(on.Joined(joined().model_copy(update={"may_ask": BOTH})))
+    agree(session)
     session.handle(on.ConsentAnswered(frozenset({VIEW})))
     assert session.handle(on.RightAsked(ASK, NOW)) == []
     assert replace(session.situation, ask=None).may_ask == BOTH

@@ -147,7 +147,7 @@ async def running(url: str, granted: frozenset[Capability] = frozenset()) -> Asy
 
 @pytest.fixture
 async def broker() -> AsyncIterator[FakeBroker]:
-    async with running_broker(FakeBroker()) as made:
+    async with running_broker(FakeBroker(agrees=True)) as made:
         yield made
 
 
@@ -167,7 +167,7 @@ async def linked(broker: FakeBroker) -> AsyncIterator[tuple[Run, Console]]:
 async def test_join_consent_picture_input_and_chat_work_together(broker: FakeBroker) -> None:
     async with running(broker.url) as run:
         run.service.post(on.CodeEntered(GOOD_CODE))
-        await run.reach(State.ASKING)
+        await run.until(lambda situation: bool(situation.trust))
         run.service.post(on.ConsentAnswered(BOTH))
         given = await broker.expect(wire.ConsentGiven)
         assert given.source is ConsentSource.WINDOW

@@ -78,7 +78,7 @@ class Meeting:
 
 @pytest.fixture
 async def meeting() -> AsyncIterator[Meeting]:
-    broker = FakeBroker(joined(tuple(Capability), account_id=ADA.account_id))
+    broker = FakeBroker(joined(tuple(Capability), account_id=ADA.account_id), agrees=True)
     async with running_broker(broker), running(broker.url, EVERYTHING) as run:
         run.service.post(on.CodeEntered(GOOD_CODE))
         await broker.expect(wire.ConsentGiven)

@@ -198,15 +198,53 @@ def test_end_user_declining_consent_ends_the_session(
     assert session.situation.end_reason == EndReason(reason)
 
 
-def test_a_grant_on_the_command_line_skips_the_question() -> None:
+def test_nothing_is_allowed_while_no_string_is_agreed_whatever_the_window_says() -> None:
+    session = session_in(State.JOINING)
+    again = Trusted(SESSION_ID)
+    session.handle(on.Joined(joined()))
+    for event in (None, CONSOLE.committed, on.TrustRevealed(again.reveal), OFFER):
+        if event is not None:
+            session.handle(event)
+        assert session.handle(on.ConsentAnswered(BOTH)) == []
+    session.handle(on.TrustRevealed(CONSOLE.reveal))
+    session.handle(again.committed)  # takes the string away that is being compared
+    assert session.handle(on.ConsentAnswered(BOTH)) == []
+    assert session.situation.state is State.ASKING
+    assert session.consent == NO_CONSENT
+    session.handle(on.TrustRevealed(again.reveal))
+    assert given_message(VIEW, CONTROL) in session.handle(on.ConsentAnswered(BOTH))
+
+
+def with_grant() -> SupportSession:
     session = SupportSession(BOTH)
     session.handle(on.CodeEntered(GOOD_CODE))
-    assert session.handle(on.Joined(joined((VIEW,)))) == [
-        do.RecordOpened(SESSION_ID),
+    effects = session.handle(on.Joined(joined((VIEW,), timeout_s=45)))
+    assert effects == [do.RecordOpened(SESSION_ID), do.StartConsentTimer(45)]
+    assert session.situation.grant_waits
+    return session
+
+
+def test_a_grant_on_the_command_line_waits_for_an_agreed_string() -> None:
+    session = with_grant()
+    session.handle(CONSOLE.committed)
+    session.handle(OFFER)
+    assert session.consent == NO_CONSENT
+    assert session.handle(on.TrustRevealed(CONSOLE.reveal)) == [
+        do.StopConsentTimer(),
         given_message(VIEW, source=ConsentSource.COMMAND_LINE),
         do.ApplyConsent(),
     ]
     assert session.situation.state is State.READY
+    assert not session.situation.grant_waits
+
+
+def test_a_grant_on_the_command_line_does_not_wait_for_ever() -> None:
+    session = with_grant()
+    said = do.Send(wire.ConsentDeclined(timed_out=True))
+    effects = session.handle(on.ConsentRefused(timed_out=True))
+    assert effects == [do.StopConsentTimer(), said, *over("consent_timeout")]
+    assert session.handle(on.TrustRevealed(CONSOLE.reveal)) == []
+    assert not session.situation.grant_waits
 
 
 def test_a_grant_that_answers_nothing_requested_asks_in_the_window() -> None:
@@ -432,6 +470,7 @@ class AnyOrder(RuleBasedStateMachine):
     def happens(self, event: on.Event) -> None:
         answered = isinstance(event, on.ConsentAnswered | on.RightGiven | on.AskAnswered)
         before = self.session.consent.granted
+        agreed = self.session.trust.is_agreed
         for effect in self.session.handle(event):
             if isinstance(effect, do.OpenPeer):
                 self.open_peers += 1
@@ -439,6 +478,7 @@ class AnyOrder(RuleBasedStateMachine):
             elif isinstance(effect, do.ClosePeer):
                 self.open_peers = 0
         assert answered or self.session.consent.granted <= before
+        assert agreed or self.session.consent.granted <= before or before
 
     @invariant()
     def rights_exist_only_while_the_session_lives(self) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from broker.protocol.participants import Participant
 from broker.protocol.trust import TrustCommit, TrustPart, TrustReveal, commitment_of
 from client import events as on
+from client.support_session import SupportSession
 from client.trust.keys import TrustKey
 
 FINGERPRINT = ":".join(["C0"] * 32)
@@ -50,3 +51,10 @@ class Trusted:
     @property
     def committed(self) -> on.TrustCommitted:
         return on.TrustCommitted(self.commit, OWN, "en")
+
+
+def agree(session: SupportSession) -> None:
+    """Let whoever is in charge and the client agree on a string."""
+    assert session.situation.request is not None
+    for event in Trusted(session.situation.request.session_id).events:
+        session.handle(event)

@@ -26,6 +26,7 @@ from client.config import Config
 from client.service import Service
 from client.support_session import State
 from tests.client.test_adrift import NoDesktop, Seen
+from tests.client.trusted import Trusted
 from tests.rig.stack import Broker, Login, Technician, running_broker, signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -322,6 +323,8 @@ async def storm(broker: Broker, rounds: int, direct: int, relayed: tuple[int, in
             async with console.running():
                 talk = Storm(broker, console, service, wire)
                 await talk.talk(5, 5)
+                for event in Trusted(issued["session_id"]).events:
+                    service.post(event)
                 service.post(on.ConsentAnswered(frozenset({Capability.VIEW})))
                 for number in range(rounds):
                     console.link()

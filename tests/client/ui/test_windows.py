@@ -52,7 +52,7 @@ def desktop() -> Iterator[XServer]:
 
 @pytest.fixture
 async def broker() -> AsyncIterator[FakeBroker]:
-    async with running_broker(FakeBroker()) as made:
+    async with running_broker(FakeBroker(agrees=True)) as made:
         yield made
 
 
