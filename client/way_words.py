@@ -98,8 +98,9 @@ def explanation(finding: Finding, trials: Iterable[Trial]) -> str:
             "runs the network to allow UDP, or try another one, such as a mobile phone’s."
         ),
         Finding.ONLY_WEB: tr(
-            "Your network lets nothing but web pages through. Ask whoever runs it to allow "
-            "{servers}, or try another one, such as a mobile phone’s."
+            "Your network lets nothing but web pages through. The session can go on through the "
+            "support server, if that allows it, only slower. For a better way ask whoever runs "
+            "your network to allow {servers}, or try another one, such as a mobile phone’s."
         ),
         Finding.NOTHING: tr(
             "The support server cannot be reached. Is this computer online, and the address "

@@ -54,6 +54,19 @@ export function road(ours, theirs) {
   return WAYS[Math.max(...best)] ?? "broker";
 }
 
+/**
+ * What can be hoped of a peer connection. Two sides whose networks both let nothing through may share one, where nothing
+ * has to be let through: then a little. One of them alone: then they share none, and nothing.
+ * @param {readonly WayTried[] | null} ours
+ * @param {readonly WayTried[] | null} theirs
+ * @returns {"some" | "little" | "none"}
+ */
+export function hope(ours, theirs) {
+  const [here, there] = [ours, theirs].map((tried) => tried !== null && NO_WAY.has(finding(tried)));
+  if (!here && !there) return "some";
+  return ours && theirs && here !== there ? "none" : "little";
+}
+
 /** With nothing asked but the broker, nothing speaks against any. @param {readonly WayTried[]} tried @returns {Way} */
 function bestWay(tried) {
   if (tried.every(({ way }) => way === "broker")) return "direct";

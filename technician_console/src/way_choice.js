@@ -1,5 +1,6 @@
 // Which way to take to the support client: straight, or, where that cannot be, through the broker. Pure.
 import { CONNECT_TIMEOUT_S } from "./protocol.js";
+import { hope, summary } from "./trials.js";
 
 /** @typedef {import("./protocol.js").PeerFailure} PeerFailure */
 /** @typedef {"direct" | "tunnel"} OfferedWay with or without a TURN server, or through the broker */
@@ -15,6 +16,8 @@ import { CONNECT_TIMEOUT_S } from "./protocol.js";
 export const DIRECT_AGAIN_MS = 5 * 60_000;
 /** Where there is a tunnel, nothing else is waited for longer than this. */
 export const DIRECT_PATIENCE_S = 10;
+/** Nor longer than this where only both being on one network could help. */
+export const LITTLE_PATIENCE_S = 3;
 
 /** What says that there is no way but through the broker. @type {Set<PeerFailure>} */
 const NO_WAY = new Set(["connect_timeout", "ice_failed", "relay_refused"]);
@@ -22,6 +25,8 @@ const NO_WAY = new Set(["connect_timeout", "ice_failed", "relay_refused"]);
 export class WayChoice {
   #now;
   #directFailedAt = Number.NEGATIVE_INFINITY;
+  /** What was tried before says nothing any more, or is to be tried all the same. */
+  #anew = false;
   /** The one that was offered last. @type {OfferedWay} */
   way = "direct";
 
@@ -32,15 +37,16 @@ export class WayChoice {
 
   /**
    * How to offer next.
-   * @param {{ tunnel: boolean }} state
+   * @param {Pick<import("./session.js").LiveState, "tunnel" | "trials" | "told">} state
    * @param {{ certificate?: RTCCertificate, secret(): Promise<BufferSource | null> }} trust
    * @param {boolean} canSeal
    * @returns {OfferedAs}
    */
   as(state, trust, canSeal) {
     const mayTunnel = state.tunnel && canSeal;
-    this.way = this.#next(mayTunnel);
-    const timeoutS = mayTunnel ? DIRECT_PATIENCE_S : CONNECT_TIMEOUT_S;
+    const hoped = hope(state.trials.length > 0 ? summary(state.trials) : null, state.told);
+    this.way = mayTunnel && hoped === "none" && !this.#anew ? "tunnel" : this.#next(mayTunnel);
+    const timeoutS = mayTunnel ? (hoped === "little" ? LITTLE_PATIENCE_S : DIRECT_PATIENCE_S) : CONNECT_TIMEOUT_S;
     return { way: this.way, timeoutS, certificate: trust.certificate, shared: () => trust.secret() };
   }
 
@@ -50,12 +56,16 @@ export class WayChoice {
    */
   failed(reason, mayTunnel) {
     if (this.way === "tunnel") this.forget();
-    else if (NO_WAY.has(reason)) this.#directFailedAt = this.#now();
+    else if (NO_WAY.has(reason)) {
+      this.#directFailedAt = this.#now();
+      this.#anew = false;
+    }
     return this.way === "direct" && this.#next(mayTunnel) === "tunnel";
   }
 
   /** The network changed, or somebody asks to try anew: everything may work again. */
   forget() {
+    this.#anew = true;
     this.#directFailedAt = Number.NEGATIVE_INFINITY;
   }
 

@@ -151,7 +151,7 @@ test("a channel tells when there is room again", () => {
 test("the broker carries the session only where nothing else was found, and only for a while", async () => {
   let now = 0;
   const choice = new WayChoice(() => now);
-  const next = (tunnel, canSeal = true) => choice.as({ tunnel }, { secret: async () => shared }, canSeal).way;
+  const next = (tunnel, canSeal = true) => choice.as({ tunnel, trials: [], told: null }, { secret: async () => shared }, canSeal).way;
   assert.equal(next(true), "direct");
   assert.equal(choice.failed("ice_failed", false), false);
   assert.deepEqual([next(false), next(true, false)], ["direct", "direct"]);
@@ -167,6 +167,29 @@ test("the broker carries the session only where nothing else was found, and only
 
 test("a direct way is waited for less long where there is another", () => {
   const choice = new WayChoice(() => 0);
-  const patience = (tunnel) => choice.as({ tunnel }, { secret: async () => null }, true).timeoutS;
+  const patience = (tunnel) => choice.as({ tunnel, trials: [], told: null }, { secret: async () => null }, true).timeoutS;
   assert.deepEqual([patience(true), patience(false)], [10, 15]);
+});
+
+const tried = (outcome) => ["turn_udp", "direct"].map((way) => ({ way, outcome, milliseconds: null, url: "turn:t", code: null }));
+const [OPEN, CLOSED] = [tried("works"), tried("silent")];
+
+test("what the ways tried have said is not waited for again, where there is a tunnel", () => {
+  let now = 0;
+  const choice = new WayChoice(() => now);
+  const next = (trials, told, tunnel = true) => {
+    const { way, timeoutS } = choice.as({ tunnel, trials, told }, { secret: async () => null }, true);
+    return [way, timeoutS];
+  };
+  assert.equal(next(CLOSED, OPEN)[0], "tunnel");
+  assert.equal(next(OPEN, CLOSED)[0], "tunnel");
+  assert.deepEqual(next(OPEN, CLOSED, false), ["direct", 15]);
+  assert.deepEqual(next(CLOSED, CLOSED), ["direct", 3], "both may be on one network");
+  assert.deepEqual(next(CLOSED, null), ["direct", 3]);
+  assert.deepEqual(next([], null), ["direct", 10]);
+  choice.forget();
+  assert.equal(next(OPEN, CLOSED)[0], "direct", "the technician asks for it");
+  assert.equal(choice.failed("connect_timeout", true), true);
+  now = DIRECT_AGAIN_MS;
+  assert.equal(next(OPEN, CLOSED)[0], "tunnel");
 });

@@ -120,6 +120,13 @@ export class QualityLine extends View {
     window.removeEventListener("resize", this.#place);
   }
 
+  #wayOut() {
+    return html`<div class="note">
+      <span>${t("quality.broker")}</span>
+      <button class="compact" id="direct" @click=${() => this.want("session.retry")}>${t("quality.direct")}</button>
+    </div>`;
+  }
+
   render() {
     const live = this.live;
     if (!live) return nothing;
@@ -130,7 +137,7 @@ export class QualityLine extends View {
           <h2 id="title">${t("quality.title")}</h2>
           <button class="plain compact" popovertarget="details" popovertargetaction="hide" aria-label=${t("quality.close")}>${icon("x")}</button>
         </header>
-        ${this.#choice(live.preference)}
+        ${live.quality?.path === "broker" ? this.#wayOut() : nothing} ${this.#choice(live.preference)}
         <dl class="all">
           ${figuresOf(live).map(
             ({ name, value, hint }) => html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="hint">${hint}</dd></div>`,

@@ -51,9 +51,15 @@ export function wayOf({ quality, trials, told }) {
 /** Why no connection can be expected; empty when one can. @param {LiveState} live */
 export function troubleOf(live) {
   if (live.peer.phase === "connected" || wayOf(live) !== "broker") return "";
-  const ours = ourWays(live.trials);
-  if (ours && NO_WAY.has(finding(ours))) return explanation("ours", ours, live.trials);
-  return live.told ? explanation("theirs", live.told, live.trials) : "";
+  const trouble = whyNot(live);
+  return trouble && live.tunnel ? `${t("connection.goes_on")} ${trouble}` : trouble;
+}
+
+/** @param {LiveState} live */
+function whyNot({ trials, told }) {
+  const ours = ourWays(trials);
+  if (ours && NO_WAY.has(finding(ours))) return explanation("ours", ours, trials);
+  return told ? explanation("theirs", told, trials) : "";
 }
 
 /** @param {readonly Trial[]} trials */
