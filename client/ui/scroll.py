@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from client.translation import tr
+
 
 class Scroll(QScrollArea):
     """Its `column` takes what is to be read. It never scrolls sideways."""
@@ -28,4 +30,5 @@ class Scroll(QScrollArea):
         # Qt would keep a bar for the lines that wrap because of the bar.
         off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         self.setVerticalScrollBarPolicy(on if scrolls else off)
+        self.setAccessibleName(tr("What is to be read; the arrow keys scroll it"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if scrolls else Qt.FocusPolicy.NoFocus)

@@ -6,6 +6,8 @@ import { View } from "./base.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 
+const COMPARED = "handrail.compared";
+
 export class TrustLine extends View {
   static properties = {
     trust: { attribute: false },
@@ -39,7 +41,7 @@ export class TrustLine extends View {
       .note .digits {
         font-size: 1.5rem;
       }
-      .note .words {
+      .note .spoken {
         font-size: 1.15rem;
       }
       .say {
@@ -57,8 +59,8 @@ export class TrustLine extends View {
     super();
     /** @type {import("../technician_trust.js").TrustState | null} */
     this.trust = null;
-    /** The string that the technician has compared. @type {string | null} */
-    this.compared = null;
+    /** The string that the technician has compared, in this tab, also before a reload. @type {string | null} */
+    this.compared = sessionStorage.getItem(COMPARED);
     /** Whether they are about to say that it differs. */
     this.differs = false;
     this.wide = false;
@@ -78,7 +80,7 @@ export class TrustLine extends View {
     if (!string) return nothing;
     if (!this.wide) return this.#small(string);
     return html`<div class="note ${isNew ? "warn" : ""}" role="group" aria-label=${t("trust.label")}>
-      ${icon("shield-check")}${stringOf(string)}
+      ${icon("shield-check")}${stringOf(string, "spoken")}
       <span class="say" aria-live="polite">${this.differs ? t("trust.sure") : `${isNew ? `${t("trust.new")} ` : ""}${t("trust.say")}`}</span>
       <span class="choices">${this.differs ? this.#sure() : this.#choices(string)}</span>
     </div>`;
@@ -91,13 +93,19 @@ export class TrustLine extends View {
 
   /** @param {import("../trust/calculation.js").TrustString} string */
   #choices(string) {
-    return html`<button class="compact" id="same" @click=${() => (this.compared = nameOf(string))}>${t("trust.same")}</button>
+    return html`<button class="compact" id="same" @click=${() => this.#compare(string)}>${t("trust.same")}</button>
       <button class="compact" id="differ" @click=${() => (this.differs = true)}>${t("trust.differ")}</button>`;
   }
 
   #sure() {
     return html`<button class="compact" @click=${() => (this.differs = false)}>${t("trust.back")}</button>
       <button class="compact danger" id="end" @click=${() => this.want("trust.differ")}>${t("trust.end")}</button>`;
+  }
+
+  /** @param {import("../trust/calculation.js").TrustString} string */
+  #compare(string) {
+    this.compared = nameOf(string);
+    sessionStorage.setItem(COMPARED, this.compared);
   }
 
   /** @param {import("../trust/calculation.js").TrustString} string */
@@ -108,9 +116,12 @@ export class TrustLine extends View {
   }
 }
 
-/** @param {import("../trust/calculation.js").TrustString} string */
-const stringOf = ({ digits, words, language }) =>
-  html`<span class="string"><span class="digits" id="digits">${digits}</span><span class="words" lang=${language}>${words.join(" ")}</span></span>`;
+/**
+ * @param {import("../trust/calculation.js").TrustString} string
+ * @param {string} look `words` are only heard on a narrow page
+ */
+const stringOf = ({ digits, words, language }, look = "words") =>
+  html`<span class="string"><span class="digits" id="digits">${digits}</span><span class=${look} lang=${language}>${words.join(" ")}</span></span>`;
 
 /** @param {import("../trust/calculation.js").TrustString} string */
 const nameOf = ({ digits, words }) => [digits, ...words].join(" ");

@@ -69,6 +69,7 @@ def test_nothing_is_cut_off_however_long_the_name(app: QApplication, name: str) 
         assert label.minimumSizeHint().width() <= label.width()
     (area,) = window.findChildren(QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0
+    assert area.accessibleName(), "the keyboard reaches it where it scrolls"
     gone(window)
 
 
