@@ -223,10 +223,13 @@ class SupportSession:
         return [*self._opened(event.message), do.StartConsentTimer(event.message.consent_timeout_s)]
 
     def _joined_with_grant(self, event: on.JoinedWithGrant) -> list[do.Effect]:
-        """Allow nothing yet: the command line knows nothing of who is on the line."""
-        joined = self._joined(on.Joined(event.message))
+        """Allow nothing yet: the command line does not know who is on the line.
+
+        Nobody is asked anything, so that the broker alone says how long that may last.
+        """
+        opened = self._opened(event.message)
         self._update(grant_waits=True)
-        return joined
+        return opened
 
     @property
     def _is_grant_due(self) -> bool:

@@ -25,7 +25,7 @@ async def line_of(stream: asyncio.StreamReader, beginning: str) -> str:
 
 
 async def end_session(facts: dict[str, Any]) -> tuple[str, list[str]]:
-    """End the demo's session as its technician; give their organisation and what was granted."""
+    """End the demo's session as its technician; give their organisation and what was asked for."""
     host = facts["console"].removesuffix("/console/")
     async with aiohttp.ClientSession(host, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         login = {"email": facts["email"], "password": facts["password"]}
@@ -34,8 +34,8 @@ async def end_session(facts: dict[str, Any]) -> tuple[str, list[str]]:
         session_id = facts["session_url"].rsplit("/", 1)[1]
         async with http.post(f"/api/v1/sessions/{session_id}/end") as response:
             assert response.status == 200
-            granted = (await response.json())["granted"]
-    return organisation, granted
+            requested = (await response.json())["requested"]
+    return organisation, requested
 
 
 async def test_the_demo_makes_its_own_desktop_and_takes_nobodys_settings(tmp_path: Path) -> None:

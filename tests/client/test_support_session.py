@@ -218,8 +218,7 @@ def test_nothing_is_allowed_while_no_string_is_agreed_whatever_the_window_says()
 def with_grant() -> SupportSession:
     session = SupportSession(BOTH)
     session.handle(on.CodeEntered(GOOD_CODE))
-    effects = session.handle(on.Joined(joined((VIEW,), timeout_s=45)))
-    assert effects == [do.RecordOpened(SESSION_ID), do.StartConsentTimer(45)]
+    assert session.handle(on.Joined(joined((VIEW,)))) == [do.RecordOpened(SESSION_ID)]
     assert session.situation.grant_waits
     return session
 
@@ -238,11 +237,10 @@ def test_a_grant_on_the_command_line_waits_for_an_agreed_string() -> None:
     assert not session.situation.grant_waits
 
 
-def test_a_grant_on_the_command_line_does_not_wait_for_ever() -> None:
+def test_a_grant_on_the_command_line_waits_no_longer_than_the_broker() -> None:
     session = with_grant()
-    said = do.Send(wire.ConsentDeclined(timed_out=True))
-    effects = session.handle(on.ConsentRefused(timed_out=True))
-    assert effects == [do.StopConsentTimer(), said, *over("consent_timeout")]
+    effects = session.handle(on.EndedByBroker(EndReason.CONSENT_TIMEOUT))
+    assert effects == [do.StopConsentTimer(), *over("consent_timeout")]
     assert session.handle(on.TrustRevealed(CONSOLE.reveal)) == []
     assert not session.situation.grant_waits
 

@@ -54,7 +54,7 @@ async def session_between_homes(folder: Path, capabilities: Sequence[str]) -> As
                 env=homes.client_env,
             )
         )
-        await tess.wait_for_state(session_id, "consented")
+        await tess.wait_for_state(session_id, "joined")
         page, _ = await stack.enter_async_context(page_in(browser, ignore_https_errors=True))
         console = Console(page, broker)
         await console.sign_in(TESS)

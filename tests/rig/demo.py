@@ -1,4 +1,6 @@
-"""`make demo`: everything on this machine, with a support client that has already consented.
+"""`make demo`: everything on this machine, with a support client that has joined.
+
+Its rights wait for a console, and the digits to compare.
 
 Prints one line beginning `HANDRAIL READY ` when a technician could start working, and runs until
 Ctrl-C. Its data lives in a temporary folder and is gone afterwards; neither `HANDRAIL_*` variables
@@ -69,7 +71,7 @@ async def _run(folder: Path, stopped: asyncio.Event) -> None:
             running_client(broker, display, session["code"], *grant)
         )
         session_id = session["session_id"]
-        ready = asyncio.ensure_future(technician.wait_for_state(session_id, "consented"))
+        ready = asyncio.ensure_future(technician.wait_for_state(session_id, "joined"))
         exited = asyncio.ensure_future(client.wait())
         stop = asyncio.ensure_future(stopped.wait())
         await asyncio.wait({ready, exited, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,6 +116,7 @@ async def _start_broker(stack: AsyncExitStack, folder: Path) -> Broker:
     env = {
         "HANDRAIL_LIMITS__TECHNICIAN_RETURN_S": day,
         "HANDRAIL_LIMITS__SESSION_S": day,
+        "HANDRAIL_LIMITS__CONSENT_S": day,
         "HANDRAIL_DOWNLOADS_DIR": str(ROOT / "var" / "downloads"),
     }
     broker = Broker(folder, free_port(8080), env)
