@@ -43,6 +43,9 @@ export const adminStyles = [
     .name {
       font-weight: 600;
     }
+    .actions {
+      align-items: center;
+    }
     .badge {
       padding: 0.1rem 0.6rem;
       border-radius: 99px;

@@ -97,6 +97,13 @@ export class AppView extends View {
         margin: 2rem auto;
       }
       @media (max-width: 40rem) {
+        .bar {
+          flex-wrap: wrap;
+        }
+        nav {
+          order: 1;
+          flex-basis: 100%;
+        }
         .who,
         .sign-out span:last-child {
           display: none;
