@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from broker.account_ports import AccountKeeper
+from broker.audit.checkpoint import Checkpoint
 from broker.audit.checkpoint import sign as sign_checkpoint
 from broker.audit_ports import AuditIndex, AuditSearch
 from broker.chat_ports import ReplyStore, TranscriptStore
@@ -47,6 +48,7 @@ from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
+from broker.service.receipts import Receipts
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
@@ -209,6 +211,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
+        receipts=Receipts(registry, _signer(core)),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
@@ -253,8 +256,11 @@ async def _serve(config: Config) -> None:
 
 
 def _checkpoints(core: Core) -> Checkpoints:
-    sign = functools.partial(sign_checkpoint, key=core.secrets.audit_key)
-    return Checkpoints(core.checkpoints, core.checkpoint_file, core.clock, sign)
+    return Checkpoints(core.checkpoints, core.checkpoint_file, core.clock, _signer(core))
+
+
+def _signer(core: Core) -> Callable[[int, str, datetime], Checkpoint]:
+    return functools.partial(sign_checkpoint, key=core.secrets.audit_key)
 
 
 def _certificate(config: Config) -> Certificate | None:

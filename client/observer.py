@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from broker.protocol.chat import ChatMessage
+from broker.protocol.receipts import SavedReceipt
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
@@ -29,6 +30,9 @@ class Observer(Protocol):
 
     def keeping_changed(self, offer: KeepOffer | None) -> None:
         """The end user is asked whether the chat may be kept, or how that went; None: nothing."""
+
+    def receipt_changed(self, receipt: SavedReceipt | None) -> None:
+        """There is a receipt of the session that is over; None: there is none any more."""
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""

@@ -27,6 +27,7 @@ from client.files.desk import FileDesk
 from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
+from client.receipts import Receipts, Wire
 from client.recovery import Recovery
 from client.rtc.ways import try_ways
 from client.sharing import Engine, Sharing
@@ -69,6 +70,11 @@ class Service:
             self._waiting,
             partial(hand_in, config.broker_url),
             self._start,
+        )
+        self._receipts = Receipts(
+            Wire(config.broker_url),
+            observer.receipt_changed,
+            self._start_task,
         )
         self._sharing = Sharing(platform, config, observer, self._as_engine())
         self.shield = Shield(lambda: self._call(self._sharing.own_windows_changed))
@@ -140,11 +146,15 @@ class Service:
                 await self._quitting.wait()
                 self._deliver(on.StopChosen())
                 self._sharing.stop()
+                self._receipts.stop()
         finally:
             await self._sharing.close()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.create_task(work)
+
+    def _start_task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return self._tasks.create_task(work)
 
     def _begin_quit(self) -> None:
         self._quitting.set()
@@ -155,6 +165,7 @@ class Service:
             return
         if isinstance(event, on.Joined):
             self._talk.joined(event.message)
+            self._receipts.joined(event.message)
         if isinstance(event, on.StopChosen | on.DistrustChosen | on.TrustBroken):
             self._settle_accounts()
         if isinstance(event, on.CommitmentHeard):
@@ -168,6 +179,7 @@ class Service:
         if self._session.situation != before:
             self._publish()
         self._talk.settle(self._session.situation)
+        self._receipts.settle(self._session.situation)
 
     def _publish(self) -> None:
         self._observer.situation_changed(self._session.situation)
@@ -224,6 +236,7 @@ class Service:
 
     def _open_signaling(self, code: str) -> None:
         self._signaling = self._make_signaling(self._deliver)
+        self._signaling.receipt_key = self._receipts.begin()
         self._tasks.create_task(self._signaling.run(code))
 
     def _close_signaling(self) -> None:

@@ -154,6 +154,8 @@ class Signaling:
         self._outbox: deque[WireModel] = deque(maxlen=MAX_OUTBOX)
         self._outgoing = asyncio.Event()
         self._closing = asyncio.Event()
+        self.receipt_key: str | None = None
+        """The public key that countersigns this session's end; told with the code."""
         self._session: SessionJoined | None = None
         self._urgent = False
         self._proof_wanted = asyncio.Event()
@@ -214,7 +216,10 @@ class Signaling:
 
     async def _stay(self, http: aiohttp.ClientSession, code: str) -> None:
         hello: WireModel = ClientJoin(
-            protocol_version=PROTOCOL_VERSION, code=code, system=self._system
+            protocol_version=PROTOCOL_VERSION,
+            code=code,
+            system=self._system,
+            receipt_key=self.receipt_key,
         )
         while not self._closing.is_set() or self._outbox:
             try:

@@ -15,8 +15,10 @@ from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
 from broker.audit.export import record_from_json, record_json
 from broker.audit.verification import Verification, forgery_among
 from broker.cli.parts import on_core, operator, printable
+from broker.cli.receipts import check_receipt, is_about, read_receipt
 from broker.config import load_config
 from broker.identity.secrets import open_secrets
+from broker.protocol.receipts import SavedReceipt
 from broker.storage.checkpoints import JsonLinesCheckpoints
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,40 +66,58 @@ def export_log() -> None:
 @click.option("--from-export", "export", type=FILE, help="An export, instead of the database.")
 @click.option("--checkpoints", "kept", type=FILE, help="Checkpoints kept elsewhere.")
 @click.option("--key", help="The public key (`audit key`), where the broker's secrets are not.")
-def verify_log(export: Path | None, kept: Path | None, key: str | None) -> None:
+@click.option("--receipt", type=FILE, help="Hold an end user's receipt against the log, too.")
+def verify_log(
+    export: Path | None, kept: Path | None, key: str | None, receipt: Path | None
+) -> None:
     """Check that no record was changed, removed, added or moved since it was written.
 
     The chain finds what was not recomputed, and checkpoints find the rest: a log that was written
     anew, that lost its last records, or that was restored from an older copy. With --from-export
     it needs no database.
     """
+    saved = None if receipt is None else read_receipt(receipt)
     if export is None:
-        on_core(lambda core: _verify_database(core, kept, key), only_read=True)
+        on_core(lambda core: _verify_database(core, kept, key, saved), only_read=True)
     else:
-        _verify_export(export, kept, key)
+        _verify_export(export, kept, key, saved)
 
 
-async def _verify_database(core: compose.Core, kept: Path | None, key: str | None) -> None:
+async def _verify_database(
+    core: compose.Core, kept: Path | None, key: str | None, receipt: SavedReceipt | None
+) -> None:
     public_key = _public_key(key)
     path = kept or load_config().audit_checkpoints
     checkpoints = _trusted(JsonLinesCheckpoints(path).all(), public_key)
     checkpoints += _trusted(await core.checkpoints.all(), public_key)
     verification = Verification(checkpoints)
+    concerned: list[SealedEvent] = []
     async for sealed in core.audit_log.everything():
         if not verification.take(sealed):
             break
+        if is_about(sealed, receipt):
+            concerned.append(sealed)
     _report(verification, await core.audit_log.sessions_without_creation())
+    if receipt is not None:
+        check_receipt(receipt, concerned, public_key)
 
 
-def _verify_export(export: Path, kept: Path | None, key: str | None) -> None:
+def _verify_export(
+    export: Path, kept: Path | None, key: str | None, receipt: SavedReceipt | None
+) -> None:
     checkpoints: tuple[Checkpoint, ...] = ()
     if kept is not None:
         checkpoints = _trusted(JsonLinesCheckpoints(kept).all(), _public_key(key))
     verification = Verification(checkpoints)
+    concerned: list[SealedEvent] = []
     for sealed in _exported(export):
         if not verification.take(sealed):
             break
+        if is_about(sealed, receipt):
+            concerned.append(sealed)
     _report(verification, ())
+    if receipt is not None:
+        check_receipt(receipt, concerned, _public_key(key))
 
 
 def _exported(export: Path) -> Iterator[SealedEvent]:

@@ -77,7 +77,7 @@ def _operation(endpoint: Endpoint, schemas: Mapping[str, Mapping[str, Any]]) -> 
             operation["security"].append({"apiToken": []})
             operation["x-scope"] = endpoint.scope.value
         operation["x-roles"] = [role.value for role in Role if role in endpoint.roles]
-    if endpoint.access is Access.TRANSCRIPT_TOKEN:
+    if endpoint.access in (Access.TRANSCRIPT_TOKEN, Access.RECEIPT_TOKEN):
         operation["security"] = [{"transcriptToken": []}]
     if parameters := [*_path_parameters(endpoint), *_query_parameters(endpoint, schemas)]:
         operation["parameters"] = parameters

@@ -31,6 +31,7 @@ from broker.protocol.participants import (
     SessionParticipants,
 )
 from broker.protocol.proof import ProofChallenge, ProofOfWork
+from broker.protocol.receipts import ReceiptKey, ReceiptToken
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.reports import ReportToken
 from broker.protocol.rest import SessionView
@@ -166,6 +167,8 @@ class ClientJoin(WireModel):
     protocol_version: int
     code: JoinCodeText
     system: ClientSystem
+    receipt_key: ReceiptKey | None = None
+    """With it this client countersigns the log when the session is over; a fresh one each time."""
     proof: ProofOfWork | None = None
     """Needed once the broker has answered with `join.challenge`."""
 
@@ -261,6 +264,8 @@ class SessionJoined(WireModel):
     """With it the session can be reported (`POST /api/v1/reports`)."""
     support_contact: ShortText = ""
     """How the organisation is reached outside of Handrail; empty when it does not say."""
+    receipt_token: ReceiptToken | None = None
+    """With it the end user's receipt is fetched and countersigned, after the session."""
     transcript_token: TranscriptToken | None = None
     """With it the end user may have the chat kept with the ticket, after the session; None: the
     broker keeps none, and they are not asked."""

@@ -24,6 +24,7 @@ from broker.service.connection import client_tried
 from broker.service.distrust import report_token
 from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
+from broker.service.receipts import receipt_token
 from broker.service.registry import Registry
 from broker.service.relay import client_said
 from broker.service.relayed_chat import client_chatted
@@ -79,6 +80,7 @@ class EndUserSide:
             machine=message.system.machine,
             operating_system=message.system.platform,
             client_version=message.system.client_version,
+            receipt_key=message.receipt_key,
         )
         try:
             owner = self._registry.live(session.session_id)
@@ -171,6 +173,7 @@ class EndUserSide:
                     self._ports.secrets, session.session_id, ReportPlace.SUPPORT_CLIENT
                 ),
                 support_contact=self._registry.settings.support_contact,
+                receipt_token=receipt_token(self._ports.secrets, session.session_id),
                 transcript_token=self._transcript_token(session),
             )
         )

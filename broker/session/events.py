@@ -41,6 +41,7 @@ class CodeClaimed(Event):
     machine: str
     operating_system: str
     client_version: str
+    receipt_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

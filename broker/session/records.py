@@ -100,6 +100,7 @@ def _details(  # noqa: PLR0911, PLR0912 - one line per kind of event
                 "machine": event.machine,
                 "operating_system": event.operating_system,
                 "client_version": event.client_version,
+                **({} if event.receipt_key is None else {"receipt_key": event.receipt_key}),
             }
         case ev.ConsentGiven():
             return {"capabilities": after.granted, "consent_source": event.source.value}

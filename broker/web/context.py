@@ -17,6 +17,7 @@ from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
 from broker.service.notes import Notes
+from broker.service.receipts import Receipts
 from broker.service.registry import Registry
 from broker.service.replies import Replies
 from broker.service.revocations import Revocations
@@ -63,6 +64,7 @@ class WebContext:
     notes: Notes
     replies: Replies
     transcripts: Transcripts
+    receipts: Receipts
     reports: Reports
     groups: Groups
     audit_desk: AuditDesk

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from broker.protocol.chat import ChatMessage
+from broker.protocol.receipts import SavedReceipt
 from broker.protocol.trust import TrustBreach
 from client import events as on
 from client.chat import ChatView
@@ -92,6 +93,7 @@ class Application:
         self._bridge.chat_view.connect(self._show_chat_view)
         self._bridge.typing.connect(self._show_typing)
         self._bridge.keeping.connect(self._show_keeping)
+        self._bridge.receipt.connect(self._show_receipt)
         self._bridge.clipboard.connect(self._clipboard_used)
         self._bridge.files.connect(self._show_files)
         self._bridge.guide.connect(self._show_guide)
@@ -303,6 +305,10 @@ class Application:
     def _show_keeping(self, offer: KeepOffer | None) -> None:
         if self._ended is not None:
             self._ended.show_keeping(offer)
+
+    def _show_receipt(self, receipt: SavedReceipt | None) -> None:
+        if self._ended is not None:
+            self._ended.show_receipt(receipt)
 
     def _show_unread(self, count: int) -> None:
         for window in (self._consent, self._bar):

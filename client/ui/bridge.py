@@ -9,6 +9,7 @@ import structlog
 from PySide6.QtCore import QObject, Signal
 
 from broker.protocol.chat import ChatMessage
+from broker.protocol.receipts import SavedReceipt
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
 from client.files.desk import FilesView
@@ -34,6 +35,7 @@ class Bridge(QObject):
     chat_view = Signal(object)
     typing = Signal()
     keeping = Signal(object)
+    receipt = Signal(object)
     clipboard = Signal(object)
     files = Signal(object)
     guide = Signal(object, object)
@@ -60,6 +62,10 @@ class Bridge(QObject):
     def keeping_changed(self, offer: KeepOffer | None) -> None:
         """Called by the engine, in its thread."""
         self.keeping.emit(offer)
+
+    def receipt_changed(self, receipt: SavedReceipt | None) -> None:
+        """Called by the engine, in its thread."""
+        self.receipt.emit(receipt)
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """Called by the engine, in its thread."""

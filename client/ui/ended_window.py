@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from broker.protocol.receipts import SavedReceipt
 from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer
@@ -13,6 +14,7 @@ from client.support_session import Situation
 from client.translation import tr
 from client.ui import places, theme, words
 from client.ui.keep_card import KeepCard
+from client.ui.receipt_card import ReceiptCard
 from client.ui.report_card import ReportCard, advice_card
 from client.ui.scroll import Scroll
 
@@ -42,6 +44,7 @@ class EndedWindow(QWidget):
         self._close.setAutoDefault(True)
         self._keep = KeepCard()
         self._keep.answered.connect(self.kept)
+        self._receipt = ReceiptCard(situation.request)
         self._report = ReportCard(situation.request)
         self._report.written.connect(self.report_written)
         self._report.tried.connect(self.report_tried)
@@ -62,6 +65,11 @@ class EndedWindow(QWidget):
     def show_keeping(self, offer: KeepOffer | None) -> None:
         """Ask whether the chat may be kept with the ticket, or say how that went."""
         self._keep.show_offer(offer)
+        self._fit()
+
+    def show_receipt(self, receipt: SavedReceipt | None) -> None:
+        """Offer the receipt of the session."""
+        self._receipt.show_receipt(receipt)
         self._fit()
 
     def show_report(self, stage: ReportStage | None) -> None:
@@ -103,6 +111,7 @@ class EndedWindow(QWidget):
         layout.addWidget(self._advice)
         layout.addWidget(self._report)
         layout.addWidget(self._keep)
+        layout.addWidget(self._receipt)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE + 4)
         row.addStretch()

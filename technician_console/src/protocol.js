@@ -561,6 +561,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {number} protocol_version
  * @property {string} code
  * @property {ClientSystem} system
+ * @property {(string | null)} [receipt_key]
  * @property {(ProofOfWork | null)} [proof]
  */
 /** One support client that this broker offers for download.
@@ -687,6 +688,14 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {"control.passed"} type
  * @property {string} account_id
  * @property {(string | null)} [by]
+ */
+/** The support client's word that it was told this end of the log.
+ * @typedef {object} Countersign
+ * @property {number} records
+ * @property {string} hash
+ * @property {string} signed_at
+ * @property {string} key
+ * @property {string} signature
  */
 /** Opens a session for a ticket. `view` is asked for whenever `control` is.
  * @typedef {object} CreateSession
@@ -1276,6 +1285,14 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} token
  * @property {Array<number>} counters
  */
+/** One thing that happened, as the audit log tells it.
+ * @typedef {object} ReceiptStep
+ * @property {string} at
+ * @property {string} action
+ * @property {ActorKind} by
+ * @property {(string | null)} [name]
+ * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
+ */
 /** First message on a relay's websocket.
  * @typedef {object} RelayEnter
  * @property {"relay.enter"} type
@@ -1407,6 +1424,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} title
  * @property {string} text
  */
+/** What the end user keeps: a file of this is what `audit verify --receipt` reads.
+ * @typedef {object} SavedReceipt
+ * @property {SessionReceipt} receipt
+ * @property {Countersign} countersigned
+ */
 /** The technician wants to see this monitor. While there is none of this id: the primary one.
  * @typedef {object} ScreenChoose
  * @property {"screen.choose"} type
@@ -1447,6 +1469,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {FilePolicy} [files]
  * @property {string} report_token
  * @property {string} [support_contact]
+ * @property {(string | null)} [receipt_token]
  * @property {(string | null)} [transcript_token]
  */
 /** A page of sessions, newest first; `next_cursor` is null on the last one.
@@ -1475,6 +1498,17 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(string | null)} [created_to]
  * @property {(string | null)} [cursor]
  * @property {number} [limit]
+ */
+/** What happened in a session, and where the log stood when it ended.
+ * @typedef {object} SessionReceipt
+ * @property {"handrail receipt 1"} format
+ * @property {string} session_id
+ * @property {string} ticket_id
+ * @property {string} organisation
+ * @property {(string | null)} machine
+ * @property {Array<ReceiptStep>} steps
+ * @property {number} [left_out]
+ * @property {SignedLog} log
  */
 /** The support client is attached to its session again.
  * @typedef {object} SessionResumed
@@ -1542,6 +1576,14 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} SignIn
  * @property {string} email
  * @property {string} password
+ */
+/** The broker's word that its log had so many records and ended with this hash then.
+ * @typedef {object} SignedLog
+ * @property {number} records
+ * @property {string} hash
+ * @property {string} signed_at
+ * @property {string} key_id
+ * @property {string} signature
  */
 /** Who is asking, as the broker verified it.
  * @typedef {object} Technician

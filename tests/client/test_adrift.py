@@ -145,6 +145,9 @@ class Seen:
     def keeping_changed(self, offer: Any) -> None:
         """Nobody chats."""
 
+    def receipt_changed(self, receipt: Any) -> None:
+        pass
+
     def files_changed(self, view: Any) -> None:
         pass
 

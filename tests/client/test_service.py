@@ -111,6 +111,9 @@ class Run:
     def keeping_changed(self, offer: Any) -> None:
         self.offers.put_nowait(offer)
 
+    def receipt_changed(self, receipt: Any) -> None:
+        pass
+
     def files_changed(self, view: Any) -> None:
         pass
 

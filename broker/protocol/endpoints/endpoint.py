@@ -14,6 +14,8 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     TRANSCRIPT_TOKEN = "transcript_token"  # noqa: S105 - the name of a kind of access
     """The token of `session.joined`, as `Authorization: Bearer` (RFC 6750)."""
+    RECEIPT_TOKEN = "receipt_token"  # noqa: S105 - the name of a kind of access
+    """Another token of `session.joined`, sent the same way."""
 
 
 NOBODY: Final[frozenset[Role]] = frozenset()
