@@ -36,6 +36,7 @@ from broker.ports import (
     SessionStore,
 )
 from broker.protocol.files import FilePolicy
+from broker.retention_ports import RecordClass, RetentionStore
 from broker.service import indexing
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
@@ -52,6 +53,7 @@ from broker.service.receipts import Receipts
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.relays import RelaySettings, RelayUse
 from broker.service.replies import Replies
+from broker.service.retention import Retention
 from broker.service.revocations import Revocations
 from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
@@ -66,6 +68,7 @@ from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.reports import SqlReportStore
+from broker.storage.retention import SqlRetention
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.tokens import SqlTokenStore
 from broker.storage.transcripts import SqlTranscriptStore
@@ -114,6 +117,7 @@ class Core:
     audit_log: AuditLog
     audit_search: AuditSearch
     audit_index: AuditIndex
+    retention: RetentionStore
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
     secrets: BrokerSecrets
@@ -166,8 +170,9 @@ async def open_core(
             SqlTokenStore(database),
         )
         reading = SqlAuditSearch(database), SqlAuditIndex(database)
+        kept = SqlRetention(database)
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        log_of_all = audit_log, *reading, *evidence
+        log_of_all = audit_log, *reading, kept, *evidence
         yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock)
     finally:
         await database.close()
@@ -211,6 +216,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         notes=Notes(registry, core.notes, core.audit_log),
         replies=Replies(core.replies, core.secrets, core.clock),
         transcripts=Transcripts(registry, core.transcripts),
+        retention=retention(core, config),
         receipts=Receipts(registry, _signer(core)),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
@@ -247,12 +253,19 @@ async def _serve(config: Config) -> None:
             indexing.following(core.audit_index),
             context.registry.running(),
             context.revocations.running(),
+            context.retention.running(),
             serving(build_app(context), where, certificate),
             _following(certificate),
         ):
             await _announce(core, config)
             await stopped.wait()
             log.info("broker.stopping")
+
+
+def retention(core: Core, config: Config) -> Retention:
+    """Put what is kept for how long together."""
+    days = {kind: getattr(config, f"keep_{kind.value}_days") for kind in RecordClass}
+    return Retention(core.retention, core.clock, {kind: n for kind, n in days.items() if n})
 
 
 def _checkpoints(core: Core) -> Checkpoints:

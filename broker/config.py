@@ -97,6 +97,7 @@ def _own_origins(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 BaseUrl = Annotated[str, BeforeValidator(_base_url)]
 Seconds = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=0, le=36_500)]
 StunUrls = Annotated[
     tuple[Annotated[str, _written_as(f"stuns?:{_HOST}", "stun:turn.example.org:3478")], ...],
     NoDecode,
@@ -182,6 +183,19 @@ class Config(BaseSettings):
         json_schema_extra=_described("`downloads` in `data_dir`"),
     )
     """Where the support clients on offer lie."""
+
+    keep_transcripts_days: Days = 0
+    """For how many days after a session's end its kept chat stays; 0, here and below: for ever."""
+    keep_notes_days: Days = 0
+    """The same for technicians' notes."""
+    keep_reports_days: Days = 0
+    """The same for what end users reported."""
+    keep_personal_days: Days = 0
+    """The same for whatever is said of people, there and on the audit log: names, addresses,
+    machines, file names, notes, chats."""
+    keep_sessions_days: Days = 0
+    """The same for the session itself with all of these; its records on the audit log stay,
+    without people."""
 
     access_token_s: Annotated[int, Field(ge=10, le=900)] = 900
     """Life of an access token, in seconds."""

@@ -114,7 +114,8 @@ class AuditLog(Protocol):
     async def erase_personal(self, event: AuditEvent) -> None:
         """Erase what records say of people, of the owner that `event` names as `erased_owner`.
 
-        NotFound when nothing is kept of it; InvalidRequest when it is a month that is not over.
+        NotFound when nothing is kept of it; InvalidRequest when it is a month that is not over;
+        Conflict when it is a session that lives or is under a legal hold.
         """
         ...
 

@@ -74,6 +74,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "purpose": FieldClass.PUBLIC,
     "reason": FieldClass.PERSONAL,
     "receipt_key": FieldClass.PUBLIC,
+    "record_class": FieldClass.PUBLIC,
     "renewal": FieldClass.PUBLIC,
     "reply_title": FieldClass.PERSONAL,
     "rights_change": FieldClass.PUBLIC,

@@ -14,6 +14,7 @@ from broker import __version__, compose
 from broker.cli.accounts import user
 from broker.cli.evidence import audit
 from broker.cli.parts import printable
+from broker.cli.retention import hold, retention
 from broker.cli.transcripts import transcript
 from broker.config import load_config
 from broker.errors import HandrailError, Misconfigured
@@ -69,6 +70,8 @@ def migrate() -> None:
 cli.add_command(user)
 cli.add_command(transcript)
 cli.add_command(audit)
+cli.add_command(retention)
+cli.add_command(hold)
 
 
 def _leave(message: str, exit_code: int) -> NoReturn:

@@ -25,7 +25,7 @@ from broker.audit.event import (
 from broker.errors import InvalidRequest, NotFound
 from broker.session.records import CREATED
 from broker.storage.database import Database
-from broker.storage.erasure import erase_around
+from broker.storage.erasure import check_may_be_erased, erase_around
 from broker.storage.personal import decrypt, encrypt, forget
 from broker.storage.schema import audit_events, audit_probe, personal_keys, sessions
 
@@ -83,6 +83,7 @@ class SqlAuditLog:
         if owner == personal_owner(event):
             raise InvalidRequest("This month is not over: its records can be erased when it is.")
         async with self._database.write() as connection:
+            await check_may_be_erased(connection, owner)
             if not await forget(connection, owner):
                 raise NotFound
             await erase_around(connection, owner)

@@ -366,6 +366,16 @@ tells of it, and `words` are what it is found by."""
 Index(None, session_notes.c.session_id, session_notes.c.written_at)
 Index(None, session_notes.c.sequence)
 
+session_holds: Final = Table(
+    "session_holds",
+    metadata,
+    Column("session_id", ForeignKey("sessions.session_id"), primary_key=True),
+    Column("held_at", UtcDateTime(), nullable=False),
+    Column("held_by", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""Columns are named as the fields of `broker.retention_ports.Hold`."""
+
 reports: Final = Table(
     "reports",
     metadata,

@@ -20,6 +20,7 @@ from broker.service.notes import Notes
 from broker.service.receipts import Receipts
 from broker.service.registry import Registry
 from broker.service.replies import Replies
+from broker.service.retention import Retention
 from broker.service.revocations import Revocations
 from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
@@ -65,6 +66,7 @@ class WebContext:
     replies: Replies
     transcripts: Transcripts
     receipts: Receipts
+    retention: Retention
     reports: Reports
     groups: Groups
     audit_desk: AuditDesk

@@ -1285,6 +1285,10 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} token
  * @property {Array<number>} counters
  */
+/** Why a session is held, for the audit log.
+ * @typedef {object} PutHold
+ * @property {string} reason
+ */
 /** One thing that happened, as the audit log tells it.
  * @typedef {object} ReceiptStep
  * @property {string} at

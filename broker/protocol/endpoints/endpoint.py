@@ -33,7 +33,7 @@ class Endpoint:
     """One operation of the HTTP API."""
 
     operation_id: str
-    method: Literal["GET", "POST", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     summary: str
     access: Access
