@@ -12,6 +12,7 @@ import click
 
 from broker import __version__, compose
 from broker.cli.accounts import user
+from broker.cli.backups import backup, restore
 from broker.cli.evidence import audit
 from broker.cli.parts import printable
 from broker.cli.retention import hold, retention
@@ -71,6 +72,8 @@ cli.add_command(user)
 cli.add_command(transcript)
 cli.add_command(audit)
 cli.add_command(retention)
+cli.add_command(backup)
+cli.add_command(restore)
 cli.add_command(hold)
 
 

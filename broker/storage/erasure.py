@@ -32,11 +32,16 @@ HELD: Final = "This session is under a legal hold: nothing of it may be erased."
 LIVES: Final = "This session is not over yet."
 
 
-async def check_may_be_erased(connection: AsyncConnection, session_id: str) -> None:
-    """Raise Conflict when a session is held, or lives."""
+async def check_not_held(connection: AsyncConnection, session_id: str) -> None:
+    """Raise Conflict when a session is under a legal hold."""
     held = select(session_holds.c.session_id).where(session_holds.c.session_id == session_id)
     if await connection.scalar(held) is not None:
         raise Conflict(HELD)
+
+
+async def check_may_be_erased(connection: AsyncConnection, session_id: str) -> None:
+    """Raise Conflict when a session is held, or lives."""
+    await check_not_held(connection, session_id)
     state = await connection.scalar(
         select(sessions.c.state).where(sessions.c.session_id == session_id)
     )

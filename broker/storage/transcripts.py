@@ -11,7 +11,7 @@ from broker.errors import NotFound
 from broker.protocol.transcripts import TranscriptLine
 from broker.storage.audit_log import record
 from broker.storage.database import Database
-from broker.storage.erasure import check_may_be_erased
+from broker.storage.erasure import check_not_held
 from broker.storage.schema import transcript_lines, transcripts
 
 KEPT_ALREADY: Final = "The transcript of this session is kept already."
@@ -60,7 +60,7 @@ class SqlTranscriptStore:
     async def delete(self, session_id: str, event: AuditEvent) -> None:
         """Take a transcript away. NotFound when there is none."""
         async with self._database.write() as connection:
-            await check_may_be_erased(connection, session_id)
+            await check_not_held(connection, session_id)
             for table in (transcript_lines, transcripts):
                 gone = await connection.execute(
                     delete(table).where(table.c.session_id == session_id)

@@ -157,6 +157,9 @@ async def test_holds_are_told_of_once(store: Store) -> None:
     await kept.hold(HELD, "a complaint", ADMIN)
     with pytest.raises(Conflict):
         await kept.hold(HELD, "again", ADMIN)
+    with pytest.raises(Conflict):
+        await store.transcripts.delete(HELD, an_event())
+    await store.transcripts.delete(GONE, an_event())
 
 
 @pytest.mark.parametrize(

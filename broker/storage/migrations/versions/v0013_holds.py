@@ -10,7 +10,8 @@ depends_on = None
 
 _MESSAGE = "a session may not move this way"
 _ERASED = (
-    "OLD.state = 'ended' AND NEW.state = 'ended' AND NEW.machine IS NULL "
+    "OLD.state = 'ended' AND NEW.state = 'ended' "
+    "AND NEW.machine IS NULL AND NEW.technician_name = '\N{EM DASH}' "
     "AND NEW.end_reason = OLD.end_reason AND NEW.ended_at = OLD.ended_at"
 )
 _SQLITE = f"""
