@@ -36,6 +36,10 @@ class CheckpointFile(Protocol):
         """Give every checkpoint, the oldest first. Misconfigured when a line is none."""
         ...
 
+    def last(self) -> Checkpoint | None:
+        """Give the one over the most records, without reading the whole file. Misconfigured."""
+        ...
+
     def put_aside(self) -> str:
         """Give the file another name, and tell it: the next checkpoint begins a new one."""
         ...

@@ -53,10 +53,9 @@ class Checkpoints:
 
         Misconfigured when the log is another one: no session may be opened on it.
         """
-        kept = self._file.all()
-        if not kept:
+        last = self._file.last()
+        if last is None:
             return
-        last = max(kept, key=lambda one: one.records)
         found = await self._store.hash_at(last.records)
         if found != last.hash:
             what = "there are fewer" if found is None else "the last of them has another hash"

@@ -1,5 +1,6 @@
 """When checkpoints are signed, what if they cannot be kept, and what they catch at the start."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from broker.audit.checkpoint import Checkpoint, sign
+from broker.audit.checkpoint import Checkpoint, checkpoint_json, sign
 from broker.errors import Misconfigured
 from broker.service.checkpoints import AGE, RECORDS, Checkpoints
-from broker.storage.checkpoints import JsonLinesCheckpoints
+from broker.storage.checkpoints import TAIL_BYTES, JsonLinesCheckpoints
 from tests.builders import NOW, SetClock
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -137,4 +138,20 @@ def test_a_line_that_a_crash_cut_costs_no_other(desk: Desk) -> None:
     assert desk.file.all() == (one, two)
     desk.path.write_text('{"records": 7}\n')
     with pytest.raises(Misconfigured, match="line 1"):
+        desk.file.all()
+
+
+def test_the_start_reads_the_end_of_a_long_file_alone(desk: Desk) -> None:
+    assert desk.file.last() is None
+    made = [sign(number, str(number), NOW, KEY) for number in range(1, 400)]
+    desk.path.write_text("no checkpoint}\n")
+    with pytest.raises(Misconfigured, match="line"):
+        desk.file.last()
+    lines = [json.dumps(checkpoint_json(one)) for one in made]
+    lines[-2:] = reversed(lines[-2:])  # two brokers, the slower one last
+    with desk.path.open("a") as file:
+        file.write("\n".join(lines) + '\n{"records": 7, "ha')
+    assert desk.path.stat().st_size > TAIL_BYTES
+    assert desk.file.last() == made[-1]
+    with pytest.raises(Misconfigured, match="line 1 "):
         desk.file.all()
