@@ -21,7 +21,7 @@ import { granted, isPaused } from "./session.js";
 /**
  * @typedef {object} FileParts what files need of the browser
  * @property {import("./files/staging.js").Staging} staging
- * @property {{begin: () => import("./files/hash.js").Hash, stop: () => void}} hashes
+ * @property {{begin: (bytes: number) => import("./files/hash.js").Hash, stop: () => void}} hashes
  * @property {(options: import("./files/relays.js").Opening) => Promise<import("./relay/pipe.js").RelayLike>} openRelay
  * @property {boolean} canSeal whether this page can encrypt
  * @property {Pick<import("./files/saving.js").Saving, "picksFolders" | "download" | "pickFolder">} saving
@@ -77,7 +77,7 @@ export class TechnicianFiles {
       came: (message) => this.#receiver.hearChunk(message, "relay"),
     });
     this.#sender = new FileSender({
-      ...{ send, now, changed, relay: this.#relays.out, hash: () => hashes.begin() },
+      ...{ send, now, changed, relay: this.#relays.out, hash: (bytes) => hashes.begin(bytes) },
       hindrance: () => this.#hindrance("send"),
       hands: around.hands,
       mayRelay: () => this.#relays.allowed,

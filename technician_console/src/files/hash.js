@@ -29,12 +29,12 @@ export class HashWorker {
     this.#make = make;
   }
 
-  /** @returns {Hash} */
-  begin() {
+  /** @param {number} [bytes] how many will come, where that is known: small files go faster @returns {Hash} */
+  begin(bytes) {
     this.#last += 1;
     const hash = this.#last;
     const line = (this.#line ??= new WorkerLine(this.#make()));
-    line.tell("begin", { hash });
+    line.tell("begin", { hash, bytes });
     return {
       add: (bytes) => line.ask("add", { hash, bytes }),
       end: () => line.ask("end", { hash }),

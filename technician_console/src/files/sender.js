@@ -12,7 +12,7 @@ import { Upload } from "./upload.js";
  * @typedef {object} SenderParts
  * @property {(message: import("../protocol.js").ConsoleFileMessage) => boolean} send
  * @property {() => FileProblem | null} hindrance why nothing may be sent now: `not_granted` or `paused`
- * @property {() => import("./hash.js").Hash} hash
+ * @property {(bytes: number) => import("./hash.js").Hash} hash of so many bytes
  * @property {() => number} now milliseconds of a clock that never goes back
  * @property {() => boolean} hands whether the technician works at the remote desktop right now
  * @property {() => boolean} mayRelay whether large files may go through the broker
@@ -212,7 +212,7 @@ export class FileSender {
       transfer.road = kind;
       if (lanes.choice.settled) relay.drop();
     };
-    return new Upload({ file, stream, lanes, hash: hash(), now, hands, took, silent: () => relay.lost() });
+    return new Upload({ file, stream, lanes, hash: hash(file.size), now, hands, took, silent: () => relay.lost() });
   }
 
   /** @param {Upload} upload @param {Extract<ClientFileMessage, {stream: number}>} message */

@@ -60,9 +60,8 @@ export class Upload {
     const problem = (await this.#pass(0, offset, () => true)) ?? (await this.#pass(offset, file.size, (...piece) => this.#chunks(...piece)));
     if (this.#stopped) return null;
     if (problem) return { problem };
-    if (this.#parts.lanes.kind === "relay") await this.#landed(); // `file.end` goes elsewhere
-    if (this.#stopped) return null;
-    const sha256 = await this.#parts.hash.end();
+    const landed = this.#parts.lanes.kind === "relay" ? this.#landed() : null; // `file.end` goes elsewhere
+    const [sha256] = await Promise.all([this.#parts.hash.end(), landed]);
     return this.#stopped ? null : { sha256 };
   }
 
