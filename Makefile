@@ -5,7 +5,7 @@ BIN := .venv/bin
 CONSOLE := technician_console
 
 
-.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers bench-recovery chaos audit-deps torture-audit profile-screen soak-screen screenshots format package install vendor clean
+.PHONY: help demo run test test-slow check generate bench-screen bench-input bench-files bench-broker bench-viewers bench-recovery bench-audit chaos audit-deps torture-audit profile-screen soak-screen screenshots format package install vendor clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,6 +47,9 @@ bench-files: packages-bench $(BIN)/.installed ## Files both ways beside stock ai
 
 bench-viewers: packages-bench $(BIN)/.installed ## What a third viewer costs the support client
 	@exec $(BIN)/python -m benchmarks.viewers
+
+bench-audit: packages-test $(BIN)/.installed ## The audit log by its size: append, search, verify, export (ARGS="--sizes 10000000 --systems sqlite")
+	@exec $(BIN)/python -m benchmarks.audit $(ARGS)
 
 bench-recovery: packages-bench $(BIN)/.installed ## How soon a session stands again after its network was cut (as root; ARGS="--rounds 4")
 	@exec $(BIN)/python -m benchmarks.recovery $(ARGS)

@@ -45,6 +45,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "error": FieldClass.PUBLIC,
     "expires_at": FieldClass.PUBLIC,
     "failures": FieldClass.PUBLIC,
+    "export_format": FieldClass.PUBLIC,
     "file_name": FieldClass.PERSONAL,
     "file_result": FieldClass.PUBLIC,
     "filters": FieldClass.PERSONAL,

@@ -57,6 +57,12 @@ class AuditSearchQuery(AuditSelection):
     limit: PageSize = 50
 
 
+class AuditExportQuery(AuditSelection):
+    """What is exported, and how it is written."""
+
+    format: Literal["jsonl", "csv", "ecs", "cef"] = "jsonl"
+
+
 class AuditRecordView(AuditEventView):
     """A record as whoever reads the log sees it."""
 

@@ -93,6 +93,9 @@ def _responses(endpoint: Endpoint) -> dict[str, Any]:
     success: dict[str, Any] = {"description": endpoint.summary}
     if endpoint.response is not None:
         success["content"] = {"application/json": {"schema": _ref(endpoint.response.__name__)}}
+    if endpoint.media_types:
+        text = {"schema": {"type": "string"}}
+        success["content"] = dict.fromkeys(endpoint.media_types, text)
     responses = {str(endpoint.status): success}
     codes: dict[int, list[str]] = {}
     for code in possible_errors(endpoint):

@@ -2,10 +2,12 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from broker.audit.event import AuditEvent, DetailValue
+from broker.audit.formats import ExportFormat
 from broker.audit.terms import TermField, network_asked_for, networks_of, words_of
 from broker.audit_ports import AuditIndex, AuditPage, AuditQuery, AuditSearch
 from broker.errors import InvalidRequest
@@ -14,12 +16,16 @@ from broker.protocol.audit import AuditSelection
 from broker.service.registry import actor_of
 
 READ: Final = "audit.read"
+EXPORTED: Final = "audit.exported"
 
 SAME_LOOK: Final = timedelta(minutes=15)
 """Who asks for the same again within this time, or for its next page, still takes one look."""
 
 MOST_LOOKS: Final = 1_000
 """Looks that are remembered; one that was forgotten is recorded once more."""
+
+EXPORTED_AT_ONCE: Final = 500
+"""Records that an export holds in memory."""
 
 TAKEN_IN_AT_ONCE: Final = 2_000
 """Records that a search takes into the index before it answers."""
@@ -53,6 +59,32 @@ class AuditDesk:
         await self._note_look(account, selection, address)
         unindexed = await self._index.follow(TAKEN_IN_AT_ONCE)
         return await self._search.page(query, before, limit), unindexed
+
+    async def export(
+        self, account: Account, selection: AuditSelection, how: ExportFormat, address: str | None
+    ) -> AsyncIterator[AuditPage]:
+        """Record that these records are exported, and give them page by page as they are asked for.
+
+        AuditUnavailable, before anything is given, when that could not be recorded.
+        """
+        query = query_of(selection)
+        details: dict[str, DetailValue] = {
+            "filters": filters_text(selection),
+            "export_format": how.value,
+        }
+        actor = actor_of(account, address)
+        await self._audit_log.append(
+            AuditEvent(self._clock.now(), EXPORTED, actor, details=details)
+        )
+        await self._index.follow(TAKEN_IN_AT_ONCE)
+        return self._pages(query)
+
+    async def _pages(self, query: AuditQuery) -> AsyncIterator[AuditPage]:
+        page = await self._search.page(query, None, EXPORTED_AT_ONCE)
+        yield page
+        while page.next_before is not None:
+            page = await self._search.page(query, page.next_before, EXPORTED_AT_ONCE)
+            yield page
 
     async def _note_look(
         self, account: Account, selection: AuditSelection, address: str | None

@@ -62,7 +62,7 @@ async def record(connection: AsyncConnection, event: AuditEvent) -> SealedEvent:
     sequence, previous_hash = (0, GENESIS_HASH) if last is None else (last.sequence, last.hash)
     sealed = seal(event, sequence + 1, previous_hash, secrets.token_bytes(SALT_BYTES))
     personal = await encrypt(connection, sealed)
-    await connection.execute(insert(audit_events).values(_values(sealed, personal)))
+    await connection.execute(insert(audit_events).values(row_of(sealed, personal)))
     return sealed
 
 
@@ -155,7 +155,8 @@ def _in_order(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return RECORDS.where(*conditions).order_by(audit_events.c.sequence)
 
 
-def _values(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
+def row_of(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
+    """Give a record as the table has it; `personal` is what was encrypted of it."""
     fields = public_fields(sealed.event, sealed.sequence)
     return {
         **fields,

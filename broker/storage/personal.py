@@ -37,7 +37,13 @@ async def encrypt(connection: AsyncConnection, sealed: SealedEvent) -> bytes | N
     """Encrypt the personal part of a record; None when it has none. Makes its owner's key."""
     if sealed.salt is None:
         return None
-    key = await _key_of(connection, personal_owner(sealed.event))
+    return encrypted(await _key_of(connection, personal_owner(sealed.event)), sealed)
+
+
+def encrypted(key: bytes, sealed: SealedEvent) -> bytes:
+    """Encrypt the personal part of a record, which has a salt then, under its owner's key."""
+    if sealed.salt is None:
+        raise ValueError("a record without a personal part has nothing to encrypt")
     content = {"salt": sealed.salt.hex(), "personal": personal_part(sealed.event)}
     nonce = secrets.token_bytes(NONCE_BYTES)
     text = AESGCM(key).encrypt(nonce, canonical_json(content), _place(sealed.sequence))

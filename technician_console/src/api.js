@@ -110,6 +110,9 @@ export class Api {
   /** @param {string} id @param {string | null} cursor @returns {Promise<EventList>} */
   events = (id, cursor) => this.#call("GET", `/sessions/${id}/events${queryString({ cursor })}`);
 
+  /** For auditors and admins. @param {object} query an `AuditSearchQuery` @returns {Promise<import("./protocol.js").AuditRecordList>} */
+  auditRecords = (query) => this.#call("GET", `/audit/events${queryString(query)}`);
+
   /** @param {string} id @param {string | null} cursor @returns {Promise<import("./protocol.js").TranscriptPage>} */
   transcript = (id, cursor) => this.#call("GET", `/sessions/${id}/transcript${queryString({ cursor, limit: 500 })}`);
 

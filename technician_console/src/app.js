@@ -2,6 +2,7 @@
 // knows the API and the live session through what main.js hands in; it touches no page element.
 import { AdminDesk, NO_ADMIN } from "./admin_desk.js";
 import { ApiProblem, isSignedOut } from "./api.js";
+import { AuditDesk, auditIntents, NO_AUDIT } from "./audit_desk.js";
 import { standing } from "./company.js";
 import { allEvents } from "./history.js";
 import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
@@ -11,6 +12,7 @@ import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
+import { loadStory, NO_STORY } from "./story_desk.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -30,6 +32,8 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
  * @property {import("./replies_desk.js").RepliesState} replies
  * @property {import("./reports_desk.js").ReportsState} reports
+ * @property {import("./audit_desk.js").AuditState} audit
+ * @property {import("./story_desk.js").StoryState} story of the session that is shown to those who read the log
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
  * @property {import("./team_desk.js").TeamState} team
@@ -40,9 +44,11 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @typedef {object} Parts
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
+ * @property {import("./audit_memory.js").AuditMemory} auditMemory
  * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
  * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
+ * @property {(url: string) => void} download
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
  */
@@ -58,6 +64,7 @@ export class App {
   #reports;
   #admin;
   #list;
+  #audit;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -73,6 +80,8 @@ export class App {
     history: NO_HISTORY,
     replies: NO_REPLIES,
     reports: NO_REPORTS,
+    audit: NO_AUDIT,
+    story: NO_STORY,
     test: NO_TEST,
     kept: NOTHING_KEPT,
     team: NO_TEAM,
@@ -109,6 +118,12 @@ export class App {
       show: (change) => this.#set({ admin: { ...this.state.admin, ...change } }),
       told: (problem) => this.#told(problem),
     });
+    this.#audit = new AuditDesk({
+      ...{ api: parts.api, memory: parts.auditMemory, go: parts.go, download: parts.download },
+      state: () => this.state.audit,
+      show: (change) => this.#set({ audit: { ...this.state.audit, ...change } }),
+      told: (problem) => this.#told(problem),
+    });
     this.#connection = new ConnectionDesk({
       ...{ api: parts.api, ...parts.connection },
       state: () => this.state.test,
@@ -126,6 +141,7 @@ export class App {
   /** What each intent does. @type {Record<string, (intent: any) => unknown>} */
   #intents = {
     ...liveIntents(() => this.live),
+    ...auditIntents(() => this.#audit),
     "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
     "set-up": ({ setup }) => this.#submit(() => this.#enter(this.#parts.api.setUp(setup))),
     welcome: ({ accepted }) => this.#submit(() => this.#enter(this.#parts.api.acceptInvitation(accepted))),
@@ -168,7 +184,8 @@ export class App {
     this.#leaveSession();
     this.#replies.close();
     this.#team.forget();
-    this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY, kept: NOTHING_KEPT });
+    this.#audit.leave();
+    this.#set({ route, form: NO_FORM, creating: false, sessionProblem: null, history: NO_HISTORY, kept: NOTHING_KEPT, story: NO_STORY });
     await this.#show();
   }
 
@@ -197,6 +214,11 @@ export class App {
     if (!account) return;
     if (route.view === "sessions") await this.#list.load();
     if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
+    if (route.view === "audit") await this.#audit.open(route.asked);
+    if (route.view === "story") {
+      const story = await loadStory(this.#parts.api, route.sessionId, (problem) => this.#told(problem));
+      if (route === this.state.route) this.#set({ story });
+    }
     if (route.view === "session") await this.#openSession(route.sessionId);
   }
 
@@ -227,7 +249,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, policy: null });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, story: NO_STORY, policy: null });
     this.#parts.go("#/");
   }
 

@@ -1,6 +1,7 @@
 // Composition root: the only module that names the concrete parts and joins them to the page.
 import { Api } from "./api.js";
 import { App } from "./app.js";
+import { AuditMemory } from "./audit_memory.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { HashWorker } from "./files/hash.js";
@@ -78,9 +79,18 @@ function socketUrl(what) {
   return url.href;
 }
 
+/** The page stays: the answer is an attachment. @param {string} url */
+function download(url) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = "";
+  link.click();
+}
+
 const app = new App({
   api,
   codes: new CodeMemory(sessionStorage),
+  auditMemory: new AuditMemory(localStorage),
   connection: { tryWays, tryLine: (withinMs) => tryLine(socketUrl("console"), withinMs) },
   openSession: (sessionId, prepare, onChange) =>
     new LiveSession({
@@ -102,6 +112,7 @@ const app = new App({
       makeTiles: (shown, delay) => new TileOverlay(makeWorker("tiles"), shown, delay),
     }),
   go: (hash) => void (location.hash = hash),
+  download,
   onChange: show,
   speak,
 });

@@ -416,6 +416,22 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Object<string, (string | number | boolean | Array<string> | null)>} details
  * @property {string} hash
  */
+/** What is exported, and how it is written.
+ * @typedef {object} AuditExportQuery
+ * @property {(string | null)} [ticket]
+ * @property {(string | null)} [session]
+ * @property {(string | null)} [technician]
+ * @property {(string | null)} [end_user]
+ * @property {(string | null)} [machine]
+ * @property {(string | null)} [address]
+ * @property {(string | null)} [file]
+ * @property {(string | null)} [action]
+ * @property {(("success" | "refused" | "failure") | null)} [outcome]
+ * @property {(string | null)} [since]
+ * @property {(string | null)} [until]
+ * @property {(string | null)} [text]
+ * @property {("jsonl" | "csv" | "ecs" | "cef")} [format]
+ */
 /** A page of records, newest first.
  * @typedef {object} AuditRecordList
  * @property {Array<AuditRecordView>} records

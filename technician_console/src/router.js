@@ -1,8 +1,11 @@
 // Which view a hash stands for. Pure text: it neither reads nor changes the location.
 
+import { askedIn } from "./audit_filters.js";
+
 /**
  * @typedef {{view: "sessions"} | {view: "session", sessionId: string} | {view: "setup", token: string}
  *   | {view: "welcome", token: string} | {view: "accounts"} | {view: "groups"} | {view: "tokens"}
+ *   | {view: "audit", asked: import("./audit_filters.js").Asked} | {view: "story", sessionId: string}
  *   | {view: "unknown"}} Route
  */
 
@@ -11,6 +14,8 @@ const ROUTES = /** @type {const} */ ([
   [/^#\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "session", sessionId: id })],
   [/^#\/(accounts|groups|tokens)$/, (/** @type {"accounts" | "groups" | "tokens"} */ view) => ({ view })],
   [/^#\/welcome\/([0-9a-f]{32}\.[0-9]{10}\.[A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "welcome", token })],
+  [/^#\/audit\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "story", sessionId: id })],
+  [/^#\/audit(?:\?(.*))?$/, (/** @type {string | undefined} */ query) => ({ view: "audit", asked: askedIn(query ?? "") })],
   [/^#\/setup\/([A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "setup", token })],
 ]);
 
@@ -28,3 +33,6 @@ export function routeOf(hash) {
 
 /** @param {string} sessionId */
 export const sessionHash = (sessionId) => `#/sessions/${sessionId}`;
+
+/** A session as those who read the log see it. @param {string} sessionId */
+export const storyHash = (sessionId) => `#/audit/sessions/${sessionId}`;

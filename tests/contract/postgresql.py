@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+DURABLE = "-c max_connections=60 -c shared_buffers=1GB -c max_wal_size=4GB"
 FAST = "-c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=16MB"
 
 
@@ -42,8 +43,8 @@ def installed() -> bool:
 
 
 @contextmanager
-def running() -> Iterator[PostgreSQL]:
-    """Start a server, and leave nothing behind."""
+def running(*, durable: bool = False) -> Iterator[PostgreSQL]:
+    """Start a server, and leave nothing behind. `durable` is as slow as one in earnest."""
     home = Path(tempfile.mkdtemp(prefix="handrail-pg-"))
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
@@ -51,7 +52,7 @@ def running() -> Iterator[PostgreSQL]:
     data, server = str(home / "data"), PostgreSQL(NEWEST_FIRST[0], home)
     try:
         server.run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-k {home} -c listen_addresses='' {FAST}"
+        options = f"-k {home} -c listen_addresses='' {DURABLE if durable else FAST}"
         log = str(home / "log")
         server.run("pg_ctl", "-D", data, "-w", "-s", "-l", log, "-o", options, "start")
         try:

@@ -1,6 +1,6 @@
 """Reading the audit log, for auditors and admins."""
 
-from broker.protocol.audit import AuditRecordList, AuditSearchQuery
+from broker.protocol.audit import AuditExportQuery, AuditRecordList, AuditSearchQuery
 from broker.protocol.endpoints.endpoint import BAD, WATCHERS, Access, Endpoint
 from broker.protocol.vocabulary import ErrorCode, Scope
 
@@ -16,6 +16,19 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=AuditSearchQuery,
         roles=WATCHERS,
         scope=Scope.AUDIT_READ,
+        errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
+    ),
+    Endpoint(
+        "export_audit",
+        "GET",
+        "/api/v1/audit/export",
+        "The same records as a file, newest first, however many; that it was exported is recorded",
+        Access.SIGNED_IN,
+        200,
+        None,
+        query=AuditExportQuery,
+        media_types=("application/jsonl", "text/csv", "text/plain"),
+        roles=WATCHERS,
         errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
     ),
 )

@@ -42,6 +42,8 @@ class Endpoint:
     body: type[WireModel] | None = None
     query: type[WireModel] | None = None
     errors: tuple[ErrorCode, ...] = ()
+    media_types: tuple[str, ...] = ()
+    """What the answer may be, where it is no JSON of a model."""
     roles: frozenset[Role] = NOBODY
     """Who of the signed-in may call it at all: whoever is not named here may not."""
     scope: Scope | None = None

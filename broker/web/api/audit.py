@@ -6,7 +6,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker.audit.chain import SealedEvent
-from broker.protocol.audit import AuditRecordList, AuditRecordView, AuditSearchQuery
+from broker.audit.formats import WRITINGS, ExportFormat
+from broker.protocol.audit import (
+    AuditExportQuery,
+    AuditRecordList,
+    AuditRecordView,
+    AuditSearchQuery,
+)
 from broker.service.views import event_view
 from broker.web.bodies import answer, read_query
 from broker.web.context import context_of
@@ -33,6 +39,32 @@ async def search_audit(request: web.Request) -> web.Response:
     )
 
 
+async def export_audit(request: web.Request) -> web.StreamResponse:
+    """Send every record that fits; no faster than it is taken."""
+    asked = read_query(request, AuditExportQuery)
+    how = ExportFormat(asked.format)
+    selection = asked.model_copy(update={"since": utc(asked.since), "until": utc(asked.until)})
+    pages = await context_of(request).audit_desk.export(
+        identity_of(request).account, selection, how, source_address(request)
+    )
+    response, writing = _file(how), WRITINGS[how]
+    await response.prepare(request)
+    await response.write(writing.head.encode())
+    async for page in pages:
+        lines = (writing.line(one, page.notes.get(one.sequence)) for one in page.records)
+        await response.write("".join(lines).encode())
+    await response.write_eof()
+    return response
+
+
+def _file(how: ExportFormat) -> web.StreamResponse:
+    ending = "jsonl" if how is ExportFormat.ECS else how.value
+    headers = {"Content-Disposition": f'attachment; filename="handrail-audit-{how.value}.{ending}"'}
+    response = web.StreamResponse(headers=headers)
+    response.content_type, response.charset = WRITINGS[how].media_type, "utf-8"
+    return response
+
+
 def utc(moment: datetime | None) -> datetime | None:
     """A time without a zone is taken as UTC."""
     if moment is None or moment.tzinfo is not None:
@@ -45,4 +77,4 @@ def _view(record: SealedEvent, note: str | None) -> AuditRecordView:
     return AuditRecordView(**shown, erased=record.erased, note=note)
 
 
-HANDLERS: dict[str, Handler] = {"search_audit": search_audit}
+HANDLERS: dict[str, Handler] = {"search_audit": search_audit, "export_audit": export_audit}

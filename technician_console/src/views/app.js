@@ -1,10 +1,12 @@
 // The frame around every view: the wordmark, the language, the account, and what is shown below.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { LANGUAGES, language, t } from "../i18n.js";
+import { readsAll } from "../roles.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 import "./accounts.js";
+import "./audit.js";
 import "./connection_test.js";
 import "./groups.js";
 import "./replies_editor.js";
@@ -14,6 +16,7 @@ import "./setup.js";
 import "./sign_in.js";
 import "./tokens.js";
 import "./welcome.js";
+import "./story.js";
 
 export class AppView extends View {
   static properties = { app: { attribute: false }, live: { attribute: false }, picture: { attribute: false } };
@@ -70,8 +73,10 @@ export class AppView extends View {
       }
       .side {
         display: flex;
+        flex-wrap: wrap;
         gap: 0.3rem;
         align-items: center;
+        justify-content: flex-end;
         min-width: 0;
       }
       .who {
@@ -95,6 +100,11 @@ export class AppView extends View {
       main .note {
         max-width: 40rem;
         margin: 2rem auto;
+      }
+      @media print {
+        .bar {
+          display: none;
+        }
       }
       @media (max-width: 40rem) {
         .bar {
@@ -147,7 +157,8 @@ export class AppView extends View {
 
   /** @param {import("../protocol.js").AccountView} account @param {string} shown */
   #pages(account, shown) {
-    const pages = account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"];
+    const log = readsAll(account) ? ["audit"] : [];
+    const pages = [...log, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
     return html`<nav aria-label=${t("nav.label")}>
       ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
     </nav>`;
@@ -182,6 +193,8 @@ export class AppView extends View {
     if (route.view === "accounts") return html`<hr-accounts .admin=${app.admin} .me=${account.account_id}></hr-accounts>`;
     if (route.view === "groups") return html`<hr-groups .admin=${app.admin}></hr-groups>`;
     if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;
+    if (route.view === "story") return html`<hr-story .story=${app.story}></hr-story>`;
+    if (route.view === "audit") return html`<hr-audit .audit=${app.audit}></hr-audit>`;
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
     return html`<hr-session

@@ -1,5 +1,6 @@
 """Reading the audit log by HTTP: who is shown what, and what reading leaves behind."""
 
+import json
 from typing import Any
 
 from broker.service import audit_desk
@@ -87,3 +88,32 @@ async def test_a_filter_that_makes_no_sense_is_named_and_no_look_is_recorded(
         assert response.status == 400
         assert (await response.json())["detail"].startswith(says), query
     assert await actions(ada, "action=audit.read") == ["audit.read"]
+
+
+async def test_a_selection_is_exported_in_every_format_and_that_is_recorded(
+    broker: Broker,
+) -> None:
+    joined = await JoinedSession.of(broker)
+    otto = await broker.technician("otto@example.org")
+    counts = {}
+    for how in ("jsonl", "csv", "ecs", "cef"):
+        response = await otto.get(f"/api/v1/audit/export?format={how}&session={joined.session_id}")
+        assert response.status == 200
+        assert "attachment" in response.headers["Content-Disposition"]
+        counts[how] = len((await response.text()).splitlines())
+    mine = len(await joined.tess.events(joined.session_id))
+    assert counts == {"jsonl": mine, "csv": mine + 1, "ecs": mine, "cef": mine}
+    exports = (await found(otto, "action=audit.exported"))["records"]
+    assert [one["details"]["export_format"] for one in exports] == ["cef", "ecs", "csv", "jsonl"]
+    assert joined.session_id in exports[0]["details"]["filters"]
+    assert (await joined.tess.get("/api/v1/audit/export")).status == 403
+    assert (await otto.get("/api/v1/audit/export?format=pdf")).status == 400
+
+
+async def test_an_export_goes_on_page_by_page_to_the_end(broker: Broker, monkeypatch: Any) -> None:
+    monkeypatch.setattr(audit_desk, "EXPORTED_AT_ONCE", 3)
+    await JoinedSession.of(broker)
+    ada = await broker.technician("ada@example.org")
+    lines = (await (await ada.get("/api/v1/audit/export")).text()).splitlines()
+    sequences = [json.loads(line)["sequence"] for line in lines]
+    assert sequences == list(range(sequences[0], 0, -1))

@@ -1,0 +1,81 @@
+"""The audit log's page in a real browser, by keyboard alone."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.console.conftest import TESS
+from tests.console.test_console_page import join
+from tests.rig.browser import page_in
+from tests.rig.console import Console
+from tests.rig.stack import Broker, Login, signed_in
+
+pytestmark = pytest.mark.e2e
+
+OTTO = Login("otto@example.org", "Otto Auditor")
+SHOTS = os.environ.get("AUDIT_SHOTS")
+
+
+async def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        await page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alone(
+    broker: Broker, browser: Browser
+) -> None:
+    await broker.add_account(OTTO, "auditor")
+    async with signed_in(broker, TESS) as technician:
+        session = await technician.create_session("ZD-77")
+        await join(technician, session["code"], "<b>Kitchen</b>-PC")
+        await technician.end(session["session_id"])
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(OTTO)
+        await page.get_by_role("link", name="Audit log").press("Enter")
+        machine = page.get_by_label("Computer")
+        await machine.fill("kitchen")
+        await machine.press("Enter")
+        await expect(page).to_have_url(re.compile(r"#/audit\?machine=kitchen$"))
+        rows = page.locator("tbody tr")
+        came = rows.filter(has_text="end user joined with the code")
+        await expect(came).to_contain_text("<b>Kitchen</b>-PC")
+        await shot(page, "audit")
+        await page.reload()
+        await expect(rows.filter(has_text="session ended")).to_have_count(1)
+        await expect(machine).to_have_value("kitchen")
+
+        name = page.get_by_label("Name for this filter")
+        await name.fill("Kitchen")
+        await name.press("Enter")
+        await page.get_by_label("Address").fill("not an address")
+        await page.get_by_label("Address").press("Enter")
+        await expect(page.get_by_role("alert")).to_contain_text("Enter an IP address")
+        await shot(page, "audit-fault")
+        await page.get_by_label("Address").fill("203.0.113.77")
+        await page.get_by_label("Address").press("Enter")
+        await expect(page.get_by_text("No record fits")).to_be_visible()
+        await shot(page, "audit-empty")
+        await page.get_by_role("link", name="Kitchen").press("Enter")
+        await expect(rows.filter(has_text="session ended")).to_have_count(1)
+
+        await rows.get_by_role("link", name="ZD-77").first.press("Enter")
+        await expect(page.get_by_role("heading", name="ZD-77")).to_be_visible()
+        await expect(page.get_by_role("img", name=re.compile("[Ww]aiting"))).to_have_count(1)
+        await expect(page.get_by_text("session ended")).to_have_count(1)
+        await shot(page, "story")
+        await page.emulate_media(media="print")
+        await expect(page.get_by_role("button", name="Print")).to_be_hidden()
+        await shot(page, "story-print")
+        await page.emulate_media(media="screen")
+        await page.go_back()
+
+        await page.get_by_role("button", name="Français").press("Enter")
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.emulate_media(color_scheme="dark")
+        await expect(page.get_by_role("heading", name="Journal d’audit")).to_be_visible()
+        await shot(page, "audit-phone-fr-dark")
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not await page.evaluate(wide)
