@@ -24,7 +24,14 @@ UNITS = {
 }
 """Every metric, in the order of the table. kB and MB are powers of ten."""
 
-SYSTEMS = ("handrail", "stock-aiortc", "x0vnc-novnc", "x11vnc-novnc", "meshcentral")
+SYSTEMS = (
+    "handrail",
+    "handrail-tunnel",
+    "stock-aiortc",
+    "x0vnc-novnc",
+    "x11vnc-novnc",
+    "meshcentral",
+)
 NETWORKS = ("lan", "wan")
 SCENES = ("first", "idle", "key", "region30", "scroll30", "scroll60", "settle")
 

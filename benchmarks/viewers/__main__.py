@@ -80,7 +80,7 @@ async def _measure() -> list[Turn]:
         client = await stack.enter_async_context(
             running_client(broker, display, session["code"], "--grant", "view,control")
         )
-        await tess.wait_for_state(session["session_id"], "consented")
+        await tess.wait_for_state(session["session_id"], "joined")
         pages: list[Page] = []
         for login in (_TESS, *_GUESTS):
             page, _ = await stack.enter_async_context(page_in(browser, 1280, 800))

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.conftest import TESS
 from tests.e2e.test_files import RIGHTS, Desks
 from tests.e2e.test_spine import run_in_terminal, wait_for_file, wait_for_same_picture
-from tests.rig.browser import page_in
+from tests.rig.browser import NO_WAY, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import press, rest
@@ -22,13 +22,6 @@ pytestmark = pytest.mark.e2e
 
 CANARY = "canary-7f3a9c51"
 """Said, typed and sent, each in another form; the broker must never have held it."""
-
-NO_WAY = """
-  const { prototype } = RTCPeerConnection;
-  prototype.addIceCandidate = async () => {};
-  Object.defineProperty(prototype, "onicecandidate", { set() {} });
-"""
-"""Neither side learns where the other is, as where a firewall lets nothing of it through."""
 
 
 def memory_of(pid: int) -> bytes:

@@ -22,6 +22,14 @@ ARGUMENTS = (
 )
 
 
+NO_WAY = """
+  const { prototype } = RTCPeerConnection;
+  prototype.addIceCandidate = async () => {};
+  Object.defineProperty(prototype, "onicecandidate", { set() {} });
+"""
+"""Neither side learns where the other is, as where a firewall lets nothing of it through."""
+
+
 @asynccontextmanager
 async def chromium(*arguments: str, display: XDisplay | None = None) -> AsyncIterator[Browser]:
     """Run a browser, with these arguments besides those that every run has.

@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from benchmarks.screen.systems.interface import Place
 from benchmarks.screen.systems.waiting import listening
+from tests.rig.browser import NO_WAY
 from tests.rig.console import Console
 from tests.rig.stack import Broker, Login, Technician, signed_in
 
@@ -74,7 +75,7 @@ class Handrail:
         return None
 
     async def start(self, place: Place) -> None:
-        """Run a broker, open a session and have a support client join and consent."""
+        """Run a broker, open a session and have a support client join that will consent."""
         broker = self.broker = await _start_broker(place, self._port, self._broker_env)
         self.origin = broker.url
         technician = await place.stack.enter_async_context(signed_in(broker, _TESS))
@@ -83,7 +84,7 @@ class Handrail:
         join = ["-m", self._module, session["code"], "--broker", broker.url]
         command = [sys.executable, *join, *_GRANT]
         self.host = [await place.run_on_host("client", command, _PLAIN | self._env)]
-        await technician.wait_for_state(self._session_id, "consented")
+        await technician.wait_for_state(self._session_id, "joined")
         place.stack.push_async_callback(_end, technician, self._session_id)
 
     async def prepare(self, page: Page) -> None:
@@ -99,6 +100,17 @@ class Handrail:
     async def focus(self, page: Page) -> None:
         """Focus the picture, as a click on it does."""
         await page.get_by_label("Remote screen").focus()
+
+
+class HandrailTunnel(Handrail):
+    """The same where no packet of WebRTC passes: through the broker, sealed."""
+
+    name = "handrail-tunnel"
+
+    async def prepare(self, page: Page) -> None:
+        """Sign in on a page that learns no way to the other side."""
+        await page.add_init_script(NO_WAY)
+        await super().prepare(page)
 
 
 async def _start_broker(place: Place, port: int, settings: Mapping[str, str]) -> Broker:
