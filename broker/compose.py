@@ -26,6 +26,7 @@ from broker.identity.keeper import LocalAccountKeeper
 from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
+from broker.measure_ports import RatingStore
 from broker.ports import (
     AccountStore,
     AuditLog,
@@ -49,6 +50,7 @@ from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
 from broker.service.notes import Notes
+from broker.service.ratings import Ratings
 from broker.service.receipts import Receipts
 from broker.service.registry import Registry, ServicePorts, ServiceSettings
 from broker.service.relays import RelaySettings, RelayUse
@@ -66,6 +68,7 @@ from broker.storage.database import Database, protect_file, require_file
 from broker.storage.groups import SqlGroupStore
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
+from broker.storage.ratings import SqlRatingStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.reports import SqlReportStore
 from broker.storage.retention import SqlRetention
@@ -111,6 +114,7 @@ class Core:
     replies: ReplyStore
     notes: NoteStore
     transcripts: TranscriptStore
+    ratings: RatingStore
     reports: ReportStore
     groups: GroupStore
     tokens: TokenStore
@@ -165,6 +169,7 @@ async def open_core(
             SqlReplyStore(database),
             SqlNoteStore(database),
             SqlTranscriptStore(database),
+            SqlRatingStore(database),
             SqlReportStore(database),
             SqlGroupStore(database),
             SqlTokenStore(database),
@@ -218,6 +223,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         transcripts=Transcripts(registry, core.transcripts),
         retention=retention(core, config),
         receipts=Receipts(registry, _signer(core)),
+        ratings=Ratings(registry, core.ratings),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),

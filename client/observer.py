@@ -10,6 +10,7 @@ from client.files.desk import FilesView
 from client.guide import Drawing
 from client.keeping import KeepOffer
 from client.platform.interface import Area
+from client.ratings import RatingStage
 from client.support_session import Situation
 
 
@@ -33,6 +34,9 @@ class Observer(Protocol):
 
     def receipt_changed(self, receipt: SavedReceipt | None) -> None:
         """There is a receipt of the session that is over; None: there is none any more."""
+
+    def rating_changed(self, stage: RatingStage | None) -> None:
+        """The end user is asked how it was, or how that went; None: nothing."""
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """A text went from one clipboard to the other."""

@@ -27,6 +27,7 @@ from client.files.desk import FileDesk
 from client.hand_in import hand_in
 from client.observer import Observer
 from client.platform.interface import Platform
+from client.ratings import Ratings, sender
 from client.receipts import Receipts, Wire
 from client.recovery import Recovery
 from client.rtc.ways import try_ways
@@ -76,6 +77,7 @@ class Service:
             observer.receipt_changed,
             self._start_task,
         )
+        self._ratings = Ratings(sender(config.broker_url), observer.rating_changed, self._start)
         self._sharing = Sharing(platform, config, observer, self._as_engine())
         self.shield = Shield(lambda: self._call(self._sharing.own_windows_changed))
         """Whoever shows windows publishes here, from any thread, where they are."""
@@ -107,6 +109,10 @@ class Service:
     def with_talk(self, act: Callable[[Talk], object]) -> None:
         """Have something done in the chat of the session."""
         self._call(lambda: act(self._talk))
+
+    def rate(self, steps: int, comment: str) -> None:
+        """Send how satisfied the end user is."""
+        self._call(self._ratings.rate, steps, comment)
 
     def quit(self) -> None:
         """End the session, if there is one, and let `run` return."""
@@ -166,6 +172,7 @@ class Service:
         if isinstance(event, on.Joined):
             self._talk.joined(event.message)
             self._receipts.joined(event.message)
+            self._ratings.joined(event.message)
         if isinstance(event, on.StopChosen | on.DistrustChosen | on.TrustBroken):
             self._settle_accounts()
         if isinstance(event, on.CommitmentHeard):
@@ -180,6 +187,7 @@ class Service:
             self._publish()
         self._talk.settle(self._session.situation)
         self._receipts.settle(self._session.situation)
+        self._ratings.settle(self._session.situation)
 
     def _publish(self) -> None:
         self._observer.situation_changed(self._session.situation)

@@ -7,6 +7,7 @@ from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.distrust import NOT_FOR_TECHNICIANS
+from broker.service.ratings import RATED
 from broker.service.registry import Belonging, Registry, actor_of
 from broker.session import events as ev
 from broker.session.access import check_in_charge, reads_all
@@ -86,7 +87,7 @@ class Desk:
     ) -> tuple[SealedEvent, ...]:
         """Give a session's audit events with a sequence above `after`, oldest first."""
         await self._registry.get(account, session_id, address)
-        hidden = frozenset() if reads_all(account.role) else NOT_FOR_TECHNICIANS
+        hidden = frozenset() if reads_all(account.role) else NOT_FOR_TECHNICIANS | {RATED}
         return await self._ports.audit_log.of_session(session_id, after, limit, hidden)
 
     async def end(self, account: Account, session_id: str, address: str | None) -> Session:

@@ -17,6 +17,7 @@ from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
 from broker.service.notes import Notes
+from broker.service.ratings import Ratings
 from broker.service.receipts import Receipts
 from broker.service.registry import Registry
 from broker.service.replies import Replies
@@ -66,6 +67,7 @@ class WebContext:
     replies: Replies
     transcripts: Transcripts
     receipts: Receipts
+    ratings: Ratings
     retention: Retention
     reports: Reports
     groups: Groups

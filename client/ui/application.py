@@ -21,6 +21,7 @@ from client.files.desk import FilesView
 from client.guide import Drawing
 from client.keeping import KeepOffer
 from client.platform.interface import Area
+from client.ratings import RatingStage
 from client.support_session import Situation, State
 from client.terminal import Terminal
 from client.translation import tr
@@ -94,6 +95,7 @@ class Application:
         self._bridge.typing.connect(self._show_typing)
         self._bridge.keeping.connect(self._show_keeping)
         self._bridge.receipt.connect(self._show_receipt)
+        self._bridge.rating.connect(self._show_rating)
         self._bridge.clipboard.connect(self._clipboard_used)
         self._bridge.files.connect(self._show_files)
         self._bridge.guide.connect(self._show_guide)
@@ -236,6 +238,7 @@ class Application:
         self._ended.again.connect(lambda: self._post(on.RestartChosen()))
         self._ended.closed.connect(self.quit)
         self._ended.kept.connect(self._keep)
+        self._ended.rated.connect(self._engine.service.rate)
         places.put_below(self._ended, 0)
         self._ended.show()
 
@@ -309,6 +312,10 @@ class Application:
     def _show_receipt(self, receipt: SavedReceipt | None) -> None:
         if self._ended is not None:
             self._ended.show_receipt(receipt)
+
+    def _show_rating(self, stage: RatingStage | None) -> None:
+        if self._ended is not None:
+            self._ended.show_rating(stage)
 
     def _show_unread(self, count: int) -> None:
         for window in (self._consent, self._bar):

@@ -17,6 +17,7 @@ from client.guide import Drawing
 from client.keeping import KeepOffer
 from client.observer import Observer
 from client.platform.interface import Area
+from client.ratings import RatingStage
 from client.service import Service
 from client.support_session import Situation
 
@@ -36,6 +37,7 @@ class Bridge(QObject):
     typing = Signal()
     keeping = Signal(object)
     receipt = Signal(object)
+    rating = Signal(object)
     clipboard = Signal(object)
     files = Signal(object)
     guide = Signal(object, object)
@@ -66,6 +68,10 @@ class Bridge(QObject):
     def receipt_changed(self, receipt: SavedReceipt | None) -> None:
         """Called by the engine, in its thread."""
         self.receipt.emit(receipt)
+
+    def rating_changed(self, stage: RatingStage | None) -> None:
+        """Called by the engine, in its thread."""
+        self.rating.emit(stage)
 
     def clipboard_used(self, use: ClipboardUse) -> None:
         """Called by the engine, in its thread."""

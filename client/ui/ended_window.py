@@ -10,10 +10,12 @@ from broker.protocol.receipts import SavedReceipt
 from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer
+from client.ratings import RatingStage
 from client.support_session import Situation
 from client.translation import tr
 from client.ui import places, theme, words
 from client.ui.keep_card import KeepCard
+from client.ui.rating_card import RatingCard
 from client.ui.receipt_card import ReceiptCard
 from client.ui.report_card import ReportCard, advice_card
 from client.ui.scroll import Scroll
@@ -32,6 +34,9 @@ class EndedWindow(QWidget):
     kept = Signal(bool)
     """Whether the chat may be kept with the ticket."""
 
+    rated = Signal(int, str)
+    """How satisfied the end user is, 1 to 5, and what they add."""
+
     def __init__(self, situation: Situation) -> None:
         super().__init__()
         self._retired = False
@@ -44,6 +49,9 @@ class EndedWindow(QWidget):
         self._close.setAutoDefault(True)
         self._keep = KeepCard()
         self._keep.answered.connect(self.kept)
+        self._rating = RatingCard(situation.request)
+        self._rating.rated.connect(self.rated)
+        self._rating.resized.connect(self._fit)
         self._receipt = ReceiptCard(situation.request)
         self._report = ReportCard(situation.request)
         self._report.written.connect(self.report_written)
@@ -65,6 +73,11 @@ class EndedWindow(QWidget):
     def show_keeping(self, offer: KeepOffer | None) -> None:
         """Ask whether the chat may be kept with the ticket, or say how that went."""
         self._keep.show_offer(offer)
+        self._fit()
+
+    def show_rating(self, stage: RatingStage | None) -> None:
+        """Ask how it was, or say how that went."""
+        self._rating.show_stage(stage)
         self._fit()
 
     def show_receipt(self, receipt: SavedReceipt | None) -> None:
@@ -110,6 +123,7 @@ class EndedWindow(QWidget):
             layout.addWidget(line)
         layout.addWidget(self._advice)
         layout.addWidget(self._report)
+        layout.addWidget(self._rating)
         layout.addWidget(self._keep)
         layout.addWidget(self._receipt)
         row = QHBoxLayout()

@@ -47,6 +47,10 @@ QFrame[tone="warning"] {{ background: {warning}; border: 1px solid {warning_line
 QFrame[tone="warning"] QLabel {{ color: {warning_text}; }}
 QFrame[tone="card"] {{ background: palette(base); border: 1px solid {line}; border-radius: 8px; }}
 QFrame[tone="popover"] {{ background: palette(window); border: 1px solid {line}; }}
+QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {faint};
+  border-radius: 8px; background: palette(base); }}
+QRadioButton::indicator:focus {{ border: 2px solid {accent}; width: 12px; height: 12px; }}
+QRadioButton::indicator:checked {{ background: {accent}; }}
 QCheckBox {{ font-weight: 600; }}
 QWidget#bar {{ background: palette(window); border: 1px solid {line}; }}
 """

@@ -1305,6 +1305,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} PutHold
  * @property {string} reason
  */
+/** How satisfied the end user is. Sent again, it changes nothing: the first answer counts.
+ * @typedef {object} RateSession
+ * @property {number} steps
+ * @property {(string | null)} [comment]
+ */
 /** One thing that happened, as the audit log tells it.
  * @typedef {object} ReceiptStep
  * @property {string} at

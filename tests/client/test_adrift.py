@@ -148,6 +148,9 @@ class Seen:
     def receipt_changed(self, receipt: Any) -> None:
         pass
 
+    def rating_changed(self, stage: Any) -> None:
+        pass
+
     def files_changed(self, view: Any) -> None:
         pass
 

@@ -33,6 +33,7 @@ from client.files.desk import FilesView, Wish
 from client.files.transfer import Stage, TransferView
 from client.hot_key import DEFAULT, parse
 from client.keeping import KeepOffer, KeepStage
+from client.ratings import RatingStage
 from client.rights import Ask
 from client.situation import Request, Situation, State
 from client.translation import LANGUAGES, language_in_use, use_language
@@ -261,6 +262,14 @@ def _chat(situation: Situation) -> QWidget:
     return _shown(window)
 
 
+def _rating(stage: RatingStage, step: int = 0) -> QWidget:
+    window = EndedWindow(Situation(State.OVER, REQUEST, end_reason=EndReason.TECHNICIAN_ENDED))
+    window.show_rating(stage)
+    if step:
+        window._rating._group.button(step).click()
+    return _shown(window)
+
+
 def _ended(reason: EndReason | None, trouble: ErrorCode | None = None) -> QWidget:
     over = replace(LINKED, state=State.OVER, end_reason=reason, trouble=trouble)
     return _shown(EndedWindow(over))
@@ -326,6 +335,10 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "ended-lost", lambda: _ended(None, ErrorCode.RESUME_REJECTED)
     for stage in ReportStage:
         yield f"ended-report-{stage}", lambda stage=stage: _reported(stage)
+    yield "ended-rating", lambda: _rating(RatingStage.ASKED)
+    yield "ended-rating-chosen", lambda: _rating(RatingStage.ASKED, 4)
+    yield "ended-rating-failed", lambda: _rating(RatingStage.FAILED, 4)
+    yield "ended-rating-sent", lambda: _rating(RatingStage.SENT)
     for stage in KeepStage:
         yield f"ended-keep-{stage}", lambda stage=stage: _keep(stage)
     yield from _bars()

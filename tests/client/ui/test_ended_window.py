@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer, KeepStage
+from client.ratings import RatingStage
 from client.situation import Situation, State
 from client.ui import places
 from client.ui.ended_window import EndedWindow
@@ -105,3 +106,30 @@ def test_what_is_typed_after_a_report_is_its_sentence_and_closes_nothing(app: QA
     assert written == ["They asked "]
     window.retire()
     window.deleteLater()
+
+
+def test_how_it_was_is_answered_by_keyboard_and_every_step_has_a_name(
+    app: QApplication, ended: EndedWindow
+) -> None:
+    answers: list[tuple[int, str]] = []
+    ended.rated.connect(lambda step, comment: answers.append((step, comment)))
+    assert ended._rating.isHidden()
+    ended.show_rating(RatingStage.ASKED)
+    card = ended._rating
+    names = [button.accessibleName() for button in card._group.buttons()]
+    assert (names[0], names[-1]) == ("1 of 5: Very bad", "5 of 5: Very good")
+    card._send.click()
+    assert answers == []
+    QTest.keyClick(card._group.button(4), Qt.Key.Key_Space)
+    QTest.keyClicks(card._note, "quick")
+    QTest.keyClick(card._note, Qt.Key.Key_Return)
+    assert answers == [(4, "quick")]
+    ended.show_rating(RatingStage.SENT)
+    assert card._asking.isHidden()
+
+
+def test_the_question_can_be_left_out(ended: EndedWindow) -> None:
+    ended.show_rating(RatingStage.ASKED)
+    ended._rating._skip.click()
+    ended.show_rating(RatingStage.ASKED)
+    assert ended._rating.isHidden()
