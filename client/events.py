@@ -14,7 +14,7 @@ from broker.protocol.signaling import (
     SessionJoined,
     SessionResumed,
 )
-from broker.protocol.trust import TrustBreach, TrustCommit, TrustPart, TrustReveal
+from broker.protocol.trust import TrustBreach, TrustCommit, TrustPart, TrustReveal, TrustString
 from broker.protocol.trust_words import TrustLanguage
 from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode, PeerFailure
@@ -118,11 +118,13 @@ class ConsentAnswered:
     """The end user allowed these capabilities in the window."""
 
     chosen: frozenset[Capability]
+    seen: TrustString | None
+    """What the window showed when Allow was pressed."""
 
 
 @dataclass(frozen=True)
 class ConsentTooEarly:
-    """The same, while no string is agreed with the technician in charge."""
+    """The same, while another string than the one seen is agreed with whoever is in charge."""
 
 
 @dataclass(frozen=True)

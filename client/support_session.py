@@ -168,10 +168,10 @@ class SupportSession:
                 return event
 
     def _refine_consent(self, event: on.ConsentAnswered) -> on.Event:
-        """Nothing chosen is no; and a yes is none while it is not known who hears it."""
+        """Nothing chosen is no; and a yes is none unless its string is the one agreed now."""
         if not self._grant(event.chosen).given:
             return on.ConsentRefused()
-        return event if self.trust.is_agreed else on.ConsentTooEarly()
+        return event if self.trust.is_agreed_on(event.seen) else on.ConsentTooEarly()
 
     def _concerns_us(self, event: on.Event) -> bool:
         """Leave out news of peer connections that were given up, and of what we do not wait for."""

@@ -183,6 +183,11 @@ class Exchanges:
         """Whether a string is agreed on with whoever is in charge."""
         return self.agreed_with(self._whose(None)) is not None
 
+    def is_agreed_on(self, seen: TrustString | None) -> bool:
+        """Whether what was seen is the string agreed on now: another may have crossed it."""
+        agreed = self.agreed_with(self._whose(None))
+        return agreed is not None and agreed.string == seen
+
     # ---- offers
 
     def _checked(self, event: on.OfferReceived | on.GuestOffered, message: on.Offer) -> on.Event:

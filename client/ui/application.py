@@ -151,7 +151,9 @@ class Application:
         self._code.hide()
         consent = self._consent = ConsentWindow(situation.request, self._config.broker_host)
         consent.chat_wanted.connect(self._open_chat)
-        consent.allowed.connect(lambda: self._post(on.ConsentAnswered(consent.chosen())))
+        consent.allowed.connect(
+            lambda: self._post(on.ConsentAnswered(consent.chosen(), consent.seen))
+        )
         consent.distrusted.connect(lambda: self._post(on.DistrustChosen()))
         consent.declined.connect(lambda: self._post(on.ConsentRefused()))
         consent.differs.connect(self._distrust)

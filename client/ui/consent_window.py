@@ -3,10 +3,11 @@
 import time
 from itertools import pairwise
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QVBoxLayout
 
+from broker.protocol.trust import TrustString
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request, Situation
@@ -15,7 +16,7 @@ from client.trust.exchanges import Agreed
 from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
 from client.ui.connection_note import ConnectionNote
-from client.ui.question import QUESTION_WIDTH, Question
+from client.ui.question import ARMING_MS, QUESTION_WIDTH, Question
 from client.ui.session_bar import MAX_UNREAD
 from client.ui.trust_card import TrustCard
 
@@ -29,7 +30,12 @@ class ConsentWindow(Question):
     """The other screen shows something else; with the technician's account."""
 
     def __init__(self, request: Request, host: str) -> None:
-        self._is_agreed, self._is_present = False, True
+        self._is_present = True
+        self._agreed: Agreed | None = None
+        self._compared: TrustString | None = None
+        """The last string that was shown, which may be gone by now."""
+        self._settling = QTimer(singleShot=True, interval=ARMING_MS)
+        """Runs while a string that took another's place is only just there to be read."""
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
         self._request = request
         self._host = host
@@ -51,16 +57,30 @@ class ConsentWindow(Question):
             request.technician.account_id or "", request.technician.name, QUESTION_WIDTH
         )
         self._trust.differs.connect(self.differs)
+        self._settling.timeout.connect(self._arm)
         self._arm()
         self._lay_out()
 
     def show_agreed(self, agreed: Agreed | None) -> None:
-        """Show the string on both screens; nothing can be allowed before there is one."""
+        """Show the string on both screens; nothing can be allowed before there is one.
+
+        An Allow that crossed its change was not heard, so it can be pressed again; but not at
+        once where the string takes the place of another: a press on its way was for that one.
+        """
         self._trust.show_agreed(agreed)
-        self._is_agreed = agreed is not None
-        if agreed is None:  # an Allow that crossed its going was not heard: it can be pressed again
-            self._answered = False
+        before, self._agreed = self.seen, agreed
+        if self.seen == before:
+            return
+        self._answered = False
+        if self.seen is not None and self._compared not in (None, self.seen):
+            self._settling.start()
+        self._compared = self.seen or self._compared
         self._arm()
+
+    @property
+    def seen(self) -> TrustString | None:
+        """The string that is shown."""
+        return self._agreed.string if self._agreed else None
 
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
@@ -96,12 +116,13 @@ class ConsentWindow(Question):
         self._arm()
 
     def _arm(self) -> None:
-        self._allow.setEnabled(self._is_agreed and bool(self.chosen()))
+        settled = self._agreed is not None and not self._settling.isActive()
+        self._allow.setEnabled(settled and bool(self.chosen()))
         self._tick()
 
     def _left(self, seconds: int) -> str:
         """Say why Allow cannot be pressed yet, too."""
-        if self._is_agreed:
+        if self._agreed is not None:
             return super()._left(seconds)
         if self._is_present:
             return tr("Allow waits for the digits. Declined in {seconds} s.").format(

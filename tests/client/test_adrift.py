@@ -1,6 +1,7 @@
 """A session whose broker does not come back: the end user is told, and we go on trying."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from client.ui import words
 from tests.client.channels.recorder import Recorder
 from tests.client.fake_broker import GOOD_CODE, FakeBroker, running_broker
 from tests.client.test_support_session import PEER, resumed, session_in
+from tests.client.trusted import allowed
 
 BUSY = ErrorCode.TOO_MANY_REQUESTS
 
@@ -160,10 +162,11 @@ class Seen:
     def guide_changed(self, drawings: Any, area: Any) -> None:
         """Nobody points."""
 
-    async def until(self, good: Any) -> None:
+    async def until(self, good: Callable[[Situation], bool]) -> Situation:
         async with asyncio.timeout(15):
-            while not good(await self.situations.get()):
+            while not good(situation := await self.situations.get()):
                 pass
+            return situation
 
 
 async def test_the_client_goes_on_trying_while_it_says_that_all_may_be_over(
@@ -177,8 +180,8 @@ async def test_the_client_goes_on_trying_while_it_says_that_all_may_be_over(
         task = asyncio.create_task(made.run(ready.set))
         await ready.wait()
         made.post(on.CodeEntered(GOOD_CODE))
-        await seen.until(lambda situation: bool(situation.trust))
-        made.post(on.ConsentAnswered(frozenset({Capability.VIEW})))
+        asked = await seen.until(lambda situation: bool(situation.trust))
+        made.post(allowed(asked, Capability.VIEW))
         await broker.expect(wire.ConsentGiven)
         broker.refuse_with = wire.ErrorMessage(code=BUSY, detail="", fatal=True)
         await broker.drop()

@@ -59,11 +59,12 @@ def linked(*events: on.Event) -> SupportSession:
     """A session with everything granted and Ada connected, after these events."""
     session = SupportSession()
     message = joined(tuple(Capability), account_id=ADA.account_id)
+    ada = Trusted(SESSION_ID, ADA)
     for event in (
         on.CodeEntered(GOOD_CODE),
         on.Joined(message),
-        *Trusted(SESSION_ID, ADA).events,
-        on.ConsentAnswered(EVERYTHING),
+        *ada.events,
+        on.ConsentAnswered(EVERYTHING, ada.string),
         offer(PEER, ADA),
         on.PeerStood(PEER),
         *events,

@@ -24,7 +24,7 @@ from client.consent import TermStage
 from client.support_session import State, SupportSession
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
 from tests.client.test_support_session import over
-from tests.client.trusted import Trusted, agree, sdp_of
+from tests.client.trusted import Trusted, agree, allowed, sdp_of
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = frozenset({VIEW, CONTROL})
@@ -47,7 +47,7 @@ def a_session(minutes: int = RENEWAL_MIN) -> SupportSession:
     message = joined().model_copy(update={"may_ask": tuple(BOTH), "renewal_min": minutes})
     session.handle(on.Joined(message))
     agree(session)
-    session.handle(on.ConsentAnswered(BOTH))
+    session.handle(allowed(session.situation, *BOTH))
     assert session.renewal.next_moment(NOW) == NOW
     session.handle(on.TimePassed(NOW))
     return session

@@ -19,7 +19,7 @@ from client import events as on
 from client.rights import MAX_REFUSALS, NOTICE_S
 from client.support_session import State, SupportSession
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
-from tests.client.trusted import agree
+from tests.client.trusted import agree, allowed
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = (VIEW, CONTROL)
@@ -34,7 +34,7 @@ def a_session(*granted: Capability) -> SupportSession:
     message = joined().model_copy(update={"may_ask": BOTH})
     session.handle(on.Joined(message))
     agree(session)
-    session.handle(on.ConsentAnswered(frozenset(granted)))
+    session.handle(allowed(session.situation, *granted))
     assert session.situation.state is State.READY
     return session
 
@@ -250,6 +250,6 @@ def test_a_new_session_begins_with_no_refusals() -> None:
     session.handle(on.CodeEntered(GOOD_CODE))
     session.handle(on.Joined(joined().model_copy(update={"may_ask": BOTH})))
     agree(session)
-    session.handle(on.ConsentAnswered(frozenset({VIEW})))
+    session.handle(allowed(session.situation, VIEW))
     assert session.handle(on.RightAsked(ASK, NOW)) == []
     assert replace(session.situation, ask=None).may_ask == BOTH

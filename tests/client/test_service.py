@@ -50,6 +50,7 @@ from tests.client.fake_broker import (
     running_broker,
 )
 from tests.client.fake_stun import by_udp, says_nothing, says_yes
+from tests.client.trusted import allowed
 from tests.client.viewer import Reset, Tile, decode_png
 
 BOTH = frozenset({Capability.VIEW, Capability.CONTROL})
@@ -174,7 +175,7 @@ async def test_join_consent_picture_input_and_chat_work_together(broker: FakeBro
     async with running(broker.url) as run:
         run.service.post(on.CodeEntered(GOOD_CODE))
         await run.until(lambda situation: bool(situation.trust))
-        run.service.post(on.ConsentAnswered(BOTH))
+        run.service.post(allowed(run.situation, *BOTH))
         given = await broker.expect(wire.ConsentGiven)
         assert given.source is ConsentSource.WINDOW
         console = Console()

@@ -25,13 +25,13 @@ from client.consent import NO_CONSENT
 from client.support_session import TRANSITIONS, Problem, State, SupportSession
 from client.trials import Trial
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
-from tests.client.trusted import Trusted, sdp_of
+from tests.client.trusted import Trusted, allowed, sdp_of
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 BOTH = frozenset({VIEW, CONTROL})
 PEER = "peer-0001"
 OFFER = on.OfferReceived(wire.PeerDescription(peer_id=PEER, kind="offer", sdp=sdp_of()))
-CONSOLE = Trusted(SESSION_ID)
+CONSOLE, OTHER = Trusted(SESSION_ID), Trusted(SESSION_ID)
 
 
 def given_message(*capabilities: Capability, source: ConsentSource = ConsentSource.WINDOW) -> Any:
@@ -59,7 +59,7 @@ def session_in(state: State, granted: frozenset[Capability] = BOTH) -> SupportSe
         (State.ENTERING, None),
         (State.JOINING, on.CodeEntered(GOOD_CODE)),
         (State.ASKING, on.Joined(joined())),
-        (State.READY, on.ConsentAnswered(granted)),
+        (State.READY, on.ConsentAnswered(granted, CONSOLE.string)),
         (State.LINKING, OFFER),
         (State.LINKED, on.PeerStood(PEER)),
         (State.OVER, on.StopChosen()),
@@ -170,7 +170,7 @@ def test_a_joined_session_asks_the_end_user() -> None:
 
 def test_end_user_allowing_view_only_grants_view_only() -> None:
     session = session_in(State.ASKING)
-    assert session.handle(on.ConsentAnswered(frozenset({VIEW}))) == [
+    assert session.handle(on.ConsentAnswered(frozenset({VIEW}), CONSOLE.string)) == [
         do.StopConsentTimer(),
         given_message(VIEW),
         do.ApplyConsent(),
@@ -184,8 +184,8 @@ def test_end_user_allowing_view_only_grants_view_only() -> None:
         (on.ConsentRefused(), "consent_declined", False),
         (on.ConsentRefused(timed_out=True), "consent_timeout", True),
         (on.StopChosen(), "consent_declined", False),
-        (on.ConsentAnswered(frozenset()), "consent_declined", False),
-        (on.ConsentAnswered(frozenset({CONTROL})), "consent_declined", False),
+        (on.ConsentAnswered(frozenset(), CONSOLE.string), "consent_declined", False),
+        (on.ConsentAnswered(frozenset({CONTROL}), CONSOLE.string), "consent_declined", False),
     ],
 )
 def test_end_user_declining_consent_ends_the_session(
@@ -205,14 +205,31 @@ def test_nothing_is_allowed_while_no_string_is_agreed_whatever_the_window_says()
     for event in (None, CONSOLE.committed, on.TrustRevealed(again.reveal), OFFER):
         if event is not None:
             session.handle(event)
-        assert session.handle(on.ConsentAnswered(BOTH)) == []
+        assert session.handle(allowed(session.situation, *BOTH)) == []
+        assert session.handle(on.ConsentAnswered(BOTH, CONSOLE.string)) == []
     session.handle(on.TrustRevealed(CONSOLE.reveal))
     session.handle(again.committed)  # takes the string away that is being compared
-    assert session.handle(on.ConsentAnswered(BOTH)) == []
+    assert session.handle(on.ConsentAnswered(BOTH, CONSOLE.string)) == []
     assert session.situation.state is State.ASKING
     assert session.consent == NO_CONSENT
     session.handle(on.TrustRevealed(again.reveal))
-    assert given_message(VIEW, CONTROL) in session.handle(on.ConsentAnswered(BOTH))
+    given = session.handle(on.ConsentAnswered(BOTH, again.string))
+    assert given_message(VIEW, CONTROL) in given
+
+
+def test_an_allow_on_its_way_while_another_string_is_agreed_does_not_count_for_it() -> None:
+    """Whoever sits between lets the true string be compared, then agrees on one of their own."""
+    session = session_in(State.ASKING)
+    compared = allowed(session.situation, VIEW, CONTROL)
+    between = Trusted(SESSION_ID)
+    for event in between.events:
+        session.handle(event)
+    asked = session.situation
+    assert session.handle(compared) == []
+    assert session.situation == asked, "the window shows the new string and waits"
+    assert (asked.state, asked.trust[0].string) == (State.ASKING, between.string)
+    assert session.consent == NO_CONSENT
+    assert given_message(VIEW, CONTROL) in session.handle(allowed(asked, VIEW, CONTROL))
 
 
 def with_grant() -> SupportSession:
@@ -428,8 +445,10 @@ ANY_EVENT = st.sampled_from(
         on.SignalingBroken(),
         resumed(SessionState.JOINED),
         on.TechnicianPresenceChanged(False),
-        on.ConsentAnswered(BOTH),
-        on.ConsentAnswered(frozenset({VIEW})),
+        on.ConsentAnswered(BOTH, CONSOLE.string),
+        on.ConsentAnswered(BOTH, OTHER.string),
+        on.ConsentAnswered(frozenset({VIEW}), CONSOLE.string),
+        on.ConsentAnswered(frozenset({VIEW}), None),
         on.ConsentRefused(),
         on.PauseChosen(True),
         on.PauseChosen(False),
@@ -442,6 +461,7 @@ ANY_EVENT = st.sampled_from(
         on.TimePassed(90.0),
         on.HeldBack(True),
         *CONSOLE.events,
+        *OTHER.events,
         on.TrustBroken(TrustBreach.STRINGS_DIFFER, ""),
         on.StopChosen(),
         on.RestartChosen(),
@@ -468,7 +488,7 @@ class AnyOrder(RuleBasedStateMachine):
     def happens(self, event: on.Event) -> None:
         answered = isinstance(event, on.ConsentAnswered | on.RightGiven | on.AskAnswered)
         before = self.session.consent.granted
-        agreed = self.session.trust.is_agreed
+        agreed = {one.string for one in self.session.situation.trust}
         for effect in self.session.handle(event):
             if isinstance(effect, do.OpenPeer):
                 self.open_peers += 1
@@ -476,7 +496,8 @@ class AnyOrder(RuleBasedStateMachine):
             elif isinstance(effect, do.ClosePeer):
                 self.open_peers = 0
         assert answered or self.session.consent.granted <= before
-        assert agreed or self.session.consent.granted <= before or before
+        if self.session.consent.granted and not before and isinstance(event, on.ConsentAnswered):
+            assert event.seen in agreed
 
     @invariant()
     def rights_exist_only_while_the_session_lives(self) -> None:

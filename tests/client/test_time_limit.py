@@ -7,6 +7,7 @@ from client import events as on
 from client.support_session import State, SupportSession
 from client.time_limit import SLACK_S
 from tests.client.fake_broker import GOOD_CODE, joined
+from tests.client.trusted import agree, allowed
 
 NOW = 1000.0
 
@@ -22,7 +23,9 @@ def a_session(ends_in_s: int | None) -> SupportSession:
 def test_the_session_is_over_when_its_time_is(consented: bool) -> None:
     session = a_session(600)
     if consented:
-        session.handle(on.ConsentAnswered(frozenset({Capability.VIEW})))
+        agree(session)
+        session.handle(allowed(session.situation, Capability.VIEW))
+        assert session.consent.given
     ends = NOW + 600 + SLACK_S
     assert session.time_limit.next_moment(NOW) == ends
     assert session.time_limit.next_moment(NOW + 300) == ends, "nothing sets it back"

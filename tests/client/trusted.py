@@ -4,9 +4,17 @@ import secrets
 from dataclasses import dataclass, field
 
 from broker.protocol.participants import Participant
-from broker.protocol.trust import TrustCommit, TrustPart, TrustReveal, commitment_of
+from broker.protocol.trust import (
+    TrustCommit,
+    TrustPart,
+    TrustReveal,
+    TrustString,
+    commitment_of,
+    string_of,
+)
+from broker.protocol.vocabulary import Capability
 from client import events as on
-from client.support_session import SupportSession
+from client.support_session import Situation, SupportSession
 from client.trust.keys import TrustKey
 
 FINGERPRINT = ":".join(["C0"] * 32)
@@ -49,8 +57,19 @@ class Trusted:
         return self.committed, on.TrustRevealed(self.reveal)
 
     @property
+    def string(self) -> TrustString:
+        """What both screens show, where the support client brings `OWN`."""
+        return string_of(self.session_id, self.part, OWN, "en")
+
+    @property
     def committed(self) -> on.TrustCommitted:
         return on.TrustCommitted(self.commit, OWN, "en")
+
+
+def allowed(situation: Situation, *chosen: Capability) -> on.ConsentAnswered:
+    """What the window says when Allow is pressed beside the string that it shows."""
+    seen = situation.trust[0].string if situation.trust else None
+    return on.ConsentAnswered(frozenset(chosen), seen)
 
 
 def agree(session: SupportSession) -> None:

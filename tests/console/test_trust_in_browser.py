@@ -6,6 +6,7 @@ from broker.protocol.vocabulary import EndReason
 from client import events as on
 from client.support_session import State
 from tests.client.test_service import BOTH, running
+from tests.client.trusted import allowed
 from tests.console.conftest import TESS
 from tests.rig.browser import page_in
 from tests.rig.console import Console
@@ -36,7 +37,7 @@ async def test_both_screens_show_the_same_also_after_a_reload_and_they_differ_en
         await trust.get_by_role("button", name="They are the same").click()
         await expect(trust.get_by_text("Read these four digits")).to_have_count(0)
 
-        run.service.post(on.ConsentAnswered(BOTH))
+        run.service.post(allowed(run.situation, *BOTH))
         await console.wait_for_status("connected")
         await page.reload()
         await console.wait_for_status("connected")

@@ -323,9 +323,10 @@ async def storm(broker: Broker, rounds: int, direct: int, relayed: tuple[int, in
             async with console.running():
                 talk = Storm(broker, console, service, wire)
                 await talk.talk(5, 5)
-                for event in Trusted(issued["session_id"]).events:
+                trusted = Trusted(issued["session_id"])
+                for event in trusted.events:
                     service.post(event)
-                service.post(on.ConsentAnswered(frozenset({Capability.VIEW})))
+                service.post(on.ConsentAnswered(frozenset({Capability.VIEW}), trusted.string))
                 for number in range(rounds):
                     console.link()
                     await talk.talk(direct // 2, direct // 2)

@@ -27,7 +27,7 @@ from client import events as on
 from client.support_session import State, SupportSession
 from client.trust.exchanges import Agreed
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
-from tests.client.trusted import FINGERPRINT, OWN, Trusted, sdp_of
+from tests.client.trusted import FINGERPRINT, OWN, Trusted, allowed, sdp_of
 
 ADA = Participant(account_id="usr_" + "a" * 32, name="Ada Example")
 BEN = Participant(account_id="usr_" + "2" * 32, name="Ben")
@@ -89,7 +89,7 @@ def console() -> Trusted:
 
 
 def consented(client: Client) -> Client:
-    client.hear(on.ConsentAnswered(frozenset(Capability)))
+    client.hear(allowed(client.session.situation, *Capability))
     assert client.state is State.READY
     return client
 

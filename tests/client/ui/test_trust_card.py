@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from broker.protocol.signaling import Technician
-from broker.protocol.trust import string_of
+from broker.protocol.trust import TrustString, string_of
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client.company import Company, Member
 from client.consent import Consent
@@ -18,6 +18,7 @@ from client.support_session import Request, Situation, State
 from client.translation import LANGUAGES, language_in_use, use_language
 from client.trust.exchanges import Agreed
 from client.ui.consent_window import ConsentWindow
+from client.ui.question import ARMING_MS
 from client.ui.rights_popover import RightsPopover
 from client.ui.session_bar import SessionBar
 from tests.client.trusted import OWN
@@ -80,6 +81,31 @@ def test_the_string_is_there_before_consent_and_moves_nothing_when_it_comes(
     window.differs.connect(said.append)
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert said == [ADA]
+    window.retire()
+    window.deleteLater()
+
+
+def test_an_allow_that_crossed_another_string_can_be_pressed_again_but_not_at_once(
+    app: QApplication,
+) -> None:
+    window = ConsentWindow(REQUEST, "help.example.org")
+    window.ask()
+    (allow,) = [b for b in window.findChildren(QPushButton) if b.text()[1:] in ANSWERS]
+    seen: list[TrustString | None] = []
+    window.allowed.connect(lambda: seen.append(window.seen))
+    first, second = agreed(), agreed(BEN)
+    window.show_agreed(first)
+    QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+    window.show_agreed(first)
+    QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert seen == [first.string], "nothing has changed: it is answered once"
+    window.show_agreed(None)
+    window.show_agreed(second)
+    QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert seen == [first.string], "this press was for the one before"
+    assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    QTest.mouseClick(allow, Qt.MouseButton.LeftButton)
+    assert seen == [first.string, second.string]
     window.retire()
     window.deleteLater()
 

@@ -112,6 +112,7 @@ async def program(desktop: XServer, broker: FakeBroker, *arguments: str) -> Asyn
 async def test_a_person_allows_chats_pauses_and_stops_with_the_keyboard(
     desktop: XServer, broker: FakeBroker
 ) -> None:
+    broker.agrees = False  # here once the window is there
     async with program(desktop, broker) as client:
         await client.enter_code("4821 0937 5524")
         await client.enter_code()
@@ -183,6 +184,7 @@ async def test_enter_declines_and_nothing_is_left_of_the_program(
 async def test_unticking_view_unticks_control_and_leaves_nothing_to_allow(
     desktop: XServer, broker: FakeBroker
 ) -> None:
+    broker.agrees = False  # here once the window is there
     async with program(desktop, broker, GOOD_CODE) as client:
         await client.window("Allow access")
         await agree(broker, Trusted(SESSION_ID))
