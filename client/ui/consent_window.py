@@ -35,7 +35,7 @@ class ConsentWindow(Question):
         self._compared: TrustString | None = None
         """The last string that was shown, which may be gone by now."""
         self._settling = QTimer(singleShot=True, interval=ARMING_MS)
-        """Runs while a string that took another's place is only just there to be read."""
+        """Runs while what was not in sight before is only just there to be read."""
         super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
         self._request = request
         self._host = host
@@ -65,15 +65,18 @@ class ConsentWindow(Question):
         """Show the string on both screens; nothing can be allowed before there is one.
 
         An Allow that crossed its change was not heard, so it can be pressed again; but not at
-        once where the string takes the place of another: a press on its way was for that one.
+        once where the string takes the place of another: a press on its way was for that one; nor
+        where the digits had to be scrolled into sight, which moves the boxes.
         """
         self._trust.show_agreed(agreed)
         before, self._agreed = self.seen, agreed
         if self.seen == before:
             return
         self._answered = False
-        if self.seen is not None and self._compared not in (None, self.seen):
-            self._settling.start()
+        if self.seen is not None:
+            moved = self._area.bring(self._trust.way_out, theme.SPACE)
+            if moved or self._compared not in (None, self.seen):
+                self._settling.start()
         self._compared = self.seen or self._compared
         self._arm()
 

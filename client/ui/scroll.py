@@ -24,6 +24,13 @@ class Scroll(QScrollArea):
         self.column.activate()
         return self.column.totalHeightForWidth(width)
 
+    def bring(self, part: QWidget, margin: int) -> bool:
+        """Scroll until this part is in sight, with as many pixels around it; whether any moved."""
+        bar = self.verticalScrollBar()
+        before = bar.value()
+        self.ensureWidgetVisible(part, 0, margin)
+        return bar.value() != before
+
     def take(self, height: int, *, scrolls: bool) -> None:
         """Be this high; the keyboard reaches it where it scrolls."""
         self.setFixedHeight(height)

@@ -165,8 +165,9 @@ def _consent(request: Request = REQUEST, **known: object) -> QWidget:
     window = ConsentWindow(request, HOST)
     situation = replace(LINKED, **known)  # type: ignore[arg-type]
     window.show_connection(situation)
+    _shown(window)
     window.show_agreed(situation.trust[0] if situation.trust else None)
-    return _shown(window)
+    return window
 
 
 def _shown(window: QWidget) -> QWidget:

@@ -5,16 +5,20 @@ from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
 
 from broker.protocol.signaling import Technician
+from broker.protocol.trust import string_of
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability
 from client.support_session import Request
-from client.translation import LANGUAGES, use_language
+from client.translation import LANGUAGES, language_in_use, use_language
+from client.trust.exchanges import Agreed
 from client.ui import places
 from client.ui.consent_window import ConsentWindow
+from client.ui.question import ARMING_MS
+from tests.client.trusted import OWN
 
 HOST = "help.example.org"
 
@@ -104,6 +108,26 @@ def test_who_asks_and_for_what_is_in_sight_on_a_low_screen(
     assert (len(named), len(boxes)) == (2, 2)
     for one in (*named, *boxes):
         assert one.visibleRegion().boundingRect() == one.rect()
+    gone(window)
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("requested", [USUAL, tuple(Capability)])
+def test_on_a_low_screen_allow_can_be_pressed_once_the_digits_are_in_sight(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch, requested: tuple[Capability, ...]
+) -> None:
+    monkeypatch.setattr(places.QGuiApplication, "primaryScreen", Low)
+    window = shown(app, requested=requested)
+    string = string_of("ses", OWN, OWN, language_in_use())
+    window.show_agreed(Agreed("ada", string, OWN, is_new=False))
+    app.processEvents()
+    (digits,) = [one for one in window.findChildren(QLabel) if one.text() == string.digits]
+    boxes = window.findChildren(QCheckBox)
+    for one in (digits, *(boxes if requested == USUAL else ())):
+        assert one.visibleRegion().boundingRect() == one.rect()
+    assert not window._allow.isEnabled(), "what was in sight has moved"
+    assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    assert window._allow.isEnabled()
     gone(window)
 
 
