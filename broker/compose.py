@@ -26,7 +26,7 @@ from broker.identity.keeper import LocalAccountKeeper
 from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
-from broker.measure_ports import RatingStore
+from broker.measure_ports import MeasureStore, RatingStore
 from broker.ports import (
     AccountStore,
     AuditLog,
@@ -49,6 +49,7 @@ from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
+from broker.service.measures import MeasureDesk
 from broker.service.notes import Notes
 from broker.service.ratings import Ratings
 from broker.service.receipts import Receipts
@@ -66,6 +67,7 @@ from broker.storage.audit_search import SqlAuditSearch
 from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.groups import SqlGroupStore
+from broker.storage.measures import SqlMeasures
 from broker.storage.migrations import migrate as migrate_database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.ratings import SqlRatingStore
@@ -115,6 +117,7 @@ class Core:
     notes: NoteStore
     transcripts: TranscriptStore
     ratings: RatingStore
+    measures: MeasureStore
     reports: ReportStore
     groups: GroupStore
     tokens: TokenStore
@@ -170,6 +173,7 @@ async def open_core(
             SqlNoteStore(database),
             SqlTranscriptStore(database),
             SqlRatingStore(database),
+            SqlMeasures(database),
             SqlReportStore(database),
             SqlGroupStore(database),
             SqlTokenStore(database),
@@ -224,6 +228,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         retention=retention(core, config),
         receipts=Receipts(registry, _signer(core)),
         ratings=Ratings(registry, core.ratings),
+        measures=MeasureDesk(registry, core.measures),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),

@@ -103,7 +103,7 @@ def csv_line(record: SealedEvent, note: str | None) -> str:
         note,
         record.hash,
     )
-    return ",".join(map(_cell, values)) + "\r\n"
+    return ",".join(map(cell, values)) + "\r\n"
 
 
 def ecs_line(record: SealedEvent, note: str | None) -> str:
@@ -185,7 +185,8 @@ def _details_text(details: dict[str, DetailValue]) -> str:
     return json.dumps(details, sort_keys=True, ensure_ascii=False)
 
 
-def _cell(value: str | int | None) -> str:
+def cell(value: str | int | None) -> str:
+    """Give a field of CSV that no spreadsheet takes for a formula."""
     text = "" if value is None else plain(str(value))
     if text.lstrip().startswith(_FORMULA) or str(value).startswith(("\t", "\r", "\n")):
         text = f"'{text}"

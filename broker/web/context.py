@@ -16,6 +16,7 @@ from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.groups import Groups
+from broker.service.measures import MeasureDesk
 from broker.service.notes import Notes
 from broker.service.ratings import Ratings
 from broker.service.receipts import Receipts
@@ -68,6 +69,7 @@ class WebContext:
     transcripts: Transcripts
     receipts: Receipts
     ratings: Ratings
+    measures: MeasureDesk
     retention: Retention
     reports: Reports
     groups: Groups

@@ -492,6 +492,12 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {"audit.state"} type
  * @property {(number | null)} [ends_in_s]
  */
+/** What waits now.
+ * @typedef {object} Backlog
+ * @property {number} waiting
+ * @property {number} queued
+ * @property {(string | null)} oldest_queued_since
+ */
 /** What a group is called and allows from now on; `version` is the one that was changed.
  * @typedef {object} ChangeGroup
  * @property {string} name
@@ -705,6 +711,11 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} account_id
  * @property {(string | null)} [by]
  */
+/** How many sessions are in a state, or ended for a reason.
+ * @typedef {object} Counted
+ * @property {string} word
+ * @property {number} count
+ */
 /** The support client's word that it was told this end of the log.
  * @typedef {object} Countersign
  * @property {number} records
@@ -780,6 +791,24 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} EventList
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
+ */
+/** What was measured of some sessions.
+ * @typedef {object} Figures
+ * @property {(string | null)} key
+ * @property {(string | null)} name
+ * @property {number} sessions
+ * @property {Array<Counted>} states
+ * @property {Array<Counted>} end_reasons
+ * @property {Spread} wait
+ * @property {Spread} code_to_picture
+ * @property {Spread} first_response
+ * @property {Spread} duration
+ * @property {Spread} resolution
+ * @property {number} transfers
+ * @property {Satisfaction} satisfaction
+ * @property {number} repeats
+ * @property {number} first_contacts
+ * @property {number} first_contacts_resolved
  */
 /** What was under way on the relay is lost: the receiver says where to go on (`file.ready`).
  * @typedef {object} FileAgain
@@ -1127,6 +1156,26 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<Scope>} scopes
  * @property {number} days
  */
+/** Which sessions, and how they are put together; the last 30 days unless it is said.
+ * @typedef {object} MeasureQuery
+ * @property {(string | null)} [since]
+ * @property {(string | null)} [until]
+ * @property {("period" | "technician" | "group")} [by]
+ * @property {("day" | "week" | "month")} [period]
+ * @property {(string | null)} [technician]
+ * @property {(string | null)} [group]
+ * @property {number} [again_days]
+ */
+/** The figures that were asked for, all together and in their parts.
+ * @typedef {object} Measures
+ * @property {string} since
+ * @property {string} until
+ * @property {("period" | "technician" | "group")} by
+ * @property {number} again_days
+ * @property {Figures} total
+ * @property {Array<Figures>} rows
+ * @property {Backlog} backlog
+ */
 /** One monitor: where it lies on the desktop and how large it is, in pixels.
  * @typedef {object} Monitor
  * @property {string} id
@@ -1435,6 +1484,12 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<RightsLease>} [leases]
  * @property {(RightsRenewal | null)} [renewal]
  */
+/** What end users answered, from 1 to 5.
+ * @typedef {object} Satisfaction
+ * @property {number} count
+ * @property {(number | null)} average
+ * @property {Array<number>} steps
+ */
 /** A new group, without members.
  * @typedef {object} SaveGroup
  * @property {string} name
@@ -1609,6 +1664,13 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} signed_at
  * @property {string} key_id
  * @property {string} signature
+ */
+/** How long something took; percentiles are of the nearest rank. None: it never happened.
+ * @typedef {object} Spread
+ * @property {number} count
+ * @property {(number | null)} average_s
+ * @property {(number | null)} p50_s
+ * @property {(number | null)} p95_s
  */
 /** Who is asking, as the broker verified it.
  * @typedef {object} Technician

@@ -33,6 +33,8 @@ FOR_AUDITORS: Final = {
     "make_token",
     "delete_token",
     "export_audit",
+    "read_measures",
+    "export_measures",
 }
 """Written down a second time, so that nothing is opened to auditors by accident."""
 
