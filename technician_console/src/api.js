@@ -113,6 +113,9 @@ export class Api {
   /** For auditors and admins. @param {object} query an `AuditSearchQuery` @returns {Promise<import("./protocol.js").AuditRecordList>} */
   auditRecords = (query) => this.#call("GET", `/audit/events${queryString(query)}`);
 
+  /** @param {object} query a `MeasureQuery` @returns {Promise<import("./protocol.js").Measures>} */
+  measures = (query) => this.#call("GET", `/reports/sessions${queryString(query)}`);
+
   /** @param {string} id @param {string | null} cursor @returns {Promise<import("./protocol.js").TranscriptPage>} */
   transcript = (id, cursor) => this.#call("GET", `/sessions/${id}/transcript${queryString({ cursor, limit: 500 })}`);
 

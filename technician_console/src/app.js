@@ -9,6 +9,7 @@ import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
 import { ListDesk, NO_LIST } from "./list_desk.js";
 import { liveIntents } from "./live_intents.js";
 import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
+import { MeasuresDesk, NO_MEASURES } from "./measures_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
@@ -33,6 +34,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./replies_desk.js").RepliesState} replies
  * @property {import("./reports_desk.js").ReportsState} reports
  * @property {import("./audit_desk.js").AuditState} audit
+ * @property {import("./measures_desk.js").MeasuresState} measures
  * @property {import("./story_desk.js").StoryState} story of the session that is shown to those who read the log
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
@@ -65,6 +67,7 @@ export class App {
   #admin;
   #list;
   #audit;
+  #measures;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -81,6 +84,7 @@ export class App {
     replies: NO_REPLIES,
     reports: NO_REPORTS,
     audit: NO_AUDIT,
+    measures: NO_MEASURES,
     story: NO_STORY,
     test: NO_TEST,
     kept: NOTHING_KEPT,
@@ -94,9 +98,7 @@ export class App {
     this.#parts = parts;
     this.#team = new TeamDesk({
       api: parts.api,
-      state: () => this.state.team,
-      show: (change) => this.#set({ team: { ...this.state.team, ...change } }),
-      told: (problem) => this.#told(problem),
+      ...this.#around("team"),
       open: (sessionId) => parts.go(sessionHash(sessionId)),
       leave: () => parts.go("#/"),
       live: () => this.live,
@@ -107,41 +109,37 @@ export class App {
     });
     this.#list = new ListDesk({
       api: parts.api,
-      state: () => this.state.list,
-      show: (change) => this.#set({ list: { ...this.state.list, ...change } }),
-      told: (problem) => this.#told(problem),
+      ...this.#around("list"),
       account: () => this.state.account,
     });
-    this.#admin = new AdminDesk({
-      api: parts.api,
-      state: () => this.state.admin,
-      show: (change) => this.#set({ admin: { ...this.state.admin, ...change } }),
-      told: (problem) => this.#told(problem),
-    });
+    this.#admin = new AdminDesk({ api: parts.api, ...this.#around("admin") });
     this.#audit = new AuditDesk({
       ...{ api: parts.api, memory: parts.auditMemory, go: parts.go, download: parts.download },
-      state: () => this.state.audit,
-      show: (change) => this.#set({ audit: { ...this.state.audit, ...change } }),
-      told: (problem) => this.#told(problem),
+      ...this.#around("audit"),
     });
+    this.#measures = new MeasuresDesk({ ...parts, now: () => Date.now(), ...this.#around("measures") });
     this.#connection = new ConnectionDesk({
       ...{ api: parts.api, ...parts.connection },
-      state: () => this.state.test,
-      show: (change) => this.#set({ test: { ...this.state.test, ...change } }),
-      told: (problem) => this.#told(problem),
+      ...this.#around("test"),
     });
-    this.#replies = new RepliesDesk({
-      api: parts.api,
-      state: () => this.state.replies,
-      show: (change) => this.#set({ replies: { ...this.state.replies, ...change } }),
-      told: (problem) => this.#told(problem),
-    });
+    this.#replies = new RepliesDesk({ api: parts.api, ...this.#around("replies") });
+  }
+
+  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team"} K @param {K} name */
+  #around(name) {
+    return {
+      state: () => this.state[name],
+      show: (/** @type {Partial<AppState[K]>} */ change) => this.#set({ [name]: { ...this.state[name], ...change } }),
+      told: (/** @type {unknown} */ problem) => this.#told(problem),
+    };
   }
 
   /** What each intent does. @type {Record<string, (intent: any) => unknown>} */
   #intents = {
     ...liveIntents(() => this.live),
     ...auditIntents(() => this.#audit),
+    "measures.choose": ({ choice }) => this.#measures.choose(choice),
+    "measures.export": () => this.#measures.export(),
     "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
     "set-up": ({ setup }) => this.#submit(() => this.#enter(this.#parts.api.setUp(setup))),
     welcome: ({ accepted }) => this.#submit(() => this.#enter(this.#parts.api.acceptInvitation(accepted))),
@@ -215,6 +213,7 @@ export class App {
     if (route.view === "sessions") await this.#list.load();
     if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
     if (route.view === "audit") await this.#audit.open(route.asked);
+    if (route.view === "measures") await this.#measures.open(route.choice);
     if (route.view === "story") {
       const story = await loadStory(this.#parts.api, route.sessionId, (problem) => this.#told(problem));
       if (route === this.state.route) this.#set({ story });
@@ -249,7 +248,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, story: NO_STORY, policy: null });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, measures: NO_MEASURES, story: NO_STORY, policy: null });
     this.#parts.go("#/");
   }
 

@@ -1,12 +1,13 @@
 // Which view a hash stands for. Pure text: it neither reads nor changes the location.
 
 import { askedIn } from "./audit_filters.js";
+import { choiceIn } from "./measures.js";
 
 /**
  * @typedef {{view: "sessions"} | {view: "session", sessionId: string} | {view: "setup", token: string}
  *   | {view: "welcome", token: string} | {view: "accounts"} | {view: "groups"} | {view: "tokens"}
  *   | {view: "audit", asked: import("./audit_filters.js").Asked} | {view: "story", sessionId: string}
- *   | {view: "unknown"}} Route
+ *   | {view: "measures", choice: import("./measures.js").Choice} | {view: "unknown"}} Route
  */
 
 const ROUTES = /** @type {const} */ ([
@@ -16,6 +17,7 @@ const ROUTES = /** @type {const} */ ([
   [/^#\/welcome\/([0-9a-f]{32}\.[0-9]{10}\.[A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "welcome", token })],
   [/^#\/audit\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "story", sessionId: id })],
   [/^#\/audit(?:\?(.*))?$/, (/** @type {string | undefined} */ query) => ({ view: "audit", asked: askedIn(query ?? "") })],
+  [/^#\/measures(?:\?(.*))?$/, (/** @type {string | undefined} */ query) => ({ view: "measures", choice: choiceIn(query ?? "") })],
   [/^#\/setup\/([A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "setup", token })],
 ]);
 

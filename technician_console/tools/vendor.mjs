@@ -72,6 +72,11 @@ async function nobleHashes() {
   return bundle("@noble/hashes", entry, "noble-hashes.LICENSE (MIT)");
 }
 
+async function uplot() {
+  await copyFile(`${MODULES}/uplot/LICENSE`, `${STATIC}/vendor/uplot.LICENSE`);
+  return bundle("uplot", 'export { default } from "uplot";', "uplot.LICENSE (MIT)");
+}
+
 async function icons() {
   await mkdir(`${STATIC}/icons/lucide`, { recursive: true });
   for (const icon of ICONS) {
@@ -82,7 +87,7 @@ async function icons() {
 }
 
 await mkdir(`${STATIC}/vendor`, { recursive: true });
-const vendored = [await lit(), await qrcode(), await fflate(), await nobleHashes(), await icons()];
+const vendored = [await lit(), await qrcode(), await fflate(), await nobleHashes(), await uplot(), await icons()];
 const rows = vendored.map((row) => `| ${row.name} | ${row.version} | ${row.licence} |`).join("\n");
 await writeFile(
   `${STATIC}/vendor/README.md`,

@@ -1,7 +1,7 @@
 // The frame around every view: the wordmark, the language, the account, and what is shown below.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { LANGUAGES, language, t } from "../i18n.js";
-import { readsAll } from "../roles.js";
+import { readsAll, readsMeasures } from "../roles.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
@@ -9,6 +9,7 @@ import "./accounts.js";
 import "./audit.js";
 import "./connection_test.js";
 import "./groups.js";
+import "./measures.js";
 import "./replies_editor.js";
 import "./session_view.js";
 import "./sessions.js";
@@ -158,7 +159,8 @@ export class AppView extends View {
   /** @param {import("../protocol.js").AccountView} account @param {string} shown */
   #pages(account, shown) {
     const log = readsAll(account) ? ["audit"] : [];
-    const pages = [...log, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
+    const figures = readsMeasures(account) ? ["measures"] : [];
+    const pages = [...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
     return html`<nav aria-label=${t("nav.label")}>
       ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
     </nav>`;
@@ -195,6 +197,7 @@ export class AppView extends View {
     if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;
     if (route.view === "story") return html`<hr-story .story=${app.story}></hr-story>`;
     if (route.view === "audit") return html`<hr-audit .audit=${app.audit}></hr-audit>`;
+    if (route.view === "measures") return html`<hr-measures .measures=${app.measures}></hr-measures>`;
     if (route.view === "unknown") return problemNote("not_found");
     if (!this.live) return problemNote(app.sessionProblem);
     return html`<hr-session
