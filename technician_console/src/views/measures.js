@@ -139,7 +139,7 @@ export class MeasuresView extends View {
     }
     return html`<dl class="totals">
         ${tile(t("measures.sessions"), formatNumber(total.sessions))}
-        ${TIMES.map((name) => tile(t(`measures.${name}`), clock(total[name].p50_s), `${t("measures.median")}; ${t("measures.p95")} ${clock(total[name].p95_s)}`))}
+        ${TIMES.map((name) => tile(t(`measures.${name}`), clock(total[name].p50_s), spread(total[name])))}
         ${tile(t("measures.satisfaction"), stars(total), t("measures.answers", { count: total.satisfaction.count }))}
         ${tile(t("measures.first_contact"), share(total))} ${tile(t("measures.repeats"), formatNumber(total.repeats))}
         ${tile(t("measures.transfers"), formatNumber(total.transfers))} ${tile(t("measures.backlog"), waiting)}
@@ -152,16 +152,23 @@ export class MeasuresView extends View {
       </div>`;
   }
 
+  /** @param {string[]} labels @param {import("./chart.js").Series[]} series @param {boolean} byTime */
+  #drawn(labels, series, byTime) {
+    return html`<hr-chart .labels=${labels} .series=${series} ?bars=${!byTime}></hr-chart>`;
+  }
+
   /** @param {string} title @param {readonly Figures[]} rows @param {Column[]} columns */
   #chart(title, rows, columns) {
     const byTime = ["day", "week", "month"].includes(this.measures.choice.by);
     const labels = rows.map(({ key, name }) => name ?? key ?? t("measures.no_group"));
-    const series = columns.map(({ label, of }) => ({ label, values: rows.map(of) }));
+    const drawn = byTime ? columns : columns.slice(0, 1);
+    const isEmpty = columns.every(({ of }) => rows.every((row) => of(row) === null));
+    const series = drawn.map(({ label, of }) => ({ label, values: rows.map(of) }));
     return html`<section class="card" aria-label=${title}>
       <h2>${title}</h2>
-      ${columns.length > 1 ? html`<p class="key small muted" aria-hidden="true">${columns.map(({ label }) => html`<span>${label}</span>`)}</p>` : nothing}
-      <hr-chart .labels=${labels} .series=${byTime ? series : series.slice(0, 1)} ?bars=${!byTime}></hr-chart>
-      <details>
+      ${columns.length > 1 && !isEmpty ? html`<p class="key small muted" aria-hidden="true">${drawn.map(({ label }) => html`<span>${label}</span>`)}</p>` : nothing}
+      ${isEmpty ? html`<p class="muted">${t("measures.nothing")}</p>` : this.#drawn(labels, series, byTime)}
+      <details ?hidden=${isEmpty}>
         <summary>${t("measures.table")}</summary>
         <div class="scrolls">
           <table aria-label=${title}>
@@ -187,6 +194,9 @@ const tile = (name, value, more) =>
 
 /** @param {number | null} seconds */
 const clock = (seconds) => (seconds === null ? NOTHING : formatClock(seconds * 1000));
+
+/** What is said below a median. @param {Spread} told */
+const spread = ({ p95_s: p95 }) => (p95 === null ? undefined : t("measures.spread", { p95: clock(p95) }));
 
 /** @param {Figures} figures */
 const stars = ({ satisfaction: { average } }) =>
