@@ -18,8 +18,10 @@ from broker.audit.checkpoint import sign as sign_checkpoint
 from broker.audit_ports import AuditIndex, AuditSearch
 from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
+from broker.compose_feeds import feeds_of
 from broker.config import Config
 from broker.errors import Misconfigured
+from broker.feed_ports import FeedStore
 from broker.group_ports import GroupStore
 from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.keeper import LocalAccountKeeper
@@ -47,6 +49,7 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
+from broker.service.feeds import Feeds
 from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
 from broker.service.measures import MeasureDesk
@@ -66,6 +69,7 @@ from broker.storage.audit_log import SqlAuditLog
 from broker.storage.audit_search import SqlAuditSearch
 from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
+from broker.storage.feeds import SqlFeedStore
 from broker.storage.groups import SqlGroupStore
 from broker.storage.measures import SqlMeasures
 from broker.storage.migrations import migrate as migrate_database
@@ -127,6 +131,7 @@ class Core:
     retention: RetentionStore
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
+    feeds: FeedStore
     secrets: BrokerSecrets
     clock: Clock
 
@@ -181,7 +186,7 @@ async def open_core(
         reading = SqlAuditSearch(database), SqlAuditIndex(database)
         kept = SqlRetention(database)
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        log_of_all = audit_log, *reading, kept, *evidence
+        log_of_all = audit_log, *reading, kept, *evidence, SqlFeedStore(database)
         yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock)
     finally:
         await database.close()
@@ -231,6 +236,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         measures=MeasureDesk(registry, core.measures),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
+        feeds=Feeds(feeds_of(core.feeds, core.clock, config)),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
         accounts=Accounts(core.keeper, core.accounts, revocations),
         revocations=revocations,
@@ -265,6 +271,7 @@ async def _serve(config: Config) -> None:
             context.registry.running(),
             context.revocations.running(),
             context.retention.running(),
+            context.feeds.running(),
             serving(build_app(context), where, certificate),
             _following(certificate),
         ):

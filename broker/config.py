@@ -23,6 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from broker.config_targets import TargetUrl, WebhookSecret, check_scheme
 from broker.errors import Misconfigured
 from broker.protocol.files import MAX_FILES
 from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes
@@ -178,6 +179,16 @@ class Config(BaseSettings):
     )
     """Where signed checkpoints of the audit log are appended; best a file on another machine, which
     whoever may write the database cannot change."""
+    audit_webhook_url: TargetUrl = ""
+    """Where every audit record is posted as it comes, in signed batches (Standard Webhooks)."""
+    audit_webhook_secret: WebhookSecret = SecretStr("")
+    """What those are signed with: `whsec_` and 24 to 64 bytes in base64. While a secret is being
+    changed: both, with a space between them."""
+    outbound_networks: Networks = ()
+    """Addresses or networks that are not public, to which the broker may send all the same."""
+    outbound_ca_file: Path | None = None
+    """Certificates (PEM) of authorities that are trusted where the broker sends, beside those of
+    the system."""
     downloads_dir: Path = Field(
         default_factory=lambda data: data["data_dir"] / "downloads",
         json_schema_extra=_described("`downloads` in `data_dir`"),
@@ -268,6 +279,13 @@ class Config(BaseSettings):
     def _turn_has_its_secret(self) -> Self:
         if self.turn_urls and not self.turn_secret.get_secret_value():
             raise ValueError("turn_urls needs turn_secret, or peers would be refused by TURN")
+        return self
+
+    @model_validator(mode="after")
+    def _feeds_are_protected(self) -> Self:
+        if self.audit_webhook_url and not self.audit_webhook_secret.get_secret_value():
+            raise ValueError("audit_webhook_url needs audit_webhook_secret, which shows who sent")
+        check_scheme("audit_webhook_url", self.audit_webhook_url, self.outbound_networks)
         return self
 
     @model_validator(mode="after")

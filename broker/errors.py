@@ -19,6 +19,7 @@
     └── OurFault              the broker cannot do what it should
         ├── Misconfigured         the configuration or the data directory cannot be used
         ├── AuditUnavailable      the audit log cannot be written, so nothing may happen
+        ├── DeliveryFailed        a receiver that an admin has set took nothing
         └── ShuttingDown          the broker is about to stop
 
 The message of an error is the text its reader sees: it says what is wrong and what to do.
@@ -215,6 +216,16 @@ class AuditUnavailable(OurFault):
 
 class RecordRefused(AuditUnavailable):
     """The database can be written, and refuses this one change: trying again is of no use."""
+
+
+class DeliveryFailed(OurFault):
+    """A receiver that an admin has set took nothing; `too_large`: because it was too much."""
+
+    default_detail = "The receiver took nothing."
+
+    def __init__(self, detail: str | None = None, *, too_large: bool = False) -> None:
+        super().__init__(detail)
+        self.too_large = too_large
 
 
 class ShuttingDown(OurFault):

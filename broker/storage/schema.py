@@ -253,6 +253,15 @@ audit_checkpoints: Final = Table(
 )
 """Append-only. Columns are named as in `broker.audit.checkpoint.checkpoint_json`."""
 
+audit_feeds: Final = Table(
+    "audit_feeds",
+    metadata,
+    Column("feed", String(16), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("moved_at", UtcDateTime(), nullable=False),
+)
+"""Up to where each live feed was taken."""
+
 accounts: Final = Table(
     "accounts",
     metadata,

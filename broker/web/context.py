@@ -15,6 +15,7 @@ from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
 from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
+from broker.service.feeds import Feeds
 from broker.service.groups import Groups
 from broker.service.measures import MeasureDesk
 from broker.service.notes import Notes
@@ -74,6 +75,7 @@ class WebContext:
     reports: Reports
     groups: Groups
     audit_desk: AuditDesk
+    feeds: Feeds
     accounts: Accounts
     revocations: Revocations
     tokens: Tokens

@@ -792,6 +792,21 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<AuditEventView>} events
  * @property {(string | null)} next_cursor
  */
+/** Every feed that is set.
+ * @typedef {object} FeedList
+ * @property {Array<FeedView>} feeds
+ */
+/** One receiver, and how far it has come.
+ * @typedef {object} FeedView
+ * @property {string} kind
+ * @property {string} target
+ * @property {number} delivered
+ * @property {(string | null)} delivered_at
+ * @property {number} behind
+ * @property {(string | null)} problem
+ * @property {(string | null)} failing_since
+ * @property {(string | null)} next_try_at
+ */
 /** What was measured of some sessions.
  * @typedef {object} Figures
  * @property {(string | null)} key

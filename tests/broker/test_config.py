@@ -21,6 +21,9 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+SECRET = "audit_webhook_secret = 'whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0'"
+
+
 def with_file(text: str) -> Config:
     Path("handrail.toml").write_text(text, encoding="utf-8")
     return load_config()
@@ -153,6 +156,13 @@ def test_a_loopback_address_needs_no_tls(host: str) -> None:
         ("turn_urls = ['turn://x']", "it has to look like turn:"),
         ("stun_urls = ['stun:x?transport=udp']", "it has to look like stun:"),
         ("stun_urls = ['turn:x']", "it has to look like stun:"),
+        ("audit_webhook_url = 'https://siem.example.org'", "needs audit_webhook_secret"),
+        ("audit_webhook_url = 'siem.example.org'", "https://siem.example.org/handrail"),
+        ("audit_webhook_url = 'https:///path'", "https://siem.example.org/handrail"),
+        ("audit_webhook_secret = 'whsec_c2hvcnQ='", "24 to 64 bytes in base64"),
+        ("audit_webhook_secret = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0'", "whsec_"),
+        (f"audit_webhook_url = 'http://siem.example.org'\n{SECRET}", "begin with https://"),
+        (f"audit_webhook_url = 'http://127.0.0.1:1'\n{SECRET}", "outbound_networks"),
         ("host = '::'\ntls_certificate = 'c'\ntls_key = 'k'", "public_url has to be set"),
         ("host = 'x", "cannot be read"),
     ],
@@ -162,6 +172,12 @@ def test_a_setting_that_cannot_be_used_is_named(text: str, complaint: str) -> No
         with_file(text)
     assert complaint in refusal.value.detail
     assert "\n" not in refusal.value.detail.removesuffix("\n")
+
+
+def test_plain_http_reaches_a_loopback_address_that_is_named() -> None:
+    url = "audit_webhook_url = 'http://127.0.0.1:8000/x'"
+    config = with_file(f"{url}\n{SECRET}\noutbound_networks = ['127.0.0.1']")
+    assert config.audit_webhook_url == "http://127.0.0.1:8000/x"
 
 
 def test_every_wrong_setting_is_told_at_once() -> None:

@@ -7,6 +7,7 @@ can tell anything that the other does not.
 from broker.protocol.endpoints import (
     accounts,
     audit,
+    feeds,
     groups,
     holds,
     measures,
@@ -38,6 +39,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *reports.ENDPOINTS,
     *groups.ENDPOINTS,
     *audit.ENDPOINTS,
+    *feeds.ENDPOINTS,
     *accounts.ENDPOINTS,
     *tokens.ENDPOINTS,
     *public.ENDPOINTS,

@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 from broker.web.api import (
     accounts,
     audit,
+    feeds,
     groups,
     health,
     holds,
@@ -26,6 +27,7 @@ HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
     **audit.HANDLERS,
+    **feeds.HANDLERS,
     **technicians.HANDLERS,
     **replies.HANDLERS,
     **transcripts.HANDLERS,

@@ -28,6 +28,7 @@ FOR_AUDITORS: Final = {
     "list_reports",
     "list_groups",
     "search_audit",
+    "list_feeds",
     "list_accounts",
     "list_tokens",
     "make_token",
