@@ -1,28 +1,50 @@
 """Puts together whatever the broker sends by itself: the live feeds that an admin has set."""
 
+from functools import partial
+from urllib.parse import urlsplit
+
 from broker.audit.chain import SealedEvent
 from broker.audit.formats import jsonl_line
+from broker.audit.syslog import syslog_frame
 from broker.config import Config
-from broker.config_targets import webhook_secrets
+from broker.config_targets import syslog_target, webhook_secrets
 from broker.feed_ports import FeedStore
 from broker.outbound.https import Post, trusting
-from broker.outbound.webhook import Webhook
+from broker.outbound.syslog import TlsSyslog
+from broker.outbound.webhook import Webhook, Witness
 from broker.ports import Clock
-from broker.service.feeds import Feed, RecordSource
+from broker.service.feeds import CheckpointSource, Feed, RecordSource
 
 
 def feeds_of(store: FeedStore, clock: Clock, config: Config) -> tuple[Feed, ...]:
     """Give a feed for each receiver that is set. Misconfigured when its authority is no file."""
-    return tuple(feed for feed in (_webhook(store, clock, config),) if feed is not None)
+    made = (_webhook(store, clock, config), _syslog(store, clock, config))
+    return tuple(one for one in (*made, _witness(store, clock, config)) if one is not None)
 
 
 def _webhook(store: FeedStore, clock: Clock, config: Config) -> Feed | None:
     if not config.audit_webhook_url:
         return None
-    sender = Webhook(
-        _post(config.audit_webhook_url, config), webhook_secrets(config.audit_webhook_secret)
-    )
+    secrets = webhook_secrets(config.audit_webhook_secret)
+    sender = Webhook(_post(config.audit_webhook_url, config), secrets)
     return Feed(store, RecordSource(store, record_as_json), sender, clock)
+
+
+def _syslog(store: FeedStore, clock: Clock, config: Config) -> Feed | None:
+    if not config.audit_syslog:
+        return None
+    host, port = syslog_target(config.audit_syslog)
+    tls = trusting(config.outbound_ca_file)
+    frame = partial(syslog_frame, host=urlsplit(config.public_url).hostname or "-")
+    sender = TlsSyslog(host, port, config.outbound_networks, tls)
+    return Feed(store, RecordSource(store, frame), sender, clock)
+
+
+def _witness(store: FeedStore, clock: Clock, config: Config) -> Feed | None:
+    if not config.audit_witness_url:
+        return None
+    sender = Witness(_post(config.audit_witness_url, config))
+    return Feed(store, CheckpointSource(store), sender, clock)
 
 
 def _post(url: str, config: Config) -> Post:

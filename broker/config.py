@@ -23,7 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from broker.config_targets import TargetUrl, WebhookSecret, check_scheme
+from broker.config_targets import SyslogTarget, TargetUrl, WebhookSecret, check_scheme
 from broker.errors import Misconfigured
 from broker.protocol.files import MAX_FILES
 from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes
@@ -184,6 +184,10 @@ class Config(BaseSettings):
     audit_webhook_secret: WebhookSecret = SecretStr("")
     """What those are signed with: `whsec_` and 24 to 64 bytes in base64. While a secret is being
     changed: both, with a space between them."""
+    audit_syslog: SyslogTarget = ""
+    """Where every audit record is sent by syslog over TLS, as CEF: `siem.example.org:6514`."""
+    audit_witness_url: TargetUrl = ""
+    """Where every signed checkpoint of the audit log is posted, best at somebody else's."""
     outbound_networks: Networks = ()
     """Addresses or networks that are not public, to which the broker may send all the same."""
     outbound_ca_file: Path | None = None
@@ -285,7 +289,8 @@ class Config(BaseSettings):
     def _feeds_are_protected(self) -> Self:
         if self.audit_webhook_url and not self.audit_webhook_secret.get_secret_value():
             raise ValueError("audit_webhook_url needs audit_webhook_secret, which shows who sent")
-        check_scheme("audit_webhook_url", self.audit_webhook_url, self.outbound_networks)
+        for name in ("audit_webhook_url", "audit_witness_url"):
+            check_scheme(name, getattr(self, name), self.outbound_networks)
         return self
 
     @model_validator(mode="after")
