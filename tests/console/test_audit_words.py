@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SUBJECTS = "access|account|audit|auth|backup|group|hold|join|message|personal|reply|retention|session|token"
+SUBJECTS = (
+    "access|account|audit|auth|backup|group|hold|join|message|personal|reply|retention|session"
+    "|token"
+)
 NEVER_KEPT = {"audit.probe"}
 """It is taken back at once."""
 
