@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 from broker.audit.event import Actor, AuditEvent
 from broker.identity.passwords import Passwords
 from broker.ports import Account, SignIn, StoredAccount
-from broker.protocol.vocabulary import ActorKind, Capability, Role
+from broker.protocol.vocabulary import ActorKind, Capability, EndReason, Role, SessionState
 from broker.session import events as ev
 from broker.session.facts import Session
 from broker.session.records import opened
@@ -54,6 +54,18 @@ def a_session(number: int = 1, **facts: Any) -> Session:
         code_hash=f"{number:064x}",
     )
     return replace(session, **facts)
+
+
+def ended(live: Session) -> Session:
+    """Give the same session when the end user has stopped it."""
+    return replace(
+        live,
+        state=SessionState.ENDED,
+        code_hash=None,
+        ended_at=NOW,
+        end_reason=EndReason.END_USER_STOPPED,
+        version=live.version + 1,
+    )
 
 
 def its_creation(session: Session) -> AuditEvent:

@@ -20,7 +20,7 @@ from broker.storage.audit_search import SqlAuditSearch
 from broker.storage.database import Database
 from broker.storage.notes import SqlNoteStore
 from broker.storage.sessions import SqlSessionStore
-from tests.builders import NOW, TECHNICIAN, a_session, an_event, its_creation, session_id
+from tests.builders import NOW, TECHNICIAN, a_session, an_event, ended, its_creation, session_id
 
 Find = Callable[..., Awaitable[list[int]]]
 TESS = Actor(ActorKind.TECHNICIAN, "usr_" + "a" * 32, "Tess Müller", "192.0.2.7")
@@ -280,9 +280,18 @@ async def test_notes_are_found_by_the_beginnings_of_their_words(
 
 
 async def test_an_erased_sessions_notes_and_their_words_are_gone(
-    database: Database, audit_log: SqlAuditLog, noted: tuple[int, int], find: Find
+    database: Database,
+    audit_log: SqlAuditLog,
+    sessions: SqlSessionStore,
+    noted: tuple[int, int],
+    find: Find,
 ) -> None:
     _, second = noted
+    live = await sessions.get(session_id(1))
+    assert live is not None
+    await sessions.save(
+        live, ended(live), of_session(1, "session.ended", TECHNICIAN, ticket_id="T-1")
+    )
     erasure = an_event(PERSONAL_ERASED, details={"erased_owner": session_id(1)})
     await audit_log.erase_personal(erasure)
     assert await find(note_words=("imprimante",)) == []

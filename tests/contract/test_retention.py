@@ -23,7 +23,16 @@ from broker.storage.retention import SqlRetention
 from broker.storage.schema import report_said
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.transcripts import SqlTranscriptStore
-from tests.builders import ADMIN, NOW, SetClock, a_session, an_event, its_creation, session_id
+from tests.builders import (
+    ADMIN,
+    NOW,
+    SetClock,
+    a_session,
+    an_event,
+    ended,
+    its_creation,
+    session_id,
+)
 
 END_USER = Actor(ActorKind.END_USER, name="canary-pc", address="198.51.100.9")
 OPERATOR = Actor(ActorKind.OPERATOR, name="root")
@@ -66,14 +75,7 @@ class Store:
         await self.reports.file(report, said, self._event(number, END_USER))
         live = await self.sessions.get(of)
         assert live is not None
-        ended = replace(
-            live,
-            state=SessionState.ENDED,
-            ended_at=NOW,
-            end_reason=EndReason.END_USER_STOPPED,
-            version=live.version + 1,
-        )
-        await self.sessions.save(live, ended, self._event(number, END_USER))
+        await self.sessions.save(live, ended(live), self._event(number, END_USER))
         line = TranscriptLine(sequence=1, author="end_user", text="canary line", sent_at=NOW)
         await self.transcripts.keep(of, NOW, (line,), self._event(number, END_USER))
 
