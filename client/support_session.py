@@ -36,13 +36,14 @@ from client.company import NOBODY, Comings
 from client.consent import NO_CONSENT, Consent, grant, in_order
 from client.distrust import Distrust
 from client.guest_peers import GuestPeers
+from client.joining import Joining
 from client.renewal import Renewal
 from client.rights import Rights
 from client.situation import Problem, Request, Situation, State, Trouble
 from client.time_limit import TimeLimit
 from client.transitions import CHANGES_OF_CHARGE, TRANSITIONS
-from client.trials import summary
 from client.trust.exchanges import Exchanges
+from client.ways_out import WaysOut
 
 __all__ = ["TRANSITIONS", "Problem", "Request", "Situation", "State", "SupportSession", "Trouble"]
 
@@ -80,15 +81,12 @@ class SupportSession:
         self.comings = Comings(lambda: self.situation, self._update)
         self._distrust = Distrust(lambda: self.situation, self._update)
         self.trust = Exchanges(lambda: self.situation, self._update)
+        self._ways = WaysOut(lambda: self.situation, self._update, lambda: self._ice_servers)
         self._guests = GuestPeers(lambda: self.situation.company, lambda: self._ice_servers)
         self._handlers: dict[type[on.Event], Callable[[Any], list[do.Effect]]] = {
-            on.CodeEntered: self._code_entered,
-            on.CodeMistyped: self._code_mistyped,
-            on.ProofUnderWay: self._proving,
+            **Joining(self._update).handlers,
             on.Joined: self._joined,
             on.JoinedWithGrant: self._joined_with_grant,
-            on.Refused: self._join_refused,
-            on.BrokerUnreachable: self._unreachable,
             on.GrantDue: self._granted,
             on.ConsentAnswered: self._consented,
             on.ConsentTooEarly: lambda _: [],
@@ -109,8 +107,7 @@ class SupportSession:
             on.OfferReceived: self._offered,
             on.CandidateReceived: self._candidate,
             on.RelayAnswered: self._relay_answered,
-            on.WaysTried: self._ways_tried,
-            on.ConnectionTold: self._connection_told,
+            **self._ways.handlers,
             on.PeerStood: self._stood,
             on.PeerGrewQuiet: self._grew_quiet,
             on.PeerFellSilent: self._silent,
@@ -199,26 +196,6 @@ class SupportSession:
 
     # ---- joining
 
-    def _code_entered(self, event: on.CodeEntered) -> list[do.Effect]:
-        self._update(trouble=None, proof_percent=None)
-        return [do.OpenSignaling(join_code.parse(event.text))]
-
-    def _code_mistyped(self, _: on.CodeMistyped) -> list[do.Effect]:
-        self._update(trouble=ErrorCode.CODE_MALFORMED)
-        return []
-
-    def _proving(self, event: on.ProofUnderWay) -> list[do.Effect]:
-        self._update(proof_percent=event.percent)
-        return []
-
-    def _join_refused(self, event: on.Refused) -> list[do.Effect]:
-        self._update(trouble=event.code)
-        return [do.CloseSignaling()]
-
-    def _unreachable(self, _: on.BrokerUnreachable) -> list[do.Effect]:
-        self._update(trouble=Problem.BROKER_UNREACHABLE)
-        return [do.CloseSignaling()]
-
     def _joined(self, event: on.Joined) -> list[do.Effect]:
         return [*self._opened(event.message), do.StartConsentTimer(event.message.consent_timeout_s)]
 
@@ -256,7 +233,7 @@ class SupportSession:
         self.trust.begin()
         self.comings.begin(message.technician.account_id, message.technician.name)
         self._update(request=request, broker_attached=True, may_ask=message.may_ask)
-        return [do.RecordOpened(message.session_id), *self._try_ways()]
+        return [do.RecordOpened(message.session_id), *self._ways.try_all()]
 
     def _restarted(self, _: on.RestartChosen) -> list[do.Effect]:
         self.situation = Situation()
@@ -370,7 +347,7 @@ class SupportSession:
 
     def _presence(self, event: on.TechnicianPresenceChanged) -> list[do.Effect]:
         self._update(technician_present=event.present)
-        return self._tell_ways() if event.present else []
+        return self._ways.tell() if event.present else []
 
     def _resumed(self, event: on.Resumed) -> list[do.Effect]:
         """Tell the broker whatever it may have missed."""
@@ -378,7 +355,7 @@ class SupportSession:
         self.file_policy = event.message.files
         self._update(broker_attached=True, trouble=None, unrecovered=False, unrecorded=False)
         missed = self._missed(event.message.state, event.message.granted)
-        return [*(do.Send(message) for message in missed), *self._try_ways()]
+        return [*(do.Send(message) for message in missed), *self._ways.try_all()]
 
     def _missed(
         self, known: SessionState, granted: tuple[Capability, ...] | None
@@ -394,24 +371,6 @@ class SupportSession:
         if known is not SessionState.CONNECTED and self.situation.state is State.LINKED:
             said.append(PeerConnected(peer_id=self._peer_id or ""))
         return said
-
-    # ---- the ways out of this network
-
-    def _try_ways(self) -> list[do.Effect]:
-        """Try them anew whenever the broker was away: the network may be another."""
-        return [do.TryWays(self._ice_servers)] if self._ice_servers else []
-
-    def _ways_tried(self, event: on.WaysTried) -> list[do.Effect]:
-        self._update(trials=event.trials)
-        return self._tell_ways()
-
-    def _tell_ways(self) -> list[do.Effect]:
-        trials = self.situation.trials
-        return [do.Send(summary(trials))] if trials else []
-
-    def _connection_told(self, event: on.ConnectionTold) -> list[do.Effect]:
-        self._update(told=event.message)
-        return []
 
     # ---- the peer connection
 
