@@ -52,6 +52,7 @@ from broker.service.end_user_side import EndUserSide
 from broker.service.feeds import Feeds
 from broker.service.groups import Groups
 from broker.service.ice_servers import IceSettings
+from broker.service.live_desk import LiveDesk
 from broker.service.measures import MeasureDesk
 from broker.service.notes import Notes
 from broker.service.ratings import Ratings
@@ -240,6 +241,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
         accounts=Accounts(core.keeper, core.accounts, revocations),
         revocations=revocations,
+        live_desk=LiveDesk(registry, revocations),
         tokens=Tokens(core.tokens, core.accounts, core.audit_log, core.secrets, core.clock),
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),

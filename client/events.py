@@ -447,6 +447,7 @@ class EndedByBroker:
     """The broker says that the session is over."""
 
     reason: EndReason
+    explanation: str | None = None
 
 
 Event = (

@@ -71,6 +71,8 @@ class Situation:
     proof_percent: int | None = None
     """How much is done of the work that the broker asks for in a flood of wrong codes."""
     end_reason: EndReason | None = None
+    explanation: str | None = None
+    """Why an admin ended the session, in their words."""
     unrecovered: bool = False
     """The connection did not come back by itself: the end user may try again, or end."""
     unrecorded: bool = False

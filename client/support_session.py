@@ -295,6 +295,7 @@ class SupportSession:
         return [do.SettleAccounts(), said, *self._over(EndReason.RIGHTS_LAPSED)]
 
     def _ended(self, event: on.EndedByBroker) -> list[do.Effect]:
+        self._update(explanation=event.explanation)
         return [do.StopConsentTimer(), *self._over(event.reason)]
 
     def _shut_out(self, event: on.ShutOut) -> list[do.Effect]:

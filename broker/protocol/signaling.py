@@ -35,7 +35,13 @@ from broker.protocol.receipts import ReceiptKey, ReceiptToken
 from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.reports import ReportToken
 from broker.protocol.rest import SessionView
-from broker.protocol.rights import RENEWAL_MIN, RenewalMinutes, RightsChanged, RightsRenewed
+from broker.protocol.rights import (
+    RENEWAL_MIN,
+    AskReason,
+    RenewalMinutes,
+    RightsChanged,
+    RightsRenewed,
+)
 from broker.protocol.transcripts import TranscriptToken
 from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
 from broker.protocol.tunnel import PeerTunnel
@@ -295,6 +301,8 @@ class SessionEnded(WireModel):
 
     type: Literal["session.ended"] = "session.ended"
     reason: EndReason
+    explanation: AskReason | None = None
+    """What an admin who ended it gave as reason, for both sides to read."""
 
 
 # ---- console to broker
@@ -436,6 +444,7 @@ ConsoleToBroker = Annotated[
 ]
 BrokerToConsole = Annotated[
     SessionSnapshot
+    | SessionEnded
     | NotesChanged
     | AuditState
     | EntryOver

@@ -15,6 +15,7 @@ from broker.audit.event import BROKER
 from broker.errors import AuditUnavailable, OurFault, PeerFault, RecordRefused, SessionOver
 from broker.mailbox import Mailbox
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
+from broker.protocol.connection import Way
 from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
@@ -30,7 +31,7 @@ from broker.session.effects import (
     TellClient,
     TellConsoles,
 )
-from broker.session.events import ChatUsed, Event, FilePassed, TimeRanOut
+from broker.session.events import ChatUsed, Event, FilePassed, PeersConnected, TimeRanOut
 from broker.session.facts import Session
 from broker.session.happened import HAPPENED
 from broker.session.lifecycle import ends
@@ -79,6 +80,8 @@ class SessionOwner:
         self.files_cut: tuple[FilePassed, ...] = ()
         """The files that are under way, as they go on record if the session ends now; forgotten
         and told again like the chat."""
+        self.way: Way | None = None
+        """How the two sides reach each other, as last told; forgotten with this process."""
         self._store = store
         self._clock = clock
         self._limits = limits
@@ -282,6 +285,8 @@ class SessionOwner:
             if isinstance(effect, Record):
                 await self._store.save(before, after, effect.event)
         self._stored = after
+        if isinstance(event, PeersConnected) and event.way is not None:
+            self.way = event.way
         if self.session.state is not SessionState.ENDED:
             self._become(after, effects, before_effects)
 

@@ -77,12 +77,12 @@ class Revocations:
         await self.end_all(account.account_id, actor)
         self._known.add((account.account_id, account.revoked_at))
 
-    async def end_all(self, account_id: str, actor: Actor) -> None:
-        """End the sessions of somebody, and their part in those of others."""
+    async def end_all(self, account_id: str, actor: Actor, reason: str | None = None) -> None:
+        """End the sessions of somebody, and their part in those of others; say why, if given."""
         for session in self._registry.all_live():
             owner = self._registry.find(session.session_id)
             if owner is not None:
-                await _end_part(owner, account_id, actor)
+                await _end_part(owner, account_id, actor, reason)
 
     async def narrowed(self, actor: Actor) -> None:
         """End the sessions that may do more than their technician's groups allow by now, and send
@@ -107,10 +107,12 @@ class Revocations:
             await asyncio.sleep(EVERY_S)
 
 
-async def _end_part(owner: SessionOwner, account_id: str, actor: Actor) -> None:
+async def _end_part(
+    owner: SessionOwner, account_id: str, actor: Actor, reason: str | None = None
+) -> None:
     session = owner.session
     if session.in_charge_id == account_id:
-        await _quietly(owner, ev.AdminEnded(actor))
+        await _quietly(owner, ev.AdminEnded(actor, reason))
         return
     for entry in session.participants.of(account_id):
         if entry.is_in:

@@ -30,7 +30,7 @@ class TellClient:
 class TellConsoles:
     """Send this message to every console."""
 
-    message: EntryOver
+    message: EntryOver | SessionEnded
 
 
 @dataclass(frozen=True, slots=True)

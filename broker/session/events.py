@@ -273,6 +273,9 @@ class TechnicianEnded(Event):
 class AdminEnded(Event):
     """An admin ended somebody else's session."""
 
+    explanation: str | None = None
+    """Why, in their words."""
+
 
 @dataclass(frozen=True, slots=True)
 class RightsRenewed(Event):

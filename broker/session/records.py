@@ -94,7 +94,7 @@ def _details(  # noqa: PLR0911, PLR0912 - one line per kind of event
 ) -> dict[str, DetailValue]:
     match event:
         case _ if after.end_reason is not None:
-            return {"end_reason": after.end_reason.value, **_breach_details(event)}
+            return {"end_reason": after.end_reason.value, **_why_ended(event)}
         case ev.CodeClaimed():
             return {
                 "machine": event.machine,
@@ -131,7 +131,9 @@ def _details(  # noqa: PLR0911, PLR0912 - one line per kind of event
             return {}
 
 
-def _breach_details(event: ev.Event) -> dict[str, DetailValue]:
+def _why_ended(event: ev.Event) -> dict[str, DetailValue]:
+    if isinstance(event, ev.AdminEnded) and event.explanation is not None:
+        return {"reason": event.explanation}
     if not isinstance(event, ev.TrustBroken):
         return {}
     whose = {} if event.account_id is None else {"target_account": event.account_id}

@@ -13,7 +13,7 @@ from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session import events as ev
 from broker.session.capabilities import check_change, check_grant
 from broker.session.company import company_after, company_effects, company_knows, entry_effects
-from broker.session.effects import Effect, PublishSnapshot, Record, TellClient
+from broker.session.effects import Effect, PublishSnapshot, Record, TellClient, TellConsoles
 from broker.session.facts import Session
 from broker.session.lifecycle import next_state
 from broker.session.participants import NOBODY_ELSE
@@ -162,9 +162,9 @@ def _end_reason(event: ev.Event) -> EndReason:
             return EndReason.TECHNICIAN_ENDED
 
 
-def _client_effects(after: Session, event: ev.Event) -> tuple[TellClient, ...]:
+def _client_effects(after: Session, event: ev.Event) -> tuple[Effect, ...]:
     if after.end_reason is not None:
-        return (TellClient(SessionEnded(reason=after.end_reason)),)
+        return _last_words(after.end_reason, event)
     match event:
         case ev.ConsoleAttached():
             return (TellClient(TechnicianPresence(present=True)),)
@@ -172,3 +172,11 @@ def _client_effects(after: Session, event: ev.Event) -> tuple[TellClient, ...]:
             return (TellClient(TechnicianPresence(present=False)),)
         case _:
             return ()
+
+
+def _last_words(reason: EndReason, event: ev.Event) -> tuple[Effect, ...]:
+    """The consoles read the end reason from the snapshot; why an admin did it is said to both."""
+    if isinstance(event, ev.AdminEnded) and event.explanation is not None:
+        told = SessionEnded(reason=reason, explanation=event.explanation)
+        return (TellClient(told), TellConsoles(told))
+    return (TellClient(SessionEnded(reason=reason)),)

@@ -17,6 +17,7 @@ from broker.service.distrust import Reports
 from broker.service.end_user_side import EndUserSide
 from broker.service.feeds import Feeds
 from broker.service.groups import Groups
+from broker.service.live_desk import LiveDesk
 from broker.service.measures import MeasureDesk
 from broker.service.notes import Notes
 from broker.service.ratings import Ratings
@@ -78,6 +79,7 @@ class WebContext:
     feeds: Feeds
     accounts: Accounts
     revocations: Revocations
+    live_desk: LiveDesk
     tokens: Tokens
     attempts: Attempts
     code_guard: CodeGuard

@@ -59,6 +59,7 @@ class EndedWindow(QWidget):
         self._title = theme.label(tr("The session has ended"), "title")
         self._reasons = (
             theme.label(theme.breakable(words.ended(situation))),
+            *map(theme.label, words.explained(situation)),
             theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint"),
         )
         mistrusted = situation.end_reason in _MISTRUSTED

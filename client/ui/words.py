@@ -329,6 +329,13 @@ _TROUBLES: Final = {
 }
 
 
+def explained(situation: Situation) -> tuple[str, ...]:
+    """Quote why an admin ended the session; nothing when they did not say."""
+    if situation.explanation is None:
+        return ()
+    return (tr("Their reason: {reason}").format(reason=quoted(situation.explanation)),)
+
+
 def ended(situation: Situation) -> str:
     """Say why the session is over."""
     if situation.end_reason is None:

@@ -104,6 +104,19 @@ export class Api {
   /** @param {string} id @returns {Promise<import("./protocol.js").SessionSummary>} */
   summary = (id) => this.#call("GET", `/sessions/${id}/summary`);
 
+  /**
+   * What goes on now, unless that is what was answered before (RFC 9110, section 13.1.2).
+   * @param {string | null} known the ETag of that answer
+   * @returns {Promise<{etag: string | null, sessions: import("./protocol.js").LiveSession[]} | null>} null: as before
+   */
+  liveSessions = (known) => this.#changed("/live", known);
+
+  /** @param {string} id @param {string} reason @returns {Promise<SessionView>} */
+  endLiveSession = (id, reason) => this.#call("POST", `/live/${id}/end`, { reason });
+
+  /** @param {string} accountId @param {string} reason @returns {Promise<import("./protocol.js").SessionsEnded>} */
+  endSessionsOf = (accountId, reason) => this.#call("POST", `/accounts/${accountId}/end-sessions`, { reason });
+
   /** @param {string} id @returns {Promise<SessionView>} */
   endSession = (id) => this.#call("POST", `/sessions/${id}/end`);
 
@@ -214,16 +227,32 @@ export class Api {
    */
   catalogue = (language) => this.#send("GET", `/static/locales/${language}.json`).then((answer) => answer.json());
 
+  /** @param {string} path @param {string | null} known */
+  #changed(path, known) {
+    return this.#renewing(async () => {
+      const answer = await this.#send("GET", BASE + path, undefined, undefined, known ? { "If-None-Match": known } : {});
+      this.#compareClocks(answer.headers.get("Date"));
+      if (answer.status === 304) return null;
+      if (!answer.ok) throw await problemOf(answer);
+      return { ...(await answer.json()), etag: answer.headers.get("ETag") };
+    });
+  }
+
   /**
    * @param {string} method @param {string} path @param {object} [body] @param {AbortSignal} [given]
    * @returns {Promise<any>}
    */
-  async #call(method, path, body, given) {
+  #call(method, path, body, given) {
+    return this.#renewing(() => this.#once(method, path, body, given));
+  }
+
+  /** @template T @param {() => Promise<T>} ask */
+  async #renewing(ask) {
     try {
-      return await this.#once(method, path, body, given);
+      return await ask();
     } catch (problem) {
       if (!isSignedOut(problem) || !(await this.#renew())) throw problem;
-      return this.#once(method, path, body, given);
+      return ask();
     }
   }
 
@@ -238,13 +267,13 @@ export class Api {
     return answer.status === 204 ? undefined : answer.json();
   }
 
-  /** @param {string} method @param {string} url @param {object} [body] @param {AbortSignal} [given] */
-  async #send(method, url, body, given) {
+  /** @param {string} method @param {string} url @param {object} [body] @param {AbortSignal} [given] @param {Record<string, string>} [headers] */
+  async #send(method, url, body, given, headers = {}) {
     try {
       return await this.#fetch(url, {
         method,
         credentials: "same-origin",
-        headers: body ? { "Content-Type": "application/json" } : {},
+        headers: body ? { "Content-Type": "application/json", ...headers } : headers,
         body: body ? JSON.stringify(body) : null,
         signal: given ?? AbortSignal.timeout(PATIENCE_MS),
       });

@@ -15,6 +15,7 @@ import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 import { loadStory, NO_STORY } from "./story_desk.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
+import { NO_WATCH, WatchDesk } from "./watch_desk.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
 /** @typedef {import("./protocol.js").AccountView} AccountView */
@@ -35,6 +36,7 @@ import { NO_TEAM, TeamDesk } from "./team_desk.js";
  * @property {import("./reports_desk.js").ReportsState} reports
  * @property {import("./audit_desk.js").AuditState} audit
  * @property {import("./measures_desk.js").MeasuresState} measures
+ * @property {import("./watch_desk.js").WatchState} watch the live sessions of all
  * @property {import("./story_desk.js").StoryState} story of the session that is shown to those who read the log
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
  * @property {import("./kept_chat.js").KeptChat} kept the chat of a session that is over, as far as it is kept
@@ -68,6 +70,7 @@ export class App {
   #list;
   #audit;
   #measures;
+  #watch;
   #hidden = false;
   /** @type {LiveSession | null} */
   live = null;
@@ -85,6 +88,7 @@ export class App {
     reports: NO_REPORTS,
     audit: NO_AUDIT,
     measures: NO_MEASURES,
+    watch: NO_WATCH,
     story: NO_STORY,
     test: NO_TEST,
     kept: NOTHING_KEPT,
@@ -107,16 +111,13 @@ export class App {
       show: (change) => this.#set({ reports: { ...this.state.reports, ...change } }),
       told: (problem) => this.#told(problem),
     });
-    this.#list = new ListDesk({
-      api: parts.api,
-      ...this.#around("list"),
-      account: () => this.state.account,
-    });
+    this.#list = new ListDesk({ api: parts.api, ...this.#around("list"), account: () => this.state.account });
     this.#admin = new AdminDesk({ api: parts.api, ...this.#around("admin") });
     this.#audit = new AuditDesk({
       ...{ api: parts.api, memory: parts.auditMemory, go: parts.go, download: parts.download },
       ...this.#around("audit"),
     });
+    this.#watch = new WatchDesk({ api: parts.api, ...this.#around("watch") });
     this.#measures = new MeasuresDesk({ ...parts, now: () => Date.now(), ...this.#around("measures") });
     this.#connection = new ConnectionDesk({
       ...{ api: parts.api, ...parts.connection },
@@ -125,7 +126,7 @@ export class App {
     this.#replies = new RepliesDesk({ api: parts.api, ...this.#around("replies") });
   }
 
-  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team"} K @param {K} name */
+  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team" | "watch"} K @param {K} name */
   #around(name) {
     return {
       state: () => this.state[name],
@@ -171,6 +172,7 @@ export class App {
 
   /** @param {{type: string}} intent */
   act(intent) {
+    if (intent.type.startsWith("watch.")) return this.#watch.act(intent);
     if (intent.type.startsWith("admin.")) return this.#admin.act(intent);
     return (this.#intents[intent.type] ?? ((wish) => this.#team.act(wish)))(intent);
   }
@@ -212,6 +214,7 @@ export class App {
     if (!account) return;
     if (route.view === "sessions") await this.#list.load();
     if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
+    if (route.view === "live") await this.#watch.open();
     if (route.view === "audit") await this.#audit.open(route.asked);
     if (route.view === "measures") await this.#measures.open(route.choice);
     if (route.view === "story") {
@@ -248,7 +251,7 @@ export class App {
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
     this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, measures: NO_MEASURES, story: NO_STORY, policy: null });
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, watch: NO_WATCH, measures: NO_MEASURES, story: NO_STORY, policy: null });
     this.#parts.go("#/");
   }
 

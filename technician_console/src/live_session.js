@@ -179,6 +179,7 @@ export class LiveSession {
       case "relay.offered":
       case "relay.refused":
         return this.files.relayAnswered(message);
+      case "session.ended":
       case "notes.changed":
       case "entry.over":
       case "connection.tried":

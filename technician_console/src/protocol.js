@@ -745,6 +745,10 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {Array<SessionView>} queue
  * @property {Array<SessionView>} team
  */
+/** An admin ends what others do, and says why: both sides read it, and the log keeps it.
+ * @typedef {object} EndForAll
+ * @property {string} reason
+ */
 /** What the signed-in account comes in for.
  * @typedef {object} EnterSession
  * @property {EntryPurpose} purpose
@@ -1160,6 +1164,15 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {string} since
  * @property {number} days
  */
+/** A session that is not over.
+ * @typedef {object} LiveSession
+ * @property {SessionView} session
+ * @property {(Way | null)} way
+ */
+/** Those that one may know of, the oldest first.
+ * @typedef {object} LiveSessions
+ * @property {Array<LiveSession>} sessions
+ */
 /** The end user uses their own keyboard or mouse: remote input waits. 0 seconds: no more.
  * @typedef {object} LocalUse
  * @property {"local.use"} type
@@ -1547,6 +1560,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {object} SessionEnded
  * @property {"session.ended"} type
  * @property {EndReason} reason
+ * @property {(string | null)} [explanation]
  */
 /** The code was accepted: who asks for what. Nothing may happen before consent.
  * @typedef {object} SessionJoined
@@ -1659,6 +1673,10 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(EntryView | null)} hand_over
  * @property {(string | null)} controller_id
  * @property {(string | null)} queued_since
+ */
+/** How many sessions were ended.
+ * @typedef {object} SessionsEnded
+ * @property {number} ended
  */
 /** Makes the first admin; the token is in the link the broker printed once.
  * @typedef {object} Setup
@@ -1806,7 +1824,7 @@ export const TrustBreach = /** @type {const} */ ({
  * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
- * @typedef {SessionSnapshot | NotesChanged | AuditState | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
+ * @typedef {SessionSnapshot | SessionEnded | NotesChanged | AuditState | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole
  */
 /** broker → both sides, on the same websocket
  * @typedef {RelayOpen | ErrorMessage} BrokerToRelay

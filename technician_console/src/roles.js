@@ -10,3 +10,6 @@ export const readsMeasures = (account) => readsAll(account) || account?.role ===
 
 /** Whether they read what others did. @param {Somebody | null | undefined} account */
 export const readsAll = (account) => account?.role === "auditor" || account?.role === "admin";
+
+/** Whether they see what goes on now. @param {Somebody | null | undefined} account */
+export const oversees = (account) => readsAll(account) || account?.role === "lead";

@@ -56,9 +56,9 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {string | null} accountId whose page this is
- * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control, as the support
- *   client told it
+ * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control
  * @property {import("./protocol.js").EntryOver | null} entry who does not come in, and why, until somebody else is asked
+ * @property {string | null} explanation why an admin ended the session
  * @property {number} notesChanged how often somebody added a note since this page was opened
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
@@ -151,6 +151,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   accountId: null,
   company: null,
   entry: null,
+  explanation: null,
   notesChanged: 0,
   iceServers: [],
   filePolicy: NO_POLICY,
@@ -188,6 +189,7 @@ const REDUCERS = {
   "me.known": (state, { accountId }) => ({ ...state, accountId }),
   "participants.state": (state, company) => ({ ...state, company, talk: passed(state, company) }),
   "entry.over": (state, entry) => (isOwnDoing(state, entry) ? state : { ...state, entry }),
+  "session.ended": (state, { explanation = null }) => ({ ...state, explanation }),
   "entry.read": (state) => ({ ...state, entry: null }),
   "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
@@ -207,8 +209,7 @@ const REDUCERS = {
   "picture.preferred": (state, { preference }) => ({ ...state, preference }),
   "typing.chosen": (state, { typing }) => ({ ...state, typing }),
   "screen.state": (state, { width, height, problem = null, conditions = [], monitors = [], shown = null }) => ({
-    ...state,
-    screen: { width, height, problem, conditions, monitors, shown },
+    ...{ ...state, screen: { width, height, problem, conditions, monitors, shown } },
   }),
   "local.use": (state, { hold_s }) => ({ ...state, heldBack: hold_s > 0 }),
   "input.refused": (state, { reason }) => ({ ...state, refused: reason }),

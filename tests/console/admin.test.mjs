@@ -6,7 +6,7 @@ import { AdminDesk, NO_ADMIN } from "../../technician_console/src/admin_desk.js"
 import { ApiProblem } from "../../technician_console/src/api.js";
 import { useLanguage } from "../../technician_console/src/i18n.js";
 import { ALLOWABLE, fieldsOf, policyLines, policyOf } from "../../technician_console/src/policy.js";
-import { readsAll, takesPart } from "../../technician_console/src/roles.js";
+import { oversees, readsAll, takesPart } from "../../technician_console/src/roles.js";
 import { routeOf } from "../../technician_console/src/router.js";
 
 const OPEN = { capabilities: null, consent_s: null, session_s: null, max_file_bytes: null, max_files: null, relay: true, transcript: true };
@@ -47,6 +47,7 @@ test("a policy says in words what it limits, and that it limits nothing", () => 
 test("roles say what a page offers to whom", () => {
   assert.deepEqual(["technician", "lead", "auditor", "admin"].filter((role) => takesPart({ role })), ["technician", "lead", "admin"]);
   assert.deepEqual(["technician", "lead", "auditor", "admin"].filter((role) => readsAll({ role })), ["auditor", "admin"]);
+  assert.deepEqual(["technician", "lead", "auditor", "admin"].filter((role) => oversees({ role })), ["lead", "auditor", "admin"]);
 });
 
 test("the admin's pages and an invitation have addresses", () => {

@@ -10,6 +10,7 @@ from broker.protocol.endpoints import (
     feeds,
     groups,
     holds,
+    live,
     measures,
     public,
     ratings,
@@ -29,6 +30,7 @@ __all__ = ["ENDPOINTS", "Access", "Endpoint"]
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sign_in.ENDPOINTS,
     *sessions.ENDPOINTS,
+    *live.ENDPOINTS,
     *technicians.ENDPOINTS,
     *transcripts.ENDPOINTS,
     *receipts.ENDPOINTS,

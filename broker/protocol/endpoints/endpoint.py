@@ -22,6 +22,8 @@ NOBODY: Final[frozenset[Role]] = frozenset()
 ADMINS: Final = frozenset({Role.ADMIN})
 WATCHERS: Final = frozenset({Role.AUDITOR, Role.ADMIN})
 """Who reads what others did."""
+OVERSEERS: Final = frozenset({Role.LEAD, Role.AUDITOR, Role.ADMIN})
+"""Who sees what goes on now; which sessions is decided for each one."""
 TECHNICIANS: Final = frozenset({Role.TECHNICIAN, Role.LEAD, Role.ADMIN})
 """Who takes part in sessions."""
 EVERYBODY: Final = frozenset(Role)

@@ -11,6 +11,7 @@ from broker.web.api import (
     holds,
     ice,
     joining,
+    live,
     measures,
     people,
     ratings,
@@ -26,6 +27,7 @@ from broker.web.api import (
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **sessions.HANDLERS,
+    **live.HANDLERS,
     **audit.HANDLERS,
     **feeds.HANDLERS,
     **technicians.HANDLERS,

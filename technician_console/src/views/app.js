@@ -1,7 +1,7 @@
 // The frame around every view: the wordmark, the language, the account, and what is shown below.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { LANGUAGES, language, t } from "../i18n.js";
-import { readsAll, readsMeasures } from "../roles.js";
+import { oversees, readsAll, readsMeasures } from "../roles.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
@@ -16,6 +16,7 @@ import "./sessions.js";
 import "./setup.js";
 import "./sign_in.js";
 import "./tokens.js";
+import "./watch.js";
 import "./welcome.js";
 import "./story.js";
 
@@ -159,8 +160,9 @@ export class AppView extends View {
   /** @param {import("../protocol.js").AccountView} account @param {string} shown */
   #pages(account, shown) {
     const log = readsAll(account) ? ["audit"] : [];
+    const live = oversees(account) ? ["live"] : [];
     const figures = readsMeasures(account) ? ["measures"] : [];
-    const pages = [...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
+    const pages = [...live, ...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
     return html`<nav aria-label=${t("nav.label")}>
       ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
     </nav>`;
@@ -192,6 +194,7 @@ export class AppView extends View {
         .policy=${app.policy}
       ></hr-sessions>`;
     }
+    if (route.view === "live") return html`<hr-watch .watch=${app.watch} .account=${account}></hr-watch>`;
     if (route.view === "accounts") return html`<hr-accounts .admin=${app.admin} .me=${account.account_id}></hr-accounts>`;
     if (route.view === "groups") return html`<hr-groups .admin=${app.admin}></hr-groups>`;
     if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;

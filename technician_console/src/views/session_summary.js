@@ -7,7 +7,7 @@ import { saidLine } from "./reports.js";
 import { shared } from "./styles.js";
 
 export class SessionSummary extends View {
-  static properties = { session: { attribute: false }, report: { attribute: false }, form: { attribute: false } };
+  static properties = { session: { attribute: false }, explanation: { attribute: false }, report: { attribute: false }, form: { attribute: false } };
   static styles = [
     ...shared,
     css`
@@ -42,6 +42,8 @@ export class SessionSummary extends View {
     super();
     /** @type {import("../protocol.js").SessionView | null} */
     this.session = null;
+    /** Why an admin ended it. @type {string | null} */
+    this.explanation = null;
     /** @type {import("../protocol.js").ReportView | null} */
     this.report = null;
     /** @type {import("../app.js").AppState["form"]} */
@@ -64,7 +66,7 @@ export class SessionSummary extends View {
       </div>
       ${DISTRUSTED.has(session.end_reason ?? "") ? html`<p class="note bad">${icon("circle-alert")}<span>${t("trust.after")}</span></p>` : nothing}
       ${this.report ? reportNote(this.report) : nothing}
-      <dl>${facts(session).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
+      <dl>${facts(session, this.explanation).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
       <div>
         <button class="primary" ?disabled=${this.form.busy} @click=${() => this.want("session.again", { session })}>
@@ -90,12 +92,14 @@ const DISTRUSTED = new Set(["screens_differ", "connection_altered"]);
  * Names and values; the third tells words of ours, which begin with a capital, from what others
  * chose, which is shown as it is.
  * @param {import("../protocol.js").SessionView} session
+ * @param {string | null} explanation
  * @returns {[string, string | null, boolean?][]}
  */
-function facts(session) {
+function facts(session, explanation) {
   const began = session.connected_at ?? session.joined_at;
   return [
     [t("summary.reason"), session.end_reason && t(`ended.${session.end_reason}`), true],
+    [t("summary.explanation"), explanation],
     [t("summary.technician"), session.technician_name],
     [t("summary.machine"), session.machine],
     [t("summary.allowed"), session.granted.map(capabilityText).join(", ") || t("summary.nothing"), true],

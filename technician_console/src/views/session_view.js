@@ -286,7 +286,7 @@ export class SessionPage extends View {
       </div>`;
     }
     if (session.state === "ended") {
-      return html`<div class="padded"><hr-session-summary .session=${session} .report=${this.report} .form=${this.form}></hr-session-summary></div>`;
+      return html`<div class="padded"><hr-session-summary .session=${session} .explanation=${live.explanation} .report=${this.report} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(live, session);
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;

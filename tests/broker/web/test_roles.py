@@ -29,6 +29,7 @@ FOR_AUDITORS: Final = {
     "list_groups",
     "search_audit",
     "list_feeds",
+    "list_live_sessions",
     "list_accounts",
     "list_tokens",
     "make_token",
