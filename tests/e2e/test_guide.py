@@ -17,7 +17,7 @@ from tests.rig.hands import Picture, look, press
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Broker, running_client, signed_in
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
 
 WIDTH, HEIGHT = 1280, 800
 ACCENT = (0x1D, 0x5F, 0xB4)

@@ -22,7 +22,7 @@ from tests.rig.display import XDisplay, virtual_display
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Broker, running_client, signed_in
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
 
 GONE = "the end user’s desktop is gone"
 ASLEEP = "The end user’s screen is asleep"

@@ -120,6 +120,7 @@ def difference(meant: str, came: str) -> list[str]:
     return [f"{meant[a:b]!a} came as {came[c:d]!a}" for tag, a, b, c, d in steps if tag != "equal"]
 
 
+@pytest.mark.slow
 async def test_what_is_typed_on_any_layout_arrives_on_any_other(typing: Typing) -> None:
     wrong: dict[str, list[str]] = {}
     for seed, (technician, end_user) in enumerate(PAIRS):

@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 PROGRAMS: Final = frozenset({"broker", "client"})
@@ -73,7 +74,12 @@ class Nursery:
 
     def __init__(self) -> None:
         self.is_open = False
+        self._network = _network()
         self._line: socket.socket | None = None
+
+    def may(self, module: str) -> bool:
+        """Whether it can be had here: what is forked is in the network that this began in."""
+        return self.is_open and module in PROGRAMS and _network() == self._network
 
     def start(
         self, module: str, arguments: Sequence[str], env: Mapping[str, str], stdin: int, output: int
@@ -89,6 +95,11 @@ class Nursery:
         if not pid:
             raise RuntimeError("the process that forks has ended")
         return Child(int(pid), ending)
+
+
+def _network() -> str:
+    """Give the network namespace that this process is in."""
+    return str(Path("/proc/self/ns/net").readlink())
 
 
 NURSERY: Final = Nursery()

@@ -239,6 +239,7 @@ async def test_the_technicians_pointer_is_named_while_it_moves_and_does_not_bloc
         await console.close()
 
 
+@pytest.mark.clock
 async def test_a_flood_of_shapes_leaves_the_bar_at_hand(
     desktop: XServer, broker: FakeBroker
 ) -> None:
