@@ -9,7 +9,7 @@ from benchmarks.screen.network import reason_against_namespaces
 from tests.chaos.holding import LIMITS
 from tests.chaos.run import run
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
 
 SECONDS = 120.0
 SEED = 6
