@@ -121,9 +121,11 @@ class People:
                 await self._look_at_work()
                 await page.keyboard.down("Shift")
                 await page.keyboard.down("ArrowLeft")
-                await asyncio.sleep(self._chance.uniform(0.2, 1.5))
-                await page.keyboard.up("ArrowLeft")
-                await page.keyboard.up("Shift")
+                try:
+                    await asyncio.sleep(self._chance.uniform(0.2, 1.5))
+                finally:  # whoever is cancelled lets go, too
+                    await page.keyboard.up("ArrowLeft")
+                    await page.keyboard.up("Shift")
                 if not await self.desktop.is_let_go(RELEASED_WITHIN_S):
                     self.complaints.append(f"still down: {self.desktop.pressed()}")
 
