@@ -43,6 +43,7 @@ from broker.retention_ports import RecordClass, RetentionStore
 from broker.service import indexing
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
+from broker.service.background import in_background
 from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
@@ -312,12 +313,8 @@ async def _following(certificate: Certificate | None) -> AsyncIterator[None]:
     if certificate is None:
         yield
         return
-    following = asyncio.create_task(certificate.follow())
-    try:
+    async with in_background(certificate.follow(), name="certificate"):
         yield
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
 
 
 async def _announce(core: Core, config: Config) -> None:

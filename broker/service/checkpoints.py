@@ -12,6 +12,7 @@ from broker.audit.checkpoint import Checkpoint
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
 from broker.errors import AuditUnavailable, Misconfigured
 from broker.ports import Clock
+from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
@@ -65,12 +66,8 @@ class Checkpoints:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Sign whenever it is due, and once more at the end."""
-        task = asyncio.create_task(self._keep_on(), name="audit checkpoints")
-        try:
+        async with in_background(self._keep_on(), name="audit checkpoints"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             await self.look(at_once=True)
 
     async def look(self, *, at_once: bool = False) -> None:

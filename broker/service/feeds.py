@@ -20,6 +20,7 @@ from broker.errors import AuditUnavailable, DeliveryFailed
 from broker.feed_ports import FeedItem, FeedSender, FeedSource, FeedStore
 from broker.ports import Clock
 from broker.protocol.feeds import FeedView
+from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
@@ -158,10 +159,6 @@ class Feeds:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Send until the block ends; what is left then is sent by the next broker."""
-        tasks = [asyncio.create_task(feed.keep_on(), name="audit feed") for feed in self._feeds]
-        try:
+        sending = (feed.keep_on() for feed in self._feeds)
+        async with in_background(*sending, name="audit feed"):
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)

@@ -9,6 +9,7 @@ import structlog
 
 from broker.audit_ports import AuditIndex
 from broker.errors import AuditUnavailable
+from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
@@ -25,12 +26,8 @@ BREATH_S: Final = 0.05
 @asynccontextmanager
 async def following(index: AuditIndex) -> AsyncIterator[None]:
     """Follow the log until the block ends."""
-    task = asyncio.create_task(_follow(index), name="audit index")
-    try:
+    async with in_background(_follow(index), name="audit index"):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _follow(index: AuditIndex) -> None:

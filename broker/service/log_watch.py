@@ -14,6 +14,7 @@ import structlog
 from broker.audit.event import BROKER, AuditEvent
 from broker.errors import AuditUnavailable
 from broker.ports import AuditLog, Clock
+from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +48,8 @@ class LogWatch:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Look again and again."""
-        task = asyncio.create_task(self._keep_on(), name="audit log watch")
-        try:
+        async with in_background(self._keep_on(), name="audit log watch"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def look(self) -> None:
         """Find out now."""

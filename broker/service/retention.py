@@ -13,6 +13,7 @@ from broker.audit.event import BROKER, PERSONAL_ERASED, Actor, AuditEvent, Detai
 from broker.errors import AuditUnavailable, Conflict
 from broker.ports import Clock
 from broker.retention_ports import Hold, RecordClass, RetentionStore
+from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
@@ -59,12 +60,8 @@ class Retention:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Forget what is due now and every hour."""
-        task = asyncio.create_task(self._keep_on(), name="retention")
-        try:
+        async with in_background(self._keep_on(), name="retention"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _keep_on(self) -> None:
         while True:

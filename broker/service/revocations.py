@@ -20,6 +20,7 @@ from broker.group_ports import Group
 from broker.ports import Account, AccountStore, Clock
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose
 from broker.protocol.vocabulary import Role
+from broker.service.background import in_background
 from broker.service.owner import SessionOwner
 from broker.service.registry import Registry, belonging_in
 from broker.session import events as ev
@@ -45,12 +46,8 @@ class Revocations:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Ask the store again and again, in a task."""
-        task = asyncio.create_task(self._ask_on())
-        try:
+        async with in_background(self._ask_on(), name="revocations"):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def look(self) -> None:
         """Ask the store who was revoked since the last time, and end what they do."""
