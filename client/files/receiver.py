@@ -118,7 +118,7 @@ class Receiver(Transfers):
             self._ports.disk.then(_write_last, self._stream.file, came)
         self._inbox.clear()
         self._waiting = 0
-        self._let_go()
+        self._put_aside()
 
     async def _take(self, one: Message | _Chunk) -> None:
         match one:
@@ -231,7 +231,7 @@ class Receiver(Transfers):
             transfer.done[message.path] = message.path[-1]
 
     async def _begin(self, begin: FileBegin) -> None:
-        self._let_go()
+        self._put_aside()
         transfer = self._running(begin.transfer)
         if transfer is None or transfer.folder is None:
             self._fail(begin.stream, FileProblem.CANCELLED)
@@ -331,6 +331,7 @@ class Receiver(Transfers):
             self._let_go()
             known = {*transfer.done, *transfer.failed}
             transfer.missing = transfer.agreed.missing(known)
+            self._withdrawn(transfer, FileProblem.CANCELLED)
             if transfer.missing and not known:
                 transfer.end(FileProblem.DAMAGED)
             else:
@@ -372,6 +373,13 @@ class Receiver(Transfers):
 
     def _fail(self, number: int, problem: FileProblem) -> None:
         self._ports.say(FileFailed(stream=number, problem=problem))
+
+    def _put_aside(self) -> None:
+        """Let go of the file on its way; it goes on there when it comes again."""
+        stream = self._stream
+        if stream is not None:
+            self._let_go()
+            stream.transfer.stage, stream.transfer.kept = Stage.WAITING, stream.counted
 
     def _let_go(self) -> None:
         stream, self._stream = self._stream, None

@@ -55,6 +55,10 @@ class _Withdrawn(Exception):
     """The transfer came to its end while a file was on its way."""
 
 
+class _PutAside(Exception):
+    """Somebody holds the transfer, and another one waits for its turn."""
+
+
 class Sender(Transfers):
     """The end user's transfers of one session. `run` while there is a channel."""
 
@@ -150,6 +154,9 @@ class Sender(Transfers):
                     await self._send_one(transfer, found)
         except _Withdrawn:
             return
+        except _PutAside:
+            transfer.stage = Stage.WAITING
+            return
         finally:
             self._relay.drop()
         self._ports.say(FileOver(transfer=transfer.id))
@@ -191,6 +198,8 @@ class Sender(Transfers):
             transfer.progress.reached(before, self._ports.clock())
             return trouble.problem
         except BaseException:
+            if not transfer.finished:
+                transfer.kept = transfer.progress.done - before
             transfer.progress.reached(before, self._ports.clock())
             transfer.progress.rests()
             raise
@@ -322,20 +331,26 @@ class Sender(Transfers):
 
     def _may(self, transfer: Transfer) -> bool:
         """Whether it may go on at this moment."""
-        if transfer.finished:
-            raise _Withdrawn
+        self._stays(transfer)
         may = not transfer.paused and self._refusal() is None
         if not may:
             self._choice.rests()
         return may
 
+    def _stays(self, transfer: Transfer) -> None:
+        """Raise _Withdrawn when the transfer ended, _PutAside when it lets another one pass."""
+        if transfer.finished:
+            raise _Withdrawn
+        if transfer.held_by_one and self._next() is not None:
+            raise _PutAside
+
     async def _until(
         self, condition: Callable[[], T | None], transfer: Transfer | None = None
     ) -> T:
-        """Wait for it: any news may bring it. Raises _Withdrawn when the transfer ends."""
+        """Wait for it: any news may bring it. Raises what `_stays` does."""
         while not (found := condition()):
-            if transfer is not None and transfer.finished:
-                raise _Withdrawn
+            if transfer is not None:
+                self._stays(transfer)
             self._news.clear()
             await self._news.wait()
         return found

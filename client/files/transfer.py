@@ -5,7 +5,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from broker.protocol.files import FileDirection, FileOffer, FileProblem, FileRoad
+from broker.protocol.files import (
+    FileDirection,
+    FileOffer,
+    FileProblem,
+    FileRoad,
+    FileUnderWay,
+)
 from client.files.agreed import Agreed
 from client.files.progress import Progress
 
@@ -54,6 +60,10 @@ class Transfer:
     held: bool = False
     """The end user paused the session."""
     problem: FileProblem | None = None
+    aside: FileUnderWay | None = None
+    """The file that another transfer's came in between of."""
+    kept: int = 0
+    """Bytes of a file that are there, and that it goes on from when its turn comes again."""
     done: dict[tuple[str, ...], str] = field(default_factory=dict)
     """Files that came across: the sender's path → the name they have now."""
     failed: dict[tuple[str, ...], FileProblem] = field(default_factory=dict)
@@ -73,8 +83,13 @@ class Transfer:
 
     @property
     def paused(self) -> bool:
-        """Whether somebody wants it to wait."""
-        return self.paused_here or self.paused_there or self.held
+        """Whether it has to wait."""
+        return self.held_by_one or self.held
+
+    @property
+    def held_by_one(self) -> bool:
+        """Whether one of the two wants it to wait, and not all that the session has."""
+        return self.paused_here or self.paused_there
 
     @property
     def finished(self) -> bool:
@@ -84,6 +99,7 @@ class Transfer:
     def end(self, problem: FileProblem) -> None:
         """Give it up."""
         self.stage, self.problem, self.current = Stage.ENDED, problem, ""
+        self.kept = 0
 
     def shown(self, now: float) -> "TransferView":
         """What the end user is shown of it."""
@@ -101,7 +117,7 @@ class Transfer:
             held=self.held,
             problem=self.problem,
             done=len(self.done),
-            done_bytes=self.progress.done,
+            done_bytes=self.progress.done + self.kept,
             failed=tuple(self.failed.items())[:MOST_PROBLEMS],
             failures=len(self.failed) + self.missing,
             skipped=self.skipped,

@@ -89,6 +89,10 @@ class Transfers(ABC):
 
     def _goes(self, transfer: Transfer, name: str, size: int) -> None:
         """A file of this transfer is under way until `_arrived`, or until another is."""
+        if self._going is not None and self._going[0] is not transfer:
+            before, put_aside = self._going
+            before.aside = put_aside
+        transfer.aside, transfer.kept = None, 0
         file = FileUnderWay(direction=self._direction, name=name, size_bytes=size)
         self._going = transfer, file
         self._ports.goes(self._direction, file)
@@ -99,10 +103,12 @@ class Transfers(ABC):
         self._ports.goes(self._direction, None)
 
     def _withdrawn(self, transfer: Transfer, problem: FileProblem) -> None:
-        """Report the file under way as given up, if it is of this transfer."""
+        """Report this transfer's file that is under way or was put aside as given up."""
+        file, transfer.aside = transfer.aside, None
         if self._going is not None and self._going[0] is transfer:
             file = self._going[1]
             self._arrived()
+        if file is not None:
             self._report(file.name, file.size_bytes, FileResult.CANCELLED, problem)
 
     def _report(

@@ -183,6 +183,18 @@ test("after a reconnect the same transfer goes on at the length that is there", 
   assert.equal(receiver.transfers.length, 1);
 });
 
+test("a file that the sender had put aside goes on at the length that is there", async () => {
+  const { receiver, hear, last } = desk();
+  const bytes = noise(100);
+  await hear(offer(), begin());
+  receiver.hearChunk(packChunk(1, 0, bytes.slice(0, 70)));
+  await hear(offer({ transfer: "t-2" }), begin({ transfer: "t-2", stream: 2, key: OTHER_KEY }), begin({ stream: 3 }));
+  assert.deepEqual(last("file.ready"), { type: "file.ready", stream: 3, offset: 70 });
+  receiver.hearChunk(packChunk(3, 70, bytes.slice(70)));
+  await hear(end(bytes, 3));
+  assert.equal(last("file.done").stream, 3);
+});
+
 test("after a reload what is whole is still there, and a part goes on", async () => {
   const first = desk();
   const bytes = noise(100);

@@ -225,6 +225,43 @@ test("a pause from either side holds the chunks, and both have to let go", async
   assert.ok(road.chunks.length > 0);
 });
 
+test("a transfer that is held lets the next one pass, and goes on where it was when it is let go", async () => {
+  const { sender, road, sent, last, accept, ready, takeAll, bytesOf } = desk();
+  const bytes = noise(200_000);
+  const [held, next] = [new Outgoing("t-1", chosen(paperFile("a", bytes))), new Outgoing("t-2", chosen(paperFile("b", noise(10, 2))))];
+  sender.open(road);
+  sender.add(held);
+  sender.add(next);
+  accept("t-1");
+  await ready();
+  sender.hear({ type: "file.got", stream: 1, bytes: CHUNK_BYTES });
+  sender.hear({ type: "file.pause", transfer: "t-1", paused: true });
+  assert.equal(sent.at(-1).transfer, "t-2");
+  assert.deepEqual([held.shown(0, false).paused, held.shown(0, false).bytes], ["them", CHUNK_BYTES]);
+  accept("t-2");
+  sender.hear({ type: "file.pause", transfer: "t-1", paused: false });
+  await ready();
+  await takeAll();
+  assert.equal(next.state, "done");
+  assert.deepEqual(sent.at(-1), held.offer);
+  accept("t-1");
+  await ready(CHUNK_BYTES);
+  await takeAll();
+  assert.equal(held.state, "done");
+  assert.deepEqual(bytesOf(last("file.begin").stream), Buffer.from(bytes.slice(CHUNK_BYTES)));
+  assert.equal(last("file.end").sha256, sha256(bytes));
+});
+
+test("an offer that meets a pause of the session is made again", async () => {
+  const { sender, road, sent, hinder } = desk();
+  sender.open(road);
+  sender.add(new Outgoing("t-1", chosen(paperFile("a", noise(10)))));
+  sender.hear({ type: "file.answer", transfer: "t-1", problem: "paused" });
+  hinder("paused");
+  hinder(null);
+  assert.deepEqual(sent.map(({ type }) => type), ["file.offer", "file.offer"]);
+});
+
 test("in a paused session nothing leaves, and it goes on by itself", async () => {
   const { sender, road, sent, accept, ready, hinder } = desk();
   sender.open(road);

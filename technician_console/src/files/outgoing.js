@@ -16,6 +16,8 @@ import { Transfer } from "./transfer.js";
 export class Outgoing extends Transfer {
   /** The next file that is to be sent. */
   index = 0;
+  /** The other side knows of it. */
+  offered = false;
   /** @type {[number, FileProblem][]} */
   #failedAt = [];
 

@@ -206,6 +206,7 @@ export class FileReceiver {
     const refused = (/** @type {FileProblem} */ problem) => void this.#parts.send({ type: "file.failed", stream, problem });
     if (!transfer || this.#inflows.has(stream)) return refused("cancelled");
     if (!isKey(key) || !isCount(size) || !isPath(path)) return refused("damaged");
+    this.#letGoOf(transfer, key);
     const problem = this.#lie(transfer, key, size);
     if (problem) {
       transfer.fileFailed(safePath(path).join("/"), 0, problem);
@@ -219,6 +220,14 @@ export class FileReceiver {
       this.#ready(inflow, length);
     } catch (error) {
       this.#fail(inflow, problemOf(error));
+    }
+  }
+
+  /** The sender had put the file aside, and begins it anew. @param {Incoming} transfer @param {string} key */
+  #letGoOf(transfer, key) {
+    for (const { stream, entry } of this.#inflowsOf(transfer).filter((inflow) => inflow.entry.key === key)) {
+      this.#inflows.delete(stream);
+      this.#parts.staging.close(entry.key);
     }
   }
 

@@ -64,14 +64,14 @@ export class FileSender {
     this.#lanes = null;
     this.#parts.relay.drop();
     this.#stream = 0;
-    const cut = this.#current;
     this.#current = null;
-    if (!cut) return;
-    cut.state = "interrupted";
-    cut.pausedByThem = false;
-    cut.current = null;
-    cut.rate.clear();
-    this.#tell(cut);
+    for (const cut of this.transfers.filter(({ over, offered }) => offered && !over)) {
+      cut.state = "interrupted";
+      cut.pausedByThem = false;
+      cut.current = null;
+      cut.rate.clear();
+      this.#tell(cut);
+    }
   }
 
   /** There is a second road. @param {import("../relay/pipe.js").RelayLike} relay */
@@ -119,7 +119,7 @@ export class FileSender {
   /** Hold a transfer, or let it go on. @param {Outgoing} transfer @param {boolean} paused */
   pause(transfer, paused) {
     transfer.pausedByMe = paused;
-    if (transfer === this.#current) this.#parts.send({ type: "file.pause", transfer: transfer.id, paused });
+    if (transfer.offered) this.#parts.send({ type: "file.pause", transfer: transfer.id, paused });
     this.#goOn();
     this.#tell(transfer);
     this.#turn();
@@ -138,21 +138,40 @@ export class FileSender {
 
   // ---- the queue
 
-  /** The next one that waits is offered. */
+  /** The next one that waits is offered; one that somebody holds lets it pass. */
   #turn() {
-    if (this.#current || !this.#road || this.#parts.hindrance()) return;
+    if (!this.#road || this.#parts.hindrance()) return;
+    const next = this.transfers.find(({ state, held }) => !held && (state === "waiting" || state === "interrupted"));
+    if (!next || (this.#current && !this.#stepsAside(this.#current)) || !this.#parts.send(next.offer)) return;
     this.#triedAgain = -1;
-    const next = this.transfers.find(({ state, pausedByMe }) => !pausedByMe && (state === "waiting" || state === "interrupted"));
-    if (!next || !this.#parts.send(next.offer)) return;
     this.#current = next;
     next.state = "offered";
+    next.offered = true;
     this.#tell(next);
+  }
+
+  /** What is held in mid file goes on there when its turn comes again. @param {Outgoing} transfer @returns {boolean} whether it does */
+  #stepsAside(transfer) {
+    if (transfer.state !== "running" || !transfer.held) return false;
+    this.#letGo();
+    this.#parts.relay.drop();
+    this.#current = null;
+    this.#waits(transfer);
+    return true;
+  }
+
+  /** @param {Outgoing} transfer one that has to wait for another turn */
+  #waits(transfer) {
+    transfer.state = "waiting";
+    transfer.rate.clear();
+    this.#tell(transfer);
   }
 
   /** @param {import("../protocol.js").FileAnswer} message */
   #answered({ transfer: id, problem = null }) {
     const transfer = this.#current;
     if (transfer?.id !== id || transfer.state !== "offered") return;
+    if (problem === "paused") return this.#refusedForNow(transfer);
     if (problem) return this.#over(transfer, "failed", problem);
     transfer.state = "running";
     this.#lanes?.begin();
@@ -160,6 +179,13 @@ export class FileSender {
     this.#tell(transfer, transfer.index === 0 ? "started" : null);
     this.#folders(transfer);
     this.#nextFile(transfer);
+    this.#turn();
+  }
+
+  /** The session was paused just before; the news of that, and of its end, is on its way. @param {Outgoing} transfer */
+  #refusedForNow(transfer) {
+    this.#current = null;
+    this.#waits(transfer);
   }
 
   /** @param {Outgoing} transfer */
@@ -276,11 +302,12 @@ export class FileSender {
 
   /** @param {import("../protocol.js").FilePause} message */
   #paused({ transfer: id, paused }) {
-    const transfer = this.#current;
-    if (transfer?.id !== id) return;
+    const transfer = this.transfers.find((each) => each.id === id);
+    if (!transfer || transfer.over) return;
     transfer.pausedByThem = paused;
     this.#goOn();
     this.#tell(transfer);
+    this.#turn();
   }
 
   /** @param {import("../protocol.js").FileCancel} message */
@@ -292,8 +319,7 @@ export class FileSender {
 
   /** @param {Outgoing} transfer @param {"failed" | "cancelled"} state @param {FileProblem} problem */
   #giveUp(transfer, state, problem) {
-    const known = transfer === this.#current || transfer.state === "interrupted";
-    if (known) this.#parts.send({ type: "file.cancel", transfer: transfer.id, problem });
+    if (transfer.offered) this.#parts.send({ type: "file.cancel", transfer: transfer.id, problem });
     this.#over(transfer, state, problem);
   }
 

@@ -343,6 +343,36 @@ async def test_what_had_come_before_a_cut_need_not_come_again(side: Side, tmp_pa
     assert side.desk.view.transfers[0].done_bytes == len(DATA)
 
 
+async def test_a_file_put_aside_for_another_goes_on_or_is_told_as_given_up(
+    side: Side, tmp_path: Path
+) -> None:
+    held, lost = [await accepted(side, tmp_path / name) for name in ("held", "lost")]
+    other = await accepted(side, tmp_path / "other", {"b.bin": b"short"})
+    for stream, transfer in ((1, held), (2, lost)):
+        side.hear(start(transfer, stream))
+        await side.expect(FileReady)
+        side.chunk(stream, 0, DATA[:PIECE])
+        await side.expect(FileGot)
+    side.hear(start(other, 3, b"short", "b.bin"))
+    await side.expect(FileReady)
+    shown = {one.id: one.done_bytes for one in side.desk.view.transfers}
+    assert (shown[held], shown[lost]) == (PIECE, PIECE)
+    await send_all(side, 3, b"short")
+    await side.expect(FileDone)
+    side.hear(FileCancel(transfer=lost))
+    side.hear(start(held, 4))
+    assert (await side.expect(FileReady)).offset == PIECE
+    await send_all(side, 4, offset=PIECE)
+    await side.expect(FileDone)
+    assert below(tmp_path / "held") == {"a.bin": DATA}
+    results = [(one.name, one.result) for one in side.reports]
+    assert results == [
+        ("b.bin", FileResult.DONE),
+        ("a.bin", FileResult.CANCELLED),
+        ("a.bin", FileResult.DONE),
+    ]
+
+
 async def test_what_is_not_allowed_at_a_cut_is_not_written(side: Side, tmp_path: Path) -> None:
     transfer = await accepted(side, tmp_path)
     side.hear(start(transfer))

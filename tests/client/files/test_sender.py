@@ -185,6 +185,27 @@ async def test_either_side_may_hold_it(side: Side, source: Path, here: bool) -> 
     assert await take_all(side, begin) == DATA
 
 
+async def test_what_is_held_lets_the_next_one_pass_and_goes_on_there(
+    side: Side, source: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b.bin").write_bytes(b"short")
+    first = await begun(side, source)
+    side.hear(FileReady(stream=first.stream, offset=0))
+    await side.until(lambda: bool(side.chunks))
+    side.hear(FilePause(transfer=first.transfer, paused=True))
+    side.chunks.clear()
+    begin = await begun(side, tmp_path / "b.bin")
+    assert await take_all(side, begin) == b"short"
+    await side.expect(FileEnd)
+    assert next(one for one in side.desk.view.transfers if one.id == first.transfer).done_bytes > 0
+    side.hear(FilePause(transfer=first.transfer, paused=False))
+    side.hear(FileDone(stream=begin.stream, name="b.bin"))
+    again = await side.expect(FileBegin)
+    assert (again.transfer, again.key) == (first.transfer, first.key)
+    assert await take_all(side, again, 500_000) == DATA[500_000:]
+    assert (await side.expect(FileEnd)).sha256 == sha256(DATA)
+
+
 async def test_the_technician_may_decline(side: Side, source: Path) -> None:
     side.desk.send([source])
     made = await side.expect(FileOffer)
