@@ -1,5 +1,6 @@
 """The string on both screens with a real browser and a support client without windows."""
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from broker.protocol.vocabulary import EndReason
@@ -11,6 +12,8 @@ from tests.console.conftest import TESS
 from tests.rig.browser import page_in
 from tests.rig.console import Console
 from tests.rig.stack import Broker, signed_in
+
+pytestmark = pytest.mark.e2e
 
 KEPT = """async () => {
   const database = await new Promise((resolve) => {

@@ -3,10 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser
-
-from tests.rig.browser import chromium
+from tests.rig.browser import in_shared_loop
 from tests.rig.display import XDisplay, virtual_display
 from tests.rig.processes import running
 from tests.rig.stack import Broker, Login, running_broker_of
@@ -15,7 +12,7 @@ TESS = Login("tess@example.org", "Tess Example")
 TERMINAL = "Terminal"
 
 
-@pytest.fixture
+@in_shared_loop
 async def display(tmp_path: Path) -> AsyncIterator[XDisplay]:
     """A desktop with a terminal that fills its left half."""
     terminal = [
@@ -36,15 +33,8 @@ async def display(tmp_path: Path) -> AsyncIterator[XDisplay]:
         yield display
 
 
-@pytest.fixture
+@in_shared_loop
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     """A broker with one technician, Tess."""
     async with running_broker_of(TESS, tmp_path) as broker:
         yield broker
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Headless Chromium."""
-    async with chromium() as browser:
-        yield browser

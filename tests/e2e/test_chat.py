@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.conftest import TESS
 from tests.e2e.test_spine import unexpected
-from tests.rig.browser import page_in
+from tests.rig.browser import in_shared_loop, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window, look, press, save, type_text
@@ -155,7 +155,7 @@ async def test_a_chat_goes_on_from_before_consent_through_a_cut_to_the_end(
     assert not [text for text in said if text in log]
 
 
-@pytest.fixture
+@in_shared_loop
 async def asking_broker(tmp_path: Path) -> AsyncIterator[Broker]:
     """A broker whose policy is to ask for transcripts."""
     async with running_broker_of(

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.test_picture import wait_until_exact, watched
+from tests.rig.browser import in_shared_loop
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.processes import running
@@ -58,7 +59,7 @@ async () => {
 """
 
 
-@pytest.fixture
+@in_shared_loop
 async def console(display: XDisplay, broker: Broker, browser: Browser) -> AsyncIterator[Console]:
     """A console that shows the display."""
     async with watched(display, broker, browser, OBSERVED) as console:

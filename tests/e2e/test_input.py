@@ -1,7 +1,6 @@
 """Mouse and keyboard from the console, read back at the X server."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,21 +11,10 @@ from tests.e2e.conftest import TESS
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
-from tests.rig.hands import rest
-from tests.rig.processes import output_of
+from tests.rig.hands import held, pointer, rest
 from tests.rig.stack import Broker, running_client, signed_in
 
 pytestmark = pytest.mark.e2e
-
-_DOWN = """
-import json
-from Xlib import display
-screen = display.Display()
-keys = screen.query_keymap()
-mask = screen.screen().root.query_pointer().mask
-down = [8 * i + bit for i, byte in enumerate(keys) for bit in range(8) if byte >> bit & 1]
-print(json.dumps({"keys": down, "buttons": [b for b in range(1, 6) if mask >> (7 + b) & 1]}))
-"""
 
 NOTHING = {"keys": [], "buttons": []}
 
@@ -59,27 +47,10 @@ async def connected(
             await tess.end(session["session_id"])
 
 
-async def pointer(display: XDisplay) -> tuple[int, int]:
-    """Where the X server has the pointer."""
-    where = await output_of(["xdotool", "getmouselocation", "--shell"], display.env)
-    x, y = (int(line.split("=")[1]) for line in where.split()[:2])
-    return x, y
-
-
-async def held(display: XDisplay) -> dict[str, list[int]]:
-    """Which keys and buttons are down at the X server."""
-    import sys
-
-    down: dict[str, list[int]] = json.loads(
-        await output_of([sys.executable, "-c", _DOWN], display.env)
-    )
-    return down
-
-
 async def wait_until_held(display: XDisplay, *, anything: bool) -> None:
     """Wait until something, or nothing, is down."""
     async with asyncio.timeout(6):
-        while (await held(display) != NOTHING) is not anything:
+        while (held(display) != NOTHING) is not anything:
             await asyncio.sleep(0.05)
 
 
@@ -90,7 +61,7 @@ async def hold_a_drag(console: Console, display: XDisplay) -> None:
     await console.page.keyboard.down("Control")
     await console.page.mouse.down()
     async with asyncio.timeout(6):
-        while not all((await held(display)).values()):
+        while not all((held(display)).values()):
             await asyncio.sleep(0.05)
 
 
@@ -100,7 +71,7 @@ async def wait_for_pointer(display: XDisplay, x: float, y: float, tolerance: flo
     try:
         async with asyncio.timeout(5):
             while True:
-                there = await pointer(display)
+                there = pointer(display)
                 if abs(there[0] - x) <= tolerance and abs(there[1] - y) <= tolerance:
                     return
                 await asyncio.sleep(0.05)
@@ -168,13 +139,13 @@ async def test_with_view_alone_the_desktop_is_seen_and_not_touched(
     display: XDisplay, broker: Broker, browser: Browser
 ) -> None:
     async with connected(display, broker, browser, grant="view") as console:
-        before = await pointer(display)
+        before = pointer(display)
         await console.click_at(0.1, 0.9)
         await console.page.keyboard.press("a")
         await console.say("still here")
         await expect(console.chat).to_contain_text("still here")
-        assert await pointer(display) == before
-        assert await held(display) == NOTHING
+        assert pointer(display) == before
+        assert held(display) == NOTHING
 
 
 _ACTIVE = """() => {
@@ -195,7 +166,7 @@ async def test_by_the_keyboard_one_passes_the_picture_and_types_there_after_ente
         assert await page.evaluate(_ACTIVE) == "Remote screen"
         await page.keyboard.down("Control")
         await page.wait_for_timeout(300)
-        assert await held(display) == NOTHING, "it is only passed"
+        assert held(display) == NOTHING, "it is only passed"
         await page.keyboard.up("Control")
         await page.keyboard.press("Tab")
         assert await page.evaluate(_ACTIVE) == "tab-chat"

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.test_input import connected, pointer, wait_for_pointer
+from tests.e2e.test_input import connected, wait_for_pointer
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
+from tests.rig.hands import pointer
 from tests.rig.processes import output_of, running
 from tests.rig.stack import Broker
 
@@ -205,7 +206,7 @@ async def test_fingers_work_the_remote_pointer(
         turned = (await wait_for_lines(log, 13))[6:]
         assert {line[1] for line in turned} == {5}, "the content follows the fingers: down"
 
-        before = await pointer(display)
+        before = pointer(display)
         middle = at(0.5, 0.5)
         await fingers.put("touchStart", (middle[0] - 40, middle[1]), (middle[0] + 40, middle[1]))
         for step in range(1, 5):
@@ -217,7 +218,7 @@ async def test_fingers_work_the_remote_pointer(
         async with asyncio.timeout(5):
             while (await box(console))[2] < 2.5 * width:
                 await asyncio.sleep(0.02)
-        assert await pointer(display) == before
+        assert pointer(display) == before
 
 
 # ---- monitors

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.e2e.conftest import TESS
 from tests.e2e.test_figures import figure
 from tests.e2e.test_spine import wait_for_same_picture
-from tests.rig.browser import chromium, page_in
+from tests.rig.browser import chromium, in_shared_loop, page_in
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.stack import Broker, running_broker_of, running_client
@@ -38,7 +38,7 @@ PAIRS = """async () => {
 }"""
 
 
-@pytest.fixture
+@in_shared_loop
 async def coturn(tmp_path: Path) -> AsyncIterator[Coturn]:
     """A network with nothing else in it. The test's own processes are there too."""
     need_coturn()

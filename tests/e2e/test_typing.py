@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.test_input import connected
-from tests.rig.browser import chromium
+from tests.rig.browser import chromium, in_shared_loop
 from tests.rig.console import Console
 from tests.rig.display import XDisplay, virtual_display
 from tests.rig.hands import find_window, rest, wait_for_focus
@@ -98,7 +98,7 @@ async def text_field(display: XDisplay, folder: Path) -> AsyncIterator[Path]:
         yield path
 
 
-@pytest.fixture
+@in_shared_loop
 async def typing(display: XDisplay, broker: Broker, tmp_path: Path) -> AsyncIterator[Typing]:
     """A technician who has clicked into the end user's text field."""
     folder = tmp_path / "technician"

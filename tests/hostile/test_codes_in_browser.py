@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Request, expect
 
 from broker.protocol.join_code import complete
 from broker.web.alarm import BEARABLE
-from tests.rig.browser import chromium, page_in
+from tests.rig.browser import in_shared_loop, page_in
 from tests.rig.stack import Broker, Login, running_broker_of, signed_in
 
 pytestmark = pytest.mark.e2e
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 TESS = Login("tess@example.org", "Tess Example")
 
 
-@pytest.fixture
+@in_shared_loop
 async def flooded(tmp_path: Path) -> AsyncIterator[tuple[Broker, str]]:
     """A broker whose alarm rings, and the code of a session that waits."""
     env = {"HANDRAIL_TRUSTED_PROXIES": "127.0.0.0/8"}
@@ -31,12 +31,6 @@ async def flooded(tmp_path: Path) -> AsyncIterator[tuple[Broker, str]]:
                 async with http.post(f"{broker.url}/api/v1/join", json=wrong, headers=source) as no:
                     assert no.status == 404
         yield broker, code
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize(

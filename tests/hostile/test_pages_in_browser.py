@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.console.test_console_page import join
 from tests.hostile.payloads import FORMULAS, HANDLER, LINK, MARKUP, TEMPLATE
-from tests.rig.browser import chromium, page_in
+from tests.rig.browser import in_shared_loop, page_in
 from tests.rig.console import Console
 from tests.rig.stack import Broker, Login, running_broker_of, signed_in
 
@@ -20,16 +20,10 @@ TESS = Login("tess@example.org", f"Tess {MARKUP}")
 ORGANISATION = f"Example {MARKUP}"
 
 
-@pytest.fixture
+@in_shared_loop
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     async with running_broker_of(TESS, tmp_path, {"HANDRAIL_ORGANISATION": ORGANISATION}) as broker:
         yield broker
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 def broken(errors: list[str]) -> list[str]:

@@ -1,9 +1,14 @@
-"""Debian's Chromium, headless or on a display, driven by Playwright."""
+"""Debian's Chromium, headless or on a display, driven by Playwright.
+
+Starting it is two seconds of a processor, so the tests marked `e2e` share one, and the loop that it
+is driven from. Each has a context of its own: cookies, storage, permissions.
+"""
 
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.rig.display import XDisplay
@@ -21,6 +26,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
+in_shared_loop = pytest_asyncio.fixture(loop_scope="session")
+"""What makes the fixtures of the tests that share the browser."""
 
 NO_WAY = """
   const { prototype } = RTCPeerConnection;

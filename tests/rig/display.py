@@ -3,10 +3,12 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from tests.rig.processes import ProcessFailed, output_of, running
 
@@ -27,6 +29,24 @@ class XDisplay:
         """The environment of a program on this display."""
         authority = {"XAUTHORITY": str(self.authority)} if self.authority else {}
         return {"DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb", **authority}
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Let this process itself connect to it: asking costs nothing, a program each time does."""
+        with patch.dict(os.environ, self.env):
+            yield
+
+    @contextmanager
+    def connected(self) -> Iterator[Any]:
+        """Be a client of the X server, of Xlib's."""
+        from Xlib import display
+
+        with self.entered():
+            connection = display.Display(self.name)
+        try:
+            yield connection
+        finally:
+            connection.close()
 
 
 def existing_display() -> XDisplay | None:

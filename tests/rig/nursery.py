@@ -3,6 +3,7 @@
 Importing either is two seconds of a processor, several hundred times in a run of the tests. So a
 process that has imported both, and has done nothing else, forks for each that is wanted; what runs
 in the fork is the program from its `__main__` on, with its own arguments, environment and output.
+Passwords cost nothing in it, as in `tests.builders`.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+from tests.builders import quick_hasher
 
 PROGRAMS: Final = frozenset({"broker", "client"})
 _IMPORTED: Final = ("broker.cli", "broker.compose", "client.cli", "client.compose")
@@ -194,6 +197,7 @@ def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in _IMPORTED:
         import_module(name)
+    import_module("broker.identity.passwords").PasswordHasher = quick_hasher
     gc.freeze()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     module = Forking(socket.socket(fileno=int(sys.argv[1]))).serve()

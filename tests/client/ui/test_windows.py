@@ -35,6 +35,7 @@ from tests.client.fake_broker import (
 from tests.client.trusted import Trusted
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window
+from tests.rig.processes import Process, start
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ async def broker() -> AsyncIterator[FakeBroker]:
 class Program:
     """The client in a process, and a person with mouse and keyboard in front of it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, display: str) -> None:
+    def __init__(self, process: Process, display: str) -> None:
         self.process = process
         self._display = display
         self._environment = os.environ | {"DISPLAY": display}
@@ -94,13 +95,8 @@ class Program:
 
 @asynccontextmanager
 async def program(desktop: XServer, broker: FakeBroker, *arguments: str) -> AsyncIterator[Program]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "client", "--broker", broker.url, "--language", "en"),
-        *arguments,
-        env=os.environ | {"DISPLAY": desktop.display},
-        start_new_session=True,
-    )
+    command = [sys.executable, "-m", "client", "--broker", broker.url, "--language", "en"]
+    process = await start([*command, *arguments], Path("/dev/stderr"), {"DISPLAY": desktop.display})
     try:
         yield Program(process, desktop.display)
     finally:
