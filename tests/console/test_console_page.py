@@ -87,6 +87,16 @@ async (count) => {
 """
 
 
+NODES = """
+log => {
+  const walker = document.createTreeWalker(log);
+  let count = 0;
+  while (walker.nextNode()) count += 1;
+  return count;
+}
+"""
+
+
 async def test_a_long_chat_is_drawn_a_frame_at_a_time_and_shows_its_newest_lines_first(
     broker: Broker, browser: Browser
 ) -> None:
@@ -96,6 +106,7 @@ async def test_a_long_chat_is_drawn_a_frame_at_a_time_and_shows_its_newest_lines
         lines, earlier = page.locator(".line"), page.get_by_role("button", name="Show earlier")
         await expect(lines).to_have_count(200)
         await expect(lines.last).to_contain_text("text 450")
+        assert await page.get_by_role("log").evaluate(NODES) < 12 * 200
         await earlier.press("Enter")
         await expect(lines).to_have_count(400)
         await expect(earlier).to_be_focused()

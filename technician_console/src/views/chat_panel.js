@@ -166,8 +166,8 @@ export class ChatPanel extends View {
         ${quiet ? html`<p class="muted small">${this.#silence(live)}</p>` : nothing}
         ${Math.max(chat.lines.length, quiet ? this.kept.lines.length : 0) > this.shown ? this.#earlier() : nothing}
         ${this.#ended ? this.#keptNote() : nothing}
-        ${quiet ? repeat(this.kept.lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, false)) : nothing}
-        ${repeat(chat.lines.slice(-this.shown), (line) => line.sequence, (line) => this.#line(line, line === unread))}
+        ${quiet ? this.#lines(this.kept.lines) : nothing}
+        ${this.#lines(chat.lines, unread)}
         ${repeat(chat.outbox, (post) => post.id, (post) => this.#pending(post))}
       </div>
       <div class="foot">
@@ -242,20 +242,22 @@ export class ChatPanel extends View {
     if (!this.find(".earlier")) log.focus({ preventScroll: true });
   }
 
-  /** @param {import("../protocol.js").TranscriptLine} line @param {boolean} isFirstUnread */
-  #line(line, isFirstUnread) {
-    const ours = line.author === "technician";
-    return html`${isFirstUnread ? html`<p class="mark">${t("chat.new")}</p>` : nothing}
-      <div class="line ${line.author}">
-        <p class="who">
-          <span>${this.#author(line)}</span>
-          <span>
-            <time datetime=${line.sent_at}>${formatTime(line.sent_at)}</time>
-            ${ours && !this.#isRead() ? html` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : nothing}
-          </span>
-        </p>
-        <p class="text">${manyLines(line.text)}</p>
-      </div>`;
+  /**
+   * Lines for the page, with a mark before the first that nobody has read. A line is ten nodes,
+   * because hundreds are kept: no space between its tags, no text beside them but by property.
+   * @param {readonly import("../protocol.js").TranscriptLine[]} lines
+   * @param {import("../protocol.js").TranscriptLine | null} [unread]
+   */
+  #lines(lines, unread = null) {
+    const drawn = lines.slice(-this.shown).flatMap((line) => (line === unread ? [null, line] : [line]));
+    return repeat(drawn, (line) => line?.sequence ?? "mark", (line) => (line ? this.#line(line) : html`<p class="mark">${t("chat.new")}</p>`));
+  }
+
+  /** @param {import("../protocol.js").TranscriptLine} line */
+  #line(line) {
+    const ours = line.author === "technician" && !this.#isRead();
+    const mark = ours ? ` · ${t(`chat_mark.${markOf(this.#chat, line.sequence, this.#ended)}`)}` : "";
+    return html`<div class="line ${line.author}"><p class="who"><span .textContent=${this.#author(line)}></span><time datetime=${line.sent_at} .textContent=${formatTime(line.sent_at) + mark}></time></p><p class="text" .textContent=${manyLines(line.text)}></p></div>`;
   }
 
   /** What no longer can be delivered is not lost: it can be copied, or taken back. @param {import("../protocol.js").ChatPost} post */
