@@ -60,10 +60,10 @@ async def invite(tess: Console) -> None:
     await expect(panel.get_by_text("invited", exact=True)).to_be_visible()
 
 
-async def let_in(display: XDisplay, tess: Console, ben: Console) -> None:
+async def let_in(display: XDisplay, tess: Console, ben: Console, ticket: str = "INPUT-1") -> None:
     """Ben is invited, comes, and the end user lets him in."""
     await invite(tess)
-    await come_in(ben, "Join: INPUT-1")
+    await come_in(ben, f"Join: {ticket}")
     await expect(ben.page.get_by_text("Waiting for the end user")).to_be_visible()
     await answer(display, ben.page, "alt+a")
     await ben.wait_for_status("connected")

@@ -30,11 +30,21 @@ in_shared_loop = pytest_asyncio.fixture(loop_scope="session")
 """What makes the fixtures of the tests that share the browser."""
 
 NO_WAY = """
+  window.noWay = true;
   const { prototype } = RTCPeerConnection;
-  prototype.addIceCandidate = async () => {};
-  Object.defineProperty(prototype, "onicecandidate", { set() {} });
+  const { addIceCandidate } = prototype;
+  const { set } = Object.getOwnPropertyDescriptor(prototype, "onicecandidate");
+  prototype.addIceCandidate = async function (...given) {
+    if (!window.noWay) await addIceCandidate.apply(this, given);
+  };
+  Object.defineProperty(prototype, "onicecandidate", {
+    set(handler) {
+      if (!window.noWay) set.call(this, handler);
+    },
+  });
 """
-"""Neither side learns where the other is, as where a firewall lets nothing of it through."""
+"""Neither side learns where the other is, as where a firewall lets nothing of it through, until
+`window.noWay` is false: connections that are made then do."""
 
 
 @asynccontextmanager
