@@ -82,6 +82,8 @@ class EndReason(StrEnum):
     TECHNICIAN_ENDED = "technician_ended"
     ADMIN_ENDED = "admin_ended"
     END_USER_STOPPED = "end_user_stopped"
+    JOIN_PAGE_STOPPED = "join_page_stopped"
+    """Somebody who had the join code pressed "I don't trust this" on the join page."""
     CONSENT_DECLINED = "consent_declined"
     CONSENT_TIMEOUT = "consent_timeout"
     CODE_EXPIRED = "code_expired"

@@ -286,7 +286,7 @@ class RightsRenewed(Event):
 
 @dataclass(frozen=True, slots=True)
 class EndUserStopped(Event):
-    """The end user stopped the session."""
+    """The end user stopped the session, or on the join page somebody who may be they."""
 
     lapsed: bool = False
     """They gave no answer when asked whether the rights go on."""

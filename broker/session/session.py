@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import singledispatch
 
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
-from broker.protocol.vocabulary import EndReason, SessionState
+from broker.protocol.vocabulary import ActorKind, EndReason, SessionState
 from broker.session import events as ev
 from broker.session.capabilities import check_change, check_grant
 from broker.session.company import company_after, company_effects, company_knows, entry_effects
@@ -152,14 +152,20 @@ def _end_reason(event: ev.Event) -> EndReason:
             return reason
         case ev.ConsentDeclined(timed_out=timed_out):
             return EndReason.CONSENT_TIMEOUT if timed_out else EndReason.CONSENT_DECLINED
-        case ev.EndUserStopped(lapsed=lapsed):
-            return EndReason.RIGHTS_LAPSED if lapsed else EndReason.END_USER_STOPPED
+        case ev.EndUserStopped():
+            return _stopped(event)
         case ev.AdminEnded():
             return EndReason.ADMIN_ENDED
         case ev.TrustBroken(breach=breach):
             return breach.end_reason
         case _:
             return EndReason.TECHNICIAN_ENDED
+
+
+def _stopped(event: ev.EndUserStopped) -> EndReason:
+    if event.actor.kind is ActorKind.JOIN_PAGE:
+        return EndReason.JOIN_PAGE_STOPPED
+    return EndReason.RIGHTS_LAPSED if event.lapsed else EndReason.END_USER_STOPPED
 
 
 def _client_effects(after: Session, event: ev.Event) -> tuple[Effect, ...]:

@@ -345,6 +345,7 @@ def ended(situation: Situation) -> str:
         EndReason.TECHNICIAN_ENDED: tr("{name} ended the session."),
         EndReason.ADMIN_ENDED: tr("An administrator of the support service ended the session."),
         EndReason.END_USER_STOPPED: tr("You ended the session."),
+        EndReason.JOIN_PAGE_STOPPED: tr("The session was ended on the join page."),
         EndReason.CONSENT_DECLINED: tr("You declined. {name} saw and did nothing."),
         EndReason.CONSENT_TIMEOUT: tr(
             "There was no answer, so the request was declined. {name} saw and did nothing."

@@ -101,6 +101,7 @@ export const EndReason = /** @type {const} */ ({
   TECHNICIAN_ENDED: "technician_ended",
   ADMIN_ENDED: "admin_ended",
   END_USER_STOPPED: "end_user_stopped",
+  JOIN_PAGE_STOPPED: "join_page_stopped",
   CONSENT_DECLINED: "consent_declined",
   CONSENT_TIMEOUT: "consent_timeout",
   CODE_EXPIRED: "code_expired",
@@ -112,7 +113,7 @@ export const EndReason = /** @type {const} */ ({
   CONNECTION_ALTERED: "connection_altered",
   AUDIT_UNAVAILABLE: "audit_unavailable",
 });
-/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "rights_lapsed" | "screens_differ" | "connection_altered" | "audit_unavailable"} EndReason */
+/** @typedef {"technician_ended" | "admin_ended" | "end_user_stopped" | "join_page_stopped" | "consent_declined" | "consent_timeout" | "code_expired" | "end_user_lost" | "technician_lost" | "session_time_limit" | "rights_lapsed" | "screens_differ" | "connection_altered" | "audit_unavailable"} EndReason */
 /** A right that the end user grants, one by one. */
 export const Capability = /** @type {const} */ ({
   VIEW: "view",

@@ -2,12 +2,14 @@
 
 import pytest
 
+from broker.audit.event import Actor
 from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.rights import RightsChange
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.trust import TrustBreach
 from broker.protocol.vocabulary import (
+    ActorKind,
     Capability,
     ConsentSource,
     EndReason,
@@ -251,6 +253,11 @@ def test_a_session_can_be_ended_at_any_time(
 @pytest.mark.parametrize("state", BEGUN)
 def test_the_end_user_stops_the_session_at_any_time(state: SessionState) -> None:
     given(state).when(ev.EndUserStopped(END_USER)).then(OVER, end_reason=EndReason.END_USER_STOPPED)
+
+
+def test_whoever_stops_it_on_the_join_page_is_not_called_the_end_user() -> None:
+    stopped = ev.EndUserStopped(Actor(ActorKind.JOIN_PAGE))
+    given(WAITING).when(stopped).then(OVER, end_reason=EndReason.JOIN_PAGE_STOPPED)
 
 
 @pytest.mark.parametrize("state", BEGUN)

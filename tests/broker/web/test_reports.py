@@ -77,7 +77,7 @@ async def test_a_session_is_reported_from_the_join_page_before_it_begins_and_whe
     for one in told:
         assert (await person.post("/api/v1/reports", report(one))).status == 204
     session = await (await tess.get(f"/api/v1/sessions/{waiting['session_id']}")).json()
-    assert session["end_reason"] == "end_user_stopped"
+    assert session["end_reason"] == "join_page_stopped"
     listed = await (await ada.get("/api/v1/reports")).json()
     assert {one["session_id"] for one in listed["reports"]} == {
         waiting["session_id"],
@@ -99,7 +99,7 @@ async def test_no_report_with_the_join_code_speaks_for_the_end_user_or_keeps_the
     assert with_code["report_token"] != of_client["report_token"]
 
     await tess.post("/api/v1/reports", report(with_code, "All is well"))
-    await client.receive("session.ended")
+    assert (await client.receive("session.ended"))["reason"] == "join_page_stopped"
     ended = await (await ada.get(f"/api/v1/sessions/{session_id}/events")).json()
     kinds = {event["action"]: event["actor_kind"] for event in ended["events"]}
     assert (kinds["session.ended"], kinds["session.reported"]) == ("join_page", "join_page")
