@@ -1,4 +1,4 @@
-"""The composition root: the only module that names concrete adapters."""
+"""The composition root: with `compose_*` the only modules that name concrete adapters."""
 
 import asyncio
 import functools
@@ -7,39 +7,18 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import structlog
 
-from broker.account_ports import AccountKeeper
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.checkpoint import sign as sign_checkpoint
-from broker.audit_ports import AuditIndex, AuditSearch
-from broker.chat_ports import ReplyStore, TranscriptStore
-from broker.checkpoint_ports import CheckpointFile, CheckpointStore
+from broker.compose_core import Core, open_core
 from broker.compose_feeds import feeds_of
+from broker.compose_system import system_desk
 from broker.config import Config
-from broker.errors import Misconfigured
-from broker.feed_ports import FeedStore
-from broker.group_ports import GroupStore
-from broker.identity.directory import DirectoryParts, LocalDirectory
-from broker.identity.keeper import LocalAccountKeeper
-from broker.identity.passwords import Passwords
-from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
-from broker.identity.tokens import AccessTokens
-from broker.measure_ports import MeasureStore, RatingStore
-from broker.ports import (
-    AccountStore,
-    AuditLog,
-    Clock,
-    Directory,
-    NoteStore,
-    ReportStore,
-    SessionStore,
-)
 from broker.protocol.files import FilePolicy
-from broker.retention_ports import RecordClass, RetentionStore
+from broker.retention_ports import RecordClass
 from broker.service import indexing
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
@@ -65,25 +44,6 @@ from broker.service.retention import Retention
 from broker.service.revocations import Revocations
 from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
-from broker.storage.accounts import SqlAccountStore
-from broker.storage.audit_index import SqlAuditIndex
-from broker.storage.audit_log import SqlAuditLog
-from broker.storage.audit_search import SqlAuditSearch
-from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
-from broker.storage.database import Database, protect_file, require_file
-from broker.storage.feeds import SqlFeedStore
-from broker.storage.groups import SqlGroupStore
-from broker.storage.measures import SqlMeasures
-from broker.storage.migrations import migrate as migrate_database
-from broker.storage.notes import SqlNoteStore
-from broker.storage.ratings import SqlRatingStore
-from broker.storage.replies import SqlReplyStore
-from broker.storage.reports import SqlReportStore
-from broker.storage.retention import SqlRetention
-from broker.storage.sessions import SqlSessionStore
-from broker.storage.tokens import SqlTokenStore
-from broker.storage.transcripts import SqlTranscriptStore
-from broker.token_ports import TokenStore
 from broker.web.app import build_app
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
@@ -103,125 +63,14 @@ INSECURE_HTTP = (
 )
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Give the time in UTC."""
-        return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Core:
-    """The broker without its doors: what both the server and the commands work on."""
-
-    directory: Directory
-    keeper: AccountKeeper
-    accounts: AccountStore
-    sessions: SessionStore
-    replies: ReplyStore
-    notes: NoteStore
-    transcripts: TranscriptStore
-    ratings: RatingStore
-    measures: MeasureStore
-    reports: ReportStore
-    groups: GroupStore
-    tokens: TokenStore
-    audit_log: AuditLog
-    audit_search: AuditSearch
-    audit_index: AuditIndex
-    retention: RetentionStore
-    checkpoints: CheckpointStore
-    checkpoint_file: CheckpointFile
-    feeds: FeedStore
-    secrets: BrokerSecrets
-    clock: Clock
-
-
-async def migrate(config: Config) -> None:
-    """Bring the database up to date. AuditUnavailable when it cannot be done."""
-    _make_data_dir(config)
-    protect_file(config.database_url)
-    await migrate_database(config.database_url)
-
-
-@asynccontextmanager
-async def open_core(
-    config: Config, *, only_read: bool = False, passwords: Passwords | None = None
-) -> AsyncIterator[Core]:
-    """Bring the database up to date and open the stores; close them at the end.
-
-    `only_read` leaves the database as it is, for those who look at evidence. `passwords` stands
-    in for the costly ones of a real broker.
-    """
-    if only_read:
-        require_file(config.database_url)
-    else:
-        await migrate(config)
-    secrets = open_secrets(config.data_dir)
-    database = Database(config.database_url)
-    accounts, audit_log = SqlAccountStore(database), SqlAuditLog(database)
-    clock = SystemClock()
-    parts = DirectoryParts(
-        accounts,
-        audit_log,
-        secrets,
-        AccessTokens(secrets.signing_key, config.access_token_s),
-        passwords or Passwords(),
-        clock,
-        timedelta(seconds=config.refresh_token_s),
-    )
-    directory = LocalDirectory(parts)
-    keeper = LocalAccountKeeper(parts, directory)
-    try:
-        stores = (
-            SqlSessionStore(database),
-            SqlReplyStore(database),
-            SqlNoteStore(database),
-            SqlTranscriptStore(database),
-            SqlRatingStore(database),
-            SqlMeasures(database),
-            SqlReportStore(database),
-            SqlGroupStore(database),
-            SqlTokenStore(database),
-        )
-        reading = SqlAuditSearch(database), SqlAuditIndex(database)
-        kept = SqlRetention(database)
-        evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        log_of_all = audit_log, *reading, kept, *evidence, SqlFeedStore(database)
-        yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock)
-    finally:
-        await database.close()
-
-
 def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
-    registry = Registry(
-        ServicePorts(
-            core.sessions, core.audit_log, core.reports, core.groups, core.secrets, core.clock
-        ),
-        ServiceSettings(
-            config.organisation,
-            config.limits,
-            _ice_settings(config),
-            _relay_settings(config),
-            _file_policy(config),
-            renewal_min=config.rights_renewal_min,
-            support_contact=config.support_contact,
-            asks_for_transcripts=config.transcript_to_ticket == "ask",
-        ),
-    )
+    registry = _registry(core, config)
     attempts = Attempts()
     revocations = Revocations(registry, core.accounts, core.clock)
+    feeds = Feeds(feeds_of(core.feeds, core.clock, config))
     return WebContext(
-        settings=WebSettings(
-            public_url=config.public_url,
-            allowed_origins=frozenset(config.allowed_origins),
-            organisation=config.organisation,
-            trusted_proxies=config.trusted_proxies,
-            downloads_dir=config.downloads_dir,
-            proxies_only=config.answers_proxies_only,
-        ),
+        settings=_web_settings(config),
         directory=core.directory,
         audit_log=core.audit_log,
         registry=registry,
@@ -238,7 +87,10 @@ def web_context(core: Core, config: Config) -> WebContext:
         measures=MeasureDesk(registry, core.measures),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
-        feeds=Feeds(feeds_of(core.feeds, core.clock, config)),
+        feeds=feeds,
+        system=system_desk(
+            core.database, config, feeds, core.clock, lambda: registry.log_watch.problem
+        ),
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
         accounts=Accounts(core.keeper, core.accounts, revocations),
         revocations=revocations,
@@ -356,6 +208,35 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
+def _registry(core: Core, config: Config) -> Registry:
+    return Registry(
+        ServicePorts(
+            core.sessions, core.audit_log, core.reports, core.groups, core.secrets, core.clock
+        ),
+        ServiceSettings(
+            config.organisation,
+            config.limits,
+            _ice_settings(config),
+            _relay_settings(config),
+            _file_policy(config),
+            renewal_min=config.rights_renewal_min,
+            support_contact=config.support_contact,
+            asks_for_transcripts=config.transcript_to_ticket == "ask",
+        ),
+    )
+
+
+def _web_settings(config: Config) -> WebSettings:
+    return WebSettings(
+        public_url=config.public_url,
+        allowed_origins=frozenset(config.allowed_origins),
+        organisation=config.organisation,
+        trusted_proxies=config.trusted_proxies,
+        downloads_dir=config.downloads_dir,
+        proxies_only=config.answers_proxies_only,
+    )
+
+
 def _ice_settings(config: Config) -> IceSettings:
     return IceSettings(
         config.stun_urls,
@@ -382,10 +263,3 @@ def _file_policy(config: Config) -> FilePolicy:
         max_files=config.max_files,
         relay=config.relay_allowed,
     )
-
-
-def _make_data_dir(config: Config) -> None:
-    try:
-        prepare_data_dir(config.data_dir)
-    except OSError as error:
-        raise Misconfigured(f"{config.data_dir} cannot be used: {error.strerror}.") from error

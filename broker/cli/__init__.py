@@ -10,9 +10,10 @@ from typing import Final, NoReturn
 
 import click
 
-from broker import __version__, compose
+from broker import __version__, compose, compose_core
 from broker.cli.accounts import user
 from broker.cli.backups import backup, restore
+from broker.cli.doctor import doctor
 from broker.cli.evidence import audit
 from broker.cli.parts import printable
 from broker.cli.retention import hold, retention
@@ -64,7 +65,7 @@ def run() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date. `run` does so by itself."""
-    asyncio.run(compose.migrate(load_config()))
+    asyncio.run(compose_core.migrate(load_config()))
     click.echo("The database is up to date.")
 
 
@@ -75,6 +76,7 @@ cli.add_command(retention)
 cli.add_command(backup)
 cli.add_command(restore)
 cli.add_command(hold)
+cli.add_command(doctor)
 
 
 def _leave(message: str, exit_code: int) -> NoReturn:

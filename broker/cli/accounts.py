@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from broker import compose
+from broker import compose_core
 from broker.cli.parts import on_core, operator, printable
 from broker.errors import NotFound
 from broker.identity.directory import UNKNOWN_EMAIL
@@ -26,7 +26,7 @@ def add_user(email: str, name: str, role: str, *, password_stdin: bool) -> None:
     """Make an account."""
     password = _password(from_stdin=password_stdin)
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         wanted = NewAccount(email, name, password)
         account = await core.directory.add(wanted, Role(role), operator())
         click.echo(f"Added {_line(account)}")
@@ -38,7 +38,7 @@ def add_user(email: str, name: str, role: str, *, password_stdin: bool) -> None:
 def list_users() -> None:
     """Show every account."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         for account in await core.directory.all():
             click.echo(_line(account))
 
@@ -50,7 +50,7 @@ def list_users() -> None:
 def disable_user(email: str) -> None:
     """Disable an account and end its sign-ins."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         account = await core.directory.disable(email, operator())
         click.echo(f"Disabled {printable(account.email)}.")
 
@@ -62,7 +62,7 @@ def disable_user(email: str) -> None:
 def enable_user(email: str) -> None:
     """Let a disabled account sign in again."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         account = await core.directory.enable(email, operator())
         click.echo(f"Enabled {printable(account.email)}.")
 
@@ -76,7 +76,7 @@ def set_password(email: str, *, password_stdin: bool) -> None:
     """Give an account another password; it is signed out everywhere."""
     password = _password(from_stdin=password_stdin)
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         account = await core.directory.set_password(email, password, operator())
         click.echo(f"Changed the password of {printable(account.email)}, and signed it out.")
 
@@ -89,7 +89,7 @@ def set_password(email: str, *, password_stdin: bool) -> None:
 def change_role(email: str, role: str) -> None:
     """Give an account another role; one that may do less is signed out everywhere."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         account_id = await _id_of(core, email)
         account = await core.keeper.change_role(account_id, Role(role), operator())
         click.echo(f"Changed {_line(account)}")
@@ -102,7 +102,7 @@ def change_role(email: str, role: str) -> None:
 def sign_out(email: str) -> None:
     """End an account's sign-ins, API tokens and live sessions."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         account_id = await _id_of(core, email)
         account = await core.keeper.sign_out_everywhere(account_id, operator())
         click.echo(f"Signed {printable(account.email)} out everywhere.")
@@ -110,7 +110,7 @@ def sign_out(email: str) -> None:
     on_core(work)
 
 
-async def _id_of(core: compose.Core, email: str) -> str:
+async def _id_of(core: compose_core.Core, email: str) -> str:
     stored = await core.accounts.by_email(email)
     if stored is None:
         raise NotFound(UNKNOWN_EMAIL)

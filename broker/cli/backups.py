@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from broker import compose
+from broker import compose_core
 from broker.audit.event import AuditEvent
 from broker.cli.parts import on_core, operator, printable
 from broker.config import Config, load_config
@@ -23,7 +23,7 @@ def backup(file: Path) -> None:
     places = _places(load_config())
     places.database  # noqa: B018 - says so before anything is recorded when it is not SQLite
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         await core.audit_log.append(AuditEvent(core.clock.now(), "backup.made", operator()))
 
     on_core(work)

@@ -8,7 +8,7 @@ from typing import Final
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from broker import compose
+from broker import compose_core
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, public_key_text, read_public_key
 from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
@@ -37,7 +37,7 @@ def audit() -> None:
 def list_events(ticket: str | None, session: str | None, limit: int, *, as_json: bool) -> None:
     """Show the last events, oldest first."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         found = await core.audit_log.newest(ticket_id=ticket, session_id=session, limit=limit)
         for sealed in found:
             click.echo(_json_line(sealed) if as_json else _text_line(sealed))
@@ -55,7 +55,7 @@ def show_key() -> None:
 def export_log() -> None:
     """Write the whole log to standard output, a JSON object a line, for `verify --from-export`."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         async for sealed in core.audit_log.everything():
             click.echo(_json_line(sealed))
 
@@ -84,7 +84,7 @@ def verify_log(
 
 
 async def _verify_database(
-    core: compose.Core, kept: Path | None, key: str | None, receipt: SavedReceipt | None
+    core: compose_core.Core, kept: Path | None, key: str | None, receipt: SavedReceipt | None
 ) -> None:
     public_key = _public_key(key)
     path = kept or load_config().audit_checkpoints
@@ -176,7 +176,7 @@ def erase_personal(owner: str) -> None:
     records of no session and no account, OWNER is the month, as month_2026-11.
     """
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         await core.audit_log.erase_personal(
             AuditEvent(
                 core.clock.now(), PERSONAL_ERASED, operator(), details={"erased_owner": owner}
@@ -195,7 +195,7 @@ def accept_restored(reason: str) -> None:
     The checkpoints so far are put aside, not deleted: they still show what was lost.
     """
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         aside = core.checkpoint_file.put_aside()
         await core.audit_log.append(
             AuditEvent(core.clock.now(), "audit.restored", operator(), details={"reason": reason})

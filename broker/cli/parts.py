@@ -5,12 +5,12 @@ import getpass
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from broker import compose
+from broker import compose_core
 from broker.audit.event import Actor
 from broker.config import load_config
 from broker.protocol.vocabulary import ActorKind
 
-Work = Callable[[compose.Core], Coroutine[Any, Any, None]]
+Work = Callable[[compose_core.Core], Coroutine[Any, Any, None]]
 
 
 def printable(text: str) -> str:
@@ -26,7 +26,7 @@ def on_core(work: Work, *, only_read: bool = False) -> None:
     config = load_config()
 
     async def whole() -> None:
-        async with compose.open_core(config, only_read=only_read) as core:
+        async with compose_core.open_core(config, only_read=only_read) as core:
             await work(core)
 
     asyncio.run(whole())

@@ -2,7 +2,7 @@
 
 import click
 
-from broker import compose
+from broker import compose, compose_core
 from broker.cli.parts import on_core, operator, printable
 from broker.config import load_config
 from broker.service.retention import Retention
@@ -18,7 +18,7 @@ def retention() -> None:
 def run_retention(*, dry_run: bool) -> None:
     """Forget now what is due; the broker does so every hour."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         kept = _retention(core)
         counts = await kept.due() if dry_run else await kept.run(operator())
         if not counts:
@@ -41,7 +41,7 @@ def hold() -> None:
 def set_hold(session_id: str, reason: str) -> None:
     """Put a session under a legal hold."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         await _retention(core).hold(session_id, reason, operator())
         click.echo(f"Held {printable(session_id)}.")
 
@@ -53,12 +53,12 @@ def set_hold(session_id: str, reason: str) -> None:
 def unset_hold(session_id: str) -> None:
     """Take a session off its legal hold."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         await _retention(core).release(session_id, operator())
         click.echo(f"Released {printable(session_id)}.")
 
     on_core(work)
 
 
-def _retention(core: compose.Core) -> Retention:
+def _retention(core: compose_core.Core) -> Retention:
     return compose.retention(core, load_config())

@@ -2,7 +2,7 @@
 
 import click
 
-from broker import compose
+from broker import compose_core
 from broker.audit.event import AuditEvent
 from broker.cli.parts import on_core, operator, printable
 
@@ -17,7 +17,7 @@ def transcript() -> None:
 def delete_transcript(session_id: str) -> None:
     """Delete the kept chat of a session. The audit log keeps that there was one."""
 
-    async def work(core: compose.Core) -> None:
+    async def work(core: compose_core.Core) -> None:
         session = await core.sessions.get(session_id)
         event = AuditEvent(
             core.clock.now(),

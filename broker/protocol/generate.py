@@ -13,44 +13,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from broker.protocol import (
-    accounts,
-    audit,
-    channels,
-    chat,
-    clipboard,
-    connection,
-    cursor,
-    feeds,
-    files,
-    groups,
-    guide,
-    holds,
-    ice,
-    join_code,
-    keyboard,
-    live,
-    measures,
-    monitors,
-    participants,
-    ratings,
-    receipts,
-    relay,
-    replies,
-    reports,
-    rest,
-    rights,
-    signaling,
-    technicians,
-    tiles,
-    tokens,
-    transcripts,
-    trust,
-    tunnel,
-    verified,
-    vocabulary,
-)
+from broker.protocol import relay, tiles, trust, tunnel, vocabulary
 from broker.protocol.endpoints import ENDPOINTS
+from broker.protocol.inventory import CONSTANTS, ENUMS, MODULES, UNIONS
 from broker.protocol.openapi import openapi_document
 from broker.protocol.shapes import shapes_javascript
 from broker.protocol.trust_words import WORDS
@@ -58,186 +23,16 @@ from broker.protocol.version import PROTOCOL_VERSION
 
 JsonSchema = Mapping[str, Any]
 
-UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
-    "ClientToBroker": ("support client → broker, `/api/v1/ws/client`", signaling.CLIENT_TO_BROKER),
-    "BrokerToClient": ("broker → support client", signaling.BROKER_TO_CLIENT),
-    "ConsoleToBroker": ("console → broker, `/api/v1/ws/console`", signaling.CONSOLE_TO_BROKER),
-    "BrokerToConsole": ("broker → console", signaling.BROKER_TO_CONSOLE),
-    "RelayEnter": ("both sides → broker, `/api/v1/ws/relay/{relay_id}`", relay.RELAY_ENTER),
-    "BrokerToRelay": ("broker → both sides, on the same websocket", signaling.BROKER_TO_RELAY),
-    "ClientControlMessage": ("client → console, data channel `control`", channels.CLIENT_CONTROL),
-    "ConsoleControlMessage": (
-        "console → client, data channel `control`",
-        channels.CONSOLE_CONTROL,
-    ),
-    "InputMessage": ("console → client, data channel `input`", channels.INPUT),
-    "PointerMessage": ("console → client, data channel `pointer`", channels.POINTER),
-    "PointerAt": ("client → console, data channel `pointer`", channels.POINTER_AT),
-    "GuideMessage": ("console → client, data channel `guide`", guide.GUIDE),
-    "TilesAck": ("console → client, data channel `tiles`", channels.TILES),
-    "FrameShown": ("console → client, data channel `shown`", channels.SHOWN),
-    "ConsoleChatMessage": (
-        "console → client, data channel `chat`, or passed on by the broker",
-        chat.CONSOLE_CHAT,
-    ),
-    "ClientChatMessage": (
-        "client → console, data channel `chat`, or passed on by the broker",
-        chat.CLIENT_CHAT,
-    ),
-    "ConsoleClipboardMessage": (
-        "console → client, data channel `clipboard`",
-        clipboard.CONSOLE_CLIPBOARD,
-    ),
-    "ClientClipboardMessage": (
-        "client → console, data channel `clipboard`",
-        clipboard.CLIENT_CLIPBOARD,
-    ),
-    "ConsoleFileMessage": ("console → client, data channel `files`", files.CONSOLE_FILES),
-    "ClientFileMessage": ("client → console, data channel `files`", files.CLIENT_FILES),
-}
-
-_ENUMS: Final[tuple[type[StrEnum], ...]] = (
-    vocabulary.Role,
-    vocabulary.Scope,
-    vocabulary.ActorKind,
-    vocabulary.SessionState,
-    vocabulary.EndReason,
-    vocabulary.Capability,
-    vocabulary.ConsentSource,
-    vocabulary.PeerFailure,
-    vocabulary.ErrorCode,
-    channels.ChannelLabel,
-    channels.MouseButton,
-    keyboard.KeyBy,
-    channels.PicturePreference,
-    channels.ScreenCondition,
-    channels.ScreenProblem,
-    clipboard.ClipboardDirection,
-    clipboard.ClipboardProblem,
-    files.FileDirection,
-    files.FileProblem,
-    files.FileResult,
-    files.FileRoad,
-    relay.RelaySide,
-    relay.RelayRefusal,
-    rights.AskOutcome,
-    rights.RightsChange,
-    rights.RenewalStage,
-    reports.ReportPlace,
-    participants.EntryPurpose,
-    participants.EntryOutcome,
-    participants.EntryStage,
-    connection.Way,
-    connection.WayOutcome,
-    trust.TrustBreach,
-)
-
-_CONSTANTS: Final[dict[str, Any]] = {
-    "PROTOCOL_VERSION": PROTOCOL_VERSION,
-    "MAX_MESSAGE_BYTES": vocabulary.MAX_MESSAGE_BYTES,
-    "MAX_CHANNEL_MESSAGE_BYTES": vocabulary.MAX_CHANNEL_MESSAGE_BYTES,
-    "CONSENT_TIMEOUT_S": vocabulary.CONSENT_TIMEOUT_S,
-    "HEARTBEAT_INTERVAL_S": channels.HEARTBEAT_INTERVAL_S,
-    "PEER_QUIET_AFTER_S": channels.PEER_QUIET_AFTER_S,
-    "PEER_LOST_AFTER_S": channels.PEER_LOST_AFTER_S,
-    "PREFLIGHT_S": connection.PREFLIGHT_S,
-    "RECOVERY_S": channels.RECOVERY_S,
-    "PROOF_S": channels.PROOF_S,
-    "ATTEMPT_S": channels.ATTEMPT_S,
-    "URGENT_RETRY_S": channels.URGENT_RETRY_S,
-    "CONNECT_TIMEOUT_S": channels.CONNECT_TIMEOUT_S,
-    "NEW_ACCOUNT_DAYS": verified.NEW_ACCOUNT_DAYS,
-    "MAX_REPORT_NOTE": reports.MAX_REPORT_NOTE,
-    "MAX_NOTE_LENGTH": technicians.MAX_NOTE_LENGTH,
-    "MAX_GUESTS": participants.MAX_GUESTS,
-    "MAX_CHAT_LENGTH": chat.MAX_CHAT_LENGTH,
-    "TYPING_TOLD_EVERY_S": chat.TYPING_TOLD_EVERY_S,
-    "TYPING_SHOWN_S": chat.TYPING_SHOWN_S,
-    "HAND_IN_WITHIN_S": transcripts.HAND_IN_WITHIN_S,
-    "COLOURS": participants.COLOURS,
-    "MAX_REPLY_LENGTH": replies.MAX_REPLY_LENGTH,
-    "MAX_REPLY_TITLE": replies.MAX_REPLY_TITLE,
-    "ALL_MONITORS": monitors.ALL_MONITORS,
-    "MAX_CLIPBOARD_BYTES": clipboard.MAX_CLIPBOARD_BYTES,
-    "CLIPBOARD_PART_LENGTH": clipboard.CLIPBOARD_PART_LENGTH,
-    "CLIPBOARD_WINDOW": clipboard.CLIPBOARD_WINDOW,
-    "MAX_SEGMENT_LENGTH": files.MAX_SEGMENT_LENGTH,
-    "MAX_DEPTH": files.MAX_DEPTH,
-    "MAX_ITEMS": files.MAX_ITEMS,
-    "MAX_ITEM_LENGTH": files.MAX_ITEM_LENGTH,
-    "MAX_FILES": files.MAX_FILES,
-    "CHUNK_HEAD_BYTES": files.CHUNK_HEAD_BYTES,
-    "CHUNK_BYTES": files.CHUNK_BYTES,
-    "RELAY_CHUNK_BYTES": files.RELAY_CHUNK_BYTES,
-    "RELAY_FROM_BYTES": files.RELAY_FROM_BYTES,
-    "SEAL_BYTES": relay.SEAL_BYTES,
-    "MAX_RELAY_FRAME_BYTES": relay.MAX_RELAY_FRAME_BYTES,
-    "RELAY_INFO": relay.RELAY_INFO,
-    "TUNNEL_INFO": tunnel.TUNNEL_INFO,
-    "TUNNEL_CHANNELS": [label.value for label in tunnel.TUNNEL_CHANNELS],
-    "TUNNEL_HEAD_BYTES": tunnel.TUNNEL_HEAD_BYTES,
-    "COMMIT_LABEL": trust.COMMIT_LABEL,
-    "STRING_LABEL": trust.STRING_LABEL,
-    "SECRET_INFO": trust.SECRET_INFO,
-    "NONCE_BYTES": trust.NONCE_BYTES,
-    "MAX_TYPED_LENGTH": keyboard.MAX_TYPED_LENGTH,
-    "MAX_STROKE_POINTS": guide.MAX_STROKE_POINTS,
-    "MAX_SHORT_TEXT": vocabulary.MAX_SHORT_TEXT,
-    "ASK_TIMEOUT_S": rights.ASK_TIMEOUT_S,
-    "MAX_LEASE_MIN": rights.MAX_LEASE_MIN,
-    "MAX_CURSOR_SIDE": cursor.MAX_CURSOR_SIDE,
-    "MAX_PIXELS": tiles.MAX_PIXELS,
-    "TILES_RESET": tiles.RESET,
-    "TILES_TILE": tiles.TILE,
-    "TILES_FRAME": tiles.FRAME,
-    "CODE_LENGTH": join_code.CODE_LENGTH,
-    "DAMM_TABLE": join_code.DAMM_TABLE,
-}
-
 _HEADER: Final = (
     "// GENERATED by `make generate` from broker/protocol. Do not edit.\n// @ts-check\n"
 )
-
-
-_MODULES: Final = (
-    vocabulary,
-    participants,
-    reports,
-    rest,
-    live,
-    audit,
-    feeds,
-    technicians,
-    groups,
-    accounts,
-    tokens,
-    replies,
-    transcripts,
-    channels,
-    chat,
-    clipboard,
-    connection,
-    files,
-    guide,
-    holds,
-    ice,
-    keyboard,
-    measures,
-    ratings,
-    receipts,
-    relay,
-    trust,
-    tunnel,
-    signaling,
-)
-"""Where the wire models are."""
 
 
 def schemas() -> dict[str, JsonSchema]:
     """Give the JSON Schema of every wire model by its name, message unions included."""
     models = [
         model
-        for module in _MODULES
+        for module in MODULES
         for model in vars(module).values()
         if isinstance(model, type)
         and issubclass(model, vocabulary.WireModel)
@@ -254,9 +49,9 @@ def schemas() -> dict[str, JsonSchema]:
 def javascript() -> str:
     """Give `technician_console/src/protocol.js`: constants, enums and JSDoc types."""
     parts = [_HEADER]
-    parts += [f"export const {name} = {json.dumps(value)};" for name, value in _CONSTANTS.items()]
-    parts += [_js_enum(enum) for enum in _ENUMS]
-    enum_names = {enum.__name__ for enum in _ENUMS}
+    parts += [f"export const {name} = {json.dumps(value)};" for name, value in CONSTANTS.items()]
+    parts += [_js_enum(enum) for enum in ENUMS]
+    enum_names = {enum.__name__ for enum in ENUMS}
     parts += [
         _js_typedef(name, schema) for name, schema in schemas().items() if name not in enum_names
     ]

@@ -50,6 +50,8 @@ class Scope(StrEnum):
     """Open sessions, get their codes, end them."""
     AUDIT_READ = "audit.read"
     REPORTS_READ = "reports.read"
+    SYSTEM_READ = "system.read"
+    """How the broker and its machine are, in findings and figures."""
 
 
 class ActorKind(StrEnum):

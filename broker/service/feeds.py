@@ -24,6 +24,9 @@ from broker.service.background import in_background
 
 log = structlog.get_logger(__name__)
 
+WITNESS: Final = "witness"
+"""The kind of the feed that checkpoints go to."""
+
 LOOK_S: Final = 1.0
 """How often the log's end is looked at."""
 
@@ -88,6 +91,7 @@ class Feed:
         self._again = sender.most
         """A batch that failed is tried again as it was, however much came since."""
         self._trouble: _Trouble | None = None
+        self.kind = sender.kind
 
     async def look(self) -> float:
         """Send what is new, a batch of it; give how long to rest, in seconds."""
@@ -151,6 +155,11 @@ class Feeds:
 
     def __init__(self, feeds: Sequence[Feed]) -> None:
         self._feeds = tuple(feeds)
+
+    @property
+    def has_witness(self) -> bool:
+        """Whether checkpoints go to somebody else."""
+        return any(feed.kind == WITNESS for feed in self._feeds)
 
     async def views(self) -> tuple[FeedView, ...]:
         """Show how each is."""

@@ -26,6 +26,7 @@ from broker.service.registry import Registry
 from broker.service.replies import Replies
 from broker.service.retention import Retention
 from broker.service.revocations import Revocations
+from broker.service.system import SystemDesk
 from broker.service.tokens import Tokens
 from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
@@ -77,6 +78,7 @@ class WebContext:
     groups: Groups
     audit_desk: AuditDesk
     feeds: Feeds
+    system: SystemDesk
     accounts: Accounts
     revocations: Revocations
     live_desk: LiveDesk

@@ -287,6 +287,9 @@ export class Api {
     if (date) this.clockOffsetMs = Date.parse(date) - Date.now();
   }
 
+  /** @returns {Promise<import("./protocol.js").SystemState>} */
+  system = () => this.#call("GET", "/system");
+
   /** Renew the sign-in: one attempt for all that wait, and one tab at a time. */
   #renew() {
     this.#renewal ??= alone("handrail.renewal", () => this.#renewUnlessDone()).finally(() => {

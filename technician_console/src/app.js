@@ -3,9 +3,7 @@
 import { AdminDesk, NO_ADMIN } from "./admin_desk.js";
 import { ApiProblem, isSignedOut } from "./api.js";
 import { AuditDesk, auditIntents, NO_AUDIT } from "./audit_desk.js";
-import { standing } from "./company.js";
-import { allEvents } from "./history.js";
-import { loadKept, NOTHING_KEPT } from "./kept_chat.js";
+import { NOTHING_KEPT } from "./kept_chat.js";
 import { ListDesk, NO_LIST } from "./list_desk.js";
 import { liveIntents } from "./live_intents.js";
 import { ConnectionDesk, NO_TEST } from "./connection_desk.js";
@@ -13,7 +11,9 @@ import { MeasuresDesk, NO_MEASURES } from "./measures_desk.js";
 import { NO_REPLIES, RepliesDesk } from "./replies_desk.js";
 import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
+import { NO_HISTORY, SessionDesk } from "./session_desk.js";
 import { loadStory, NO_STORY } from "./story_desk.js";
+import { NO_SYSTEM, SystemDesk } from "./system_desk.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 import { NO_WATCH, WatchDesk } from "./watch_desk.js";
 
@@ -31,11 +31,12 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  * @property {boolean} creating whether the form for a new session is open
  * @property {import("./code_memory.js").RememberedCode | null} code
  * @property {FaultCode | null} sessionProblem why the session's page cannot be shown
- * @property {{events: import("./protocol.js").AuditEventView[], loaded: boolean, problem: FaultCode | null}} history
+ * @property {import("./session_desk.js").History} history
  * @property {import("./replies_desk.js").RepliesState} replies
  * @property {import("./reports_desk.js").ReportsState} reports
  * @property {import("./audit_desk.js").AuditState} audit
  * @property {import("./measures_desk.js").MeasuresState} measures
+ * @property {import("./system_desk.js").SystemShown} system
  * @property {import("./watch_desk.js").WatchState} watch the live sessions of all
  * @property {import("./story_desk.js").StoryState} story of the session that is shown to those who read the log
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
@@ -58,7 +59,6 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  */
 
 const NO_FORM = { busy: false, problem: null };
-const NO_HISTORY = { events: [], loaded: false, problem: null };
 
 export class App {
   #parts;
@@ -71,9 +71,9 @@ export class App {
   #audit;
   #measures;
   #watch;
+  #system;
+  #session;
   #hidden = false;
-  /** @type {LiveSession | null} */
-  live = null;
   /** @type {AppState} */
   state = {
     account: undefined,
@@ -89,6 +89,7 @@ export class App {
     audit: NO_AUDIT,
     measures: NO_MEASURES,
     watch: NO_WATCH,
+    system: NO_SYSTEM,
     story: NO_STORY,
     test: NO_TEST,
     kept: NOTHING_KEPT,
@@ -100,6 +101,13 @@ export class App {
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#session = new SessionDesk({
+      ...parts,
+      state: () => this.state,
+      show: (change) => this.#set(change),
+      told: (problem) => this.#told(problem),
+      seen: () => !this.#hidden && Boolean(this.state.account),
+    });
     this.#team = new TeamDesk({
       api: parts.api,
       ...this.#around("team"),
@@ -118,6 +126,7 @@ export class App {
       ...this.#around("audit"),
     });
     this.#watch = new WatchDesk({ api: parts.api, ...this.#around("watch") });
+    this.#system = new SystemDesk({ api: parts.api, ...this.#around("system") });
     this.#measures = new MeasuresDesk({ ...parts, now: () => Date.now(), ...this.#around("measures") });
     this.#connection = new ConnectionDesk({
       ...{ api: parts.api, ...parts.connection },
@@ -126,7 +135,12 @@ export class App {
     this.#replies = new RepliesDesk({ api: parts.api, ...this.#around("replies") });
   }
 
-  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team" | "watch"} K @param {K} name */
+  /** The session that is shown, if it is one of ours. */
+  get live() {
+    return this.#session.live;
+  }
+
+  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team" | "watch" | "system"} K @param {K} name */
   #around(name) {
     return {
       state: () => this.state[name],
@@ -139,6 +153,7 @@ export class App {
   #intents = {
     ...liveIntents(() => this.live),
     ...auditIntents(() => this.#audit),
+    "system.look": () => this.#system.open(),
     "measures.choose": ({ choice }) => this.#measures.choose(choice),
     "measures.export": () => this.#measures.export(),
     "sign-in": ({ email, password }) => this.#submit(async () => this.#signedIn(await this.#parts.api.signIn(email, password))),
@@ -151,11 +166,11 @@ export class App {
     "list.more": () => this.#list.load(this.state.list.nextCursor),
     "new.open": () => this.#openNew(),
     "new.close": () => this.#set({ creating: false, form: NO_FORM }),
-    "session.create": ({ ticket, capabilities }) => this.#submit(() => this.#create(ticket, capabilities)),
-    "session.again": ({ session }) => this.#submit(() => this.#create(session.ticket_id, session.requested)),
-    "code.renew": () => this.#submit(() => this.#renewCode()),
-    "session.end": () => this.#submit(() => this.#end()),
-    "kept.load": () => this.#loadKept(),
+    "session.create": ({ ticket, capabilities }) => this.#submit(() => this.#session.create(ticket, capabilities)),
+    "session.again": ({ session }) => this.#submit(() => this.#session.create(session.ticket_id, session.requested)),
+    "code.renew": () => this.#submit(() => this.#session.renewCode()),
+    "session.end": () => this.#submit(() => this.#session.end()),
+    "kept.load": () => this.#session.loadKept(),
     "connection.test": () => this.#connection.test(),
     "connection.close": () => this.#connection.close(),
     "replies.load": () => this.#replies.load(),
@@ -167,7 +182,7 @@ export class App {
     "reply.delete": () => this.#replies.delete(),
     "reports.load": () => this.#reports.load(this.state.account),
     "report.see": ({ sessionId }) => this.#reports.see(sessionId),
-    "history.load": () => this.#loadHistory(),
+    "history.load": () => this.#session.loadHistory(),
   };
 
   /** @param {{type: string}} intent */
@@ -181,7 +196,7 @@ export class App {
   async navigate(hash) {
     const route = routeOf(hash);
     if (route.view === "session" && route.sessionId === this.live?.sessionId) return;
-    this.#leaveSession();
+    this.#session.leave();
     this.#replies.close();
     this.#team.forget();
     this.#audit.leave();
@@ -197,12 +212,7 @@ export class App {
   /** The page went out of sight, or came back. @param {boolean} hidden */
   hide(hidden) {
     this.#hidden = hidden;
-    this.#tellWhetherWatched();
-  }
-
-  /** The picture is seen when the page is, unless the sign-in takes its place. */
-  #tellWhetherWatched() {
-    this.live?.look.watch(!this.#hidden && Boolean(this.state.account));
+    this.#session.tellWhetherSeen();
   }
 
   // ---- accounts
@@ -215,13 +225,14 @@ export class App {
     if (route.view === "sessions") await this.#list.load();
     if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
     if (route.view === "live") await this.#watch.open();
+    if (route.view === "system") await this.#system.open();
     if (route.view === "audit") await this.#audit.open(route.asked);
     if (route.view === "measures") await this.#measures.open(route.choice);
     if (route.view === "story") {
       const story = await loadStory(this.#parts.api, route.sessionId, (problem) => this.#told(problem));
       if (route === this.state.route) this.#set({ story });
     }
-    if (route.view === "session") await this.#openSession(route.sessionId);
+    if (route.view === "session") await this.#session.open(route.sessionId);
   }
 
   async #findAccount() {
@@ -250,12 +261,12 @@ export class App {
 
   async #signOut() {
     await this.#quietly(() => this.#parts.api.signOut());
-    this.#leaveSession();
-    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, watch: NO_WATCH, measures: NO_MEASURES, story: NO_STORY, policy: null });
+    this.#session.leave();
+    this.#set({ account: null, form: NO_FORM, list: NO_LIST, replies: NO_REPLIES, reports: NO_REPORTS, team: NO_TEAM, test: NO_TEST, admin: NO_ADMIN, audit: NO_AUDIT, watch: NO_WATCH, system: NO_SYSTEM, measures: NO_MEASURES, story: NO_STORY, policy: null });
     this.#parts.go("#/");
   }
 
-  // ---- one session
+  // ---- the form for a new session
 
   /** The form opens at once; what one's groups do not allow is greyed as soon as it is known. */
   async #openNew() {
@@ -264,95 +275,6 @@ export class App {
       this.#set({ policy: await this.#parts.api.ownPolicy() });
     } catch (problem) {
       this.#set({ form: { busy: false, problem: this.#told(problem) } });
-    }
-  }
-
-  /** @param {string} ticket @param {Capability[]} capabilities */
-  async #create(ticket, capabilities) {
-    const issued = await this.#parts.api.createSession(ticket, capabilities);
-    this.#parts.codes.remember(issued, new Date());
-    this.#parts.go(sessionHash(issued.session_id));
-  }
-
-  async #renewCode() {
-    if (!this.live) return;
-    const issued = await this.#parts.api.issueCode(this.live.sessionId);
-    this.#parts.codes.remember(issued, new Date());
-    this.#set({ code: this.#parts.codes.recall(issued.session_id) });
-  }
-
-  async #end() {
-    if (!this.live) return;
-    const session = await this.#parts.api.endSession(this.live.sessionId);
-    this.live.dispatch({ type: "session.loaded", session });
-  }
-
-  /** @param {string} sessionId */
-  async #openSession(sessionId) {
-    try {
-      const session = await this.#parts.api.session(sessionId);
-      if (this.state.route.view !== "session" || this.state.route.sessionId !== sessionId) return;
-      this.#begin(session);
-    } catch (problem) {
-      this.#set({ sessionProblem: this.#told(problem) });
-    }
-  }
-
-  /** @param {SessionView} session */
-  #begin(session) {
-    this.live = this.#parts.openSession(session.session_id, (given) => this.#ticketFor(session.session_id, given), () => this.#liveChanged());
-    this.#set({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
-    this.#tellWhetherWatched();
-    if (this.state.account) this.live.dispatch({ type: "me.known", accountId: this.state.account.account_id });
-    this.live.dispatch({ type: "session.loaded", session });
-    void this.live.files.opened();
-    if (session.state !== "ended" && ["in", "asking"].includes(standing(this.live.state))) this.live.start();
-  }
-
-  /** @param {string} sessionId @param {AbortSignal} given */
-  async #ticketFor(sessionId, given) {
-    try {
-      return await this.#parts.api.socketTicket(sessionId, given);
-    } catch (problem) {
-      this.#told(problem);
-      throw problem;
-    }
-  }
-
-  #liveChanged() {
-    const session = this.live?.state.session;
-    if (session && session.state !== "waiting" && this.state.code) {
-      this.#parts.codes.forget(session.session_id);
-      this.state = { ...this.state, code: null };
-    }
-    this.#parts.onChange();
-  }
-
-  #leaveSession() {
-    this.live?.stop();
-    this.live = null;
-    this.state = { ...this.state, code: null };
-  }
-
-  async #loadKept() {
-    const sessionId = this.live?.sessionId;
-    if (!sessionId) return;
-    try {
-      const kept = await loadKept(this.#parts.api, sessionId);
-      if (this.live?.sessionId === sessionId) this.#set({ kept });
-    } catch (problem) {
-      this.#set({ kept: { ...this.state.kept, loaded: true, problem: this.#told(problem) } });
-    }
-  }
-
-  async #loadHistory() {
-    const sessionId = this.live?.sessionId;
-    if (!sessionId) return;
-    try {
-      const events = await allEvents(this.#parts.api, sessionId);
-      if (this.live?.sessionId === sessionId) this.#set({ history: { events, loaded: true, problem: null } });
-    } catch (problem) {
-      this.#set({ history: { ...this.state.history, loaded: true, problem: this.#told(problem) } });
     }
   }
 
@@ -388,7 +310,7 @@ export class App {
   /** @param {Partial<AppState>} change */
   #set(change) {
     this.state = { ...this.state, ...change };
-    if ("account" in change) this.#tellWhetherWatched();
+    if ("account" in change) this.#session.tellWhetherSeen();
     this.#parts.onChange();
   }
 }

@@ -74,8 +74,9 @@ export const Scope = /** @type {const} */ ({
   SESSIONS_WRITE: "sessions.write",
   AUDIT_READ: "audit.read",
   REPORTS_READ: "reports.read",
+  SYSTEM_READ: "system.read",
 });
-/** @typedef {"sessions.read" | "sessions.write" | "audit.read" | "reports.read"} Scope */
+/** @typedef {"sessions.read" | "sessions.write" | "audit.read" | "reports.read" | "system.read"} Scope */
 /** Who did what an audit event tells. */
 export const ActorKind = /** @type {const} */ ({
   TECHNICIAN: "technician",
@@ -376,6 +377,67 @@ export const TrustBreach = /** @type {const} */ ({
   TOO_MANY: "too_many",
 });
 /** @typedef {"strings_differ" | "commitment" | "fingerprint" | "answer" | "too_many"} TrustBreach */
+/** How much a finding asks for. */
+export const Severity = /** @type {const} */ ({
+  OK: "ok",
+  WARNING: "warning",
+  CRITICAL: "critical",
+});
+/** @typedef {"ok" | "warning" | "critical"} Severity */
+/** What a finding is about. */
+export const SystemSubject = /** @type {const} */ ({
+  VERSION: "version",
+  DATABASE: "database",
+  SCHEMA: "schema",
+  DISK: "disk",
+  SERVERS: "servers",
+  CERTIFICATE: "certificate",
+  AUDIT_LOG: "audit_log",
+  CHECKPOINT: "checkpoint",
+  FEED: "feed",
+  CLOCK: "clock",
+});
+/** @typedef {"version" | "database" | "schema" | "disk" | "servers" | "certificate" | "audit_log" | "checkpoint" | "feed" | "clock"} SystemSubject */
+/** What was seen: a text for each, with what to do about it unless all is well. */
+export const SystemSeen = /** @type {const} */ ({
+  VERSION: "version",
+  DATABASE_OK: "database_ok",
+  DATABASE_AWAY: "database_away",
+  SCHEMA_CURRENT: "schema_current",
+  SCHEMA_BEHIND: "schema_behind",
+  SCHEMA_AHEAD: "schema_ahead",
+  DISK_OK: "disk_ok",
+  DISK_LOW: "disk_low",
+  DISK_UNKNOWN: "disk_unknown",
+  SERVERS_NONE: "servers_none",
+  SERVER_OK: "server_ok",
+  SERVER_SILENT: "server_silent",
+  SERVER_UNKNOWN: "server_unknown",
+  SERVER_UNTRUSTED: "server_untrusted",
+  SERVER_ODD: "server_odd",
+  CERTIFICATE_NONE: "certificate_none",
+  CERTIFICATE_OK: "certificate_ok",
+  CERTIFICATE_ENDING: "certificate_ending",
+  CERTIFICATE_ENDED: "certificate_ended",
+  CERTIFICATE_UNTRUSTED: "certificate_untrusted",
+  CERTIFICATE_UNSEEN: "certificate_unseen",
+  LOG_OK: "log_ok",
+  LOG_FAILING: "log_failing",
+  CHECKPOINT_OK: "checkpoint_ok",
+  CHECKPOINT_NONE: "checkpoint_none",
+  CHECKPOINT_LATE: "checkpoint_late",
+  CHECKPOINT_FAILING: "checkpoint_failing",
+  CHECKPOINT_BESIDE: "checkpoint_beside",
+  FEEDS_NONE: "feeds_none",
+  FEED_OK: "feed_ok",
+  FEED_BEHIND: "feed_behind",
+  FEED_FAILING: "feed_failing",
+  CLOCK_OK: "clock_ok",
+  CLOCK_BACK: "clock_back",
+  CLOCK_DIFFERS: "clock_differs",
+  CLOCK_ALONE: "clock_alone",
+});
+/** @typedef {"version" | "database_ok" | "database_away" | "schema_current" | "schema_behind" | "schema_ahead" | "disk_ok" | "disk_low" | "disk_unknown" | "servers_none" | "server_ok" | "server_silent" | "server_unknown" | "server_untrusted" | "server_odd" | "certificate_none" | "certificate_ok" | "certificate_ending" | "certificate_ended" | "certificate_untrusted" | "certificate_unseen" | "log_ok" | "log_failing" | "checkpoint_ok" | "checkpoint_none" | "checkpoint_late" | "checkpoint_failing" | "checkpoint_beside" | "feeds_none" | "feed_ok" | "feed_behind" | "feed_failing" | "clock_ok" | "clock_back" | "clock_differs" | "clock_alone"} SystemSeen */
 /** Takes an invitation up.
  * @typedef {object} AcceptInvitation
  * @property {string} token
@@ -1705,6 +1767,26 @@ export const TrustBreach = /** @type {const} */ ({
  * @property {(number | null)} average_s
  * @property {(number | null)} p50_s
  * @property {(number | null)} p95_s
+ */
+/** One thing that was looked at.
+ * @typedef {object} SystemFinding
+ * @property {SystemSubject} subject
+ * @property {SystemSeen} seen
+ * @property {Severity} severity
+ * @property {(string | null)} [name]
+ * @property {Object<string, (string | number)>} values
+ */
+/** A setting that bounds what sessions may do; its name tells the unit. 0: no limit.
+ * @typedef {object} SystemLimit
+ * @property {string} name
+ * @property {number} value
+ */
+/** All that was found, and the limits in force.
+ * @typedef {object} SystemState
+ * @property {string} looked_at
+ * @property {Severity} severity
+ * @property {Array<SystemFinding>} findings
+ * @property {Array<SystemLimit>} limits
  */
 /** Who is asking, as the broker verified it.
  * @typedef {object} Technician

@@ -36,7 +36,7 @@ class Machine:
         from functools import partial
 
         from broker.audit.checkpoint import sign
-        from broker.compose import SystemClock
+        from broker.compose_core import SystemClock
         from broker.service.checkpoints import Checkpoints
         from broker.storage.checkpoints import SqlCheckpointStore
         from broker.storage.database import Database

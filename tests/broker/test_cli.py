@@ -401,3 +401,19 @@ def test_a_kept_transcript_is_deleted_and_the_audit_log_says_so(shell: Shell) ->
     )
     listed = shell("audit", "list", "--session", session.session_id).stdout
     assert "session.transcript_deleted" in listed
+
+
+def test_doctor_says_what_is_wrong_and_what_to_do_and_changes_nothing(shell: Shell) -> None:
+    nothing = shell("doctor")
+    assert (nothing.returncode, "CRITICAL  Database: " in nothing.stdout) == (1, True)
+    assert "No session can begin until it does." in nothing.stdout
+    assert not (shell.home / "var").exists()
+    shell.add("ada@example.org")
+    well = shell("doctor")
+    assert (well.returncode, "Up to date (" in well.stdout) == (0, True)
+    as_json = json.loads(shell("doctor", "--json").stdout)
+    assert {one["subject"] for one in as_json["findings"]} >= {"disk", "clock", "checkpoint"}
+    aside = shell.home / "var" / "checkpoints.jsonl"
+    aside.write_text("{}\n")
+    broken = shell("doctor")
+    assert (broken.returncode, "CRITICAL  Signed checkpoints" in broken.stdout) == (1, True)

@@ -11,7 +11,8 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from broker.compose import open_core, web_context
+from broker.compose import web_context
+from broker.compose_core import open_core
 from broker.config import Config
 from broker.web.app import build_app
 from broker.web.attempts import Attempts

@@ -15,6 +15,7 @@ import "./session_view.js";
 import "./sessions.js";
 import "./setup.js";
 import "./sign_in.js";
+import "./system.js";
 import "./tokens.js";
 import "./watch.js";
 import "./welcome.js";
@@ -162,7 +163,7 @@ export class AppView extends View {
     const log = readsAll(account) ? ["audit"] : [];
     const live = oversees(account) ? ["live"] : [];
     const figures = readsMeasures(account) ? ["measures"] : [];
-    const pages = [...live, ...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens"] : ["tokens"])];
+    const pages = [...live, ...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens", "system"] : ["tokens"])];
     return html`<nav aria-label=${t("nav.label")}>
       ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
     </nav>`;
@@ -198,6 +199,7 @@ export class AppView extends View {
     if (route.view === "accounts") return html`<hr-accounts .admin=${app.admin} .me=${account.account_id}></hr-accounts>`;
     if (route.view === "groups") return html`<hr-groups .admin=${app.admin}></hr-groups>`;
     if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;
+    if (route.view === "system") return html`<hr-system .system=${app.system}></hr-system>`;
     if (route.view === "story") return html`<hr-story .story=${app.story}></hr-story>`;
     if (route.view === "audit") return html`<hr-audit .audit=${app.audit}></hr-audit>`;
     if (route.view === "measures") return html`<hr-measures .measures=${app.measures}></hr-measures>`;

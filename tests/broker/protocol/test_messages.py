@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from broker.protocol.endpoints import ENDPOINTS
-from broker.protocol.generate import UNIONS
+from broker.protocol.inventory import UNIONS
 from broker.protocol.rest import CreateSession
 from broker.protocol.signaling import CLIENT_TO_BROKER, ClientSystem, ConsentGiven
 from broker.protocol.version import OLDEST_SUPPORTED_VERSION, PROTOCOL_VERSION, is_compatible

@@ -11,7 +11,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from broker.audit.event import Actor
-from broker.compose import Core, open_core, web_context
+from broker.compose import web_context
+from broker.compose_core import Core, open_core
 from broker.config import Config
 from broker.ports import NewAccount
 from broker.protocol.vocabulary import ActorKind, Role

@@ -11,7 +11,8 @@ import pytest
 
 from broker.audit.chain import verify
 from broker.audit.event import AuditEvent
-from broker.compose import open_core, web_context
+from broker.compose import web_context
+from broker.compose_core import open_core
 from broker.config import Config
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.service.log_watch import RECOVERED

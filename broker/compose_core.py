@@ -1,0 +1,149 @@
+"""The broker without its doors: its stores and its accounts, for the server and the commands."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from broker.account_ports import AccountKeeper
+from broker.audit_ports import AuditIndex, AuditSearch
+from broker.chat_ports import ReplyStore, TranscriptStore
+from broker.checkpoint_ports import CheckpointFile, CheckpointStore
+from broker.config import Config
+from broker.errors import Misconfigured
+from broker.feed_ports import FeedStore
+from broker.group_ports import GroupStore
+from broker.identity.directory import DirectoryParts, LocalDirectory
+from broker.identity.keeper import LocalAccountKeeper
+from broker.identity.passwords import Passwords
+from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
+from broker.identity.tokens import AccessTokens
+from broker.measure_ports import MeasureStore, RatingStore
+from broker.ports import (
+    AccountStore,
+    AuditLog,
+    Clock,
+    Directory,
+    NoteStore,
+    ReportStore,
+    SessionStore,
+)
+from broker.retention_ports import RetentionStore
+from broker.storage.accounts import SqlAccountStore
+from broker.storage.audit_index import SqlAuditIndex
+from broker.storage.audit_log import SqlAuditLog
+from broker.storage.audit_search import SqlAuditSearch
+from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
+from broker.storage.database import Database, protect_file, require_file
+from broker.storage.feeds import SqlFeedStore
+from broker.storage.groups import SqlGroupStore
+from broker.storage.measures import SqlMeasures
+from broker.storage.migrations import migrate as migrate_database
+from broker.storage.notes import SqlNoteStore
+from broker.storage.ratings import SqlRatingStore
+from broker.storage.replies import SqlReplyStore
+from broker.storage.reports import SqlReportStore
+from broker.storage.retention import SqlRetention
+from broker.storage.sessions import SqlSessionStore
+from broker.storage.tokens import SqlTokenStore
+from broker.storage.transcripts import SqlTranscriptStore
+from broker.token_ports import TokenStore
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Give the time in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The broker without its doors: what both the server and the commands work on."""
+
+    directory: Directory
+    keeper: AccountKeeper
+    accounts: AccountStore
+    sessions: SessionStore
+    replies: ReplyStore
+    notes: NoteStore
+    transcripts: TranscriptStore
+    ratings: RatingStore
+    measures: MeasureStore
+    reports: ReportStore
+    groups: GroupStore
+    tokens: TokenStore
+    audit_log: AuditLog
+    audit_search: AuditSearch
+    audit_index: AuditIndex
+    retention: RetentionStore
+    checkpoints: CheckpointStore
+    checkpoint_file: CheckpointFile
+    feeds: FeedStore
+    secrets: BrokerSecrets
+    clock: Clock
+    database: Database
+
+
+async def migrate(config: Config) -> None:
+    """Bring the database up to date. AuditUnavailable when it cannot be done."""
+    _make_data_dir(config)
+    protect_file(config.database_url)
+    await migrate_database(config.database_url)
+
+
+@asynccontextmanager
+async def open_core(
+    config: Config, *, only_read: bool = False, passwords: Passwords | None = None
+) -> AsyncIterator[Core]:
+    """Bring the database up to date and open the stores; close them at the end.
+
+    `only_read` leaves the database as it is, for those who look at evidence. `passwords` stands
+    in for the costly ones of a real broker.
+    """
+    if only_read:
+        require_file(config.database_url)
+    else:
+        await migrate(config)
+    secrets = open_secrets(config.data_dir)
+    database = Database(config.database_url)
+    accounts, audit_log = SqlAccountStore(database), SqlAuditLog(database)
+    clock = SystemClock()
+    parts = DirectoryParts(
+        accounts,
+        audit_log,
+        secrets,
+        AccessTokens(secrets.signing_key, config.access_token_s),
+        passwords or Passwords(),
+        clock,
+        timedelta(seconds=config.refresh_token_s),
+    )
+    directory = LocalDirectory(parts)
+    keeper = LocalAccountKeeper(parts, directory)
+    try:
+        stores = (
+            SqlSessionStore(database),
+            SqlReplyStore(database),
+            SqlNoteStore(database),
+            SqlTranscriptStore(database),
+            SqlRatingStore(database),
+            SqlMeasures(database),
+            SqlReportStore(database),
+            SqlGroupStore(database),
+            SqlTokenStore(database),
+        )
+        reading = SqlAuditSearch(database), SqlAuditIndex(database)
+        kept = SqlRetention(database)
+        evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
+        log_of_all = audit_log, *reading, kept, *evidence, SqlFeedStore(database)
+        yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock, database)
+    finally:
+        await database.close()
+
+
+def _make_data_dir(config: Config) -> None:
+    try:
+        prepare_data_dir(config.data_dir)
+    except OSError as error:
+        raise Misconfigured(f"{config.data_dir} cannot be used: {error.strerror}.") from error
