@@ -1,6 +1,7 @@
 """A session of Handrail in which files go both ways, past the end user's hands."""
 
 import asyncio
+import filecmp
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -17,6 +18,7 @@ from benchmarks.screen.systems.interface import Place
 from tests.rig.hands import find_window, press, rest, type_text
 from tests.rig.processes import ProcessFailed
 
+_BLOCK: Final = 16 * 1024 * 1024
 ENDLESS_BYTES: Final = 2_000_000_000
 """More than goes while keys are pressed."""
 _OFFER, _BAR = "Handrail – Take these files", "Handrail – Session"
@@ -39,7 +41,7 @@ class Session:
         await self._offer(source)
         work = await self._whole()
         arrived = self.home / "Downloads" / "Handrail" / source.name
-        if arrived.read_bytes() != source.read_bytes():
+        if not filecmp.cmp(arrived, source, shallow=False):
             raise ProcessFailed("what arrived is not what was sent")
         await self._close_window()
         return work
@@ -110,7 +112,9 @@ class Session:
 
     def _file(self, name: str, size: int) -> Path:
         path = self.home / name
-        path.write_bytes(secrets.token_bytes(size))
+        with path.open("wb") as file:
+            for at in range(0, size, _BLOCK):
+                file.write(secrets.token_bytes(min(_BLOCK, size - at)))
         return path
 
     def _endless(self, name: str) -> Path:

@@ -24,7 +24,7 @@ PART_SUFFIX: Final = ".handrail-part"
 KEPT_FOR_S: Final = 7 * 24 * 3600
 """A part that nobody went on with for so long is deleted when the next transfer comes."""
 _BLOCK: Final = 1024 * 1024
-_MARGIN: Final = 64 * 1024 * 1024
+SPARE_BYTES: Final = 64 * 1024 * 1024
 """A disk is full before its last byte: the end user's other programs need some."""
 _MODE: Final = 0o600
 _FLAGS: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -120,7 +120,7 @@ class IncomingFile:
         except OSError as error:
             self.close()
             raise FileTrouble(writing_problem(error)) from error
-        if shutil.disk_usage(self._folder).free < self._size - self.offset + _MARGIN:
+        if shutil.disk_usage(self._folder).free < self._size - self.offset + SPARE_BYTES:
             self.close()
             raise FileTrouble(FileProblem.DISK_FULL)
 

@@ -123,13 +123,24 @@ def problem(found: FileProblem) -> str:
         FileProblem.TOO_LARGE: tr("It is larger than what was agreed to."),
         FileProblem.OVER_LIMIT: tr("A file is larger than is allowed here."),
         FileProblem.TOO_MANY: tr("There are too many at a time. Try again with fewer."),
-        FileProblem.DISK_FULL: tr("There is not enough free space. Free some, then try again."),
-        FileProblem.NOT_WRITABLE: tr("This folder cannot be written to. Choose another one."),
+        FileProblem.DISK_FULL: tr(
+            "There is not enough free space. Free some, or take another folder when it comes again."
+        ),
+        FileProblem.NOT_WRITABLE: tr(
+            "This folder cannot be written to. Take another one when it comes again."
+        ),
         FileProblem.NOT_READABLE: tr("It cannot be read, or is no longer there."),
         FileProblem.CHANGED: tr("It was changed meanwhile. Send it again."),
         FileProblem.DAMAGED: tr("It did not arrive as it was sent. Send it again."),
         FileProblem.UNAVAILABLE: tr("The technician's browser cannot keep files."),
     }[found]
+
+
+def place_problem(found: FileProblem) -> str:
+    """Say why files cannot go into a folder, before anything is on its way."""
+    if found is FileProblem.DISK_FULL:
+        return tr("There is not enough free space here. Choose another folder, or free some.")
+    return tr("This folder cannot be written to. Choose another one.")
 
 
 def _over(view: TransferView) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout
 
+from client.files.place import hindrance
 from client.files.transfer import TransferView
 from client.translation import tr
 from client.ui import file_words, theme
@@ -18,7 +19,9 @@ class OfferWindow(LateQuestion):
         self.what = offered.id
         self.folder = folder
         """Where the end user wants it to go."""
+        self._size = offered.offer.size_bytes
         self._place = theme.label(selectable=True)
+        self._trouble = theme.label(tone="alarm")
         self._change = theme.button(tr("&Other folder…"))
         self._change.clicked.connect(self._choose)
         self._allow.setText(tr("&Accept"))
@@ -34,6 +37,7 @@ class OfferWindow(LateQuestion):
         row.addWidget(self._place, 1)
         row.addWidget(self._change)
         layout.addLayout(row)
+        layout.addWidget(self._trouble)
         self._show_place()
         self._finish()
 
@@ -51,7 +55,20 @@ class OfferWindow(LateQuestion):
         if chosen:
             self.folder = Path(chosen)
             self._show_place()
-            self._fit()
 
     def _show_place(self) -> None:
         self._place.setText(tr("Goes to: {folder}").format(folder=self.folder))
+        self._look_at_place()
+
+    def _tick(self) -> None:
+        super()._tick()
+        if self._hindered:  # space may have been freed
+            self._look_at_place()
+
+    def _look_at_place(self) -> None:
+        problem = hindrance(self.folder, self._size)
+        self._trouble.setText(file_words.place_problem(problem) if problem else "")
+        self._trouble.setVisible(problem is not None)
+        self._hinder(problem is not None)
+        if self.isVisible():
+            self._fit()

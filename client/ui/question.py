@@ -163,13 +163,26 @@ class Question(QDialog):
 class LateQuestion(Question):
     """One that comes in mid-session: Allow can be pressed a while after it is there to be read."""
 
+    _read = False
+    _hindered = False
+
     def __init__(self, title: str, deadline: float) -> None:
         super().__init__(title, deadline)
         self._allow.setEnabled(False)
         self._arming = QTimer(self)
         self._arming.setSingleShot(True)
         self._arming.setInterval(ARMING_MS)
-        self._arming.timeout.connect(lambda: self._allow.setEnabled(True))
+        self._arming.timeout.connect(self._arm)
+
+    def _arm(self) -> None:
+        """It has been there long enough to be read."""
+        self._read = True
+        self._hinder(self._hindered)
+
+    def _hinder(self, hindered: bool) -> None:
+        """Take no Allow while something else stands in the way."""
+        self._hindered = hindered
+        self._allow.setEnabled(self._read and not hindered)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to wait."""

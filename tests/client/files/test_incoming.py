@@ -127,7 +127,7 @@ def test_a_link_with_the_files_name_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_the_disk_has_no_room_for_is_refused_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(incoming, "_MARGIN", 1 << 60)
+    monkeypatch.setattr(incoming, "SPARE_BYTES", 1 << 60)
     with pytest.raises(FileTrouble) as trouble:
         take(tmp_path)
     assert trouble.value.problem is FileProblem.DISK_FULL

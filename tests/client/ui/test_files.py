@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
 from broker.protocol.vocabulary import Capability
@@ -21,6 +28,7 @@ from client.ui.question import ARMING_MS
 from client.ui.wish_window import WishWindow
 from tests.client.ui.test_session_bar import FULL, LINKED
 
+DOWNLOADS = Path.home() / "Downloads" / "Handrail"
 MANY = tuple(FileItem(name=f"{n}.txt", size_bytes=1000) for n in range(6))
 
 
@@ -48,7 +56,7 @@ def windows(app: QApplication) -> Iterator[list[QWidget]]:
 
 
 def offered(windows: list[QWidget], *items: FileItem) -> OfferWindow:
-    window = OfferWindow(view(*items), "Ada", Path("/home/sam/Downloads/Handrail"))
+    window = OfferWindow(view(*items), "Ada", DOWNLOADS)
     windows.append(window)
     window.show()
     QApplication.processEvents()
@@ -81,7 +89,7 @@ def button(window: QWidget, text: str) -> QPushButton:
 
 def test_an_offer_says_who_what_how_much_and_where_to(windows: list[QWidget]) -> None:
     said = texts(offered(windows))
-    for part in ("Ada wants to send", "report.pdf", "1 file", "/home/sam/Downloads/Handrail"):
+    for part in ("Ada wants to send", "report.pdf", "1 file", str(DOWNLOADS)):
         assert part in said
     assert "program" not in said
 
@@ -115,7 +123,29 @@ def test_accepting_waits_until_the_offer_can_have_been_read(windows: list[QWidge
     assert accepted == []
     QTest.qWait(ARMING_MS + 100)
     QTest.mouseClick(button(window, "Accept"), Qt.MouseButton.LeftButton)
-    assert accepted == [Path("/home/sam/Downloads/Handrail")]
+    assert accepted == [DOWNLOADS]
+
+
+def test_a_folder_that_cannot_take_it_is_told_before_anything_comes(
+    windows: list[QWidget], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.ui.question.ARMING_MS", 1)
+    window = offered(windows, FileItem(name="film.mkv", size_bytes=2**52))
+    QTest.qWait(20)
+    assert "not enough free space here" in texts(window)
+    assert not button(window, "Accept").isEnabled()
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    places = iter((tmp_path / "taken", tmp_path / "free"))
+    choose = lambda *_: str(next(places))  # noqa: E731
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", choose)
+    window = offered(windows)
+    QTest.mouseClick(button(window, "Other folder…"), Qt.MouseButton.LeftButton)
+    assert "cannot be written to" in texts(window)
+    QTest.qWait(20)
+    assert not button(window, "Accept").isEnabled()
+    QTest.mouseClick(button(window, "Other folder…"), Qt.MouseButton.LeftButton)
+    assert "cannot be written to" not in texts(window)
+    assert button(window, "Accept").isEnabled()
 
 
 def test_a_wish_gives_the_reason(windows: list[QWidget]) -> None:
