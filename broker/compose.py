@@ -49,6 +49,7 @@ from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
+from broker.web.metrics import Metrics
 from broker.web.server import Listening, serving
 from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
@@ -66,6 +67,7 @@ INSECURE_HTTP = (
 def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
     registry = _registry(core, config)
+    metrics = _metrics(core, registry)
     attempts = Attempts()
     revocations = Revocations(registry, core.accounts, core.clock)
     feeds = Feeds(feeds_of(core.feeds, core.clock, config))
@@ -91,6 +93,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         system=system_desk(
             core.database, config, feeds, core.clock, lambda: registry.log_watch.problem
         ),
+        metrics=metrics,
         groups=Groups(core.groups, core.accounts, core.secrets, core.clock, revocations),
         accounts=Accounts(core.keeper, core.accounts, revocations),
         revocations=revocations,
@@ -206,6 +209,14 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     import uvloop
 
     return uvloop.new_event_loop
+
+
+def _metrics(core: Core, registry: Registry) -> Metrics:
+    metrics = Metrics()
+    core.database.appended = metrics.appended
+    count = {use: metrics.relay_counter(use) for use in RelayUse}
+    registry.relays.passed = lambda use, length: count[use](length)
+    return metrics
 
 
 def _registry(core: Core, config: Config) -> Registry:

@@ -154,6 +154,12 @@ class Registry:
         """Give the groups of somebody and what they say, as of now."""
         return belonging_in(await self.ports.groups.all(), account.account_id)
 
+    def sockets(self) -> dict[str, int]:
+        """Count the websockets of live sessions by side."""
+        owners = tuple(self._owners.values())
+        clients = sum(owner.client is not None for owner in owners)
+        return {"client": clients, "console": sum(len(owner.consoles) for owner in owners)}
+
     def live_codes(self) -> int:
         """Count the join codes that would be accepted now."""
         now = self.ports.clock.now()

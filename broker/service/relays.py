@@ -98,9 +98,8 @@ class Relays:
         self._relays: dict[str, Relay] = {}
         self._spent: Counter[tuple[RelayUse, str]] = Counter()
         """Bytes by use and session."""
-        self.bytes = 0
-        """Passed on since the broker started."""
-        self.frames = 0
+        self.passed: Callable[[RelayUse, int], None] = _nobody_counts
+        """Told of each frame that is passed on."""
 
     # ---- over signaling
 
@@ -218,8 +217,7 @@ class Relays:
         size = len(frame)
         relay.bytes += size
         relay.frames += 1
-        self.bytes += size
-        self.frames += 1
+        self.passed(relay.use, size)
         self._spent[relay.use, relay.session_id] += size
         if self._is_spent(relay.use, relay.session_id):
             return False
@@ -262,6 +260,11 @@ class Relays:
             self.close(relay)
 
     @property
+    def ends(self) -> int:
+        """Websockets that are in relays now."""
+        return sum(len(relay.ends) for relay in self._relays.values())
+
+    @property
     def at_once(self) -> int:
         """Relays that there are now, and tickets for some."""
         return len(self._relays)
@@ -279,3 +282,7 @@ class Relays:
         for relay in tuple(self._relays.values()):
             if len(relay.ends) < len(RelaySide) and relay.good_until <= now:
                 self.close(relay)
+
+
+def _nobody_counts(use: RelayUse, length: int) -> None:
+    """Before anybody wants to know."""

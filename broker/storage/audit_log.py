@@ -24,7 +24,7 @@ from broker.audit.event import (
 )
 from broker.errors import InvalidRequest, NotFound
 from broker.session.records import CREATED
-from broker.storage.database import Database
+from broker.storage.database import Database, note_record
 from broker.storage.erasure import check_may_be_erased, erase_around
 from broker.storage.personal import decrypt, encrypt, forget
 from broker.storage.schema import audit_events, audit_probe, personal_keys, sessions
@@ -63,6 +63,7 @@ async def record(connection: AsyncConnection, event: AuditEvent) -> SealedEvent:
     sealed = seal(event, sequence + 1, previous_hash, secrets.token_bytes(SALT_BYTES))
     personal = await encrypt(connection, sealed)
     await connection.execute(insert(audit_events).values(row_of(sealed, personal)))
+    note_record(connection)
     return sealed
 
 

@@ -6,9 +6,10 @@ It knows dialects, pragmas and locks; it knows no table.
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 import asyncpg
@@ -32,6 +33,7 @@ OWNER_ONLY: Final = 0o600
 
 _SQLITE_FILES: Final = ("", "-wal", "-shm")
 _WRITES: Final = "handrail_writes"
+_RECORDS: Final = "handrail_records"
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -75,6 +77,8 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writes = self.engine.execution_options(**{_WRITES: True})
         self._turn = asyncio.Lock()
+        self.appended: Callable[[int, float], None] = _nobody_counts
+        """Told how many audit records a transaction stored, and in how many seconds."""
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -93,11 +97,14 @@ class Database:
         when something that must be unique exists already, RecordRefused when the database refuses
         this change, and AuditUnavailable when nothing could be stored for any other reason.
         """
+        began, records = perf_counter(), 0
         try:
             async with self._in_turn(), self._writes.begin() as connection:
                 if not self.is_sqlite:
                     await connection.execute(_LOCK, {"key": WRITE_LOCK})
+                connection.info[_RECORDS] = 0
                 yield connection
+                records = connection.info[_RECORDS] if connection.in_transaction() else 0
         except IntegrityError as error:
             if is_unique_violation(error):
                 raise Conflict(taken) from error
@@ -106,6 +113,8 @@ class Database:
             if _sqlstate(error) == _RAISED_POSTGRESQL:
                 raise RecordRefused from error
             raise AuditUnavailable(advice=advice_on(error)) from error
+        if records:
+            self.appended(records, perf_counter() - began)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -114,6 +123,15 @@ class Database:
     def _in_turn(self) -> AbstractAsyncContextManager[None]:
         """SQLite's own queue of writers polls and is not fair, so ours stands before it."""
         return self._turn if self.is_sqlite else nullcontext()
+
+
+def note_record(connection: AsyncConnection) -> None:
+    """Count an audit record that was added in this transaction of `write`."""
+    connection.info[_RECORDS] = connection.info.get(_RECORDS, 0) + 1
+
+
+def _nobody_counts(records: int, seconds: float) -> None:
+    """Before anybody wants to know."""
 
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")

@@ -30,7 +30,13 @@ def build_app(context: WebContext) -> web.Application:
     """Give the application; `context` is what its handlers work with."""
     app = web.Application(
         client_max_size=MAX_BODY_BYTES,
-        middlewares=[security_headers, problems, through_proxy, same_origin],
+        middlewares=[
+            context.metrics.measured,
+            security_headers,
+            problems,
+            through_proxy,
+            same_origin,
+        ],
     )
     app[CONTEXT] = context
     for endpoint in ENDPOINTS:

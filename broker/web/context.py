@@ -32,6 +32,7 @@ from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
+from broker.web.metrics import Metrics
 from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
 from broker.web.token_pace import TokenPace
@@ -79,6 +80,7 @@ class WebContext:
     audit_desk: AuditDesk
     feeds: Feeds
     system: SystemDesk
+    metrics: Metrics
     accounts: Accounts
     revocations: Revocations
     live_desk: LiveDesk

@@ -126,7 +126,8 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
 
 
 async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
-    socket = Socket(incoming)
+    count = context_of(request).metrics.message_counter
+    socket = Socket(incoming, count("in"), count("out"))
     await socket.open(request)
     return socket
 

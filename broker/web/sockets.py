@@ -64,7 +64,14 @@ class Pace:
 class Socket(Generic[In]):
     """Reads messages of one union and writes messages through a queue. A link of the service."""
 
-    def __init__(self, incoming: TypeAdapter[In]) -> None:
+    def __init__(
+        self,
+        incoming: TypeAdapter[In],
+        received: Callable[[int], None],
+        sent: Callable[[int], None],
+    ) -> None:
+        """`received` and `sent` are told of each message and its length."""
+        self._received, self._sent = received, sent
         self.response = web.WebSocketResponse(
             compress=False,
             heartbeat=HEARTBEAT_S,
@@ -114,6 +121,7 @@ class Socket(Generic[In]):
     def _put(self, text: str) -> None:
         """Queue a text however much waits: who does not read is told the last word, too."""
         self._queued_bytes += len(text)
+        self._sent(len(text))
         self._queue.put(text)
 
     async def write(self) -> None:
@@ -155,6 +163,7 @@ class Socket(Generic[In]):
         if not self._pace.allows_one_more():
             raise TooManyMessages
         if frame.type is WSMsgType.TEXT:
+            self._received(len(frame.data))
             return self._parse(frame.data)
         if frame.type is WSMsgType.BINARY:
             raise ProtocolViolation("Messages are text frames.")

@@ -16,4 +16,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         roles=ADMINS,
         scope=Scope.SYSTEM_READ,
     ),
+    Endpoint(
+        "read_metrics",
+        "GET",
+        "/metrics",
+        "Figures of the machine's side for Prometheus; nothing about people",
+        Access.SIGNED_IN,
+        200,
+        None,
+        media_types=("text/plain",),
+        roles=ADMINS,
+        scope=Scope.SYSTEM_READ,
+    ),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broker.config import Config
-from tests.broker.web.conftest import Broker
+from tests.broker.web.conftest import Broker, JoinedSession
 from tests.conftest import PutDatabase
 
 
@@ -48,3 +48,47 @@ async def test_a_database_that_is_away_is_a_finding(broker: Broker, config: Conf
     assert [one.seen.value for one in state.findings if one.subject == "database"] == [
         "database_away"
     ]
+
+
+async def test_figures_are_told_to_tokens_with_the_scope_and_name_nobody(broker: Broker) -> None:
+    ada, tess = [await broker.technician(f"{name}@example.org") for name in ("ada", "tess")]
+    issued = await tess.create_session("TICKET-4711")
+    body = {"name": "Prometheus", "scopes": ["system.read"], "days": 30}
+    token = (await (await ada.post("/api/v1/tokens", body)).json())["token"]
+    program = await broker.new_person()
+    program.http.headers["Authorization"] = f"Bearer {token}"
+    response = await program.get("/metrics")
+    assert response.headers["Content-Type"].startswith("text/plain; version=")
+    text = await response.text()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if line[0] != "#")
+    assert float(figures['handrail_sessions{state="waiting"}']) == 1
+    route = 'method="POST",route="/api/v1/sessions",status="201"'
+    assert float(figures[f"handrail_http_requests_total{{{route}}}"]) == 1
+    appends = float(figures["handrail_audit_appends_total"])
+    assert appends >= 4
+    assert float(figures["handrail_audit_append_seconds_count"]) <= appends
+    for told in ("tess", "ada", "4711", issued["session_id"], "127.0.0.1", "Prometheus"):
+        assert told not in text
+    assert (await tess.get("/metrics")).status == 403
+    assert (await (await broker.new_person()).get("/metrics")).status == 401
+
+
+async def test_messages_are_counted_and_paths_are_not_labels(broker: Broker) -> None:
+    joined = await JoinedSession.of(broker)
+    await joined.tess.get("/nothing/of/the/kind")
+    await joined.tess.http.request("BREW", "/healthz")
+    ada = await broker.technician("ada@example.org")
+    text = await (await ada.get("/metrics")).text()
+    assert 'handrail_sockets{side="client"} 1.0' in text
+    assert 'handrail_messages_total{direction="in"} 2.0' in text
+    assert "BREW" not in text
+    assert "of/the/kind" not in text
+    before = await broker.core.audit_log.newest(limit=1)
+    await broker.core.audit_log.check_writable()
+    assert await broker.core.audit_log.newest(limit=1) == before
+    again = await (await ada.get("/metrics")).text()
+
+    def appends(page: str) -> list[str]:
+        return [line for line in page.splitlines() if line.startswith("handrail_audit_appends_t")]
+
+    assert appends(again) == appends(text) != []
