@@ -64,37 +64,12 @@ export const adminStyles = [
       padding: clamp(1.5rem, 5vw, 2.6rem);
     }
     dialog {
-      width: min(34rem, calc(100vw - 2rem));
-      max-height: calc(100dvh - 2rem);
-      padding: 1.5rem;
-      overflow: auto;
+      --dialog-width: 34rem;
     }
-    form,
     .stack {
       display: grid;
       gap: 1.05rem;
       margin-top: 1rem;
-    }
-    fieldset {
-      display: grid;
-      gap: 0.55rem;
-      margin: 0;
-      padding: 0;
-      border: 0;
-    }
-    legend {
-      padding: 0;
-      margin-bottom: 0.4rem;
-    }
-    .choice {
-      display: flex;
-      gap: 0.6rem;
-      align-items: flex-start;
-      font-weight: 500;
-    }
-    .choice .hint {
-      display: block;
-      font-weight: 400;
     }
     .pair {
       display: grid;

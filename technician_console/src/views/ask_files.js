@@ -16,15 +16,6 @@ export class AskFiles extends View {
       :host {
         display: contents;
       }
-      dialog {
-        width: min(30rem, calc(100vw - 2rem));
-        padding: 1.4rem;
-      }
-      form {
-        display: grid;
-        gap: 1rem;
-        margin-top: 1rem;
-      }
     `,
   ];
 

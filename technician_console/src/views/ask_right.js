@@ -24,38 +24,8 @@ export class AskRight extends View {
     dialogs,
     css`
       :host {
+        --dialog-width: 32rem;
         display: contents;
-      }
-      dialog {
-        width: min(32rem, calc(100vw - 2rem));
-        max-height: calc(100dvh - 2rem);
-        padding: 1.4rem;
-      }
-      form {
-        display: grid;
-        gap: 1.1rem;
-        margin-top: 1rem;
-      }
-      fieldset {
-        display: grid;
-        gap: 0.6rem;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-      legend {
-        padding: 0;
-        margin-bottom: 0.4rem;
-      }
-      .choice {
-        display: flex;
-        gap: 0.65rem;
-        align-items: flex-start;
-        font-weight: 500;
-      }
-      .choice .hint {
-        display: block;
-        font-weight: 400;
       }
       .below {
         display: flex;

@@ -68,13 +68,7 @@ export class ClipboardTools extends View {
         }
       }
       dialog {
-        width: min(34rem, calc(100vw - 2rem));
-        padding: 1.4rem;
-      }
-      dialog form {
-        display: grid;
-        gap: 0.9rem;
-        margin-top: 0.7rem;
+        --dialog-width: 34rem;
       }
     `,
   ];

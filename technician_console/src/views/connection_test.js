@@ -17,10 +17,7 @@ export class ConnectionTestView extends View {
     dialogs,
     css`
       dialog {
-        width: min(34rem, calc(100vw - 2rem));
-        max-height: calc(100dvh - 2rem);
-        padding: 1.6rem;
-        overflow: auto;
+        --dialog-width: 34rem;
       }
       .wait {
         display: grid;

@@ -1,5 +1,5 @@
 // The form for a new session: which ticket, and what the end user will be asked to allow.
-import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { ticketFault } from "../ticket.js";
 import { View } from "./base.js";
@@ -19,43 +19,7 @@ export class NewSessionView extends View {
     control: { state: true },
     more: { state: true },
   };
-  static styles = [
-    ...shared,
-    dialogs,
-    css`
-      dialog {
-        width: min(30rem, calc(100vw - 2rem));
-        max-height: calc(100dvh - 2rem);
-        padding: 1.6rem;
-      }
-      form {
-        display: grid;
-        gap: 1.15rem;
-        margin-top: 1.1rem;
-      }
-      fieldset {
-        display: grid;
-        gap: 0.7rem;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-      legend {
-        padding: 0;
-        margin-bottom: 0.5rem;
-      }
-      .choice {
-        display: flex;
-        gap: 0.65rem;
-        align-items: flex-start;
-        font-weight: 500;
-      }
-      .choice .hint {
-        display: block;
-        font-weight: 400;
-      }
-    `,
-  ];
+  static styles = [...shared, dialogs];
 
   constructor() {
     super();

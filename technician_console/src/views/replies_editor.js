@@ -17,16 +17,10 @@ export class RepliesEditor extends View {
     dialogs,
     css`
       :host {
+        --dialog-width: 38rem;
         display: contents;
       }
-      dialog {
-        width: min(38rem, calc(100vw - 2rem));
-        max-height: calc(100dvh - 2rem);
-        padding: 1.4rem;
-        overflow: auto;
-      }
-      dialog > div,
-      form {
+      dialog > div {
         display: grid;
         gap: 1rem;
         margin-top: 1rem;

@@ -267,8 +267,13 @@ export const groups = css`
   }
 `;
 
+/** A form in a dialog; `--dialog-width` is its own where 30rem does not suit it. */
 export const dialogs = css`
   dialog {
+    width: min(var(--dialog-width, 30rem), calc(100vw - 2rem));
+    max-height: calc(100dvh - 2rem);
+    padding: 1.4rem;
+    overflow: auto;
     border: 1px solid var(--line);
     border-radius: var(--radius);
     background: var(--surface);
@@ -277,6 +282,32 @@ export const dialogs = css`
   }
   dialog::backdrop {
     background: rgb(8 16 22 / 50%);
+  }
+  dialog form {
+    display: grid;
+    gap: 1.1rem;
+    margin-top: 1rem;
+  }
+  dialog fieldset {
+    display: grid;
+    gap: 0.6rem;
+    margin: 0;
+    padding: 0;
+    border: 0;
+  }
+  dialog legend {
+    padding: 0;
+    margin-bottom: 0.4rem;
+  }
+  .choice {
+    display: flex;
+    gap: 0.65rem;
+    align-items: flex-start;
+    font-weight: 500;
+  }
+  .choice .hint {
+    display: block;
+    font-weight: 400;
   }
   .actions {
     display: flex;
