@@ -283,19 +283,19 @@ export const dialogs = css`
   dialog::backdrop {
     background: rgb(8 16 22 / 50%);
   }
-  dialog form {
+  form {
     display: grid;
     gap: 1.1rem;
     margin-top: 1rem;
   }
-  dialog fieldset {
+  fieldset {
     display: grid;
     gap: 0.6rem;
     margin: 0;
     padding: 0;
     border: 0;
   }
-  dialog legend {
+  legend {
     padding: 0;
     margin-bottom: 0.4rem;
   }
