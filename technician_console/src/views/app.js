@@ -60,6 +60,14 @@ export class AppView extends View {
         gap: 0.1rem 0.3rem;
         margin-right: auto;
       }
+      .bar:has(nav a:nth-of-type(6)) {
+        flex-wrap: wrap;
+      }
+      .bar:has(nav a:nth-of-type(6)) nav {
+        order: 1;
+        flex-basis: 100%;
+        margin-left: -0.6rem;
+      }
       nav a {
         padding: 0.35rem 0.6rem;
         border-radius: var(--radius-small);
