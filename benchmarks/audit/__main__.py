@@ -29,7 +29,7 @@ from broker.storage.audit_log import SqlAuditLog
 from broker.storage.audit_search import SqlAuditSearch
 from broker.storage.database import Database
 from broker.storage.migrations import migrate
-from tests.contract import postgresql
+from tests.rig import postgresql
 
 RESULTS: Final = Path(__file__).parents[1] / "results" / "audit.json"
 SIZES: Final = (10**4, 10**5, 10**6)
@@ -57,6 +57,9 @@ def queries(records: int) -> dict[str, AuditQuery]:
         "files of a technician": AuditQuery(
             words=((TermField.TECHNICIAN, str(busy.account_id)),), actions=("session.file",)
         ),
+        "a word of every note": AuditQuery(note_words=("see",)),
+        "a word of one note in seven": AuditQuery(note_words=("printer",)),
+        "a case in a note": AuditQuery(note_words=("k4711",)),
         "nothing fits two broad filters": AuditQuery(
             words=((TermField.TECHNICIAN, "tess"),), actions=("session.ended",), outcome="refused"
         ),
@@ -90,11 +93,12 @@ async def _one(system: str, url: str, sizes: list[int]) -> list[Figure]:
     await migrate(url)
     database = Database(url)
     stream = events()
-    filling, figures = Filling(database, stream), []
+    filling, figures = Filling(url, stream), []
     await filling.begin()
     for records in sizes:
         if await size(database) < records:
             await filling.until(records)
+            await filling.close()
         measured = _Measured(system, records, database)
         figures += [
             await measured.index(),

@@ -20,9 +20,11 @@ LIVE: Final = 40
 START: Final = datetime(2024, 1, 1, tzinfo=UTC)
 PACE: Final = timedelta(seconds=8)
 
+NOTE_ADDED: Final = "session.note_added"
+
 _TECHNICIAN_ACTIONS: Final = (
     "session.console_attached",
-    "session.note_added",
+    NOTE_ADDED,
     "session.console_detached",
 )
 _END_USER_ACTIONS: Final = (
@@ -69,6 +71,22 @@ def technician(number: int) -> Actor:
     account_id = f"usr_{number:032x}"
     address = f"10.1.{number // 250}.{number % 250}"
     return Actor(ActorKind.TECHNICIAN, account_id, f"Tess Number{number}", address)
+
+
+_SAID: Final = (
+    "printer driver reinstalled",
+    "password reset and tested",
+    "mailbox was full",
+    "VPN profile imported anew",
+    "explained how to share a calendar",
+    "monitor cable replaced by the user",
+    "update of the browser installed",
+)
+
+
+def note(number: int) -> str:
+    """Give what was noted; every note says `see case`, and only its own says its number."""
+    return f"{_SAID[number % len(_SAID)]}, see case K{number}"
 
 
 def _session(chance: random.Random, number: int) -> _Session:

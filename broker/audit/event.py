@@ -7,7 +7,7 @@ back, so that it can be kept apart and be erased.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, Literal
@@ -194,8 +194,15 @@ def with_personal_part(event: AuditEvent, personal: dict[str, DetailValue]) -> A
     name, address = details.pop(ACTOR_NAME, None), details.pop(SOURCE_ADDRESS, None)
     if not isinstance(name, str | None) or not isinstance(address, str | None):
         raise TypeError("a name or an address holds something that is no text")
-    actor = Actor(event.actor.kind, event.actor.account_id, name, address)
-    return replace(event, actor=actor, details={**event.details, **details})
+    return AuditEvent(
+        event.recorded_at,
+        event.action,
+        Actor(event.actor.kind, event.actor.account_id, name, address),
+        event.outcome,
+        event.session_id,
+        event.ticket_id,
+        {**event.details, **details},
+    )
 
 
 def personal_owner(event: AuditEvent) -> str:
@@ -203,8 +210,8 @@ def personal_owner(event: AuditEvent) -> str:
 
     That is its session, else the account that acted, else the month.
     """
-    month = f"month_{canonical_time(event.recorded_at)[:7]}"
-    return event.session_id or event.actor.account_id or month
+    named = event.session_id or event.actor.account_id
+    return named or f"month_{canonical_time(event.recorded_at)[:7]}"
 
 
 def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
@@ -229,8 +236,9 @@ def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:
 def event_from_public_fields(fields: Mapping[str, Any]) -> AuditEvent:
     """Read what `public_fields` gave, with details as JSON has them. ValueError, TypeError."""
     texts = {name: fields[name] for name in _PUBLIC_TEXTS}
-    if not all(value is None or isinstance(value, str) for value in texts.values()):
-        raise TypeError("a field holds something that is no text")
+    for value in texts.values():
+        if not (value is None or isinstance(value, str)):
+            raise TypeError("a field holds something that is no text")
     return AuditEvent(
         datetime.fromisoformat(texts["recorded_at"]).astimezone(UTC),
         texts["action"],
@@ -251,12 +259,16 @@ def detail_values(fields: Any) -> dict[str, DetailValue]:
     }
 
 
+_CANONICAL: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
+
+
 def canonical_json(fields: dict[str, Any]) -> bytes:
     """Write fields the one way that is hashed: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode("utf-8", "surrogatepass")
+    return _CANONICAL.encode(fields).encode("utf-8", "surrogatepass")
 
 
 def canonical_time(moment: datetime) -> str:
     """Write a moment in UTC with microseconds, as RFC 3339 has it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"

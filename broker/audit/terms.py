@@ -12,7 +12,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from broker.audit.event import AuditEvent, DetailValue
+from broker.audit.event import Actor, AuditEvent, DetailValue
 from broker.protocol.vocabulary import ActorKind
 
 MOST_WORDS: Final = 8
@@ -26,6 +26,8 @@ ADDRESS_PREFIXES: Final = {4: (32, 24, 16), 6: (128, 64, 48)}
 _WORD: Final = re.compile(r"[^\W_]+")
 _ACCOUNTS: Final = ("target_account", "by_account")
 _NAMES: Final = ("target_name", "email")
+_READ: Final = (*_ACCOUNTS, *_NAMES, "machine", "file_name", "sha256")
+"""The details that have terms."""
 
 
 class TermField(StrEnum):
@@ -59,6 +61,11 @@ def terms_of(event: AuditEvent) -> frozenset[Term]:
     )
 
 
+def read_for_terms(event: AuditEvent) -> tuple[Actor | DetailValue, ...]:
+    """Give all that `terms_of` reads: records in which it is the same have the same terms."""
+    return (event.actor, *map(event.details.get, _READ))
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """Give the words of a text as they are compared: without case, accents and marks between."""
     plain = unicodedata.normalize("NFKD", text)
@@ -74,8 +81,9 @@ def networks_of(address: str) -> tuple[str, ...]:
         return ()
     mapped = known.ipv4_mapped if not isinstance(known, IPv4Address) else None
     known = mapped or known
+    kind, whole, number = type(known), known.max_prefixlen, int(known)
     prefixes = ADDRESS_PREFIXES[known.version]
-    return tuple(str(ip_network(f"{known}/{prefix}", strict=False)) for prefix in prefixes)
+    return tuple(f"{kind(number >> whole - bits << whole - bits)}/{bits}" for bits in prefixes)
 
 
 def network_asked_for(text: str) -> str:

@@ -16,10 +16,10 @@ log = structlog.get_logger(__name__)
 REST_S: Final = 5.0
 """How often the log's end is looked at."""
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 2_000
 """Records that are taken in before others may write."""
 
-BREATH_S: Final = 0.05
+BREATH_S: Final = 0.01
 """So long others may write while a long log is taken in."""
 
 

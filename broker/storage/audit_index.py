@@ -5,22 +5,24 @@ of what it says, and are deleted when that owner is erased. Records are taken in
 stored, so that nothing here makes an append slower, and a lost index is made anew by reading.
 """
 
+import asyncio
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.audit.chain import SealedEvent
-from broker.audit.event import canonical_time, personal_owner
-from broker.audit.terms import Term, TermField, terms_of
-from broker.storage.audit_log import RECORDS, sealed_from
+from broker.audit.event import AuditEvent, canonical_time, personal_owner
+from broker.audit.terms import TermField, read_for_terms, terms_of
+from broker.storage.audit_log import OWNER, event_from
+from broker.storage.bulk import add_rows
 from broker.storage.database import Database
-from broker.storage.schema import audit_events
+from broker.storage.schema import audit_events, personal_keys
 from broker.storage.search_tables import (
     BUCKET,
     audit_buckets,
@@ -29,8 +31,27 @@ from broker.storage.search_tables import (
     audit_session_terms,
 )
 
-BATCH: Final = 500
+BATCH: Final = 2_000
 """Records that are taken in by one transaction, in which nobody else writes."""
+
+_LAST: Final = func.coalesce(select(func.max(audit_events.c.sequence)).scalar_subquery(), 0)
+
+_READ: Final = (
+    "sequence",
+    "recorded_at",
+    "action",
+    "outcome",
+    "actor_kind",
+    "actor_id",
+    "session_id",
+    "ticket_id",
+    "details",
+    "personal",
+    "owner",
+)
+"""What `event_from` reads, and whose key it needs: there are many records an owner."""
+
+_EVENT: Final = select(*(audit_events.c[name] for name in _READ[:-1]), OWNER)
 
 
 def term_number(key: bytes, term_field: TermField, word: str) -> int:
@@ -50,15 +71,64 @@ class SqlAuditIndex:
         left = await self._left()
         while left and most > 0:
             async with self._database.write() as connection:
-                taken = await _take_in(connection, min(BATCH, most))
-            most, left = most - taken, await self._left()
+                taken, left = await _take_in(connection, min(BATCH, most))
+            most -= taken
         return left
 
     async def _left(self) -> int:
-        last = select(func.max(audit_events.c.sequence)).scalar_subquery()
-        query = select(func.coalesce(last, 0) - audit_index.c.indexed)
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            return await connection.scalar(select(_LAST - audit_index.c.indexed)) or 0
+
+
+Numbers = tuple[tuple[int, bool], ...]
+"""The terms of a record as they are kept, each with whether it is personal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What the index keeps of a record."""
+
+    sequence: int
+    recorded_at: datetime
+    session_id: str | None
+    owner: str
+    numbers: Numbers
+
+
+class _Reader:
+    """Reads the records of one batch; those that say the same share their terms."""
+
+    def __init__(self, key: bytes, keys: Mapping[str, bytes]) -> None:
+        self._key = key
+        self._keys = keys
+        self._known: dict[object, Numbers] = {}
+
+    def read(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[_Record]:
+        return [self._record(row) for row in rows]
+
+    def _record(self, row: Row[*tuple[Any, ...]]) -> _Record:
+        fields = dict(zip(_READ, row, strict=True))
+        event, _ = event_from(fields, self._keys.get(fields["owner"]))
+        return _Record(
+            fields["sequence"],
+            event.recorded_at,
+            event.session_id,
+            personal_owner(event),
+            self._numbers(event),
+        )
+
+    def _numbers(self, event: AuditEvent) -> Numbers:
+        said = read_for_terms(event)
+        if said not in self._known:
+            self._known[said] = tuple(
+                (term_number(self._key, term.field, term.word), term.personal)
+                for term in terms_of(event)
+            )
+        return self._known[said]
+
+
+Place = tuple[int, int, str]
+"""A term, a bucket and a session: the key of `audit_session_terms`."""
 
 
 @dataclass(slots=True)
@@ -73,7 +143,7 @@ class _Session:
         for term, personal in terms:
             self.terms[term] = self.terms.get(term, True) and personal
 
-    def rows(self, session_id: str) -> dict[tuple[int, int, str], bool]:
+    def rows(self, session_id: str) -> dict[Place, bool]:
         return {
             (term, bucket, session_id): personal
             for term, personal in self.terms.items()
@@ -81,97 +151,82 @@ class _Session:
         }
 
 
-async def _take_in(connection: AsyncConnection, most: int) -> int:
-    state = (await connection.execute(select(audit_index.c.indexed, audit_index.c.key))).one()
-    query = RECORDS.where(audit_events.c.sequence > state.indexed)
-    rows = await connection.execute(query.order_by(audit_events.c.sequence).limit(most))
-    records = [sealed_from(row) for row in rows]
-    if not records:
-        return 0
-    await _take_sessions(connection, state.key, records)
-    await _take_others(connection, state.key, records)
+async def _take_in(connection: AsyncConnection, most: int) -> tuple[int, int]:
+    """Take up to `most` records in: how many they were, and how many are still to come."""
+    state = (await connection.execute(select(audit_index, _LAST.label("last")))).one()
+    query = _EVENT.where(audit_events.c.sequence > state.indexed)
+    rows = (await connection.execute(query.order_by(audit_events.c.sequence).limit(most))).all()
+    if not rows:
+        return 0, 0
+    reader = _Reader(state.key, await _keys(connection, {row[-1] for row in rows}))
+    records = await asyncio.to_thread(reader.read, rows)
+    await _take_sessions(connection, records)
+    await _take_others(connection, records)
     await _take_moments(connection, records)
     await connection.execute(update(audit_index).values(indexed=records[-1].sequence))
-    return len(records)
+    return len(records), state.last - records[-1].sequence
 
 
-async def _take_sessions(
-    connection: AsyncConnection, key: bytes, records: list[SealedEvent]
-) -> None:
+async def _keys(connection: AsyncConnection, owners: set[str]) -> dict[str, bytes]:
+    query = select(personal_keys).where(personal_keys.c.owner.in_(owners))
+    return {row.owner: row.key for row in await connection.execute(query)}
+
+
+async def _take_sessions(connection: AsyncConnection, records: list[_Record]) -> None:
     """Let every session of these records be found in each of its buckets by each of its terms."""
     sessions: dict[str, _Session] = defaultdict(_Session)
     for record in records:
-        if record.event.session_id is not None:
-            session = sessions[record.event.session_id]
-            session.add(_numbers(key, record))
+        if record.session_id is not None:
+            session = sessions[record.session_id]
+            session.add(record.numbers)
             session.buckets.add(record.sequence // BUCKET)
     known = await _known(connection, sessions)
-    rows: dict[tuple[int, int, str], bool] = {}
+    rows: dict[Place, bool] = {}
     for session_id, session in sessions.items():
         rows |= session.rows(session_id)
-    new = [place for place in rows if place not in known]
+    new = sorted(place for place in rows if place not in known)
+    await add_rows(connection, audit_session_terms, [(*place, rows[place]) for place in new])
     public = {(place[0], place[2]) for place, was in known.items() if was and not rows[place]}
-    if new:
-        values = [_session_row(place, personal=rows[place]) for place in new]
-        await connection.execute(insert(audit_session_terms), values)
     for term, session_id in public:
         this = (audit_session_terms.c.session_id == session_id, audit_session_terms.c.term == term)
         await connection.execute(update(audit_session_terms).where(*this).values(personal=False))
 
 
-async def _known(
-    connection: AsyncConnection, sessions: dict[str, _Session]
-) -> dict[tuple[int, int, str], bool]:
+async def _known(connection: AsyncConnection, sessions: dict[str, _Session]) -> dict[Place, bool]:
     """Give the rows there are of these sessions, and tell the sessions what they say."""
     table = audit_session_terms
     query = select(table).where(table.c.session_id.in_(sessions))
-    known: dict[tuple[int, int, str], bool] = {}
-    for row in await connection.execute(query):
-        known[row.term, row.bucket, row.session_id] = row.personal
-        sessions[row.session_id].add([(row.term, row.personal)])
-        sessions[row.session_id].buckets.add(row.bucket)
+    known: dict[Place, bool] = {}
+    for term, bucket, session_id, personal in await connection.execute(query):
+        known[term, bucket, session_id] = personal
+        sessions[session_id].add([(term, personal)])
+        sessions[session_id].buckets.add(bucket)
     return known
 
 
-def _session_row(place: tuple[int, int, str], *, personal: bool) -> dict[str, int | str | bool]:
-    term, bucket, session_id = place
-    return {"term": term, "bucket": bucket, "session_id": session_id, "personal": personal}
-
-
-async def _take_others(connection: AsyncConnection, key: bytes, records: list[SealedEvent]) -> None:
+async def _take_others(connection: AsyncConnection, records: list[_Record]) -> None:
     rows = [
-        {
-            "term": term,
-            "sequence": record.sequence,
-            "owner": personal_owner(record.event),
-            "personal": personal,
-        }
+        (term, record.sequence, record.owner, personal)
         for record in records
-        if record.event.session_id is None
-        for term, personal in _numbers(key, record)
+        if record.session_id is None
+        for term, personal in record.numbers
     ]
-    if rows:
-        await connection.execute(insert(audit_record_terms), rows)
+    await add_rows(connection, audit_record_terms, rows)
 
 
-def _numbers(key: bytes, record: SealedEvent) -> list[tuple[int, bool]]:
-    terms: Iterable[Term] = terms_of(record.event)
-    return [(term_number(key, term.field, term.word), term.personal) for term in terms]
-
-
-async def _take_moments(connection: AsyncConnection, records: list[SealedEvent]) -> None:
+async def _take_moments(connection: AsyncConnection, records: list[_Record]) -> None:
     """Note the earliest and the latest moment of each bucket."""
-    moments: dict[int, list[str]] = defaultdict(list)
+    buckets: dict[int, list[datetime]] = defaultdict(list)
     for record in records:
-        moments[record.sequence // BUCKET].append(canonical_time(record.event.recorded_at))
+        buckets[record.sequence // BUCKET].append(record.recorded_at)
+    moments = {
+        bucket: [canonical_time(min(told)), canonical_time(max(told))]
+        for bucket, told in buckets.items()
+    }
     known = select(audit_buckets).where(audit_buckets.c.bucket.in_(moments))
     for row in await connection.execute(known):
         told = [*moments.pop(row.bucket), row.first_at, row.last_at]
         change = update(audit_buckets).where(audit_buckets.c.bucket == row.bucket)
         await connection.execute(change.values(first_at=min(told), last_at=max(told)))
-    if moments:
-        rows = [
-            {"bucket": bucket, "first_at": min(told), "last_at": max(told)}
-            for bucket, told in moments.items()
-        ]
-        await connection.execute(insert(audit_buckets), rows)
+    rows = [(bucket, min(told), max(told)) for bucket, told in moments.items()]
+    await add_rows(connection, audit_buckets, rows)

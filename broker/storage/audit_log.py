@@ -41,7 +41,7 @@ _LAST: Final = (
     .limit(1)
 )
 _PROBE_ACTION: Final = "audit.probe"
-_OWNER: Final = func.coalesce(
+OWNER: Final = func.coalesce(
     audit_events.c.session_id,
     audit_events.c.actor_id,
     "month_" + func.substr(audit_events.c.recorded_at, 1, 7),
@@ -50,7 +50,7 @@ _OWNER: Final = func.coalesce(
 
 RECORDS: Final = select(audit_events, personal_keys.c.key).select_from(
     audit_events.outerjoin(
-        personal_keys, and_(audit_events.c.personal.is_not(None), personal_keys.c.owner == _OWNER)
+        personal_keys, and_(audit_events.c.personal.is_not(None), personal_keys.c.owner == OWNER)
     )
 )
 """Every record with its owner's key: what `sealed_from` reads."""
@@ -171,14 +171,19 @@ def row_of(sealed: SealedEvent, personal: bytes | None) -> dict[str, Any]:
 
 def sealed_from(row: Row[*tuple[Any, ...]]) -> SealedEvent:
     """Read a record; one that was tampered with into nonsense is still read, and fits no hash."""
+    event, salt = event_from(row._asdict(), row.key)
+    return SealedEvent(row.sequence, event, row.previous_hash, row.hash, row.personal_hash, salt)
+
+
+def event_from(row: dict[str, Any], key: bytes | None) -> tuple[AuditEvent, bytes | None]:
+    """Read what a row says, and the salt of its personal part, with its owner's key."""
     salt = None
     try:
-        personal, salt = decrypt(row.personal, row.key, row.sequence)
-        fields = {**row._mapping, "details": _parsed(row.details)}
-        event = with_personal_part(event_from_public_fields(fields), personal)
+        personal, salt = decrypt(row["personal"], key, row["sequence"])
+        fields = row | {"details": _parsed(row["details"])}
+        return with_personal_part(event_from_public_fields(fields), personal), salt
     except (ValueError, TypeError):
-        event = AuditEvent(datetime.min.replace(tzinfo=UTC), "unreadable", BROKER)
-    return SealedEvent(row.sequence, event, row.previous_hash, row.hash, row.personal_hash, salt)
+        return AuditEvent(datetime.min.replace(tzinfo=UTC), "unreadable", BROKER), salt
 
 
 def _parsed(details: Any) -> Any:

@@ -7,6 +7,7 @@ account or a month erases what they say of people, and the chain of hashes still
 import hashlib
 import json
 import secrets
+from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -57,13 +58,14 @@ def decrypt(
 
     The salt is None when there is no such part or its key is gone, DAMAGED when it cannot be read.
     """
-    if personal is None or key is None or personal[:KEY_MARK_BYTES] != _mark(key):
+    if personal is None or key is None:
+        return {}, None
+    mark, cipher = _opened_with(key)
+    if personal[:KEY_MARK_BYTES] != mark:
         return {}, None
     nonce = personal[KEY_MARK_BYTES : KEY_MARK_BYTES + NONCE_BYTES]
     try:
-        text = AESGCM(key).decrypt(
-            nonce, personal[KEY_MARK_BYTES + NONCE_BYTES :], _place(sequence)
-        )
+        text = cipher.decrypt(nonce, personal[KEY_MARK_BYTES + NONCE_BYTES :], _place(sequence))
         content: dict[str, Any] = json.loads(text.decode("utf-8", "surrogatepass"))
         return detail_values(content["personal"]), bytes.fromhex(content["salt"])
     except (InvalidTag, ValueError, KeyError, TypeError):
@@ -83,6 +85,12 @@ async def _key_of(connection: AsyncConnection, owner: str) -> bytes:
         key = secrets.token_bytes(KEY_BYTES)
         await connection.execute(insert(personal_keys).values(owner=owner, key=key))
     return key
+
+
+@lru_cache(maxsize=128)
+def _opened_with(key: bytes) -> tuple[bytes, AESGCM]:
+    """Records of one owner are mostly read together."""
+    return _mark(key), AESGCM(key)
 
 
 def _mark(key: bytes) -> bytes:

@@ -15,7 +15,7 @@ from broker.storage.notes import SqlNoteStore
 from broker.storage.reports import SqlReportStore
 from broker.storage.sessions import SqlSessionStore
 from tests.conftest import PutDatabase
-from tests.contract import postgresql
+from tests.rig import postgresql
 
 
 @pytest.fixture(scope="session")

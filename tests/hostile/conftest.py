@@ -20,7 +20,7 @@ from broker.web.code_guard import CodeGuard
 from tests.broker.web.conftest import Broker, Person
 from tests.builders import quick_passwords
 from tests.conftest import PutDatabase
-from tests.contract import postgresql
+from tests.rig import postgresql
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

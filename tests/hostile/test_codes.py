@@ -23,8 +23,8 @@ from broker.web.chance import PER_DAY, SPACE
 from broker.web.proofs import LIFE_S
 from tests.broker.web.conftest import Broker, Person, Socket
 from tests.builders import a_session
-from tests.contract.postgresql import PostgreSQL
 from tests.hostile.conftest import Clock, running
+from tests.rig.postgresql import PostgreSQL
 
 LIVE = 1000
 DAY_S = 86_400

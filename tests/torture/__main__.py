@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from broker.storage.migrations import migrate
-from tests.contract import postgresql
+from tests.rig import postgresql
 from tests.torture.kills import run
 
 
