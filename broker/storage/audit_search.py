@@ -7,6 +7,7 @@ When its time is over a page is given as it is, with where to ask on.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
@@ -43,15 +44,17 @@ WINDOW: Final = 5_000
 """Index entries of one window."""
 
 ENOUGH_S: Final = 0.12
-"""A page that has taken so long reads no other window, unless it has found nothing yet."""
-
-PATIENCE_S: Final = 1.0
-"""And then it is given without a record, and with where to ask on."""
+"""A page that has taken so long reads no other window: it is given with what was found, which may
+be nothing, and with where to ask on."""
 
 SPANS: Final = 250
 """Sessions of one window that is led by a term."""
 
 _EVENTS: Final = audit_events.c
+_NOTES: Final = select(session_notes.c.sequence).where(session_notes.c.sequence.is_not(None))
+_NONE: Final[ColumnElement[int]] = literal_column("0")
+"""As an offset it keeps PostgreSQL from planning a query and the one around it as one, which goes
+wrong where it cannot know how many rows say a word."""
 _SIMPLE: Final[ColumnElement[str]] = literal_column("'simple'::regconfig")
 
 
@@ -81,9 +84,20 @@ class SqlAuditSearch:
             found += await walk.step(limit + 1 - len(found))
             if len(found) > limit:
                 return found[:limit], found[limit - 1]
-            if self._clock() - began > (ENOUGH_S if found else PATIENCE_S):
+            if self._clock() - began > ENOUGH_S:
                 break
         return found, walk.top if walk.goes_on else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Leads:
+    """Queries that lead, none when terms do; what else their entries have to say."""
+
+    queries: list[Select[int]]
+    asked: tuple[ColumnElement[bool], ...] = ()
+    """Of the table that leads: entries of which it does not hold are counted for a window, too."""
+    checks_notes: bool = False
+    """Whether the note of each record is still to be read."""
 
 
 class _Walk:
@@ -94,13 +108,14 @@ class _Walk:
         connection: AsyncConnection,
         query: AuditQuery,
         terms: list[int],
+        leads: "_Leads",
         bounds: tuple[int, int],
     ) -> None:
         self._connection = connection
         self._query = query
         self._terms = terms
         self._bottom, self.top = bounds
-        self._notes = _note_sequences(query.note_words, connection.dialect.name)
+        self._leads = leads
 
     @classmethod
     async def begin(
@@ -108,8 +123,14 @@ class _Walk:
     ) -> "_Walk":
         """Stand at the upper end of what is asked for."""
         bottom, top = await _bounds(connection, query)
-        terms = await _rarest_first(connection, query)
-        return cls(connection, query, terms, (bottom, top if before is None else min(top, before)))
+        terms, sessions = await _rarest_first(connection, query)
+        top = top if before is None else min(top, before)
+        leads = _Leads(_leads(query), checks_notes=bool(query.note_words))
+        if not leads.queries and query.note_words:
+            leads = await _note_leads(connection, query.note_words, top)
+        if not leads.queries and (not terms or await _is_rarer(connection, query, sessions)):
+            leads = _Leads(_wider_leads(query))
+        return cls(connection, query, terms, leads, (bottom, top))
 
     @property
     def goes_on(self) -> bool:
@@ -118,11 +139,10 @@ class _Walk:
 
     async def step(self, most: int) -> list[int]:
         """Give what fits in the next window, at most so many, and go down below it."""
-        leads = _leads(self._query, self._notes)
-        if self._terms and not leads:
-            floor, queries = await self._by_terms()
+        if self._leads.queries:
+            floor, queries = await self._led(self._leads.queries)
         else:
-            floor, queries = await self._led(leads or _wider_leads(self._query))
+            floor, queries = await self._by_terms()
         found: list[int] = []
         for query in queries:
             found += await self._connection.scalars(query.limit(most))
@@ -143,7 +163,8 @@ class _Walk:
     def _checked(self, lead: Select[int], floor: int) -> Select[int]:
         """Look each entry of a lead up; its limit keeps a database from merging the two queries."""
         (sequence,) = lead.selected_columns
-        entries = lead.where(sequence >= floor).order_by(sequence.desc()).limit(WINDOW).subquery()
+        inside = lead.where(sequence >= floor, *self._leads.asked)
+        entries = inside.order_by(sequence.desc()).limit(WINDOW).subquery()
         joined = entries.join(audit_events, _EVENTS.sequence == entries.c[0])
         query = select(_EVENTS.sequence).select_from(joined)
         query = query.where(*self._conditions(), *map(_found_by, self._terms))
@@ -157,7 +178,8 @@ class _Walk:
         floor = max(await self._floor(lone, WINDOW), await self._bucket_floor())
         queries = [_of_sessions(self._terms, floor, self.top), _of_records(self._terms)]
         window = _EVENTS.sequence.between(floor, self.top - 1)
-        return floor, [query.where(window, *self._conditions()) for query in queries]
+        asked = self._conditions()
+        return floor, [query.where(window, *asked) for query in queries]
 
     async def _bucket_floor(self) -> int:
         """Give where the newest sessions of the rarest term begin, in whole buckets."""
@@ -177,31 +199,36 @@ class _Walk:
             asked.append(_EVENTS.recorded_at >= canonical_time(query.since))
         if query.until is not None:
             asked.append(_EVENTS.recorded_at < canonical_time(query.until))
-        if self._notes is not None:
-            asked.append(_EVENTS.sequence.in_(self._notes))
+        if self._leads.checks_notes:
+            asked.append(_said(query.note_words))
         return asked
 
 
 def _public_conditions(query: AuditQuery) -> list[ColumnElement[bool]]:
+    """Give what a record has to say; no index of these columns leads, for what leads is chosen."""
+    ticket, session, outcome, action = (
+        column.concat(literal_column("''"))
+        for column in (_EVENTS.ticket_id, _EVENTS.session_id, _EVENTS.outcome, _EVENTS.action)
+    )
     asked: list[ColumnElement[bool]] = []
     if query.ticket_id is not None:
-        asked.append(_EVENTS.ticket_id == query.ticket_id)
+        asked.append(ticket == query.ticket_id)
     if query.session_id is not None:
-        asked.append(_EVENTS.session_id == query.session_id)
+        asked.append(session == query.session_id)
     if query.outcome is not None:
-        asked.append(_EVENTS.outcome == query.outcome)
+        asked.append(outcome == query.outcome)
     if query.actions:
-        asked.append(_EVENTS.action.in_(query.actions))
+        asked.append(action.in_(query.actions))
     return asked
 
 
-def _leads(query: AuditQuery, notes: Select[int] | None) -> list[Select[int]]:
+def _leads(query: AuditQuery) -> list[Select[int]]:
     """Give what is narrow whatever else is asked for."""
     if query.session_id is not None:
         return [select(_EVENTS.sequence).where(_EVENTS.session_id == query.session_id)]
     if query.ticket_id is not None:
         return [select(_EVENTS.sequence).where(_EVENTS.ticket_id == query.ticket_id)]
-    return [] if notes is None else [notes]
+    return []
 
 
 def _wider_leads(query: AuditQuery) -> list[Select[int]]:
@@ -257,10 +284,34 @@ def _found_by(term: int) -> ColumnElement[bool]:
     return or_(session.exists(), lone.exists())
 
 
-def _note_sequences(words: tuple[str, ...], dialect: str) -> Select[int] | None:
-    """Give the records of notes with words that begin so; None when no words are asked for."""
-    if not words:
-        return None
+async def _note_leads(connection: AsyncConnection, words: tuple[str, ...], top: int) -> _Leads:
+    """Let the words lead by their index, unless they are in so many notes that all notes do.
+
+    An index of words gives its notes in no order that helps: all of them are read for a page.
+    """
+    sequence, asked = session_notes.c.sequence, _words_in_notes(words)
+    below = _NOTES.where(sequence < top).order_by(sequence.desc())
+    floor = await connection.scalar(below.offset(WINDOW).limit(1)) or 0
+    newest = select(func.count()).where(sequence.between(floor, top - 1), *asked)
+    if (await connection.scalar(newest) or 0) >= WINDOW // 50:
+        return _Leads([_NOTES], asked)
+    return _Leads([_note_sequences(words, connection.dialect.name)])
+
+
+def _said(words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the note that a record tells of has these beginnings of words."""
+    mine = _NOTES.where(session_notes.c.sequence == _EVENTS.sequence, *_words_in_notes(words))
+    return mine.offset(_NONE).exists()
+
+
+def _words_in_notes(words: tuple[str, ...]) -> tuple[ColumnElement[bool], ...]:
+    """Words hold no marks that mean something to LIKE."""
+    said = literal_column("' '").concat(func.coalesce(session_notes.c.words, ""))
+    return tuple(said.like(f"% {word}%") for word in words)
+
+
+def _note_sequences(words: tuple[str, ...], dialect: str) -> Select[int]:
+    """Give the records of notes with words that begin so, by their index."""
     if dialect == "sqlite":
         table = table_clause("note_search", column("rowid", Integer))
         asked = " ".join(f'"{word}"*' for word in words)
@@ -268,16 +319,27 @@ def _note_sequences(words: tuple[str, ...], dialect: str) -> Select[int] | None:
     asked = " & ".join(f"{word}:*" for word in words)
     said = func.to_tsvector(_SIMPLE, func.coalesce(session_notes.c.words, literal_column("''")))
     fits = said.op("@@")(func.to_tsquery(_SIMPLE, asked))
-    return select(session_notes.c.sequence).where(fits, session_notes.c.sequence.is_not(None))
+    found = _NOTES.where(fits).offset(_NONE).subquery()
+    return select(found.c.sequence)
 
 
-async def _rarest_first(connection: AsyncConnection, query: AuditQuery) -> list[int]:
+async def _rarest_first(connection: AsyncConnection, query: AuditQuery) -> tuple[list[int], int]:
+    """Give the terms asked for, and how much the rarest finds."""
     if not query.words:
-        return []
+        return [], 0
     key = (await connection.execute(select(audit_index.c.key))).scalar_one()
     terms = {term_number(key, *word) for word in query.words}
     counts = {term: await _count(connection, term) for term in terms}
-    return sorted(terms, key=lambda term: counts[term])
+    return sorted(terms, key=lambda term: counts[term]), min(counts.values())
+
+
+async def _is_rarer(connection: AsyncConnection, query: AuditQuery, sessions: int) -> bool:
+    """Whether the outcome asked for leads better than a term of so many sessions."""
+    if query.outcome in (None, "success"):
+        return False
+    (lead,) = _wider_leads(query)
+    some = lead.limit(WINDOW).subquery()
+    return (await connection.scalar(select(func.count()).select_from(some)) or 0) <= sessions
 
 
 async def _count(connection: AsyncConnection, term: int) -> int:
