@@ -185,7 +185,7 @@ def test_what_a_peer_tells_the_broker_is_read_or_a_violation(
     adapter: TypeAdapter[Any], data: st.DataObject
 ) -> None:
     text = data.draw(messages(adapter))
-    socket: Socket[Any] = Socket(adapter)
+    socket: Socket[Any] = Socket(adapter, lambda _: None, lambda _: None)
     with in_time():
         try:
             socket._parse(text)
