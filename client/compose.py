@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Final, cast
 
-from client import instance
+from client import instance, memory
 from client.config import Config, describe_system
 from client.errors import AlreadyRunning, PlatformUnavailable
 from client.observer import Observer
@@ -73,4 +73,5 @@ def run(config: Config) -> int:
         tell_already_running()
         raise
     with held:
+        memory.keep()
         return run_windows(config, lambda observer: build_service(config, platform, observer))

@@ -7,14 +7,19 @@ What concerns all consoles is told to all of them here; what each of them may do
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from broker.protocol.signaling import PeerCandidate
 from broker.protocol.vocabulary import Capability
+from client import memory
 from client.channels.switchboard import Switchboard
 from client.consent import Consent
 from client.guide import Drawing, Guide
 from client.rtc.peer import Peer
 from client.tunnel.peer import TunnelPeer
+
+TIDY_AFTER_S: Final = 0.5
+"""By then nothing that still closes holds a peer connection."""
 
 
 @dataclass(eq=False)
@@ -44,6 +49,7 @@ class Links:
     def add(self, link: Link) -> None:
         """Take one up."""
         self._links.append(link)
+        link.task.add_done_callback(_tidy_soon)
 
     @property
     def in_charge(self) -> Link | None:
@@ -90,3 +96,7 @@ class Links:
     def drawings(self) -> tuple[Drawing, ...]:
         """What the technicians show now, each that shows anything."""
         return tuple(link.guide.drawing for link in self._links if link.guide.drawing)
+
+
+def _tidy_soon(_: asyncio.Task[None]) -> None:
+    asyncio.get_running_loop().call_later(TIDY_AFTER_S, memory.tidy)

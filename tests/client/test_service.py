@@ -1,6 +1,7 @@
 """The whole engine without windows: a real websocket, a real peer connection, a fake desktop."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -37,6 +38,7 @@ from client.guide import NOTHING, Drawing
 from client.hot_key import Combination
 from client.keeping import KeepOffer
 from client.platform.interface import Activity, Area, Injector, Screen, Told
+from client.rtc.peer import Peer
 from client.service import Service
 from client.support_session import Problem, Situation, State
 from tests.client.capture.fake_screen import FakeScreen
@@ -359,6 +361,29 @@ async def test_a_fresh_offer_replaces_the_peer_that_stands(
     await fresh.frame_where(lambda picture: picture.mean() > 240)
     await run.reach(State.LINKED)
     await fresh.close()
+
+
+def alive(kind: type[Any]) -> int:
+    return sum(type(one) is kind for one in gc.get_objects())
+
+
+async def test_no_connection_is_kept_once_another_has_replaced_it_though_nothing_else_collects(
+    linked: tuple[Run, Console], broker: FakeBroker
+) -> None:
+    gc.collect()
+    assert alive(Peer) == 1
+    gc.disable()
+    try:
+        fresh = [Console() for _ in range(2)]
+        for console in fresh:
+            await connect(broker, console)
+        async with asyncio.timeout(10):
+            while alive(Peer) > 1:
+                await asyncio.sleep(0.1)
+    finally:
+        gc.enable()
+    for console in fresh:
+        await console.close()
 
 
 async def test_an_offer_before_consent_gets_no_answer(broker: FakeBroker) -> None:
