@@ -39,6 +39,10 @@ async def test_the_summary_shows_names_as_they_are(broker: Broker, browser: Brow
         shown = await page.locator("dd").all_inner_texts()
         assert "vm" in shown
         assert "The technician ended it" in shown
+        await page.set_viewport_size({"width": 1024, "height": 700})
+        box = await page.locator("dd").first.bounding_box()
+        assert box is not None
+        assert box["width"] > 100
 
 
 async def test_marked_text_is_let_go_when_the_picture_takes_the_keyboard(
@@ -167,6 +171,11 @@ async def test_a_long_word_stays_inside_the_message_field(
         short, *long = places.values()
         assert len(short) == 2
         assert long == [short, short]
+        await page.set_viewport_size({"width": 1024, "height": 800})
+        await page.get_by_role("button", name="Français").click()
+        buttons = await page.locator("hr-chat-composer .below button").all()
+        boxes = [await each.bounding_box() for each in buttons]
+        assert len({box["y"] + box["height"] / 2 for box in boxes if box}) == 1
 
 
 SHOW_CHAT = """

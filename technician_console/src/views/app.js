@@ -103,6 +103,17 @@ export class AppView extends View {
         display: grid;
         padding: 0;
       }
+      /* One line, in whatever language: the name gives way first. */
+      @media (min-width: 72.01rem) {
+        nav,
+        .side {
+          flex-wrap: nowrap;
+        }
+        nav,
+        .side > button {
+          flex: none;
+        }
+      }
       @media (min-width: 56.01rem) {
         :host([working]) {
           height: 100dvh;
@@ -160,7 +171,7 @@ export class AppView extends View {
   #account(account) {
     if (!account) return nothing;
     const organisation = account.organisation ? ` · ${account.organisation}` : "";
-    return html`<span class="who small muted">${account.name}${organisation}</span>
+    return html`<span class="who small muted" title="${account.name}${organisation}">${account.name}${organisation}</span>
       <button class="plain compact sign-out" title=${t("action.sign_out")} @click=${() => this.want("sign-out")}>
         ${icon("log-out")}<span>${t("action.sign_out")}</span>
       </button>`;

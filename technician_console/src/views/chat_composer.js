@@ -19,6 +19,9 @@ export class ChatComposer extends View {
   static styles = [
     ...shared,
     css`
+      :host {
+        container-type: inline-size;
+      }
       form {
         display: grid;
         grid-template-columns: minmax(0, 1fr); /* a long word is broken, and moves nothing */
@@ -40,6 +43,27 @@ export class ChatComposer extends View {
         gap: 0.3rem 0.8rem;
         align-items: center;
         justify-content: space-between;
+      }
+      #replies span:last-child {
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      /* Both buttons stay on one line, in French too. */
+      @container (max-width: 21rem) {
+        .below {
+          flex-wrap: nowrap;
+          gap: 0.4rem;
+        }
+        .below .icon {
+          display: none;
+        }
+        .below button {
+          min-width: 0;
+          padding: 0 0.5rem;
+        }
+        .below .primary {
+          flex: none;
+        }
       }
     `,
   ];
@@ -86,7 +110,7 @@ export class ChatComposer extends View {
             ?disabled=${!this.open}
             @click=${() => this.#pick(!this.picking)}
           >
-            ${icon("message-square")}${t("replies.title")}
+            ${icon("message-square")}<span>${t("replies.title")}</span>
           </button>
           <button class="primary" type="submit" ?disabled=${!this.open}>${icon("send")}${t("chat.send")}</button>
         </div>

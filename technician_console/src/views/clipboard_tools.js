@@ -4,12 +4,13 @@ import { t } from "../i18n.js";
 import { granted, mayUseClipboard } from "../session.js";
 import { View } from "./base.js";
 import { icon } from "./parts.js";
-import { dialogs, shared } from "./styles.js";
+import { dialogs, shared, toolWords } from "./styles.js";
 
 export class ClipboardTools extends View {
   static properties = { live: { attribute: false } };
   static styles = [
     ...shared,
+    toolWords,
     dialogs,
     css`
       :host {

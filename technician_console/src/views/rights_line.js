@@ -7,7 +7,7 @@ import { allowed, granted, isPaused, leases, mayAsk } from "../session.js";
 import { View } from "./base.js";
 import { capabilityText, icon } from "./parts.js";
 import { Seconds } from "./seconds.js";
-import { shared } from "./styles.js";
+import { shared, toolWords } from "./styles.js";
 
 /** @type {Partial<Record<import("../protocol.js").Capability, string>>} */
 const ICONS = { view: "eye", control: "mouse-pointer-2", "clipboard.send": "clipboard-copy", "clipboard.receive": "download", "files.send": "file-up", "files.receive": "file-down" };
@@ -16,6 +16,7 @@ export class RightsLine extends View {
   static properties = { live: { attribute: false } };
   static styles = [
     ...shared,
+    toolWords,
     css`
       :host {
         display: flex;

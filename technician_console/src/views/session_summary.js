@@ -32,7 +32,7 @@ export class SessionSummary extends View {
       .note-of-theirs {
         white-space: pre-wrap;
       }
-      .words::first-letter {
+      .ours::first-letter {
         text-transform: uppercase;
       }
     `,
@@ -66,7 +66,7 @@ export class SessionSummary extends View {
       </div>
       ${DISTRUSTED.has(session.end_reason ?? "") ? html`<p class="note bad">${icon("circle-alert")}<span>${t("trust.after")}</span></p>` : nothing}
       ${this.report ? reportNote(this.report) : nothing}
-      <dl>${facts(session, this.explanation).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "words" : ""}>${value}</dd>` : nothing))}</dl>
+      <dl>${facts(session, this.explanation).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "ours" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
       <div>
         <button class="primary" ?disabled=${this.form.busy} @click=${() => this.want("session.again", { session })}>

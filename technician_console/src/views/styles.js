@@ -267,6 +267,15 @@ export const groups = css`
   }
 `;
 
+/** Beside the picture all tools fit into one line, and all rights: their symbols have titles. */
+export const toolWords = css`
+  @media (max-width: 88rem) {
+    .words {
+      ${onlyHeard}
+    }
+  }
+`;
+
 /** A form in a dialog; `--dialog-width` is its own where 30rem does not suit it. */
 export const dialogs = css`
   dialog {
