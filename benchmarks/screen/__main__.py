@@ -38,8 +38,12 @@ async def _main(options: argparse.Namespace) -> None:
     options.systems = [name for name in options.systems if _is_there(name)]
     options.networks = [name for name in options.networks if _can_be_made(name)]
     figures: list[report.Figure] = []
-    for plan in _plans(options):
-        figures += await _run(plan)
+    try:
+        for plan in _plans(options):
+            figures += await _run(plan)
+    except asyncio.CancelledError:
+        print(report.table(report.medians(figures)))  # what was whole when it was stopped
+        raise
     found = report.medians(figures)
     print(report.table(found))
     if options.output is not None and found:
