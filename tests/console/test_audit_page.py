@@ -8,9 +8,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.conftest import TESS
-from tests.console.test_console_page import join
-from tests.rig.browser import page_in
+from tests.rig.browser import page_in, tab_to
 from tests.rig.console import Console
+from tests.rig.console_pages import join
 from tests.rig.stack import Broker, Login, signed_in
 
 pytestmark = pytest.mark.e2e
@@ -34,10 +34,12 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
         await technician.end(session["session_id"])
     async with page_in(browser) as (page, _):
         await Console(page, broker).sign_in(OTTO)
-        await page.get_by_role("link", name="Audit log").press("Enter")
+        await tab_to(page, page.get_by_role("link", name="Audit log"))
+        await page.keyboard.press("Enter")
         machine = page.get_by_label("Computer")
-        await machine.fill("kitchen")
-        await machine.press("Enter")
+        await tab_to(page, machine)
+        await page.keyboard.type("kitchen")
+        await page.keyboard.press("Enter")
         await expect(page).to_have_url(re.compile(r"#/audit\?machine=kitchen$"))
         rows = page.locator("tbody tr")
         came = rows.filter(has_text="end user joined with the code")
@@ -61,7 +63,8 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
         await page.get_by_role("link", name="Kitchen").press("Enter")
         await expect(rows.filter(has_text="session ended")).to_have_count(1)
 
-        await rows.get_by_role("link", name="ZD-77").first.press("Enter")
+        await tab_to(page, rows.get_by_role("link", name="ZD-77").first)
+        await page.keyboard.press("Enter")
         await expect(page.get_by_role("heading", name="ZD-77")).to_be_visible()
         await expect(page.get_by_role("img", name=re.compile("[Ww]aiting"))).to_have_count(1)
         await expect(page.get_by_text("session ended")).to_have_count(1)
@@ -70,7 +73,12 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
         await expect(page.get_by_role("button", name="Print")).to_be_hidden()
         await shot(page, "story-print")
         await page.emulate_media(media="screen")
-        await page.go_back()
+        await page.keyboard.press("Alt+ArrowLeft")
+        await tab_to(page, page.get_by_role("link", name="CSV"))
+        async with page.expect_download() as saving:
+            await page.keyboard.press("Enter")
+        file = Path(await (await saving.value).path())
+        assert "session.ended" in file.read_text("utf-8-sig")
 
         await page.get_by_role("button", name="Français").press("Enter")
         await page.set_viewport_size({"width": 390, "height": 844})

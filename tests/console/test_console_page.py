@@ -10,20 +10,10 @@ from playwright.async_api import Browser, Page, expect
 from tests.console.conftest import TESS
 from tests.rig.browser import page_in
 from tests.rig.console import Console
-from tests.rig.stack import Broker, Technician, signed_in
+from tests.rig.console_pages import join
+from tests.rig.stack import Broker, signed_in
 
 pytestmark = pytest.mark.e2e
-
-
-async def join(technician: Technician, code: str, machine: str) -> Any:
-    """Claim a code as a support client on `machine`, and give its websocket."""
-    socket = await technician.http.ws_connect(f"{technician.broker.url}/api/v1/ws/client")
-    system = {"platform": "linux", "client_version": "1", "machine": machine}
-    await socket.send_json(
-        {"type": "client.join", "protocol_version": 1, "code": code, "system": system}
-    )
-    assert (await socket.receive_json())["type"] == "session.joined"
-    return socket
 
 
 async def test_the_summary_shows_names_as_they_are(broker: Broker, browser: Browser) -> None:

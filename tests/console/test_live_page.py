@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.conftest import TESS
-from tests.console.test_console_page import join
-from tests.rig.browser import page_in
+from tests.rig.browser import page_in, tab_to
 from tests.rig.console import Console
+from tests.rig.console_pages import join
 from tests.rig.stack import Broker, Login, signed_in
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +29,8 @@ async def test_an_admin_ends_a_session_by_keyboard_and_says_why(
     await broker.add_account(ADA, "admin")
     async with page_in(browser) as (page, _), signed_in(broker, TESS) as technician:
         await Console(page, broker).sign_in(ADA)
-        await page.get_by_role("link", name="Live sessions").press("Enter")
+        await tab_to(page, page.get_by_role("link", name="Live sessions"))
+        await page.keyboard.press("Enter")
         await expect(page.get_by_text("Nothing goes on now")).to_be_visible()
         await shot(page, "live-empty")
 
@@ -43,7 +44,8 @@ async def test_an_admin_ends_a_session_by_keyboard_and_says_why(
         await shot(page, "live-phone")
         await page.set_viewport_size({"width": 1280, "height": 800})
 
-        await page.get_by_role("button", name="End the session for ZD-77").press("Enter")
+        await tab_to(page, page.get_by_role("button", name="End the session for ZD-77"))
+        await page.keyboard.press("Enter")
         await expect(page.get_by_label("Reason")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Say why: both sides read it.")).to_be_visible()
@@ -60,7 +62,8 @@ async def test_an_admin_ends_a_session_by_keyboard_and_says_why(
         ]
         assert end["details"]["reason"] == "Wrong customer"
 
-        await page.get_by_role("button", name="End all sessions of Tess").press("Enter")
+        await tab_to(page, page.get_by_role("button", name="End all sessions of Tess"))
+        await page.keyboard.press("Enter")
         await page.keyboard.type("All of them")
         await page.keyboard.press("Enter")
         await expect(page.get_by_text("Nothing goes on now")).to_be_visible()

@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.console.conftest import TESS
-from tests.console.test_console_page import join
 from tests.rig.browser import page_in
 from tests.rig.console import Console
+from tests.rig.console_pages import join
 from tests.rig.stack import Broker, Login, signed_in
 
 pytestmark = pytest.mark.e2e

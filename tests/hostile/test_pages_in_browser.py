@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.console.test_console_page import join
 from tests.hostile.payloads import FORMULAS, HANDLER, LINK, MARKUP, TEMPLATE
 from tests.rig.browser import in_shared_loop, page_in
 from tests.rig.console import Console
+from tests.rig.console_pages import join
 from tests.rig.stack import Broker, Login, running_broker_of, signed_in
 
 pytestmark = pytest.mark.e2e

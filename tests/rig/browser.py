@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright
 
 from tests.rig.display import XDisplay
 
@@ -83,3 +83,13 @@ async def page_in(
         yield page, errors
     finally:
         await context.close()
+
+
+async def tab_to(page: Page, target: Locator, most: int = 100) -> None:
+    """Press Tab until an element has the focus, as somebody without a mouse does."""
+    await target.wait_for()
+    for _ in range(most):
+        if await target.evaluate("(element) => element.matches(':focus')"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"{target} is not reached within {most} presses of Tab")
