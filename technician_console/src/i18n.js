@@ -130,6 +130,10 @@ export const formatMoment = (iso) =>
 /** Month and year. @param {string} iso */
 export const formatMonth = (iso) => new Intl.DateTimeFormat(region, { month: "long", year: "numeric" }).format(new Date(iso));
 
+/** A day in UTC, or the month that begins with it, as short as an axis needs it. @param {string} day @param {string} by */
+export const formatPeriod = (day, by) =>
+  new Intl.DateTimeFormat(region, { timeZone: "UTC", month: "short", ...(by === "month" ? { year: "numeric" } : { day: "numeric" }) }).format(new Date(day));
+
 /** Time of day. @param {string} iso @param {"short" | "medium"} [style] */
 export const formatTime = (iso, style = "short") =>
   new Intl.DateTimeFormat(region, { timeStyle: style }).format(new Date(iso));

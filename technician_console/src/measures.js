@@ -2,7 +2,7 @@
 
 /** @typedef {import("./protocol.js").Figures} Figures */
 /** @typedef {"day" | "week" | "month" | "technician" | "group"} By */
-/** @typedef {{days: number, by: By}} Choice */
+/** Days up to today, unless a first and a last day are named. @typedef {{days: number, by: By, from?: string, to?: string}} Choice */
 
 export const SPANS = [7, 30, 90, 365];
 export const PARTS = /** @type {const} */ (["day", "week", "month", "technician", "group"]);
@@ -12,17 +12,33 @@ const DAY_MS = 86_400_000;
 /** What an address asks for; what makes no sense is what is usual. @param {string} query @returns {Choice} */
 export function choiceIn(query) {
   const given = new URLSearchParams(query);
-  const days = SPANS.find((span) => span === Number(given.get("days"))) ?? 30;
-  return { days, by: PARTS.find((part) => part === given.get("by")) ?? "day" };
+  const by = PARTS.find((part) => part === given.get("by")) ?? "day";
+  const [from, to] = [dayIn(given.get("from")), dayIn(given.get("to"))];
+  if (from && to && from <= to) return { days: 0, by, from, to };
+  return { days: SPANS.find((span) => span === Number(given.get("days"))) ?? 30, by };
 }
 
-/** @param {Choice} choice */
-export const measuresHash = ({ days, by }) => `#/measures?days=${days}&by=${by}`;
+/** @param {string | null} text a day as a date field has it */
+const dayIn = (text) => (/^\d{4}-\d{2}-\d{2}$/.test(text ?? "") && !Number.isNaN(Date.parse(text ?? "")) ? text : null);
 
-/** Whole days of UTC, today with them. @param {Choice} choice @param {number} nowMs */
-export function measureQuery({ days, by }, nowMs) {
-  const tomorrow = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
-  const span = { since: new Date(tomorrow - days * DAY_MS).toISOString(), until: new Date(tomorrow).toISOString() };
+/** @param {Choice} choice */
+export const measuresHash = ({ days, by, from, to }) =>
+  from && to ? `#/measures?from=${from}&to=${to}&by=${by}` : `#/measures?days=${days}&by=${by}`;
+
+/** The first and the last day that are shown, in UTC. @param {Choice} choice @param {number} nowMs */
+export function daysOf({ days, from, to }, nowMs) {
+  if (from && to) return { from, to };
+  return { from: dayOf(nowMs - (days - 1) * DAY_MS), to: dayOf(nowMs) };
+}
+
+/** @param {number} ms */
+const dayOf = (ms) => new Date(ms).toISOString().slice(0, 10);
+
+/** Whole days of UTC, the last one with them. @param {Choice} choice @param {number} nowMs */
+export function measureQuery(choice, nowMs) {
+  const { from, to } = daysOf(choice, nowMs);
+  const span = { since: new Date(from).toISOString(), until: new Date(Date.parse(to) + DAY_MS).toISOString() };
+  const { by } = choice;
   return by === "technician" || by === "group" ? { ...span, by } : { ...span, by: "period", period: by };
 }
 

@@ -1,5 +1,5 @@
 // The figures of sessions, asked for as the address says; an answer to an older question is not shown.
-import { choiceIn, measureQuery, measuresHash, measuresUrl } from "./measures.js";
+import { choiceIn, daysOf, measureQuery, measuresHash, measuresUrl } from "./measures.js";
 
 /** @typedef {import("./measures.js").Choice} Choice */
 /**
@@ -42,9 +42,14 @@ export class MeasuresDesk {
     }
   }
 
-  /** @param {Partial<Choice>} change */
+  /** A span of days takes the place of dates; a first day after the last one moves it. @param {Partial<Choice>} change */
   choose(change) {
-    this.#parts.go(measuresHash({ ...this.#parts.state().choice, ...change }));
+    const { choice } = this.#parts.state();
+    if (change.days) return this.#parts.go(measuresHash({ by: choice.by, days: change.days }));
+    if (!change.from && !change.to) return this.#parts.go(measuresHash({ ...choice, ...change }));
+    const asked = { ...choice, ...daysOf(choice, this.#parts.now()), ...change };
+    if (asked.from > asked.to) Object.assign(asked, change.from ? { to: asked.from } : { from: asked.to });
+    this.#parts.go(measuresHash(asked));
   }
 
   /** The browser fetches the file itself; only the sign-in has to be fresh. */

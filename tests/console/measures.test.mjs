@@ -23,6 +23,33 @@ test("whole days are asked for, today with them", () => {
   assert.match(measuresUrl(USUAL, NOON), /^\/api\/v1\/reports\/sessions\.csv\?since=2026-10-25T/);
 });
 
+test("dates that are named take the place of the last days", async () => {
+  const november = { days: 0, by: "day", from: "2026-11-01", to: "2026-11-30" };
+  assert.deepEqual(choiceIn("from=2026-11-01&to=2026-11-30"), november);
+  assert.deepEqual(choiceIn(measuresHash(november).split("?")[1]), november);
+  for (const query of ["from=2026-11-02&to=2026-11-01", "from=2026-13-01&to=2026-13-02", "from=2026-11-01"]) {
+    assert.deepEqual(choiceIn(query), USUAL);
+  }
+  const asked = measureQuery(november, NOON);
+  assert.deepEqual([asked.since, asked.until], ["2026-11-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"]);
+
+  const made = rig(async () => null);
+  await made.desk.open(USUAL);
+  made.desk.choose({ from: "2026-11-20" });
+  made.desk.choose({ to: "2026-10-01" });
+  await made.desk.open(november);
+  made.desk.choose({ from: "2026-12-24" });
+  made.desk.choose({ by: "week" });
+  made.desk.choose({ days: 7 });
+  assert.deepEqual(made.went, [
+    "#/measures?from=2026-11-20&to=2026-11-23&by=day",
+    "#/measures?from=2026-10-01&to=2026-10-01&by=day",
+    "#/measures?from=2026-12-24&to=2026-12-24&by=day",
+    "#/measures?from=2026-11-01&to=2026-11-30&by=week",
+    "#/measures?days=7&by=day",
+  ]);
+});
+
 test("nothing measured is no nought", () => {
   assert.equal(minutes(null), null);
   assert.equal(minutes(90), 1.5);

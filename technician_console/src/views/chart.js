@@ -6,7 +6,7 @@ import { View } from "./base.js";
 
 /** @typedef {{label: string, values: (number | null)[]}} Series */
 
-const HEIGHT = 190;
+const HEIGHT = 210;
 const COLOURS = ["--accent", "--warn"];
 
 export class ChartView extends View {
@@ -92,7 +92,7 @@ export class ChartView extends View {
   #options() {
     const style = getComputedStyle(this);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, font: `12px ${style.fontFamily}` };
+    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 }, font: `14px ${style.fontFamily}` };
     const last = this.labels.length - 1;
     const label = (/** @type {number} */ at) => (Number.isInteger(at) ? (this.labels[at] ?? "") : "");
     return {
@@ -102,8 +102,8 @@ export class ChartView extends View {
       cursor: { show: false },
       scales: { x: { time: false, range: [-0.6, last + 0.6] }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ __, /** @type {number} */ most) => [0, (most || 1) * 1.08] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 70, incrs: [1, 2, 5, 10, 20, 50, 100], values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(label) },
-        { ...axis, size: 54, values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map((mark) => formatNumber(mark)) },
+        { ...axis, grid: { show: false }, space: 80, incrs: [1, 2, 5, 10, 20, 50, 100], values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map(label) },
+        { ...axis, size: 60, values: (/** @type {unknown} */ _, /** @type {number[]} */ marks) => marks.map((mark) => formatNumber(mark)) },
       ],
       series: [
         {},

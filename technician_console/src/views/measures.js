@@ -1,7 +1,7 @@
 // Figures of sessions for those who answer for the service: all together, and a chart with its table for each part.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
-import { formatClock, formatNumber, hasText, t } from "../i18n.js";
-import { firstContactShare, minutes, PARTS, SPANS, TIMES } from "../measures.js";
+import { formatClock, formatNumber, formatPeriod, hasText, t } from "../i18n.js";
+import { daysOf, firstContactShare, minutes, PARTS, SPANS, TIMES } from "../measures.js";
 import { NO_MEASURES } from "../measures_desk.js";
 import { adminStyles } from "./admin_styles.js";
 import { View } from "./base.js";
@@ -110,7 +110,7 @@ export class MeasuresView extends View {
       </header>
       <p class="about muted">${t("measures.about")}</p>
       <div class="pick">
-        ${this.#select("days", t("measures.span"), SPANS.map((days) => [String(days), t("measures.span_days", { count: days })]), String(choice.days))}
+        ${this.#select("days", t("measures.span"), this.#spans(), String(choice.days))} ${this.#date("from")} ${this.#date("to")}
         ${this.#select("by", t("measures.by"), PARTS.map((part) => [part, t(`measures.by.${part}`)]), choice.by)}
       </div>
       ${problemNote(problem)} ${busy && !figures ? html`<p role="status">${t("measures.loading")}</p>` : nothing}
@@ -128,6 +128,21 @@ export class MeasuresView extends View {
         ${options.map(([value, words]) => html`<option value=${value} ?selected=${value === chosen}>${words}</option>`)}
       </select></label
     >`;
+  }
+
+  #spans() {
+    const spans = SPANS.map((days) => [String(days), t("measures.span_days", { count: days })]);
+    return this.measures.choice.from ? [...spans, ["0", t("measures.span_dates")]] : spans;
+  }
+
+  /** @param {"from" | "to"} name */
+  #date(name) {
+    const shown = daysOf(this.measures.choice, Date.now());
+    const changed = (/** @type {Event} */ event) => {
+      const { value } = /** @type {HTMLInputElement} */ (event.target);
+      if (value) this.want("measures.choose", { choice: { [name]: value } });
+    };
+    return html`<label>${t(`measures.${name}`)}<input type="date" .value=${shown[name]} required @change=${changed} /></label>`;
   }
 
   /** @param {import("../protocol.js").Measures} figures */
@@ -160,7 +175,8 @@ export class MeasuresView extends View {
   /** @param {string} title @param {readonly Figures[]} rows @param {Column[]} columns */
   #chart(title, rows, columns) {
     const byTime = ["day", "week", "month"].includes(this.measures.choice.by);
-    const labels = rows.map(({ key, name }) => name ?? key ?? t("measures.no_group"));
+    const named = (/** @type {Figures} */ { key, name }) => name ?? key ?? t("measures.no_group");
+    const labels = rows.map((row) => (byTime && row.key ? formatPeriod(row.key, this.measures.choice.by) : named(row)));
     const drawn = byTime ? columns : columns.slice(0, 1);
     const isEmpty = columns.every(({ of }) => rows.every((row) => of(row) === null));
     const series = drawn.map(({ label, of }) => ({ label, values: rows.map(of) }));
