@@ -115,6 +115,20 @@ async def test_parts_are_periods_technicians_and_groups(measures: MeasureStore, 
     assert await parts(None, since=MONDAY, until=MONDAY + timedelta(days=9)) == {None: 1}
 
 
+async def test_a_session_that_was_handed_over_counts_for_whoever_has_it(
+    measures: MeasureStore, past: Past
+) -> None:
+    await past.session(1, technician_id=BEN, upto=SessionState.CONNECTED)
+    session = await past.sessions.get(session_id(1))
+    assert session is not None
+    after = replace(session, technician_id=LEO, technician_name="Leo", version=session.version + 1)
+    await past.sessions.save(session, after, an_event("session.handed_over"))
+    rows = await measures.figures(ALL, "technician")
+    assert [(row.key, row.sessions, row.first_response.count) for row in rows] == [(LEO, 1, 1)]
+    [of_ben] = await measures.figures(replace(ALL, technician_id=BEN), None)
+    assert of_ben.sessions == 0
+
+
 async def test_another_session_for_the_ticket_or_machine_within_days_is_a_repeat(
     measures: MeasureStore, past: Past
 ) -> None:

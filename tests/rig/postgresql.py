@@ -21,6 +21,7 @@ class PostgreSQL:
     def __init__(self, programs: Path, home: Path) -> None:
         self._programs = programs
         self._home = home
+        self.home = str(home)
         self._numbers = count(1)
 
     def new_database(self, like: str = "template1") -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.broker.web.conftest import Broker, Person
+from tests.broker.web.test_groups import make_group, put_into
 
 PATH = "/api/v1/reports/sessions"
 
@@ -31,6 +32,23 @@ async def test_an_admin_reads_what_was_measured_and_a_technician_nothing(broker:
     assert (row["name"], row["sessions"]) == ("Tess", 2)
     assert told["backlog"] == {"waiting": 1, "queued": 0, "oldest_queued_since": None}
     assert (await tess.http.get(PATH)).status == 403
+
+
+async def test_a_lead_reads_the_figures_of_their_groups_alone(broker: Broker) -> None:
+    lena, tess, ada = [
+        await broker.technician(f"{name}@example.org") for name in ("lena", "tess", "ada")
+    ]
+    await tess.create_session("T-1", "view")
+    assert (await figures(lena))["total"]["sessions"] == 1  # without groups all are one team
+    group = await make_group(ada)
+    await put_into(ada, group, lena)
+    assert (await figures(lena, "by=technician"))["rows"] == []
+    await put_into(ada, group, tess)
+    await tess.create_session("T-2", "view")
+    told = await figures(lena, "by=technician")
+    assert [(row["name"], row["sessions"]) for row in told["rows"]] == [("Tess", 1)]
+    assert told["total"]["sessions"] == 1
+    assert (await figures(ada))["total"]["sessions"] == 2
 
 
 async def test_the_table_is_one_that_no_spreadsheet_computes(broker: Broker) -> None:
