@@ -74,7 +74,7 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
         await shot(page, "story-print")
         await page.emulate_media(media="screen")
         await page.keyboard.press("Alt+ArrowLeft")
-        await tab_to(page, page.get_by_role("link", name="CSV"))
+        await tab_to(page, page.get_by_role("button", name="CSV"))
         async with page.expect_download() as saving:
             await page.keyboard.press("Enter")
         file = Path(await (await saving.value).path())
