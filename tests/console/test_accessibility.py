@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.rig.browser import page_in
+from tests.rig.browser import in_shared_loop, page_in
 from tests.rig.console_pages import TESS, be, desk, visit
 from tests.rig.stack import Broker, running_broker_of
 
@@ -45,7 +45,7 @@ OTHER_LOOKS: Final = [
 ]
 
 
-@pytest.fixture
+@in_shared_loop
 async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
     async with running_broker_of(TESS, tmp_path) as broker:
         yield broker
