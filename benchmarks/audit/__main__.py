@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import text
 
 from benchmarks.audit import report
+from benchmarks.audit.copies import copy
 from benchmarks.audit.filling import Filling, size
 from benchmarks.audit.generator import START, events, technician
 from benchmarks.screen.__main__ import machine
@@ -70,10 +71,13 @@ def main() -> None:
     """Measure, print the table, write the file."""
     options = _options()
     figures = asyncio.run(_measure(options))
+    output = None if options.output == "none" or not figures else Path(options.output)
+    if output is not None and output.exists():
+        figures = report.with_earlier(figures, output.read_text())
     print(report.table(figures))
-    if options.output != "none" and figures:
+    if output is not None:
         date = datetime.now(UTC).isoformat(timespec="seconds")
-        Path(options.output).write_text(report.document(figures, machine(), date))
+        output.write_text(report.document(figures, machine(), date))
 
 
 async def _measure(options: argparse.Namespace) -> list[Figure]:
@@ -82,14 +86,16 @@ async def _measure(options: argparse.Namespace) -> list[Figure]:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for system in options.systems:
             url = f"sqlite:///{folder / 'audit.db'}"
-            if system == "postgresql":
+            if system == "postgresql" and options.postgresql:
+                url = options.postgresql
+            elif system == "postgresql":
                 server = stack.enter_context(postgresql.running(durable=True))
                 url = server.new_database()
-            figures += await _one(system, url, options.sizes)
+            figures += await _one(system, url, options.sizes, options.copies)
     return figures
 
 
-async def _one(system: str, url: str, sizes: list[int]) -> list[Figure]:
+async def _one(system: str, url: str, sizes: list[int], copies: int) -> list[Figure]:
     await migrate(url)
     database = Database(url)
     stream = events()
@@ -97,11 +103,14 @@ async def _one(system: str, url: str, sizes: list[int]) -> list[Figure]:
     await filling.begin()
     for records in sizes:
         if await size(database) < records:
-            await filling.until(records)
+            written = records // (copies if records == sizes[-1] else 1)
+            await filling.until(written)
+            if written < records:
+                await copy(filling.database, written, copies)
             await filling.close()
         measured = _Measured(system, records, database)
         figures += [
-            await measured.index(),
+            *await measured.index(),
             *await measured.queries(),
             *await measured.reading(),
         ]
@@ -120,7 +129,7 @@ class _Measured:
         _say(f"{self._system}, {self._records}: {scene} {value:.4g} {report.UNITS[metric]}")
         return Figure(self._system, f"{self._records:.0e}", scene, metric, value)
 
-    async def index(self) -> Figure:
+    async def index(self) -> list[Figure]:
         """Take in what is not indexed yet."""
         index, before = SqlAuditIndex(self._database), perf_counter()
         left = await index.follow(0)
@@ -128,7 +137,8 @@ class _Measured:
         if not self._database.is_sqlite:
             async with self._database.engine.begin() as connection:
                 await connection.execute(text("ANALYZE"))
-        return self._figure("index", "indexed_per_s", left / (perf_counter() - before))
+        rate = left / (perf_counter() - before)
+        return [self._figure("index", "indexed_per_s", rate)] if left else []
 
     async def queries(self) -> list[Figure]:
         """Ask for the first page of each query again and again: the median and the worst."""
@@ -197,6 +207,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES))
     parser.add_argument(
         "--keep", type=Path, help="a folder for the database of SQLite, gone on from"
+    )
+    help_copies = "make the largest size of a log that is so many times smaller"
+    parser.add_argument("--copies", type=int, default=1, help=help_copies)
+    parser.add_argument(
+        "--postgresql", metavar="URL", help="a database of a server that runs, gone on from"
     )
     parser.add_argument("--output", default=str(RESULTS), help="a file, or none")
     return parser.parse_args()

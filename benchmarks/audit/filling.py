@@ -39,21 +39,21 @@ class Filling:
     """Goes on from the last record there is."""
 
     def __init__(self, url: str, events: Iterator[AuditEvent]) -> None:
-        self._database = Database(url)
-        if self._database.is_sqlite:
-            event.listen(self._database.engine.sync_engine, "connect", _hurry)
+        self.database = Database(url)
+        if self.database.is_sqlite:
+            event.listen(self.database.engine.sync_engine, "connect", _hurry)
         self._events = events
         self._keys: dict[str, bytes] = {}
         self._last: tuple[int, str] = (0, GENESIS_HASH)
 
     async def close(self) -> None:
         """Write everything where it belongs."""
-        await self._database.close()
+        await self.database.close()
 
     async def begin(self) -> None:
         """Find where the log ends."""
         query = select(audit_events.c.sequence, audit_events.c.hash)
-        async with self._database.read() as connection:
+        async with self.database.read() as connection:
             last = await connection.execute(query.order_by(audit_events.c.sequence.desc()).limit(1))
             row = last.one_or_none()
         self._last = (0, GENESIS_HASH) if row is None else (row.sequence, row.hash)
@@ -62,7 +62,7 @@ class Filling:
         """Write until there are so many."""
         while self._last[0] < records:
             rows = self._rows(min(AT_ONCE, records - self._last[0]))
-            async with self._database.write() as connection:
+            async with self.database.write() as connection:
                 if rows[sessions]:
                     await connection.execute(insert(sessions), rows[sessions])
                 if rows[session_notes]:

@@ -1,6 +1,8 @@
 """The figures of the audit log: their medians over the repeats, the table and the file. Pure."""
 
+import json
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Final
 
 from benchmarks.screen import report
@@ -15,6 +17,21 @@ UNITS: Final = {
     "worst_page_ms": "ms",
 }
 """Every metric, in the order of the table."""
+
+
+SYSTEMS: Final = ("sqlite", "postgresql")
+
+
+def with_earlier(figures: Iterable[Figure], document: str) -> list[Figure]:
+    """Put the figures of databases and sizes that were not measured again before the new ones."""
+    new = list(figures)
+    again = {(one.system, one.network) for one in new}
+    names = [field.name for field in fields(Figure)]
+    earlier = [
+        Figure(**{name: run[name] for name in names}) for run in json.loads(document)["runs"]
+    ]
+    every = [one for one in earlier if (one.system, one.network) not in again] + new
+    return sorted(every, key=lambda one: (SYSTEMS.index(one.system), float(one.network)))
 
 
 def document(figures: Iterable[Figure], machine: str, date: str) -> str:
