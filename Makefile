@@ -19,7 +19,7 @@ run: $(BIN)/.installed package ## The broker alone on http://127.0.0.1:8080
 
 test: packages-test check ## Everything: the static part and every test
 	cd $(CONSOLE) && npm test --silent
-	$(BIN)/python -m pytest -m 'not clock and not slow' --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest -m 'not clock and not slow' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m 'clock and not slow'
 
 test-slow: packages-test $(BIN)/.installed ## What takes minutes and `make test` leaves out: ten minutes of random content, 5120×1440

@@ -40,6 +40,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("e2e") and pytest_asyncio.is_async_test(item):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    items[:] = mixed(items)
+
+
+def mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """After each file with a browser come two without: they wait for different things.
+
+    So two workers seldom have a browser each, and the files that are left at the end are short.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    driving = [file for file in files.values() if file[0].get_closest_marker("e2e")]
+    plain = [file for file in files.values() if file not in driving]
+    order = []
+    for file in driving:
+        order += [file, *plain[:2]]
+        del plain[:2]
+    return [item for file in [*order, *plain] for item in file]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -26,7 +26,8 @@ from broker.storage.checkpoints import JsonLinesCheckpoints
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.transcripts import SqlTranscriptStore
-from tests.builders import NOW, a_session, an_event, its_creation
+from tests.builders import NOW, a_session, an_event, its_creation, quick_hasher
+from tests.conftest import PutDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
@@ -77,12 +78,17 @@ class Shell:
 
 @pytest.fixture
 def shell(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    put_database: PutDatabase,
 ) -> Iterator[Shell]:
     for name in list(os.environ):
         if name.startswith("HANDRAIL_"):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("broker.identity.passwords.PasswordHasher", quick_hasher)
     monkeypatch.chdir(tmp_path)
+    put_database(tmp_path / "var")
     before = os.umask(0o022)
     yield Shell(tmp_path, monkeypatch, capsys)
     os.umask(before)
@@ -159,6 +165,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 
 def test_what_the_broker_keeps_is_for_its_user_alone(shell: Shell) -> None:
+    shutil.rmtree(shell.home / "var")
     shell.add("ada@example.org")
     var = shell.home / "var"
     assert modes(var) == {"var": 0o700, "handrail.db": 0o600, "secrets.json": 0o600}
@@ -355,6 +362,7 @@ def test_an_operator_without_a_name_is_still_an_operator(shell: Shell) -> None:
 
 
 def test_migrating_by_hand_is_possible(shell: Shell) -> None:
+    shutil.rmtree(shell.home / "var")
     assert shell("migrate").stdout == "The database is up to date.\n"
     assert shell("migrate").returncode == 0
 

@@ -101,7 +101,7 @@ async def at_desks(
         await expect(page.get_by_role("button", name="New session")).to_be_visible()
         await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
         await console.wait_for_status("connected")
-        await console.frame()
+        await console.size()
         theirs = Pasteboard(display, folder, stack)
         yield Desks(console, theirs, tess, session["session_id"])
         await tess.end(session["session_id"])

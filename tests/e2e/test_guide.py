@@ -77,7 +77,7 @@ async def guiding(
             await expect(page.get_by_role("button", name="New session")).to_be_visible()
             await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
             await console.wait_for_status("connected")
-            await console.frame()
+            await console.size()
             yield Guide(console)
             await tess.end(session["session_id"])
             assert [error for error in errors if NOT_SIGNED_IN not in error] == []
@@ -236,7 +236,7 @@ async def test_a_rogue_flood_of_guides_leaves_the_session_and_the_end_user_undis
             await expect(page.get_by_role("button", name="New session")).to_be_visible()
             await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
             await console.wait_for_status("connected")
-            await console.frame()
+            await console.size()
             flood = asyncio.create_task(page.evaluate(FLOOD))
             await until_coloured(display, (640, 425))
             await console.say("Still here?")

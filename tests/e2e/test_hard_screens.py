@@ -49,7 +49,7 @@ async def watched(
             await expect(page.get_by_role("button", name="New session")).to_be_visible()
             await page.goto(f"{broker.url}/console/#/sessions/{session['session_id']}")
             await console.wait_for_status("connected")
-            await console.frame()
+            await console.size()
             yield console, client.pid
             await tess.end(session["session_id"])
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.e2e.test_input import connected, wait_for_pointer
+from tests.e2e.test_input import connected, settled_box, until_followed, wait_for_pointer
 from tests.rig.console import Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import pointer
@@ -98,20 +98,31 @@ async def test_without_control_the_own_arrow_stays_and_the_remote_pointer_is_dra
 # ---- zoom
 
 
-@pytest.mark.parametrize("ratio", [1, 1.5, 2])
 async def test_the_pointer_is_where_it_points_at_any_zoom_and_wherever_it_is_scrolled_to(
-    display: XDisplay, broker: Broker, browser: Browser, ratio: float
+    display: XDisplay, broker: Broker, browser: Browser
 ) -> None:
-    async with connected(display, broker, browser, device_scale_factor=ratio) as console:
+    async with connected(display, broker, browser) as console:
         page, stage = console.page, console.page.locator("hr-remote-screen .stage")
         larger = page.get_by_role("button", name="Larger")
-        for step in range(3):
-            await page.get_by_role("button", name="1:1").click()
-            for _ in range(3 * step):
-                await larger.click()
-            for scrolled in (-10_000, 10_000):
-                await stage.evaluate(f"stage => stage.scrollBy({scrolled}, {scrolled})")
-                await check_corners(console, display, stage)
+        await until_followed(console, display)
+        for ratio in (1, 1.5, 2):
+            await on_monitor(page, ratio)
+            for step in range(3):
+                await page.get_by_role("button", name="1:1").click()
+                for _ in range(3 * step):
+                    await larger.click()
+                await settled_box(console)
+                for scrolled in (-10_000, 10_000):
+                    await stage.evaluate(f"stage => stage.scrollBy({scrolled}, {scrolled})")
+                    await check_corners(console, display, stage)
+
+
+async def on_monitor(page: Page, ratio: float) -> None:
+    """Put the window on a monitor of so many device pixels a pixel."""
+    line = await page.context.new_cdp_session(page)
+    size = {"width": 1280, "height": 800, "deviceScaleFactor": ratio, "mobile": False}
+    await line.send("Emulation.setDeviceMetricsOverride", size)
+    await page.wait_for_function("ratio => devicePixelRatio === ratio", arg=ratio)
 
 
 async def check_corners(console: Console, display: XDisplay, stage: Locator) -> None:
@@ -236,7 +247,7 @@ async def test_monitors_of_different_size_are_switched_unplugged_and_remembered(
     async with connected(display, broker, browser) as console:
         choice = console.page.get_by_label("Monitor shown")
         await expect(choice).to_have_value("LEFT")
-        assert (await console.frame()).shape[:2] == (800, 800)
+        assert await console.size() == (800, 800)
         await choice.select_option("RIGHT")
         await wait_for_size(console, 480, 600)
         await points_at(console, display, (800, 100, 480, 600))
@@ -256,13 +267,13 @@ async def test_monitors_of_different_size_are_switched_unplugged_and_remembered(
 
 async def wait_for_size(console: Console, width: int, height: int) -> None:
     """Wait until the picture has this size."""
-    shape: tuple[int, ...] = ()
+    size = (0, 0)
     try:
         async with asyncio.timeout(15):
-            while (shape := (await console.frame()).shape[:2]) != (height, width):
+            while (size := await console.size()) != (width, height):
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        pytest.fail(f"the picture is {shape}")
+        pytest.fail(f"the picture is {size}")
 
 
 async def points_at(console: Console, display: XDisplay, area: tuple[int, int, int, int]) -> None:

@@ -80,7 +80,7 @@ async def let_in(display: XDisplay, tess: Console, ben: Console, ticket: str = "
     await expect(ben.page.get_by_text("Waiting for the end user")).to_be_visible()
     await answer(display, ben.page, "alt+a")
     await ben.wait_for_status("connected")
-    await ben.frame()
+    await ben.size()
 
 
 async def test_a_guest_looks_and_has_control_only_while_it_is_passed_to_them(
@@ -142,7 +142,7 @@ async def test_a_session_is_handed_over_put_back_and_taken_without_the_end_user_
         await come_in(ben, "Take over: INPUT-1")
         await answer(display, ben.page, "alt+a")
         await ben.wait_for_status("connected")
-        await ben.frame()
+        await ben.size()
         await expect(tess.page.get_by_text("not in this session any more")).to_be_visible()
         await expect(ben.chat).to_contain_text("Please leave it on")
         await expect(ben.chat).to_contain_text("Tess Example")
@@ -160,7 +160,7 @@ async def test_a_session_is_handed_over_put_back_and_taken_without_the_end_user_
         await come_in(tess, "Take over: INPUT-1")
         await answer(display, tess.page, "alt+a")
         await tess.wait_for_status("connected")
-        await tess.frame()
+        await tess.size()
         async with signed_in(broker, TESS) as api:
             actions = [event["action"] for event in await api.events(session_id)]
         for action in ("hand_over_offered", "handed_over", "put_back", "taken", "note_added"):

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.e2e.test_input import connected
 from tests.rig.browser import chromium, in_shared_loop
@@ -41,6 +41,11 @@ PAIRS = [
 ]
 """The technician's layout and the end user's, as `setxkbmap -symbols` knows them."""
 CAPS_LOCK, NUM_LOCK = "ffe5", "ff7f"
+COMPOSED = [
+    "日本語のテキスト、中文文本，한국어",
+    "😀👩‍👩‍👧🇫🇷 👍🏽 ✔️",
+    "e\u0301 o\u0308\u0323 नमस्ते שָׁלוֹם",
+]
 _KEYPAD_1_2_3 = ("ff9c", "ff99", "ff9b")
 """End, down and page down of the keypad, which are digits while Num Lock is on."""
 
@@ -106,12 +111,23 @@ async def typing(display: XDisplay, broker: Broker, tmp_path: Path) -> AsyncIter
     async with (
         virtual_display(folder, 1400, 1000) as there,
         chromium(display=there) as browser,
-        text_field(display, tmp_path) as field,
+        clicked_into(display, broker, browser, tmp_path) as (console, field),
+    ):
+        yield Typing(there, display, console, field)
+
+
+@asynccontextmanager
+async def clicked_into(
+    display: XDisplay, broker: Broker, browser: Browser, folder: Path
+) -> AsyncIterator[tuple[Console, Path]]:
+    """A console in this browser, and the end user's text field, which has the focus."""
+    async with (
+        text_field(display, folder) as field,
         connected(display, broker, browser) as console,
     ):
         await console.click_at(0.75, 0.5)
         await wait_for_focus(display, TITLE)
-        yield Typing(there, display, console, field)
+        yield console, field
 
 
 def difference(meant: str, came: str) -> list[str]:
@@ -132,21 +148,19 @@ async def test_what_is_typed_on_any_layout_arrives_on_any_other(typing: Typing) 
     assert not wrong
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["日本語のテキスト、中文文本，한국어", "😀👩‍👩‍👧🇫🇷 👍🏽 ✔️", "e\u0301 o\u0308\u0323 नमस्ते שָׁלוֹם"],
-    ids=["cjk", "emoji", "combining"],
-)
-async def test_what_an_input_method_gives_arrives(typing: Typing, text: str) -> None:
-    page = typing.console.page
-    line = await page.context.new_cdp_session(page)
-    await line.send(
-        "Input.imeSetComposition", {"text": "ni", "selectionStart": 2, "selectionEnd": 2}
-    )
-    await line.send("Input.insertText", {"text": text})
-    await line.send("Input.insertText", {"text": "!"})
-    units = len(text) + 1
-    assert await typing.arrived(units) == f"{text}!"
+async def test_what_an_input_method_gives_arrives(
+    display: XDisplay, broker: Broker, browser: Browser, tmp_path: Path
+) -> None:
+    async with clicked_into(display, broker, browser, tmp_path) as (console, field):
+        typing = Typing(display, display, console, field)
+        line = await console.page.context.new_cdp_session(console.page)
+        for text in COMPOSED:
+            await line.send(
+                "Input.imeSetComposition", {"text": "ni", "selectionStart": 2, "selectionEnd": 2}
+            )
+            await line.send("Input.insertText", {"text": text})
+            await line.send("Input.insertText", {"text": "!"})
+            assert await typing.arrived(len(text) + 1) == f"{text}!"
 
 
 async def test_locks_that_differ_change_nothing(typing: Typing) -> None:

@@ -43,7 +43,7 @@ MOST_S = 2.0
 EVERYTHING = Consent(frozenset(Capability), ConsentSource.WINDOW)
 
 fuzzed = settings(
-    max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -244,7 +244,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(fuzzed, max_examples=60)
+@settings(fuzzed, max_examples=40)
 @given(st.lists(LINES | st.text(max_size=40), max_size=40))
 def test_an_offer_is_taken_or_a_negotiation_that_failed(lines: list[str]) -> None:
     async def offer() -> None:

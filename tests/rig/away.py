@@ -61,5 +61,5 @@ async def session_between_homes(folder: Path, capabilities: Sequence[str]) -> As
         await expect(page.get_by_role("button", name="New session")).to_be_visible()
         await page.goto(f"{broker.url}/console/#/sessions/{session_id}")
         await console.wait_for_status("connected")
-        await console.frame()
+        await console.size()
         yield Away(homes, display, page, console, session_id, client.pid, folder)

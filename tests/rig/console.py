@@ -21,13 +21,18 @@ _COMPOSE = """
     }
     return null;
   };
-  const compose = (width, height) => {
+  const layers = () => {
     const video = find(document, HTMLVideoElement);
     const tiles = video?.parentElement.querySelector("canvas");
-    if (!video?.videoWidth && !tiles?.width) return null;
-    const [screenWidth, screenHeight] =
-      tiles && tiles.width ? [tiles.width, tiles.height] : [video.videoWidth, video.videoHeight];
-    const size = [width || screenWidth, height || screenHeight];
+    if (tiles?.width) return { video, tiles, screen: [tiles.width, tiles.height] };
+    if (video?.videoWidth) return { video, tiles, screen: [video.videoWidth, video.videoHeight] };
+    return null;
+  };
+  const compose = (width, height) => {
+    const shown = layers();
+    if (!shown) return null;
+    const { video, tiles, screen } = shown;
+    const size = [width || screen[0], height || screen[1]];
     const context = new OffscreenCanvas(...size).getContext("2d", { willReadFrequently: true });
     context.imageSmoothingEnabled = false;
     if (video.videoWidth) context.drawImage(video, 0, 0, ...size);
@@ -55,6 +60,8 @@ _FRAME = (
 }
 """
 )
+
+_SIZE = "() => {" + _COMPOSE + "return layers()?.screen ?? null; }"
 
 _WATCH = (
     "([columns, rows]) => {"
@@ -165,7 +172,7 @@ class Console:
     async def picture_box(self) -> tuple[float, float, float]:
         """Give left, top and scale of the picture itself, in page pixels a picture pixel."""
         box = await self.screen.bounding_box()
-        height, width, _ = (await self.frame()).shape
+        width, height = await self.size()
         assert box is not None
         scale = min(box["width"] / width, box["height"] / height)
         left = box["x"] + (box["width"] - width * scale) / 2
@@ -196,10 +203,17 @@ class Console:
             at_ms: float = await self.page.evaluate(_UNTIL_SHOWN, expected)
         return at_ms / 1000
 
+    async def size(self) -> tuple[int, int]:
+        """Wait until there is a picture, and give its width and height."""
+        async with asyncio.timeout(PICTURE_TIMEOUT_MS / 1000):
+            while (size := await self.page.evaluate(_SIZE)) is None:
+                await asyncio.sleep(0.05)
+        width, height = size
+        return width, height
+
     async def frame(self) -> Picture:
         """Give the picture as the browser decoded it, at its own size."""
-        async with asyncio.timeout(PICTURE_TIMEOUT_MS / 1000):
-            while (shown := await self.page.evaluate(_FRAME)) is None:
-                await asyncio.sleep(0.05)
+        await self.size()
+        shown = await self.page.evaluate(_FRAME)
         pixels = np.frombuffer(base64.b64decode(shown["pixels"]), np.uint8)
         return pixels.reshape(shown["height"], shown["width"], 4)[:, :, :3]

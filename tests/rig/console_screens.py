@@ -103,7 +103,7 @@ async def _a_session(
     ticked = ("shift+Tab", "space") * (len(ALMOST_ALL) - 1)  # the screen is already
     await press(display, "Allow access", *ticked, "alt+a")
     await technician.wait_for_state(session["session_id"], "connected")
-    await console.frame()
+    await console.size()
     await camera.take("local-use")
     await rest()
     await page.locator("hr-trust #differ").click()
