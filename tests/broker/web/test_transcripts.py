@@ -11,6 +11,7 @@ from aiohttp import ClientResponse
 from broker.config import Config
 from broker.protocol import transcripts
 from tests.broker.web.conftest import Broker, Person
+from tests.conftest import PutDatabase
 
 LINES = [
     {
@@ -24,7 +25,8 @@ LINES = [
 
 
 @pytest.fixture
-def config(tmp_path: Path, request: pytest.FixtureRequest) -> Config:
+def config(tmp_path: Path, put_database: PutDatabase, request: pytest.FixtureRequest) -> Config:
+    put_database(tmp_path / "var")
     policy = getattr(request, "param", "ask")
     return Config(data_dir=tmp_path / "var", transcript_to_ticket=policy)
 
