@@ -412,6 +412,7 @@ def test_a_kept_transcript_is_deleted_and_the_audit_log_says_so(shell: Shell) ->
 
 
 def test_doctor_says_what_is_wrong_and_what_to_do_and_changes_nothing(shell: Shell) -> None:
+    shutil.rmtree(shell.home / "var")
     nothing = shell("doctor")
     assert (nothing.returncode, "CRITICAL  Database: " in nothing.stdout) == (1, True)
     assert "No session can begin until it does." in nothing.stdout
