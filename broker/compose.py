@@ -23,6 +23,7 @@ from broker.service import indexing
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
 from broker.service.background import in_background
+from broker.service.branding import BrandDesk
 from broker.service.checkpoints import Checkpoints
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
@@ -67,6 +68,7 @@ INSECURE_HTTP = (
 def web_context(core: Core, config: Config) -> WebContext:
     """Put the service and what its handlers need together."""
     registry = _registry(core, config)
+    branding = BrandDesk(core.brand, core.clock)
     metrics = _metrics(core, registry)
     attempts = Attempts()
     revocations = Revocations(registry, core.accounts, core.clock)
@@ -77,7 +79,8 @@ def web_context(core: Core, config: Config) -> WebContext:
         audit_log=core.audit_log,
         registry=registry,
         desk=Desk(registry),
-        end_user_side=EndUserSide(registry, core.accounts),
+        end_user_side=EndUserSide(registry, core.accounts, branding),
+        branding=branding,
         console_side=ConsoleSide(registry),
         company=Company(registry, core.directory),
         notes=Notes(registry, core.notes, core.audit_log),

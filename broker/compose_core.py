@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from broker.account_ports import AccountKeeper
 from broker.audit_ports import AuditIndex, AuditSearch
+from broker.branding_ports import BrandStore
 from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
 from broker.config import Config
@@ -33,6 +34,7 @@ from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_index import SqlAuditIndex
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.audit_search import SqlAuditSearch
+from broker.storage.branding import SqlBrandStore
 from broker.storage.checkpoints import JsonLinesCheckpoints, SqlCheckpointStore
 from broker.storage.database import Database, protect_file, require_file
 from broker.storage.feeds import SqlFeedStore
@@ -81,6 +83,7 @@ class Core:
     checkpoints: CheckpointStore
     checkpoint_file: CheckpointFile
     feeds: FeedStore
+    brand: BrandStore
     secrets: BrokerSecrets
     clock: Clock
     database: Database
@@ -136,7 +139,14 @@ async def open_core(
         reading = SqlAuditSearch(database), SqlAuditIndex(database)
         kept = SqlRetention(database)
         evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        log_of_all = audit_log, *reading, kept, *evidence, SqlFeedStore(database)
+        log_of_all = (
+            audit_log,
+            *reading,
+            kept,
+            *evidence,
+            SqlFeedStore(database),
+            SqlBrandStore(database),
+        )
         yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock, database)
     finally:
         await database.close()

@@ -1,8 +1,9 @@
 """What the end user may be shown of a session at one moment. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from broker.protocol.branding import ClientBranding
 from broker.protocol.connection import ConnectionTried, Way
 from broker.protocol.signaling import Technician
 from broker.protocol.vocabulary import Capability, EndReason, ErrorCode
@@ -53,6 +54,8 @@ class Request:
     timeout_s: int
     support_contact: str = ""
     """How the organisation is reached outside of Handrail."""
+    branding: ClientBranding = field(default_factory=ClientBranding)
+    """Its colour, and what it says beside what these windows say."""
 
 
 @dataclass(frozen=True)

@@ -224,6 +224,7 @@ class SupportSession:
             message.requested,
             message.consent_timeout_s,
             message.support_contact,
+            message.branding,
         )
         self.rights.begin(message.may_ask)
         self.renewal.begin(message.renewal_min)

@@ -29,6 +29,10 @@ class FieldClass(StrEnum):
 DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "by_account": FieldClass.PERSONAL,
     "bytes": FieldClass.PUBLIC,
+    "branding_changed": FieldClass.PUBLIC,
+    "branding_colour": FieldClass.PUBLIC,
+    "branding_name": FieldClass.PUBLIC,
+    "branding_welcome": FieldClass.PUBLIC,
     "capabilities": FieldClass.PUBLIC,
     "characters": FieldClass.PUBLIC,
     "capability": FieldClass.PUBLIC,

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from broker.protocol import (
     accounts,
     audit,
+    branding,
     channels,
     chat,
     clipboard,
@@ -140,6 +141,9 @@ CONSTANTS: Final[dict[str, Any]] = {
     "NEW_ACCOUNT_DAYS": verified.NEW_ACCOUNT_DAYS,
     "MAX_REPORT_NOTE": reports.MAX_REPORT_NOTE,
     "MAX_NOTE_LENGTH": technicians.MAX_NOTE_LENGTH,
+    "MAX_BRAND_NAME": branding.MAX_BRAND_NAME,
+    "MAX_WELCOME": branding.MAX_WELCOME,
+    "MAX_LOGO_BYTES": branding.MAX_LOGO_BYTES,
     "MAX_GUESTS": participants.MAX_GUESTS,
     "MAX_CHAT_LENGTH": chat.MAX_CHAT_LENGTH,
     "TYPING_TOLD_EVERY_S": chat.TYPING_TOLD_EVERY_S,
@@ -187,6 +191,7 @@ CONSTANTS: Final[dict[str, Any]] = {
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     vocabulary,
+    branding,
     participants,
     reports,
     rest,

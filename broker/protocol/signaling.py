@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from broker.protocol.branding import ClientBranding
 from broker.protocol.chat import (
     ChatCounted,
     ChatLines,
@@ -270,6 +271,8 @@ class SessionJoined(WireModel):
     """With it the session can be reported (`POST /api/v1/reports`)."""
     support_contact: ShortText = ""
     """How the organisation is reached outside of Handrail; empty when it does not say."""
+    branding: ClientBranding = ClientBranding()
+    """How the organisation wants to be shown."""
     receipt_token: ReceiptToken | None = None
     """With it the end user's receipt is fetched and countersigned, after the session."""
     transcript_token: TranscriptToken | None = None

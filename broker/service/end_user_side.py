@@ -6,6 +6,7 @@ from broker.audit.event import Actor
 from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejected, SessionOver
 from broker.ports import AccountStore, ClientLink
 from broker.protocol import signaling as wire
+from broker.protocol.branding import ClientBranding
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.connection import ConnectionTried
 from broker.protocol.files import FilesReported
@@ -20,6 +21,7 @@ from broker.protocol.rights import RightsChanged, RightsRenewed
 from broker.protocol.trust import TrustAnswer, TrustBroken
 from broker.protocol.verified import known_account
 from broker.protocol.vocabulary import ActorKind, ErrorCode
+from broker.service.branding import BrandDesk
 from broker.service.connection import client_tried
 from broker.service.distrust import report_token
 from broker.service.entries import end_user_decided
@@ -39,8 +41,9 @@ from broker.session.facts import Session
 class EndUserSide:
     """What the join page and support clients may do."""
 
-    def __init__(self, registry: Registry, accounts: AccountStore) -> None:
+    def __init__(self, registry: Registry, accounts: AccountStore, branding: BrandDesk) -> None:
         self._registry = registry
+        self._branding = branding
         self._accounts = accounts
         self._ports = registry.ports
 
@@ -85,7 +88,8 @@ class EndUserSide:
         try:
             owner = self._registry.live(session.session_id)
             technician = await self.technician(owner.session)
-            await owner.submit(claim, lambda: self._greet(owner, technician, link, token))
+            brand = await self._branding.for_client()
+            await owner.submit(claim, lambda: self._greet(owner, technician, brand, link, token))
         except (IllegalTransition, Conflict) as error:  # somebody was faster, here or elsewhere
             await self._registry.refused("join.code_refused", actor, session)
             raise CodeRejected from error
@@ -152,7 +156,12 @@ class EndUserSide:
             await owner.submit(ev.ClientDetached(_end_user(owner, address)))
 
     def _greet(
-        self, owner: SessionOwner, technician: wire.Technician, link: ClientLink, token: str
+        self,
+        owner: SessionOwner,
+        technician: wire.Technician,
+        branding: ClientBranding,
+        link: ClientLink,
+        token: str,
     ) -> None:
         session = owner.session
         owner.client = link
@@ -173,6 +182,7 @@ class EndUserSide:
                     self._ports.secrets, session.session_id, ReportPlace.SUPPORT_CLIENT
                 ),
                 support_contact=self._registry.settings.support_contact,
+                branding=branding,
                 receipt_token=receipt_token(self._ports.secrets, session.session_id),
                 transcript_token=self._transcript_token(session),
             )

@@ -262,6 +262,16 @@ audit_feeds: Final = Table(
 )
 """Up to where each live feed was taken."""
 
+branding: Final = Table(
+    "branding",
+    metadata,
+    Column("brand_id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("logo", LargeBinary, nullable=True),
+)
+"""How the organisation is shown: one row, once somebody changed anything."""
+
 accounts: Final = Table(
     "accounts",
     metadata,

@@ -10,6 +10,7 @@ from aiohttp import web
 from broker.ports import AuditLog, Directory
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
+from broker.service.branding import BrandDesk
 from broker.service.company import Company
 from broker.service.console_side import ConsoleSide
 from broker.service.desk import Desk
@@ -80,6 +81,7 @@ class WebContext:
     audit_desk: AuditDesk
     feeds: Feeds
     system: SystemDesk
+    branding: BrandDesk
     metrics: Metrics
     accounts: Accounts
     revocations: Revocations

@@ -149,6 +149,7 @@ class Application:
     def _ask(self, situation: Situation) -> None:
         assert situation.request is not None  # noqa: S101 - the table lets nobody here before
         self._code.hide()
+        theme.wear(situation.request.branding.colour)
         consent = self._consent = ConsentWindow(situation.request, self._config.broker_host)
         consent.chat_wanted.connect(self._open_chat)
         consent.allowed.connect(

@@ -5,13 +5,13 @@ from itertools import pairwise
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from broker.protocol.trust import TrustString
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request, Situation
-from client.translation import tr
+from client.translation import language_in_use, tr
 from client.trust.exchanges import Agreed
 from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
@@ -150,6 +150,8 @@ class ConsentWindow(Question):
         layout.addLayout(self._choices())
         layout.addWidget(self._trust)
         layout.addWidget(self._warning(caution_words.warning()))
+        if said := getattr(self._request.branding.welcome, language_in_use()):
+            layout.addWidget(self._said(person.organisation or self._host, said))
         unchecked = caution_words.unchecked(self._request.ticket_id)
         layout.addWidget(theme.label(theme.breakable(unchecked), "faint"))
         layout.addWidget(self._connection)
@@ -160,6 +162,17 @@ class ConsentWindow(Question):
         for before, after in pairwise((self._allow, self._chat, self._distrust)):
             self.setTabOrder(before, after)
         self._decline.setFocus()
+
+    @staticmethod
+    def _said(organisation: str, text: str) -> QFrame:
+        """Show the organisation's words as such: below ours, plain, and never in their place."""
+        card = theme.frame("card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(16, 8, 16, 8)
+        title = tr("{organisation} says:").format(organisation=organisation)
+        inside.addWidget(theme.label(theme.breakable(title), "faint"))
+        inside.addWidget(theme.label(theme.breakable(text)))
+        return card
 
     def _choices(self) -> QVBoxLayout:
         column = QVBoxLayout()

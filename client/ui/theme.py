@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QWidget
 
+from broker.protocol.colours import BLACK, mix, readable
 from client.ui.scroll import Scroll
 
 SPACE: Final = 8
@@ -84,6 +85,10 @@ _DARK: Final = _LIGHT | {
 """Text on these colours has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3)."""
 
 
+_own: Final[dict[str, str]] = {}
+"""The organisation's, for as long as this program runs."""
+
+
 def is_dark(palette: QPalette) -> bool:
     """Whether the system shows light text on dark."""
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
@@ -104,13 +109,23 @@ def refresh(app: QApplication) -> None:
     app.setStyleSheet(_STYLE.format(**_colours(app.palette())))
 
 
+def wear(colour: str | None) -> None:
+    """Take an organisation's colour for buttons in place of ours; warnings keep theirs."""
+    _own.clear()
+    if colour is not None and readable(colour):
+        _own.update(accent=colour, accent_dark=mix(colour, BLACK, 0.25))
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        refresh(app)
+
+
 def colour(name: str) -> QColor:
     """Give a colour for what paints itself."""
     return QColor(_colours(QGuiApplication.palette())[name])
 
 
 def _colours(palette: QPalette) -> dict[str, str]:
-    return _DARK if is_dark(palette) else _LIGHT
+    return (_DARK if is_dark(palette) else _LIGHT) | _own
 
 
 def label(text: str = "", tone: str = "", selectable: bool = False) -> QLabel:

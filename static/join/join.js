@@ -1,11 +1,11 @@
 // The end user's page: type or confirm the code, see who is asking, get the support client.
 import { Api, ApiProblem } from "/console/src/api.js";
+import { brandLogo, brandName, languages, NO_BRAND, useBrand, welcome } from "/console/src/brand.js";
 import {
   chosenLanguage,
   formatClock,
   formatMonth,
   hasText,
-  LANGUAGES,
   language,
   onLanguageChange,
   pickLanguage,
@@ -50,14 +50,14 @@ function set(change) {
 }
 
 function draw() {
-  document.title = `${t("join.title")} · Handrail`;
+  document.title = `${t("join.title")} · ${brandName()}`;
   render(page(), document.body);
 }
 
 function page() {
   return html`<header class="bar">
-      <span class="mark"><img src="/static/icons/handrail.svg" alt="" />Handrail</span>
-      <span>${LANGUAGES.filter((other) => other !== language()).map(languageButton)}</span>
+      <span class="mark"><img src=${brandLogo()} alt="" />${brandName()}</span>
+      <span>${languages().filter((other) => other !== language()).map(languageButton)}</span>
     </header>
     <main>
       <h1>${t("join.title")}</h1>
@@ -228,6 +228,7 @@ function asking(preview) {
         ${left > 0 ? html`<dt>${t("join.ends")}</dt><dd class="clock">${formatClock(left)}</dd>` : nothing}
       </dl>
       <p class="muted">${t("join.checked")}</p>
+      ${welcome(language()) ? html`<figure class="said"><figcaption class="muted">${t("join.says", { name: preview.organisation || brandName() })}</figcaption><blockquote>${welcome(language())}</blockquote></figure>` : nothing}
       ${left > 0 ? nothing : html`<p class="note" role="alert">${t("join.over")}</p>`}
       <p class="note warn"><strong>${t("join.warning_title")}</strong>${t("join.warning")}</p>
       <p class="row">${distrustButton(state.report, report)}</p>
@@ -251,7 +252,9 @@ async function speak(chosen) {
   rememberLanguage(chosen);
 }
 
-await speak(pickLanguage(navigator.languages, chosenLanguage()));
+// Without an answer the page is Handrail's: it works all the same.
+useBrand(await api.branding().catch(() => NO_BRAND));
+await speak(pickLanguage(navigator.languages, chosenLanguage(), languages()));
 document.body.replaceChildren();
 onLanguageChange(draw);
 setInterval(() => state.preview && draw(), 1000);

@@ -290,6 +290,15 @@ export class Api {
   /** @returns {Promise<import("./protocol.js").SystemState>} */
   system = () => this.#call("GET", "/system");
 
+  /** @returns {Promise<import("./protocol.js").Branding>} */
+  branding = () => this.#once("GET", "/branding");
+
+  /** @param {import("./protocol.js").SaveBranding} wanted @returns {Promise<import("./protocol.js").Branding>} */
+  changeBranding = (wanted) => this.#call("PUT", "/branding", wanted);
+
+  /** @param {string | null} png in base64 @returns {Promise<import("./protocol.js").Branding>} */
+  changeLogo = (png) => this.#call("PUT", "/branding/logo", { png });
+
   /** Renew the sign-in: one attempt for all that wait, and one tab at a time. */
   #renew() {
     this.#renewal ??= alone("handrail.renewal", () => this.#renewUnlessDone()).finally(() => {

@@ -13,6 +13,7 @@ import { NO_REPORTS, ReportsDesk } from "./reports_desk.js";
 import { routeOf, sessionHash } from "./router.js";
 import { NO_HISTORY, SessionDesk } from "./session_desk.js";
 import { loadStory, NO_STORY } from "./story_desk.js";
+import { BrandingDesk, NO_BRANDING } from "./branding_desk.js";
 import { NO_SYSTEM, SystemDesk } from "./system_desk.js";
 import { NO_TEAM, TeamDesk } from "./team_desk.js";
 import { NO_WATCH, WatchDesk } from "./watch_desk.js";
@@ -37,6 +38,7 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  * @property {import("./audit_desk.js").AuditState} audit
  * @property {import("./measures_desk.js").MeasuresState} measures
  * @property {import("./system_desk.js").SystemShown} system
+ * @property {import("./branding_desk.js").BrandingState} branding
  * @property {import("./watch_desk.js").WatchState} watch the live sessions of all
  * @property {import("./story_desk.js").StoryState} story of the session that is shown to those who read the log
  * @property {import("./connection_desk.js").ConnectionTest} test of this technician's own connection
@@ -54,6 +56,7 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
  * @property {(url: string) => void} download
+ * @property {(brand: import("./protocol.js").Branding) => void} wear
  * @property {() => void} onChange
  * @property {(language: import("./i18n.js").Language) => Promise<void>} speak
  */
@@ -72,6 +75,7 @@ export class App {
   #measures;
   #watch;
   #system;
+  #branding;
   #session;
   #hidden = false;
   /** @type {AppState} */
@@ -90,6 +94,7 @@ export class App {
     measures: NO_MEASURES,
     watch: NO_WATCH,
     system: NO_SYSTEM,
+    branding: NO_BRANDING,
     story: NO_STORY,
     test: NO_TEST,
     kept: NOTHING_KEPT,
@@ -127,6 +132,7 @@ export class App {
     });
     this.#watch = new WatchDesk({ api: parts.api, ...this.#around("watch") });
     this.#system = new SystemDesk({ api: parts.api, ...this.#around("system") });
+    this.#branding = new BrandingDesk({ api: parts.api, wear: parts.wear, ...this.#around("branding") });
     this.#measures = new MeasuresDesk({ ...parts, now: () => Date.now(), ...this.#around("measures") });
     this.#connection = new ConnectionDesk({
       ...{ api: parts.api, ...parts.connection },
@@ -140,7 +146,7 @@ export class App {
     return this.#session.live;
   }
 
-  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team" | "watch" | "system"} K @param {K} name */
+  /** With what a desk shows its part of the state. @template {"list" | "admin" | "audit" | "measures" | "test" | "replies" | "team" | "watch" | "system" | "branding"} K @param {K} name */
   #around(name) {
     return {
       state: () => this.state[name],
@@ -188,6 +194,7 @@ export class App {
   /** @param {{type: string}} intent */
   act(intent) {
     if (intent.type.startsWith("watch.")) return this.#watch.act(intent);
+    if (intent.type.startsWith("branding.")) return this.#branding.act(intent);
     if (intent.type.startsWith("admin.")) return this.#admin.act(intent);
     return (this.#intents[intent.type] ?? ((wish) => this.#team.act(wish)))(intent);
   }
@@ -226,6 +233,7 @@ export class App {
     if (route.view === "accounts" || route.view === "groups" || route.view === "tokens") await this.#admin.open(route.view);
     if (route.view === "live") await this.#watch.open();
     if (route.view === "system") await this.#system.open();
+    if (route.view === "branding") await this.#branding.open();
     if (route.view === "audit") await this.#audit.open(route.asked);
     if (route.view === "measures") await this.#measures.open(route.choice);
     if (route.view === "story") {

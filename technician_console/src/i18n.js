@@ -21,18 +21,14 @@ const listeners = new Set();
  * The language to begin with: the one chosen before, else the browser's, else English.
  * @param {readonly string[]} preferred as in `navigator.languages`
  * @param {string | null} chosen what was kept from an earlier choice
+ * @param {readonly Language[]} offered
  * @returns {Language}
  */
-export function pickLanguage(preferred, chosen) {
+export function pickLanguage(preferred, chosen, offered = LANGUAGES) {
   const wanted = [chosen ?? "", ...preferred].map((tag) => tag.slice(0, 2).toLowerCase());
-  return LANGUAGES.find((language) => language === wanted.find((tag) => isLanguage(tag))) ?? "en";
+  const known = (/** @type {string} */ tag) => offered.some((language) => language === tag);
+  return offered.find((language) => language === wanted.find(known)) ?? offered[0] ?? "en";
 }
-
-/**
- * @param {string} tag
- * @returns {tag is Language}
- */
-const isLanguage = (tag) => LANGUAGES.some((language) => language === tag);
 
 /** The language chosen on this device before, if any. @returns {string | null} */
 export function chosenLanguage() {

@@ -2,6 +2,7 @@
 import { Api } from "./api.js";
 import { App } from "./app.js";
 import { AuditMemory } from "./audit_memory.js";
+import { languages, NO_BRAND, useBrand } from "./brand.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
 import { HashWorker } from "./files/hash.js";
@@ -87,6 +88,14 @@ function download(url) {
   link.click();
 }
 
+/** The colours come by a style sheet of their own, which is asked for anew. @param {import("./protocol.js").Branding} brand */
+function wear(brand) {
+  useBrand(brand);
+  const sheet = /** @type {HTMLLinkElement} */ (document.getElementById("brand-colours"));
+  sheet.href = `/branding/colours.css?v=${brand.version}`;
+  view.requestUpdate();
+}
+
 const app = new App({
   api,
   codes: new CodeMemory(sessionStorage),
@@ -113,6 +122,7 @@ const app = new App({
     }),
   go: (hash) => void (location.hash = hash),
   download,
+  wear,
   onChange: show,
   speak,
 });
@@ -131,7 +141,9 @@ window.addEventListener("online", () => app.networkChanged());
 /** @type {any} */ (navigator).connection?.addEventListener("change", () => app.networkChanged());
 document.addEventListener("visibilitychange", () => app.hide(document.hidden));
 
-await speak(pickLanguage(navigator.languages, chosenLanguage()));
+// Without an answer the page is Handrail's: it works all the same.
+useBrand(await api.branding().catch(() => NO_BRAND));
+await speak(pickLanguage(navigator.languages, chosenLanguage(), languages()));
 document.body.replaceChildren(view);
 app.hide(document.hidden);
 await app.navigate(location.hash);

@@ -17,6 +17,9 @@ export const CONNECT_TIMEOUT_S = 15.0;
 export const NEW_ACCOUNT_DAYS = 7;
 export const MAX_REPORT_NOTE = 500;
 export const MAX_NOTE_LENGTH = 4000;
+export const MAX_BRAND_NAME = 40;
+export const MAX_WELCOME = 300;
+export const MAX_LOGO_BYTES = 32768;
 export const MAX_GUESTS = 4;
 export const MAX_CHAT_LENGTH = 4000;
 export const TYPING_TOLD_EVERY_S = 3.0;
@@ -561,6 +564,15 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {number} queued
  * @property {(string | null)} oldest_queued_since
  */
+/** How the organisation is shown; empty: as Handrail.
+ * @typedef {object} Branding
+ * @property {string} name
+ * @property {(string | null)} colour
+ * @property {Welcome} welcome
+ * @property {Array<("en" | "fr")>} languages
+ * @property {(string | null)} logo
+ * @property {number} version
+ */
 /** What a group is called and allows from now on; `version` is the one that was changed.
  * @typedef {object} ChangeGroup
  * @property {string} name
@@ -635,6 +647,11 @@ export const SystemSeen = /** @type {const} */ ({
 /** Whom something is offered to, or taken back from.
  * @typedef {object} ChooseColleague
  * @property {string} account_id
+ */
+/** As the support client's windows show it, which keep their own sentences whatever it says.
+ * @typedef {object} ClientBranding
+ * @property {(string | null)} [colour]
+ * @property {Welcome} [welcome]
  */
 /** Every support client on offer.
  * @typedef {object} ClientDownloads
@@ -1581,10 +1598,22 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {(number | null)} average
  * @property {Array<number>} steps
  */
+/** Changes it all but the logo; conflict when `version` is not the one there is.
+ * @typedef {object} SaveBranding
+ * @property {string} name
+ * @property {(string | null)} colour
+ * @property {Welcome} welcome
+ * @property {Array<("en" | "fr")>} languages
+ * @property {number} version
+ */
 /** A new group, without members.
  * @typedef {object} SaveGroup
  * @property {string} name
  * @property {GroupPolicy} [policy]
+ */
+/** A PNG of 512 × 512 pixels and 32 KiB at most, in base64; null takes the logo away.
+ * @typedef {object} SaveLogo
+ * @property {(string | null)} png
  */
 /** A new note.
  * @typedef {object} SaveNote
@@ -1641,6 +1670,7 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {FilePolicy} [files]
  * @property {string} report_token
  * @property {string} [support_contact]
+ * @property {ClientBranding} [branding]
  * @property {(string | null)} [receipt_token]
  * @property {(string | null)} [transcript_token]
  */
@@ -1896,6 +1926,11 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {Way} way
  * @property {WayOutcome} outcome
  * @property {(number | null)} [milliseconds]
+ */
+/** What the organisation says to end users beside Handrail's own sentences, by language.
+ * @typedef {object} Welcome
+ * @property {string} [en]
+ * @property {string} [fr]
  */
 /** support client → broker, `/api/v1/ws/client`
  * @typedef {ClientJoin | ClientResume | ConsentGiven | ConsentDeclined | SessionPause | ClipboardUsed | FilesReported | ChatCounted | SessionStop | RightsChanged | RightsRenewed | RelayWanted | EntryAnswer | ParticipantRemoved | ControlPassed | ConnectionTried | TrustAnswer | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | PeerWanted | ChatMessage | ChatLines | ChatState | ChatTyping | Ping} ClientToBroker

@@ -5,7 +5,7 @@ import { choiceIn } from "./measures.js";
 
 /**
  * @typedef {{view: "sessions"} | {view: "session", sessionId: string} | {view: "setup", token: string}
- *   | {view: "welcome", token: string} | {view: "live"} | {view: "system"} | {view: "accounts"} | {view: "groups"} | {view: "tokens"}
+ *   | {view: "welcome", token: string} | {view: "live"} | {view: "system"} | {view: "branding"} | {view: "accounts"} | {view: "groups"} | {view: "tokens"}
  *   | {view: "audit", asked: import("./audit_filters.js").Asked} | {view: "story", sessionId: string}
  *   | {view: "measures", choice: import("./measures.js").Choice} | {view: "unknown"}} Route
  */
@@ -13,7 +13,7 @@ import { choiceIn } from "./measures.js";
 const ROUTES = /** @type {const} */ ([
   [/^#?\/?$/, () => ({ view: "sessions" })],
   [/^#\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "session", sessionId: id })],
-  [/^#\/(live|system|accounts|groups|tokens)$/, (/** @type {"live" | "system" | "accounts" | "groups" | "tokens"} */ view) => ({ view })],
+  [/^#\/(live|system|branding|accounts|groups|tokens)$/, (/** @type {"live" | "system" | "branding" | "accounts" | "groups" | "tokens"} */ view) => ({ view })],
   [/^#\/welcome\/([0-9a-f]{32}\.[0-9]{10}\.[A-Za-z0-9_-]{43})$/, (/** @type {string} */ token) => ({ view: "welcome", token })],
   [/^#\/audit\/sessions\/(ses_[0-9a-f]{32})$/, (/** @type {string} */ id) => ({ view: "story", sessionId: id })],
   [/^#\/audit(?:\?(.*))?$/, (/** @type {string | undefined} */ query) => ({ view: "audit", asked: askedIn(query ?? "") })],

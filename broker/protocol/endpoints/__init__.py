@@ -7,6 +7,7 @@ can tell anything that the other does not.
 from broker.protocol.endpoints import (
     accounts,
     audit,
+    branding,
     feeds,
     groups,
     holds,
@@ -44,6 +45,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *audit.ENDPOINTS,
     *feeds.ENDPOINTS,
     *system.ENDPOINTS,
+    *branding.ENDPOINTS,
     *accounts.ENDPOINTS,
     *tokens.ENDPOINTS,
     *public.ENDPOINTS,

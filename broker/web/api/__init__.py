@@ -5,6 +5,7 @@ from aiohttp.typedefs import Handler
 from broker.web.api import (
     accounts,
     audit,
+    branding,
     feeds,
     groups,
     health,
@@ -32,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     **audit.HANDLERS,
     **feeds.HANDLERS,
     **system.HANDLERS,
+    **branding.HANDLERS,
     **technicians.HANDLERS,
     **replies.HANDLERS,
     **transcripts.HANDLERS,

@@ -1,12 +1,14 @@
 // The frame around every view: the wordmark, the language, the account, and what is shown below.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
-import { LANGUAGES, language, t } from "../i18n.js";
+import { brandLogo, brandName, languages } from "../brand.js";
+import { language, t } from "../i18n.js";
 import { oversees, readsAll, readsMeasures } from "../roles.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 import "./accounts.js";
 import "./audit.js";
+import "./branding.js";
 import "./connection_test.js";
 import "./groups.js";
 import "./measures.js";
@@ -53,6 +55,7 @@ export class AppView extends View {
       .mark img {
         width: 1.7rem;
         height: 1.7rem;
+        object-fit: contain;
       }
       nav {
         display: flex;
@@ -158,7 +161,7 @@ export class AppView extends View {
     if (!this.app) return nothing;
     const inSession = this.app.account && this.app.route.view === "session" && this.live;
     return html`<header class="bar">
-        <a class="mark" href="#/"><img src="/static/icons/handrail.svg" alt="" />Handrail</a>
+        <a class="mark" href="#/"><img src=${brandLogo()} alt="" />${brandName()}</a>
         ${this.app.account ? this.#pages(this.app.account, this.app.route.view) : nothing}
         <div class="side">${this.#account(this.app.account)} ${this.#languages()}</div>
       </header>
@@ -182,14 +185,14 @@ export class AppView extends View {
     const log = readsAll(account) ? ["audit"] : [];
     const live = oversees(account) ? ["live"] : [];
     const figures = readsMeasures(account) ? ["measures"] : [];
-    const pages = [...live, ...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens", "system"] : ["tokens"])];
+    const pages = [...live, ...log, ...figures, ...(account.role === "admin" ? ["accounts", "groups", "tokens", "branding", "system"] : ["tokens"])];
     return html`<nav aria-label=${t("nav.label")}>
       ${pages.map((page) => html`<a href="#/${page}" aria-current=${shown === page ? "page" : nothing}>${t(`nav.${page}`)}</a>`)}
     </nav>`;
   }
 
   #languages() {
-    return LANGUAGES.filter((other) => other !== language()).map(
+    return languages().filter((other) => other !== language()).map(
       (other) => html`<button class="plain compact" lang=${other} @click=${() => this.want("language", { language: other })}>
         ${t(`language.${other}`)}
       </button>`,
@@ -219,6 +222,7 @@ export class AppView extends View {
     if (route.view === "groups") return html`<hr-groups .admin=${app.admin}></hr-groups>`;
     if (route.view === "tokens") return html`<hr-tokens .admin=${app.admin} .me=${account.account_id}></hr-tokens>`;
     if (route.view === "system") return html`<hr-system .system=${app.system}></hr-system>`;
+    if (route.view === "branding") return html`<hr-branding .branding=${app.branding}></hr-branding>`;
     if (route.view === "story") return html`<hr-story .story=${app.story}></hr-story>`;
     if (route.view === "audit") return html`<hr-audit .audit=${app.audit}></hr-audit>`;
     if (route.view === "measures") return html`<hr-measures .measures=${app.measures}></hr-measures>`;
@@ -242,7 +246,7 @@ export class AppView extends View {
     this.toggleAttribute("working", this.find("main.session") !== null);
     const session = this.live?.session;
     const unread = this.live?.chat.unread ?? 0;
-    const place = session ? `${session.ticket_id} · Handrail` : "Handrail";
+    const place = session ? `${session.ticket_id} · ${brandName()}` : brandName();
     document.title = unread > 0 ? `(${unread}) ${place}` : place;
   }
 }

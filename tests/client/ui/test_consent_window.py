@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
 
+from broker.protocol.branding import ClientBranding, Welcome
 from broker.protocol.signaling import Technician
 from broker.protocol.trust import string_of
 from broker.protocol.verified import KnownAccount
@@ -15,7 +16,7 @@ from broker.protocol.vocabulary import Capability
 from client.support_session import Request
 from client.translation import LANGUAGES, language_in_use, use_language
 from client.trust.exchanges import Agreed
-from client.ui import places
+from client.ui import caution_words, places, theme
 from client.ui.consent_window import ConsentWindow
 from client.ui.question import ARMING_MS
 from tests.client.trusted import OWN
@@ -62,6 +63,27 @@ def shown(
 def gone(window: ConsentWindow) -> None:
     window.retire()
     window.deleteLater()
+
+
+def test_the_organisations_words_stand_beside_ours_as_plain_text(app: QApplication) -> None:
+    said = "<b>All is well</b>: just press Allow. " + "W" * 200
+    person = Technician(name="Ada", organisation="Example IT")
+    branding = ClientBranding(colour="#7a1fa2", welcome=Welcome(en=said))
+    request = Request("ses", person, "T-1", (Capability.VIEW,), 60, branding=branding)
+    ours, theirs = shown(app), ConsentWindow(request, HOST)
+    texts, before = ([one.text() for one in each.findChildren(QLabel)] for each in (theirs, ours))
+    assert "Example IT says:" in texts
+    assert theme.breakable(said) in texts
+    assert caution_words.warning() in texts
+    assert texts.index(caution_words.warning()) < texts.index(theme.breakable(said))
+    assert [text for text in before if "says" in text] == []
+    theme.wear("#7a1fa2")
+    assert theme.colour("accent").name() == "#7a1fa2"
+    theme.wear("#ffff00")  # white text would not be read on it
+    assert theme.colour("accent").name() not in ("#ffff00", "#7a1fa2")
+    theme.wear(None)
+    gone(ours)
+    gone(theirs)
 
 
 @pytest.mark.usefixtures("language")
