@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from broker.protocol.vocabulary import WireModel
+from broker.protocol.vocabulary import Fraction, WireModel
 
 PREFLIGHT_S: Final = 10
 """Both sides have tried all ways after this many seconds, whatever answers or stays silent."""
@@ -49,6 +49,21 @@ class WayTried(WireModel):
     outcome: WayOutcome
     milliseconds: Annotated[int, Field(ge=0, le=PREFLIGHT_S * 1000)] | None = None
     """Until the server had answered, if it did."""
+
+
+class LineQuality(WireModel):
+    """How good a connection is, as the console in charge measures it."""
+
+    round_trip_ms: Annotated[int, Field(ge=0, le=60_000)]
+    loss: Fraction | None
+    """Of the packets of video since it was told last; None where there is none."""
+
+
+class PeerQuality(WireModel):
+    """How good the sender's connection is, every 10 s; kept while it is fresh, and nowhere else."""
+
+    type: Literal["peer.quality"] = "peer.quality"
+    line: LineQuality
 
 
 class ConnectionTried(WireModel):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from broker.protocol.connection import Way
+from broker.protocol.connection import LineQuality, Way
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import AskReason
 from broker.protocol.vocabulary import WireModel
@@ -16,6 +16,8 @@ class LiveSession(WireModel):
     session: SessionView
     way: Way | None
     """How the two sides reach each other, as told to this broker when they last connected."""
+    quality: LineQuality | None
+    """How good that is, as the console in charge told within the last half minute."""
 
 
 class LiveSessions(WireModel):

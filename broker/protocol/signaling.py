@@ -21,7 +21,7 @@ from broker.protocol.chat import (
     ChatTyping,
 )
 from broker.protocol.clipboard import MAX_CLIPBOARD_BYTES, ByteCount, ClipboardDirection
-from broker.protocol.connection import ConnectionTried, Way
+from broker.protocol.connection import ConnectionTried, PeerQuality, Way
 from broker.protocol.files import FilePolicy, FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -434,6 +434,7 @@ ConsoleToBroker = Annotated[
     | SessionEnd
     | RelayWanted
     | ConnectionTried
+    | PeerQuality
     | TrustCommit
     | TrustReveal
     | TrustBroken

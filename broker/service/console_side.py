@@ -7,7 +7,7 @@ from broker.errors import Dismissed, IllegalTransition, NotFound, SessionOver
 from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
-from broker.protocol.connection import ConnectionTried
+from broker.protocol.connection import ConnectionTried, PeerQuality
 from broker.protocol.participants import Participant
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.trust import TrustBroken, TrustCommit, TrustReveal
@@ -77,6 +77,10 @@ class ConsoleSide:
             raise Dismissed
         if isinstance(message, ChatPost | ChatSync | ChatMarks | ChatTyping):
             console_chatted(owner, account_id, message)
+            return
+        if isinstance(message, PeerQuality):  # a guest's is not shown
+            if account_id == session.in_charge_id:
+                owner.quality = message.line, self._registry.ports.clock.now()
             return
         if isinstance(message, ConnectionTried):
             console_tried(owner, account_id, message)

@@ -1,8 +1,11 @@
 """What goes on now, for those who keep an eye on it, and how an admin ends it."""
 
+from datetime import timedelta
+from typing import Final
+
 from broker.errors import SessionOver
 from broker.ports import Account
-from broker.protocol.connection import Way
+from broker.protocol.connection import LineQuality, Way
 from broker.protocol.vocabulary import Role, SessionState
 from broker.service.registry import Registry, actor_of
 from broker.service.revocations import Revocations
@@ -10,6 +13,11 @@ from broker.session import events as ev
 from broker.session.access import may_read
 from broker.session.facts import Session
 from broker.session.teams import NO_TEAM
+
+FRESH: Final = timedelta(seconds=30)
+"""What a console tells of its connection is old after this: it is told every 10 s."""
+
+Seen = tuple[Session, Way | None, LineQuality | None]
 
 
 class LiveDesk:
@@ -19,8 +27,8 @@ class LiveDesk:
         self._registry = registry
         self._revocations = revocations
 
-    async def seen_by(self, account: Account) -> tuple[tuple[Session, Way | None], ...]:
-        """Give what an account may know of, the oldest first, and the way of each peer connection.
+    async def seen_by(self, account: Account) -> tuple[Seen, ...]:
+        """Give what an account may know of, the oldest first, with each peer connection.
 
         Nothing is asked of the store but the groups of a lead: this is called every few seconds.
         """
@@ -31,7 +39,7 @@ class LiveDesk:
             for one in self._registry.all_live()
             if may_read(one, account.account_id, account.role, team)
         ]
-        return tuple((one, self._way_of(one)) for one in seen)
+        return tuple((one, *self._connection_of(one)) for one in seen)
 
     async def end(
         self, account: Account, session_id: str, reason: str, address: str | None
@@ -57,6 +65,10 @@ class LiveDesk:
     def _in_charge(self, person_id: str) -> list[Session]:
         return [one for one in self._registry.all_live() if one.in_charge_id == person_id]
 
-    def _way_of(self, session: Session) -> Way | None:
+    def _connection_of(self, session: Session) -> tuple[Way | None, LineQuality | None]:
         owner = self._registry.find(session.session_id)
-        return owner.way if owner and session.state is SessionState.CONNECTED else None
+        if owner is None or session.state is not SessionState.CONNECTED:
+            return None, None
+        line, told_at = owner.quality or (None, None)
+        fresh = told_at is not None and self._registry.ports.clock.now() - told_at < FRESH
+        return owner.way, line if fresh else None

@@ -15,7 +15,7 @@ from broker.audit.event import BROKER
 from broker.errors import AuditUnavailable, OurFault, PeerFault, RecordRefused, SessionOver
 from broker.mailbox import Mailbox
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
-from broker.protocol.connection import Way
+from broker.protocol.connection import LineQuality, Way
 from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
@@ -82,6 +82,8 @@ class SessionOwner:
         and told again like the chat."""
         self.way: Way | None = None
         """How the two sides reach each other, as last told; forgotten with this process."""
+        self.quality: tuple[LineQuality, datetime] | None = None
+        """How good the connection of the technician in charge is, and when that was told."""
         self._store = store
         self._clock = clock
         self._limits = limits

@@ -7,9 +7,10 @@ import { ChannelLabel } from "./protocol.js";
  * @property {string | null} codec as in `H264`
  * @property {number | null} framesPerSecond video frames decoded
  * @property {number | null} kilobitsPerSecond of video and tiles
+ * @property {number | null} loss of the packets of video since the last reading, as a fraction
  * @property {import("./protocol.js").Way | null} path
  */
-/** @typedef {{ at: number, frames: number, bytes: number }} Reading milliseconds, and totals since the beginning */
+/** @typedef {{ at: number, frames: number, bytes: number, packets: number, lost: number }} Reading milliseconds, and totals since the beginning */
 
 export class LineMeter {
   /** @type {Reading | null} */
@@ -35,9 +36,12 @@ export class LineMeter {
     const before = this.#before;
     this.#before = video ? readingOf(video, tiles) : null;
     const now = this.#before;
-    if (!before || !now || now.at <= before.at) return { framesPerSecond: null, kilobitsPerSecond: null };
+    if (!before || !now || now.at <= before.at) return { framesPerSecond: null, kilobitsPerSecond: null, loss: null };
     const milliseconds = now.at - before.at;
+    const lost = Math.max(0, now.lost - before.lost);
+    const packets = now.packets - before.packets + lost;
     return {
+      loss: packets > 0 ? lost / packets : null,
       framesPerSecond: ((now.frames - before.frames) * 1000) / milliseconds,
       kilobitsPerSecond: ((now.bytes - before.bytes) * 8) / milliseconds,
     };
@@ -48,6 +52,8 @@ export class LineMeter {
 const readingOf = (video, tiles) => ({
   at: video.timestamp,
   frames: video.framesDecoded ?? 0,
+  packets: video.packetsReceived ?? 0,
+  lost: video.packetsLost ?? 0,
   bytes: (video.bytesReceived ?? 0) + (video.headerBytesReceived ?? 0) + (tiles?.bytesReceived ?? 0),
 });
 

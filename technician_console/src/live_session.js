@@ -5,6 +5,7 @@ import { InputSender } from "./channels/input.js";
 import { makeDesks } from "./desks.js";
 import { freshId } from "./ids.js";
 import { PROTOCOL_VERSION } from "./protocol.js";
+import { QualityReport } from "./quality_report.js";
 import { Recovery } from "./recovery.js";
 import { initialState, mayControl, mayGuide, mayRelayChat, reduce, wantsPeer } from "./session.js";
 import { PictureDelay } from "./tiles/delay.js";
@@ -262,6 +263,7 @@ export class LiveSession {
     const delay = new PictureDelay((then, now) => peer.ageMs(then, now));
     const tiles = this.#parts.makeTiles((shown) => void peer.send("shown", { type: "frame.shown", ...shown }), delay);
     const cursor = this.#parts.makeCursor();
+    const reported = new QualityReport();
     const peer = this.#parts.makePeer(peerId, this.state.iceServers, {
       signal: (message) => void this.#signaling?.send(message),
       connected: () => this.#connected(),
@@ -277,8 +279,11 @@ export class LiveSession {
       closed: (label) => label === "files" && this.files.reset(),
       message: (label, message) => this.#received(label, message),
       chunk: (message) => this.files.hearChunk(message),
-      quality: (line) =>
-        this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } }),
+      quality: (line) => {
+        const told = reported.take(line, performance.now());
+        if (told) this.#signaling?.send(told);
+        this.dispatch({ type: "quality.measured", quality: { ...line, delayMs: delay.medianMs(performance.now()) } });
+      },
     }, this.#ways.as(this.state, this.trust, this.#parts.canSeal));
     this.#peer = peer;
     this.#tiles = tiles;

@@ -1244,10 +1244,16 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {string} since
  * @property {number} days
  */
+/** How good a connection is, as the console in charge measures it.
+ * @typedef {object} LineQuality
+ * @property {number} round_trip_ms
+ * @property {(number | null)} loss
+ */
 /** A session that is not over.
  * @typedef {object} LiveSession
  * @property {SessionView} session
  * @property {(Way | null)} way
+ * @property {(LineQuality | null)} quality
  */
 /** Those that one may know of, the oldest first.
  * @typedef {object} LiveSessions
@@ -1380,6 +1386,11 @@ export const SystemSeen = /** @type {const} */ ({
  * @typedef {object} PeerLost
  * @property {"peer.lost"} type
  * @property {string} peer_id
+ */
+/** How good the sender's connection is, every 10 s; kept while it is fresh, and nowhere else.
+ * @typedef {object} PeerQuality
+ * @property {"peer.quality"} type
+ * @property {LineQuality} line
  */
 /** A tunnel in place of a peer connection: offer (console) or answer (client); relayed.
  * @typedef {object} PeerTunnel
@@ -1939,7 +1950,7 @@ export const SystemSeen = /** @type {const} */ ({
  * @typedef {SessionJoined | JoinChallenge | SessionResumed | TechnicianPresence | SessionParticipants | SessionEnded | AuditState | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustCommit | TrustReveal | RelayOffered | RelayRefused | ChatPost | ChatSync | ChatMarks | ChatTyping | Pong | ErrorMessage} BrokerToClient
  */
 /** console → broker, `/api/v1/ws/console`
- * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
+ * @typedef {ConsoleAttach | SessionEnd | RelayWanted | ConnectionTried | PeerQuality | TrustCommit | TrustReveal | TrustBroken | PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed | ChatPost | ChatSync | ChatMarks | ChatTyping | Ping} ConsoleToBroker
  */
 /** broker → console
  * @typedef {SessionSnapshot | SessionEnded | NotesChanged | AuditState | EntryOver | PeerDescription | PeerTunnel | PeerCandidate | PeerFailed | ConnectionTried | TrustAnswer | PeerWanted | RelayOffered | RelayRefused | ChatMessage | ChatLines | ChatState | ChatTyping | Pong | ErrorMessage} BrokerToConsole

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LineMeter } from "../../technician_console/src/line_meter.js";
+import { QualityReport } from "../../technician_console/src/quality_report.js";
 
 /** An RTCStatsReport of these reports. */
 const stats = (...reports) => new Map(reports.map((report) => [report.id, report]));
@@ -39,8 +40,24 @@ test("the codec is named, and whether the way is direct", () => {
 });
 
 test("a connection that tells nothing yet says so", () => {
-  const nothing = { codec: null, path: null, framesPerSecond: null, kilobitsPerSecond: null };
+  const nothing = { codec: null, path: null, framesPerSecond: null, kilobitsPerSecond: null, loss: null };
   assert.deepEqual(new LineMeter().read(stats()), nothing);
   const nominated = { id: "pair", type: "candidate-pair", nominated: true };
   assert.equal(new LineMeter().read(stats(nominated)).path, "direct");
+});
+
+test("what was lost between two readings is a part of what was sent", () => {
+  const meter = new LineMeter();
+  meter.read(stats(video({ packetsReceived: 100, packetsLost: 7 })));
+  assert.equal(meter.read(stats(video({ timestamp: 2_000, packetsReceived: 195, packetsLost: 12 }))).loss, 0.05);
+  assert.equal(meter.read(stats(video({ timestamp: 3_000, packetsReceived: 195, packetsLost: 12 }))).loss, null);
+});
+
+test("the broker is told every ten seconds, of all that was lost meanwhile", () => {
+  const report = new QualityReport();
+  assert.equal(report.take({ roundTripMs: null, loss: 0.2 }, 0), null);
+  assert.deepEqual(report.take({ roundTripMs: 41.6, loss: 0 }, 1_000), { type: "peer.quality", line: { round_trip_ms: 42, loss: 0.1 } });
+  assert.equal(report.take({ roundTripMs: 41, loss: 0 }, 10_999), null);
+  assert.deepEqual(report.take({ roundTripMs: 50, loss: null }, 11_000)?.line, { round_trip_ms: 50, loss: 0 });
+  assert.deepEqual(report.take({ roundTripMs: 50, loss: null }, 21_000)?.line, { round_trip_ms: 50, loss: null });
 });

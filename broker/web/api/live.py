@@ -16,7 +16,10 @@ from broker.web.source import source_address
 async def list_live_sessions(request: web.Request) -> web.Response:
     """Give the sessions that are not over, or only say that nothing changed (RFC 9110, 13.1.2)."""
     seen = await context_of(request).live_desk.seen_by(identity_of(request).account)
-    shown = tuple(LiveSession(session=session_view(session), way=way) for session, way in seen)
+    shown = tuple(
+        LiveSession(session=session_view(session), way=way, quality=quality)
+        for session, way, quality in seen
+    )
     listed = LiveSessions(sessions=shown)
     etag = hashlib.sha256(listed.model_dump_json().encode()).hexdigest()[:32]
     known = any(one.value == etag for one in request.if_none_match or ())

@@ -99,6 +99,7 @@ export class TunnelWay {
       codec: null,
       path: /** @type {const} */ ("broker"),
       framesPerSecond: null,
+      loss: null,
       kilobitsPerSecond: known ? (this.#bytes * 8) / 1000 / seconds : null,
     };
     this.#measuredAt = now;

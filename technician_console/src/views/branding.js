@@ -77,7 +77,7 @@ export class BrandingView extends View {
   /** @param {Map<string, any>} changed */
   willUpdate(changed) {
     const before = changed.get("branding");
-    if (!before || before.brand === this.branding.brand) return;
+    if (!before || (before.loaded && before.brand.colour === this.branding.brand.colour)) return;
     this.colour = this.branding.brand.colour ?? HANDRAILS_COLOUR;
     this.own = this.branding.brand.colour !== null;
   }

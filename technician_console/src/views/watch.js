@@ -1,6 +1,6 @@
 // Live sessions: who helps whom, since when and with which rights; an admin ends one, or all of a person.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
-import { formatMoment, t } from "../i18n.js";
+import { formatMoment, formatNumber, t } from "../i18n.js";
 import { storyHash } from "../router.js";
 import { NO_WATCH } from "../watch_desk.js";
 import { readsAll } from "../roles.js";
@@ -241,13 +241,13 @@ export class WatchView extends View {
   }
 }
 
-const COLUMNS = ["ticket", "technician", "end_user", "state", "since", "rights", "way", "others"];
+const COLUMNS = ["ticket", "technician", "end_user", "state", "since", "rights", "way", "quality", "others"];
 
 /** Where the words are ours, and begin with a capital; what others chose is shown as it is. */
 const OURS = new Set(["state", "rights", "way"]);
 
 /** What stands in the columns after the ticket. @param {LiveSession} one @returns {[string, string][]} */
-export function cells({ session, way }) {
+export function cells({ session, way, quality }) {
   const others = session.guests.map(({ name, stage }) => (stage === "admitted" ? name : t("live.coming", { name })));
   return [
     ["technician", session.queued_since ? t("live.nobody") : session.technician_name],
@@ -256,8 +256,15 @@ export function cells({ session, way }) {
     ["since", formatMoment(session.connected_at ?? session.joined_at ?? session.created_at)],
     ["rights", session.granted.map(capabilityText).join(", ") || "–"],
     ["way", way ? t(`way_short.${way}`) : "–"],
+    ["quality", quality ? qualityText(quality) : "–"],
     ["others", others.join(", ") || "–"],
   ];
+}
+
+/** @param {import("../protocol.js").LineQuality} quality */
+function qualityText({ round_trip_ms: count, loss }) {
+  const lost = loss === null ? "" : ` · ${t("live.loss", { percent: formatNumber(loss, { style: "percent", maximumFractionDigits: 1 }) })}`;
+  return t("live.round_trip", { count }) + lost;
 }
 
 /** Heads that screen readers need and a narrow page has no room for. */

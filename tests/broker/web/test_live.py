@@ -1,5 +1,6 @@
 """Live sessions: who sees which, what an admin may end, and what both sides are told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +50,23 @@ async def test_nothing_is_sent_again_while_nothing_changes(broker: Broker) -> No
     await joined.consent()
     other = await otto.http.get("/api/v1/live", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status == 200
+
+
+async def test_the_quality_that_the_console_told_is_shown_while_it_is_fresh(broker: Broker) -> None:
+    joined = await JoinedSession.of(broker)
+    otto = await broker.technician("otto@example.org")
+    line = {"round_trip_ms": 42, "loss": 0.01}
+    await joined.console.send("peer.quality", line=line)
+    await joined.consent()
+    assert (await live(otto))[0]["quality"] is None  # nothing is connected yet
+    await joined.console.send("peer.description", peer_id="peer-0001", kind="offer", sdp="v=0")
+    await joined.client.send("peer.connected", peer_id="peer-0001", way="direct")
+    await joined.console.snapshot("connected")
+    assert [(one["way"], one["quality"]) for one in await live(otto)] == [("direct", line)]
+    owner = broker.context.registry.live(joined.session_id)
+    assert owner.quality is not None
+    owner.quality = owner.quality[0], owner.quality[1] - timedelta(seconds=31)
+    assert (await live(otto))[0]["quality"] is None
 
 
 async def test_an_admin_ends_a_session_and_both_sides_read_why(broker: Broker) -> None:
