@@ -7,6 +7,7 @@ from typing import Protocol
 from broker.audit.chain import SealedEvent
 from broker.audit.event import Outcome
 from broker.audit.terms import TermField
+from broker.protocol.saved_filters import SavedFilters
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,18 @@ class AuditPage:
     next_before: int | None = None
     """Ask on with it; None when there is nothing older. A page with fewer records than asked for
     and more to come is one whose time was over."""
+
+
+class SavedFilterStore(Protocol):
+    """Filters that people keep in their accounts."""
+
+    async def of(self, account_id: str) -> SavedFilters:
+        """Give what an account keeps."""
+        ...
+
+    async def keep(self, account_id: str, filters: SavedFilters) -> None:
+        """Keep these in place of those that there were."""
+        ...
 
 
 class AuditSearch(Protocol):

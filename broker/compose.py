@@ -14,9 +14,10 @@ import structlog
 from broker.audit.checkpoint import Checkpoint
 from broker.audit.checkpoint import sign as sign_checkpoint
 from broker.compose_core import Core, open_core
-from broker.compose_feeds import feeds_of
+from broker.compose_feeds import feed_settings, feeds_of
 from broker.compose_system import system_desk
 from broker.config import Config
+from broker.errors import AuditUnavailable
 from broker.protocol.files import FilePolicy
 from broker.retention_ports import RecordClass
 from broker.service import indexing
@@ -92,6 +93,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         measures=MeasureDesk(registry, core.measures),
         reports=Reports(registry),
         audit_desk=AuditDesk(core.audit_search, core.audit_index, core.audit_log, core.clock),
+        saved_filters=core.saved_filters,
         feeds=feeds,
         system=system_desk(
             core.database, config, feeds, core.clock, lambda: registry.log_watch.problem
@@ -126,6 +128,7 @@ async def _serve(config: Config) -> None:
     async with open_core(config) as core:
         context, checkpoints = web_context(core, config), _checkpoints(core)
         await checkpoints.check()
+        await _note_feeds(core, context.feeds, config)
         async with (
             checkpoints.running(),
             indexing.following(core.audit_index),
@@ -139,6 +142,15 @@ async def _serve(config: Config) -> None:
             await _announce(core, config)
             await stopped.wait()
             log.info("broker.stopping")
+
+
+async def _note_feeds(core: Core, feeds: Feeds, config: Config) -> None:
+    """A log that cannot be written stops no start: the next one notes it."""
+    settings = core.secrets.fingerprint(feed_settings(config))
+    try:
+        await feeds.note_change(core.feeds, core.audit_log, settings, core.clock.now())
+    except AuditUnavailable as error:
+        log.warning("audit.feeds_not_noted", problem=error.detail)
 
 
 def retention(core: Core, config: Config) -> Retention:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from broker.account_ports import AccountKeeper
-from broker.audit_ports import AuditIndex, AuditSearch
+from broker.audit_ports import AuditIndex, AuditSearch, SavedFilterStore
 from broker.branding_ports import BrandStore
 from broker.chat_ports import ReplyStore, TranscriptStore
 from broker.checkpoint_ports import CheckpointFile, CheckpointStore
@@ -46,6 +46,7 @@ from broker.storage.ratings import SqlRatingStore
 from broker.storage.replies import SqlReplyStore
 from broker.storage.reports import SqlReportStore
 from broker.storage.retention import SqlRetention
+from broker.storage.saved_filters import SqlSavedFilterStore
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.tokens import SqlTokenStore
 from broker.storage.transcripts import SqlTranscriptStore
@@ -84,6 +85,7 @@ class Core:
     checkpoint_file: CheckpointFile
     feeds: FeedStore
     brand: BrandStore
+    saved_filters: SavedFilterStore
     secrets: BrokerSecrets
     clock: Clock
     database: Database
@@ -146,6 +148,7 @@ async def open_core(
             *evidence,
             SqlFeedStore(database),
             SqlBrandStore(database),
+            SqlSavedFilterStore(database),
         )
         yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock, database)
     finally:

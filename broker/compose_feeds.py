@@ -1,5 +1,6 @@
 """Puts together whatever the broker sends by itself: the live feeds that an admin has set."""
 
+import json
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -20,6 +21,13 @@ def feeds_of(store: FeedStore, clock: Clock, config: Config) -> tuple[Feed, ...]
     """Give a feed for each receiver that is set. Misconfigured when its authority is no file."""
     made = (_webhook(store, clock, config), _syslog(store, clock, config))
     return tuple(one for one in (*made, _witness(store, clock, config)) if one is not None)
+
+
+def feed_settings(config: Config) -> str:
+    """Give all that is set of feeds, as a text to compare: it holds secrets."""
+    secret = config.audit_webhook_secret.get_secret_value()
+    urls = config.audit_webhook_url, config.audit_syslog, config.audit_witness_url
+    return json.dumps([*urls, secret])
 
 
 def _webhook(store: FeedStore, clock: Clock, config: Config) -> Feed | None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint
+
+FEEDS_CHANGED: Final = "feed.changed"
+"""The action that tells whom the log is sent to from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class FeedStore(Protocol):
         self, position: int, most: int
     ) -> tuple[tuple[SealedEvent, str | None], ...]:
         """Give the next records in order, each with the note that it tells of."""
+        ...
+
+    async def last_change(self) -> str | None:
+        """Give the fingerprint that the last record of a change of feeds holds."""
         ...
 
     async def last_record(self) -> int:

@@ -51,6 +51,8 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "expires_at": FieldClass.PUBLIC,
     "failures": FieldClass.PUBLIC,
     "export_format": FieldClass.PUBLIC,
+    "feeds": FieldClass.PUBLIC,
+    "feeds_hash": FieldClass.PUBLIC,
     "file_name": FieldClass.PERSONAL,
     "file_result": FieldClass.PUBLIC,
     "filters": FieldClass.PERSONAL,

@@ -34,6 +34,7 @@ from broker.protocol import (
     reports,
     rest,
     rights,
+    saved_filters,
     signaling,
     system,
     technicians,
@@ -191,6 +192,7 @@ CONSTANTS: Final[dict[str, Any]] = {
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     vocabulary,
+    saved_filters,
     branding,
     participants,
     reports,

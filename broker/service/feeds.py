@@ -16,9 +16,10 @@ import structlog
 
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import checkpoint_json
+from broker.audit.event import BROKER, AuditEvent, DetailValue
 from broker.errors import AuditUnavailable, DeliveryFailed
-from broker.feed_ports import FeedItem, FeedSender, FeedSource, FeedStore
-from broker.ports import Clock
+from broker.feed_ports import FEEDS_CHANGED, FeedItem, FeedSender, FeedSource, FeedStore
+from broker.ports import AuditLog, Clock
 from broker.protocol.feeds import FeedView
 from broker.service.background import in_background
 
@@ -91,7 +92,7 @@ class Feed:
         self._again = sender.most
         """A batch that failed is tried again as it was, however much came since."""
         self._trouble: _Trouble | None = None
-        self.kind = sender.kind
+        self.kind, self.target = sender.kind, sender.target
 
     async def look(self) -> float:
         """Send what is new, a batch of it; give how long to rest, in seconds."""
@@ -160,6 +161,20 @@ class Feeds:
     def has_witness(self) -> bool:
         """Whether checkpoints go to somebody else."""
         return any(feed.kind == WITNESS for feed in self._feeds)
+
+    async def note_change(
+        self, store: FeedStore, audit_log: AuditLog, fingerprint: str, now: datetime
+    ) -> None:
+        """Put on the log whom it is sent to, where that is not as the last start found it.
+
+        `fingerprint` is of all settings of the feeds, so that another path or secret counts, too.
+        """
+        known = await store.last_change()
+        if known == fingerprint or (known is None and not self._feeds):
+            return
+        receivers = tuple(f"{feed.kind} {feed.target}" for feed in self._feeds)
+        details: dict[str, DetailValue] = {"feeds": receivers, "feeds_hash": fingerprint}
+        await audit_log.append(AuditEvent(now, FEEDS_CHANGED, BROKER, details=details))
 
     async def views(self) -> tuple[FeedView, ...]:
         """Show how each is."""

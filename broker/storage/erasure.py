@@ -14,6 +14,7 @@ from broker.protocol.vocabulary import SessionState
 from broker.storage.schema import (
     report_said,
     reports,
+    saved_filters,
     session_holds,
     session_notes,
     sessions,
@@ -59,6 +60,7 @@ async def erase_around(connection: AsyncConnection, owner: str) -> None:
     await erase_notes(connection, owner)
     await erase_transcript(connection, owner)
     await _erase_report(connection, owner)
+    await connection.execute(delete(saved_filters).where(saved_filters.c.account_id == owner))
     forgotten = {"machine": None, "technician_name": ERASED, "version": sessions.c.version + 1}
     await connection.execute(
         update(sessions).where(sessions.c.session_id == owner).values(forgotten)

@@ -1,5 +1,6 @@
 """How far live feeds have come, and what comes next: implements `broker.feed_ports.FeedStore`."""
 
+import json
 from datetime import datetime
 from typing import cast
 
@@ -7,7 +8,7 @@ from sqlalchemy import CursorResult, func, insert, select, update
 
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, checkpoint_from_json
-from broker.feed_ports import FeedMark
+from broker.feed_ports import FEEDS_CHANGED, FeedMark
 from broker.storage.audit_log import RECORDS, sealed_from
 from broker.storage.database import Database
 from broker.storage.schema import audit_checkpoints, audit_events, audit_feeds, session_notes
@@ -52,6 +53,14 @@ class SqlFeedStore:
             told = said.where(session_notes.c.sequence.in_([one.sequence for one in records]))
             notes = {row.sequence: row.text for row in await connection.execute(told)}
         return tuple((one, notes.get(one.sequence)) for one in records)
+
+    async def last_change(self) -> str | None:
+        """Give the fingerprint that the last record of a change of feeds holds."""
+        changes = select(audit_events.c.details).where(audit_events.c.action == FEEDS_CHANGED)
+        query = changes.order_by(audit_events.c.sequence.desc()).limit(1)
+        async with self._database.read() as connection:
+            details = await connection.scalar(query)
+        return json.loads(details).get("feeds_hash") if details else None
 
     async def last_record(self) -> int:
         """Give the sequence of the log's last record; 0 when there is none."""

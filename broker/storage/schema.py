@@ -334,6 +334,14 @@ api_tokens: Final = Table(
 )
 """Columns are named as the fields of `broker.token_ports.ApiToken`."""
 
+saved_filters: Final = Table(
+    "saved_filters",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id"), primary_key=True),
+    Column("filters", Text, nullable=False),
+)
+"""Of the audit log's page, as JSON."""
+
 canned_replies: Final = Table(
     "canned_replies",
     metadata,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from broker.audit_ports import SavedFilterStore
 from broker.ports import AuditLog, Directory
 from broker.service.accounts import Accounts
 from broker.service.audit_desk import AuditDesk
@@ -79,6 +80,7 @@ class WebContext:
     reports: Reports
     groups: Groups
     audit_desk: AuditDesk
+    saved_filters: SavedFilterStore
     feeds: Feeds
     system: SystemDesk
     branding: BrandDesk

@@ -299,6 +299,12 @@ export class Api {
   /** @param {string | null} png in base64 @returns {Promise<import("./protocol.js").Branding>} */
   changeLogo = (png) => this.#call("PUT", "/branding/logo", { png });
 
+  /** @returns {Promise<import("./protocol.js").SavedFilters>} */
+  savedFilters = () => this.#call("GET", "/me/audit-filters");
+
+  /** @param {import("./protocol.js").SavedFilter[]} filters all of them @returns {Promise<import("./protocol.js").SavedFilters>} */
+  keepSavedFilters = (filters) => this.#call("PUT", "/me/audit-filters", { filters });
+
   /** Renew the sign-in: one attempt for all that wait, and one tab at a time. */
   #renew() {
     this.#renewal ??= alone("handrail.renewal", () => this.#renewUnlessDone()).finally(() => {

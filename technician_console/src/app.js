@@ -51,7 +51,6 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  * @typedef {object} Parts
  * @property {import("./api.js").Api} api
  * @property {import("./code_memory.js").CodeMemory} codes
- * @property {import("./audit_memory.js").AuditMemory} auditMemory
  * @property {(id: string, prepare: (given: AbortSignal) => Promise<string>, onChange: () => void) => LiveSession} openSession
  * @property {Pick<import("./connection_desk.js").ConnectionDeskParts, "tryWays" | "tryLine">} connection
  * @property {(hash: string) => void} go
@@ -127,7 +126,7 @@ export class App {
     this.#list = new ListDesk({ api: parts.api, ...this.#around("list"), account: () => this.state.account });
     this.#admin = new AdminDesk({ api: parts.api, ...this.#around("admin") });
     this.#audit = new AuditDesk({
-      ...{ api: parts.api, memory: parts.auditMemory, go: parts.go, download: parts.download },
+      ...{ api: parts.api, go: parts.go, download: parts.download },
       ...this.#around("audit"),
     });
     this.#watch = new WatchDesk({ api: parts.api, ...this.#around("watch") });

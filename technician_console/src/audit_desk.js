@@ -15,12 +15,11 @@ import { asked, auditHash, exportUrl, faultyFilter } from "./audit_filters.js";
  * @property {boolean} exporting
  * @property {import("./api.js").FaultCode | null} problem
  * @property {import("./audit_filters.js").Filter | null} faulty the filter that makes no sense
- * @property {import("./audit_memory.js").SavedFilter[]} saved
+ * @property {import("./protocol.js").SavedFilter[]} saved by name
  */
 /**
  * @typedef {object} DeskParts
- * @property {Pick<import("./api.js").Api, "auditRecords" | "me">} api
- * @property {import("./audit_memory.js").AuditMemory} memory
+ * @property {Pick<import("./api.js").Api, "auditRecords" | "me" | "savedFilters" | "keepSavedFilters">} api
  * @property {() => AuditState} state
  * @property {(change: Partial<AuditState>) => void} show
  * @property {(problem: unknown) => import("./api.js").FaultCode | null} told
@@ -48,8 +47,8 @@ export class AuditDesk {
 
   /** Show the records of an address. @param {Asked} what */
   async open(what) {
-    this.#parts.show({ ...NO_AUDIT, asked: what, saved: this.#parts.memory.all() });
-    await this.#fill(null, []);
+    this.#parts.show({ ...NO_AUDIT, asked: what, saved: this.#parts.state().saved });
+    await Promise.all([this.#fill(null, []), this.#findSaved()]);
   }
 
   /** Go where these filters are shown; the same address is asked again. @param {Asked} what */
@@ -82,16 +81,34 @@ export class AuditDesk {
     this.#parts.show({ busy: false });
   }
 
-  /** @param {string} name */
-  save(name) {
-    this.#parts.memory.save({ name, asked: this.#parts.state().asked });
-    this.#parts.show({ saved: this.#parts.memory.all() });
+  /** Keep these filters under a name; those that had it are replaced. @param {string} name */
+  async save(name) {
+    const { saved, asked: what } = this.#parts.state();
+    const others = saved.filter((one) => one.name !== name);
+    await this.#keep([...others, { name, asked: what }].sort((one, other) => one.name.localeCompare(other.name)));
   }
 
   /** @param {string} name */
-  forget(name) {
-    this.#parts.memory.forget(name);
-    this.#parts.show({ saved: this.#parts.memory.all() });
+  async forget(name) {
+    await this.#keep(this.#parts.state().saved.filter((one) => one.name !== name));
+  }
+
+  /** They are in the account, so they are there on every device. */
+  async #findSaved() {
+    try {
+      this.#parts.show({ saved: [...(await this.#parts.api.savedFilters()).filters] });
+    } catch (problem) {
+      this.#parts.show({ problem: this.#parts.told(problem) });
+    }
+  }
+
+  /** @param {import("./protocol.js").SavedFilter[]} filters */
+  async #keep(filters) {
+    try {
+      this.#parts.show({ saved: [...(await this.#parts.api.keepSavedFilters(filters)).filters] });
+    } catch (problem) {
+      this.#parts.show({ problem: this.#parts.told(problem) });
+    }
   }
 
   /** @param {string | null} cursor @param {AuditRecordView[]} before */

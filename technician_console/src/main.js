@@ -1,7 +1,6 @@
 // Composition root: the only module that names the concrete parts and joins them to the page.
 import { Api } from "./api.js";
 import { App } from "./app.js";
-import { AuditMemory } from "./audit_memory.js";
 import { languages, NO_BRAND, useBrand } from "./brand.js";
 import { CodeMemory } from "./code_memory.js";
 import { chosenLanguage, pickLanguage, rememberLanguage, useLanguage } from "./i18n.js";
@@ -99,7 +98,6 @@ function wear(brand) {
 const app = new App({
   api,
   codes: new CodeMemory(sessionStorage),
-  auditMemory: new AuditMemory(localStorage),
   connection: { tryWays, tryLine: (withinMs) => tryLine(socketUrl("console"), withinMs) },
   openSession: (sessionId, prepare, onChange) =>
     new LiveSession({

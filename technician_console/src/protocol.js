@@ -1635,6 +1635,15 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {string} title
  * @property {string} text
  */
+/** Filters under a name.
+ * @typedef {object} SavedFilter
+ * @property {string} name
+ * @property {Object<string, string>} asked
+ */
+/** All that somebody keeps.
+ * @typedef {object} SavedFilters
+ * @property {Array<SavedFilter>} filters
+ */
 /** What the end user keeps: a file of this is what `audit verify --receipt` reads.
  * @typedef {object} SavedReceipt
  * @property {SessionReceipt} receipt

@@ -3,16 +3,13 @@ import { test } from "node:test";
 import { ApiProblem } from "../../technician_console/src/api.js";
 import { AuditDesk, NO_AUDIT, PAGE } from "../../technician_console/src/audit_desk.js";
 import { askedIn, auditHash, isoMoment, localMoment } from "../../technician_console/src/audit_filters.js";
-import { AuditMemory } from "../../technician_console/src/audit_memory.js";
 import { routeOf } from "../../technician_console/src/router.js";
 
 const records = (from, count) => Array.from({ length: count }, (_, number) => ({ sequence: from - number }));
 
 /** A desk whose broker gives these answers, one after the other. */
 function deskWith(...answers) {
-  const rig = { asked: [], state: NO_AUDIT, went: [] };
-  const kept = new Map();
-  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  const rig = { asked: [], state: NO_AUDIT, went: [], kept: [] };
   rig.desk = new AuditDesk({
     api: {
       async auditRecords(query) {
@@ -21,8 +18,9 @@ function deskWith(...answers) {
         if (answer instanceof Error) throw answer;
         return { unindexed: 0, next_cursor: null, ...answer };
       },
+      savedFilters: async () => ({ filters: rig.kept }),
+      keepSavedFilters: async (filters) => ({ filters: (rig.kept = filters) }),
     },
-    memory: new AuditMemory(storage),
     state: () => rig.state,
     show: (change) => (rig.state = { ...rig.state, ...change }),
     told: (problem) => problem.code,
@@ -84,14 +82,15 @@ test("filters lead to their address, and the same ones are asked again", async (
   assert.deepEqual([rig.asked.length, rig.went], [2, ["#/audit?ticket=T-2"]]);
 });
 
-test("saved filters are kept by name, and nonsense in their place is none", () => {
-  const kept = new Map([["handrail.audit.filters", '[{"name":1},{"name":"a","asked":{"ticket":"T","evil":"x"}}]']]);
-  const memory = new AuditMemory({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) });
-  memory.save({ name: "b", asked: { machine: "pc" } });
-  memory.save({ name: "a", asked: { ticket: "U" } });
-  assert.deepEqual(memory.all(), [{ name: "a", asked: { ticket: "U" } }, { name: "b", asked: { machine: "pc" } }]);
-  memory.forget("a");
-  assert.deepEqual(memory.all().map(({ name }) => name), ["b"]);
-  kept.set("handrail.audit.filters", "{");
-  assert.deepEqual(memory.all(), []);
+test("saved filters are kept in the account by name, and one of the same name takes its place", async () => {
+  const rig = deskWith({ records: [] }, { records: [] });
+  rig.kept = [{ name: "b", asked: { machine: "pc" } }, { name: "c", asked: { ticket: "T" } }];
+  await rig.desk.open({ ticket: "U" });
+  await rig.desk.save("a");
+  await rig.desk.save("c");
+  assert.deepEqual(rig.kept, [
+    { name: "a", asked: { ticket: "U" } }, { name: "b", asked: { machine: "pc" } }, { name: "c", asked: { ticket: "U" } },
+  ]);
+  await rig.desk.forget("b");
+  assert.deepEqual(rig.state.saved.map(({ name }) => name), ["a", "c"]);
 });

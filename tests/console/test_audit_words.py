@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBJECTS = (
-    "access|account|audit|auth|backup|branding|group|hold|join|message|personal|reply|retention|session"
+    "access|account|audit|auth|backup|branding|feed|group|hold|join|message|personal|reply|retention|session"
     "|token"
 )
 NEVER_KEPT = {"audit.probe"}

@@ -2,9 +2,33 @@
 
 from broker.protocol.audit import AuditExportQuery, AuditRecordList, AuditSearchQuery
 from broker.protocol.endpoints.endpoint import BAD, WATCHERS, Access, Endpoint
+from broker.protocol.saved_filters import SavedFilters
 from broker.protocol.vocabulary import ErrorCode, Scope
 
 ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "list_saved_filters",
+        "GET",
+        "/api/v1/me/audit-filters",
+        "The filters of the audit log that one keeps in one's account",
+        Access.SIGNED_IN,
+        200,
+        SavedFilters,
+        roles=WATCHERS,
+        errors=(ErrorCode.AUDIT_UNAVAILABLE,),
+    ),
+    Endpoint(
+        "keep_saved_filters",
+        "PUT",
+        "/api/v1/me/audit-filters",
+        "Keep these in place of those that there were",
+        Access.SIGNED_IN,
+        200,
+        SavedFilters,
+        roles=WATCHERS,
+        body=SavedFilters,
+        errors=(BAD, ErrorCode.AUDIT_UNAVAILABLE),
+    ),
     Endpoint(
         "search_audit",
         "GET",

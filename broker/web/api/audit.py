@@ -13,8 +13,9 @@ from broker.protocol.audit import (
     AuditRecordView,
     AuditSearchQuery,
 )
+from broker.protocol.saved_filters import SavedFilters
 from broker.service.views import event_view
-from broker.web.bodies import answer, read_query
+from broker.web.bodies import answer, read_body, read_query
 from broker.web.context import context_of
 from broker.web.cursors import sequence_of
 from broker.web.gate import identity_of
@@ -77,4 +78,23 @@ def _view(record: SealedEvent, note: str | None) -> AuditRecordView:
     return AuditRecordView(**shown, erased=record.erased, note=note)
 
 
-HANDLERS: dict[str, Handler] = {"search_audit": search_audit, "export_audit": export_audit}
+async def list_saved_filters(request: web.Request) -> web.Response:
+    """Give what one keeps."""
+    account_id = identity_of(request).account.account_id
+    return answer(await context_of(request).saved_filters.of(account_id))
+
+
+async def keep_saved_filters(request: web.Request) -> web.Response:
+    """Keep these in place of those that there were."""
+    account_id = identity_of(request).account.account_id
+    wanted = await read_body(request, SavedFilters)
+    await context_of(request).saved_filters.keep(account_id, wanted)
+    return answer(wanted)
+
+
+HANDLERS: dict[str, Handler] = {
+    "list_saved_filters": list_saved_filters,
+    "keep_saved_filters": keep_saved_filters,
+    "search_audit": search_audit,
+    "export_audit": export_audit,
+}

@@ -18,7 +18,7 @@ from broker.compose_feeds import record_as_json
 from broker.errors import Misconfigured
 from broker.outbound.https import Post, trusting
 from broker.outbound.webhook import Webhook, signed
-from broker.service.feeds import LONGEST_REST_S, LOOK_S, Feed, RecordSource
+from broker.service.feeds import LONGEST_REST_S, LOOK_S, Feed, Feeds, RecordSource
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.feeds import SqlFeedStore
@@ -200,3 +200,19 @@ def test_a_ca_file_that_is_none_is_told_at_the_start(tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     with pytest.raises(Misconfigured, match="outbound_ca_file"):
         trusting(tmp_path / "empty.pem")
+
+
+async def test_whom_the_log_is_sent_to_is_on_the_log_when_it_changes(desk: Desk) -> None:
+    feeds, nothing = Feeds([desk.feed()]), Feeds([])
+
+    async def start(which: Feeds, fingerprint: str) -> list[object]:
+        await which.note_change(desk.store, desk.log, fingerprint, desk.clock.now())
+        records = await desk.log.newest(limit=9)
+        return [one.event.details["feeds"] for one in records if one.event.action == "feed.changed"]
+
+    assert await start(nothing, "none") == []
+    (webhook,) = (await start(feeds, "one"))[0]
+    assert webhook.startswith("webhook 127.0.0.1:")
+    assert await start(feeds, "one") == [(webhook,)]
+    assert await start(feeds, "another secret") == [(webhook,)] * 2
+    assert await start(nothing, "none") == [(webhook,), (webhook,), ()]

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from broker.audit.event import PERSONAL_ERASED, Actor, AuditEvent
+from broker.protocol.vocabulary import ActorKind
 from broker.service import audit_desk
 from tests.broker.web.conftest import Broker, JoinedSession, Person
 
@@ -117,3 +119,31 @@ async def test_an_export_goes_on_page_by_page_to_the_end(broker: Broker, monkeyp
     lines = (await (await ada.get("/api/v1/audit/export")).text()).splitlines()
     sequences = [json.loads(line)["sequence"] for line in lines]
     assert sequences == list(range(sequences[0], 0, -1))
+
+
+async def test_saved_filters_are_in_the_account_and_go_with_its_person(broker: Broker) -> None:
+    otto, ada, tess = [await broker.technician(f"{n}@example.org") for n in ("otto", "ada", "tess")]
+    kept = {"filters": [{"name": "Kitchen", "asked": {"machine": "kitchen-pc"}}]}
+
+    async def put(person: Person, body: object) -> int:
+        headers = {"Origin": person.origin}
+        path = "/api/v1/me/audit-filters"
+        return (await person.http.put(path, json=body, headers=headers)).status
+
+    async def theirs(person: Person) -> object:
+        return await (await person.get("/api/v1/me/audit-filters")).json()
+
+    assert await put(otto, kept) == 200
+    assert await theirs(otto) == kept
+    assert await theirs(ada) == {"filters": []}
+    assert await put(tess, kept) == 403
+    assert await put(otto, {"filters": [{"name": "x", "asked": {"evil": "1"}}]}) == 400
+    assert await put(otto, {"filters": kept["filters"] * 51}) == 400
+    event = AuditEvent(
+        broker.core.clock.now(),
+        PERSONAL_ERASED,
+        Actor(ActorKind.OPERATOR),
+        details={"erased_owner": await otto.account_id()},
+    )
+    await broker.core.audit_log.erase_personal(event)
+    assert await theirs(otto) == {"filters": []}

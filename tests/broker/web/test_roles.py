@@ -28,6 +28,8 @@ FOR_AUDITORS: Final = {
     "list_reports",
     "list_groups",
     "search_audit",
+    "list_saved_filters",
+    "keep_saved_filters",
     "list_feeds",
     "list_live_sessions",
     "list_accounts",
@@ -50,11 +52,11 @@ def test_an_admin_may_call_whatever_anybody_may() -> None:
     assert [one.operation_id for one in SIGNED_IN if Role.ADMIN not in one.roles] == []
 
 
-def test_an_auditor_reads_and_changes_nothing_but_their_own_tokens() -> None:
+def test_an_auditor_reads_and_changes_nothing_but_what_is_their_own() -> None:
     open_to_auditors = [one for one in SIGNED_IN if Role.AUDITOR in one.roles]
     assert {one.operation_id for one in open_to_auditors} == FOR_AUDITORS
     writing = {one.operation_id for one in open_to_auditors if one.method != "GET"}
-    assert writing == {"make_token", "delete_token"}
+    assert writing == {"make_token", "delete_token", "keep_saved_filters"}
 
 
 @pytest.mark.parametrize("role", list(Role))
