@@ -20,15 +20,8 @@ from broker.identity.passwords import Passwords
 from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
 from broker.identity.tokens import AccessTokens
 from broker.measure_ports import MeasureStore, RatingStore
-from broker.ports import (
-    AccountStore,
-    AuditLog,
-    Clock,
-    Directory,
-    NoteStore,
-    ReportStore,
-    SessionStore,
-)
+from broker.ports import AccountStore, AuditLog, Clock, Directory, NoteStore, SessionStore
+from broker.report_ports import ReportStore
 from broker.retention_ports import RetentionStore
 from broker.storage.accounts import SqlAccountStore
 from broker.storage.audit_index import SqlAuditIndex

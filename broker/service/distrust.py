@@ -16,9 +16,10 @@ import structlog
 
 from broker.audit.event import Actor, AuditEvent, DetailValue
 from broker.errors import NotFound, SessionOver
-from broker.ports import Account, Report, Said, Secrets
+from broker.ports import Account, Secrets
 from broker.protocol.reports import ReportPlace, ReportSession
 from broker.protocol.vocabulary import ActorKind, SessionState
+from broker.report_ports import Report, Said
 from broker.service.registry import Registry, ServicePorts, actor_of
 from broker.session import events as ev
 from broker.session.facts import Session

@@ -11,11 +11,12 @@ import structlog
 from broker.audit.event import BROKER, KIND_OF_ROLE, Actor, AuditEvent, DetailValue
 from broker.errors import HandrailError, NotFound, SessionOver
 from broker.group_ports import Group, GroupStore
-from broker.ports import Account, AuditLog, Clock, ReportStore, Secrets, SessionStore
+from broker.ports import Account, AuditLog, Clock, Secrets, SessionStore
 from broker.protocol.files import FilePolicy
 from broker.protocol.rights import RENEWAL_MIN
 from broker.protocol.signaling import IceServer
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
+from broker.report_ports import ReportStore
 from broker.service.ice_servers import IceSettings, ice_servers
 from broker.service.log_watch import LogWatch
 from broker.service.owner import SessionOwner

@@ -6,10 +6,10 @@ says; and whoever does not trust the connection ends the session, which admins a
 
 from broker.audit.event import Actor
 from broker.errors import PeerAbsent
-from broker.ports import Said
 from broker.protocol.participants import Participant
 from broker.protocol.reports import ReportPlace
 from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
+from broker.report_ports import Said
 from broker.service.distrust import tell_admins
 from broker.service.owner import SessionOwner
 from broker.service.registry import ServicePorts

@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.audit.event import AuditEvent
-from broker.ports import Report, Said
 from broker.protocol.reports import MAX_SAID
+from broker.report_ports import Report, Said
 from broker.storage.audit_log import record
 from broker.storage.database import Database
 from broker.storage.schema import report_said, reports

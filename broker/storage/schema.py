@@ -415,7 +415,7 @@ reports: Final = Table(
     Column("seen_at", UtcDateTime()),
     Column("seen_by", String(120)),
 )
-"""Columns are named as the fields of `broker.ports.Report`."""
+"""Columns are named as the fields of `broker.report_ports.Report`."""
 
 Index(None, reports.c.seen_at, reports.c.reported_at)
 
@@ -430,4 +430,7 @@ report_said: Final = Table(
     Column("said_at", UtcDateTime(), nullable=False),
     Column("breach", Word(TrustBreach)),
 )
-"""Columns are named as the fields of `broker.ports.Said`; `number` counts a session's from 1."""
+"""Columns are named as the fields of `broker.report_ports.Said`.
+
+`number` counts a session's from 1.
+"""

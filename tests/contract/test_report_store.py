@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from broker.ports import AuditLog, Report, ReportStore, Said, SessionStore
+from broker.ports import AuditLog, SessionStore
 from broker.protocol.reports import MAX_SAID, ReportPlace
 from broker.protocol.trust import TrustBreach
+from broker.report_ports import Report, ReportStore, Said
 from tests.builders import NOW, a_session, an_event, its_creation, session_id
 
 FILED, SEEN = "session.reported", "session.report_seen"

@@ -8,10 +8,11 @@ from sqlalchemy import select
 from broker.audit.chain import verify
 from broker.audit.event import PERSONAL_ERASED, Actor, AuditEvent
 from broker.errors import Conflict, NotFound
-from broker.ports import Note, Report, Said
+from broker.ports import Note
 from broker.protocol.reports import ReportPlace
 from broker.protocol.transcripts import TranscriptLine
 from broker.protocol.vocabulary import ActorKind, EndReason, SessionState
+from broker.report_ports import Report, Said
 from broker.retention_ports import RecordClass
 from broker.service.retention import APPLIED, Retention
 from broker.storage.audit_log import SqlAuditLog

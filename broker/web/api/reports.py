@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker.errors import NotFound
-from broker.ports import Report
 from broker.protocol.reports import ReportList, ReportSaid, ReportSession, ReportView
+from broker.report_ports import Report
 from broker.web.bodies import answer, read_body
 from broker.web.context import context_of
 from broker.web.gate import identity_of
