@@ -212,7 +212,7 @@ test("a preference that is not known any more is automatic", (context) => {
 
 test("the delay of the picture comes with what the connection tells", (context) => {
   const { live, peers, overlays } = connected(context);
-  const line = { roundTripMs: 20, framesPerSecond: 30, kilobitsPerSecond: 900, path: "direct" };
+  const line = { roundTripMs: 20, framesPerSecond: 30, kilobitsPerSecond: 900, loss: null, path: "direct" };
   peers[0].events.quality(line);
   assert.deepEqual(live.state.quality, { ...line, delayMs: null });
   overlays[0].delay.shown(12, performance.now());
