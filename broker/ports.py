@@ -11,7 +11,7 @@ from typing import Protocol
 
 from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
-from broker.protocol.signaling import BrokerToClient, BrokerToConsole
+from broker.protocol.directions import BrokerToClient, BrokerToConsole
 from broker.protocol.vocabulary import ErrorCode, Role, SessionState
 from broker.session.facts import Session
 

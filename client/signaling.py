@@ -21,11 +21,11 @@ from pydantic import ValidationError
 from broker.protocol.channels import ATTEMPT_S, PROOF_S, URGENT_RETRY_S
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.connection import ConnectionTried, Way, WayOutcome
+from broker.protocol.directions import BROKER_TO_CLIENT
 from broker.protocol.participants import SessionParticipants
 from broker.protocol.proof import ProofChallenge, ProofOfWork, solve
 from broker.protocol.relay import RelayOffered, RelayRefused
 from broker.protocol.signaling import (
-    BROKER_TO_CLIENT,
     AuditState,
     ClientJoin,
     ClientResume,

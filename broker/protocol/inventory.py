@@ -15,6 +15,7 @@ from broker.protocol import (
     clipboard,
     connection,
     cursor,
+    directions,
     feeds,
     files,
     groups,
@@ -49,12 +50,12 @@ from broker.protocol import (
 from broker.protocol.version import PROTOCOL_VERSION
 
 UNIONS: Final[dict[str, tuple[str, TypeAdapter[Any]]]] = {
-    "ClientToBroker": ("support client → broker, `/api/v1/ws/client`", signaling.CLIENT_TO_BROKER),
-    "BrokerToClient": ("broker → support client", signaling.BROKER_TO_CLIENT),
-    "ConsoleToBroker": ("console → broker, `/api/v1/ws/console`", signaling.CONSOLE_TO_BROKER),
-    "BrokerToConsole": ("broker → console", signaling.BROKER_TO_CONSOLE),
+    "ClientToBroker": ("support client → broker, `/api/v1/ws/client`", directions.CLIENT_TO_BROKER),
+    "BrokerToClient": ("broker → support client", directions.BROKER_TO_CLIENT),
+    "ConsoleToBroker": ("console → broker, `/api/v1/ws/console`", directions.CONSOLE_TO_BROKER),
+    "BrokerToConsole": ("broker → console", directions.BROKER_TO_CONSOLE),
     "RelayEnter": ("both sides → broker, `/api/v1/ws/relay/{relay_id}`", relay.RELAY_ENTER),
-    "BrokerToRelay": ("broker → both sides, on the same websocket", signaling.BROKER_TO_RELAY),
+    "BrokerToRelay": ("broker → both sides, on the same websocket", directions.BROKER_TO_RELAY),
     "ClientControlMessage": ("client → console, data channel `control`", channels.CLIENT_CONTROL),
     "ConsoleControlMessage": (
         "console → client, data channel `control`",
@@ -223,5 +224,6 @@ MODULES: Final[tuple[ModuleType, ...]] = (
     trust,
     tunnel,
     signaling,
+    directions,
 )
 """Where the wire models are."""

@@ -1,4 +1,4 @@
-"""Messages on the two signaling websockets: one discriminated union per direction.
+"""Messages on the two signaling websockets; `directions` says which go which way.
 
 The console is the offerer and the support client answers. Descriptions and candidates pass
 through the broker unread; everything else on these sockets is the life of the session.
@@ -7,45 +7,25 @@ through the broker unread; everything else on these sockets is the life of the s
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from broker.protocol.branding import ClientBranding
-from broker.protocol.chat import (
-    ChatCounted,
-    ChatLines,
-    ChatMarks,
-    ChatMessage,
-    ChatPost,
-    ChatState,
-    ChatSync,
-    ChatTyping,
-)
 from broker.protocol.clipboard import MAX_CLIPBOARD_BYTES, ByteCount, ClipboardDirection
-from broker.protocol.connection import ConnectionTried, PeerQuality, Way
-from broker.protocol.files import FilePolicy, FilesReported
+from broker.protocol.connection import Way
+from broker.protocol.files import FilePolicy
 from broker.protocol.participants import (
-    ControlPassed,
-    EntryAnswer,
-    EntryOver,
     Participant,
-    ParticipantRemoved,
-    SessionParticipants,
 )
 from broker.protocol.proof import ProofChallenge, ProofOfWork
 from broker.protocol.receipts import ReceiptKey, ReceiptToken
-from broker.protocol.relay import RelayOffered, RelayOpen, RelayRefused, RelayWanted
 from broker.protocol.reports import ReportToken
 from broker.protocol.rest import SessionView
 from broker.protocol.rights import (
     RENEWAL_MIN,
     AskReason,
     RenewalMinutes,
-    RightsChanged,
-    RightsRenewed,
 )
 from broker.protocol.transcripts import TranscriptToken
-from broker.protocol.trust import TrustAnswer, TrustBroken, TrustCommit, TrustReveal
-from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import (
     AccountId,
@@ -372,109 +352,3 @@ class ErrorMessage(WireModel):
     code: ErrorCode
     detail: Annotated[str, StringConstraints(max_length=500)]
     fatal: bool
-
-
-PeerMessage = PeerDescription | PeerTunnel | PeerCandidate | PeerConnected | PeerLost | PeerFailed
-
-ClientToBroker = Annotated[
-    ClientJoin
-    | ClientResume
-    | ConsentGiven
-    | ConsentDeclined
-    | SessionPause
-    | ClipboardUsed
-    | FilesReported
-    | ChatCounted
-    | SessionStop
-    | RightsChanged
-    | RightsRenewed
-    | RelayWanted
-    | EntryAnswer
-    | ParticipantRemoved
-    | ControlPassed
-    | ConnectionTried
-    | TrustAnswer
-    | TrustBroken
-    | PeerMessage
-    | PeerWanted
-    | ChatMessage
-    | ChatLines
-    | ChatState
-    | ChatTyping
-    | Ping,
-    Field(discriminator="type"),
-]
-BrokerToClient = Annotated[
-    SessionJoined
-    | JoinChallenge
-    | SessionResumed
-    | TechnicianPresence
-    | SessionParticipants
-    | SessionEnded
-    | AuditState
-    | PeerDescription
-    | PeerTunnel
-    | PeerCandidate
-    | PeerFailed
-    | ConnectionTried
-    | TrustCommit
-    | TrustReveal
-    | RelayOffered
-    | RelayRefused
-    | ChatPost
-    | ChatSync
-    | ChatMarks
-    | ChatTyping
-    | Pong
-    | ErrorMessage,
-    Field(discriminator="type"),
-]
-ConsoleToBroker = Annotated[
-    ConsoleAttach
-    | SessionEnd
-    | RelayWanted
-    | ConnectionTried
-    | PeerQuality
-    | TrustCommit
-    | TrustReveal
-    | TrustBroken
-    | PeerMessage
-    | ChatPost
-    | ChatSync
-    | ChatMarks
-    | ChatTyping
-    | Ping,
-    Field(discriminator="type"),
-]
-BrokerToConsole = Annotated[
-    SessionSnapshot
-    | SessionEnded
-    | NotesChanged
-    | AuditState
-    | EntryOver
-    | PeerDescription
-    | PeerTunnel
-    | PeerCandidate
-    | PeerFailed
-    | ConnectionTried
-    | TrustAnswer
-    | PeerWanted
-    | RelayOffered
-    | RelayRefused
-    | ChatMessage
-    | ChatLines
-    | ChatState
-    | ChatTyping
-    | Pong
-    | ErrorMessage,
-    Field(discriminator="type"),
-]
-
-BrokerToRelay = Annotated[RelayOpen | ErrorMessage, Field(discriminator="type")]
-"""On the websocket of a relay, before its frames."""
-
-CLIENT_TO_BROKER: TypeAdapter[ClientToBroker] = TypeAdapter(ClientToBroker)
-BROKER_TO_CLIENT: TypeAdapter[BrokerToClient] = TypeAdapter(BrokerToClient)
-CONSOLE_TO_BROKER: TypeAdapter[ConsoleToBroker] = TypeAdapter(ConsoleToBroker)
-BROKER_TO_CONSOLE: TypeAdapter[BrokerToConsole] = TypeAdapter(BrokerToConsole)
-BROKER_TO_RELAY: TypeAdapter[BrokerToRelay] = TypeAdapter(BrokerToRelay)

@@ -8,6 +8,7 @@ from broker.ports import Account, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.chat import ChatMarks, ChatPost, ChatSync, ChatTyping
 from broker.protocol.connection import ConnectionTried, PeerQuality
+from broker.protocol.directions import ConsoleToBroker
 from broker.protocol.participants import Participant
 from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.trust import TrustBroken, TrustCommit, TrustReveal
@@ -67,7 +68,7 @@ class ConsoleSide:
         await owner.submit(ev.ConsoleAttached(actor), put)
 
     async def said(
-        self, account: Account, session_id: str, message: wire.ConsoleToBroker, address: str | None
+        self, account: Account, session_id: str, message: ConsoleToBroker, address: str | None
     ) -> None:
         """Take a message of an attached console. Dismissed when it may not be there any more."""
         owner = self._registry.live(session_id)
@@ -97,7 +98,7 @@ class ConsoleSide:
             await console_said(self._registry.relays, owner, who, actor, message)
 
     async def _in_charge_said(
-        self, owner: SessionOwner, actor: Actor, message: wire.ConsoleToBroker
+        self, owner: SessionOwner, actor: Actor, message: ConsoleToBroker
     ) -> bool:
         """Take what only the technician in charge may say; False when it is nothing of that."""
         match message:

@@ -9,6 +9,7 @@ from broker.protocol import signaling as wire
 from broker.protocol.branding import ClientBranding
 from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
 from broker.protocol.connection import ConnectionTried
+from broker.protocol.directions import ClientToBroker
 from broker.protocol.files import FilesReported
 from broker.protocol.participants import (
     ControlPassed,
@@ -113,9 +114,7 @@ class EndUserSide:
         await owner.submit(event, lambda: self._welcome_back(owner, link))
         return owner.session.session_id
 
-    async def said(
-        self, session_id: str, message: wire.ClientToBroker, address: str | None
-    ) -> None:
+    async def said(self, session_id: str, message: ClientToBroker, address: str | None) -> None:
         """Take a message of the attached support client."""
         owner = self._registry.live(session_id)
         actor = _end_user(owner, address)

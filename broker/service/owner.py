@@ -16,8 +16,9 @@ from broker.errors import AuditUnavailable, OurFault, PeerFault, RecordRefused, 
 from broker.mailbox import Mailbox
 from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
 from broker.protocol.connection import LineQuality, Way
+from broker.protocol.directions import BrokerToConsole
 from broker.protocol.files import FilePolicy
-from broker.protocol.signaling import BrokerToConsole, IceServer, SessionSnapshot
+from broker.protocol.signaling import IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
 from broker.service.offers import Offers
 from broker.service.unrecorded import Happened, Unrecorded

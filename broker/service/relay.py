@@ -9,6 +9,7 @@ from broker.errors import PeerAbsent, ProtocolViolation
 from broker.ports import ClientLink, ConsoleLink
 from broker.protocol import signaling as wire
 from broker.protocol.connection import Way
+from broker.protocol.directions import ClientToBroker, ConsoleToBroker
 from broker.protocol.participants import Participant
 from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import PeerFailure
@@ -27,7 +28,7 @@ async def console_said(
     owner: SessionOwner,
     who: Participant,
     actor: Actor,
-    message: wire.ConsoleToBroker,
+    message: ConsoleToBroker,
 ) -> None:
     """Pass a console's descriptions and candidates on, and record its news.
 
@@ -56,7 +57,7 @@ async def console_said(
 
 
 async def client_said(
-    relays: Relays, owner: SessionOwner, actor: Actor, message: wire.ClientToBroker
+    relays: Relays, owner: SessionOwner, actor: Actor, message: ClientToBroker
 ) -> None:
     """The same for the support client, whose messages go to the console that offered."""
     match message:

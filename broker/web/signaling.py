@@ -24,6 +24,7 @@ from broker.errors import (
 )
 from broker.ports import Identity
 from broker.protocol import signaling as wire
+from broker.protocol.directions import CLIENT_TO_BROKER, CONSOLE_TO_BROKER, ClientToBroker
 from broker.protocol.version import is_compatible
 from broker.protocol.vocabulary import ActorKind
 from broker.service.registry import actor_of
@@ -60,13 +61,13 @@ async def client_socket(request: web.Request) -> web.WebSocketResponse:
     context, address = context_of(request), source_address(request)
     with ExitStack() as stranger:
         stranger.enter_context(context.doorstep.one(address))
-        socket = await _open(request, wire.CLIENT_TO_BROKER)
+        socket = await _open(request, CLIENT_TO_BROKER)
         return await _served(socket, lambda: _client(context, socket, address, stranger.close))
 
 
 async def _client(
     context: WebContext,
-    socket: Socket[wire.ClientToBroker],
+    socket: Socket[ClientToBroker],
     address: str | None,
     come_in: Callable[[], None],
 ) -> None:
@@ -91,7 +92,7 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
     check_origin(request, required=True)
     identity = await authenticate(request)
     context, address = context_of(request), source_address(request)
-    socket = await _open(request, wire.CONSOLE_TO_BROKER)
+    socket = await _open(request, CONSOLE_TO_BROKER)
     account = identity.account
 
     async def serve() -> None:
@@ -151,7 +152,7 @@ async def _served(socket: Socket[In], serve: Body) -> web.WebSocketResponse:
 
 
 async def _join_or_resume(
-    context: WebContext, socket: Socket[wire.ClientToBroker], address: str | None
+    context: WebContext, socket: Socket[ClientToBroker], address: str | None
 ) -> str | None:
     message = await socket.first()
     match message:
@@ -170,7 +171,7 @@ async def _join_or_resume(
 async def _join(
     context: WebContext,
     message: wire.ClientJoin,
-    socket: Socket[wire.ClientToBroker],
+    socket: Socket[ClientToBroker],
     address: str | None,
 ) -> str | None:
     """Claim the code; ask for proof of work first, once, where the guard wants it."""
@@ -189,7 +190,7 @@ async def _join(
 async def _claim(
     context: WebContext,
     message: wire.ClientJoin,
-    socket: Socket[wire.ClientToBroker],
+    socket: Socket[ClientToBroker],
     address: str | None,
 ) -> str:
     code = parsed_code(message.code)
@@ -200,7 +201,7 @@ async def _claim(
 async def _resume(
     context: WebContext,
     message: wire.ClientResume,
-    socket: Socket[wire.ClientToBroker],
+    socket: Socket[ClientToBroker],
     address: str | None,
 ) -> str:
     """A right token always gets in: others behind the same address cannot end a session."""

@@ -12,13 +12,13 @@ import aiohttp
 import structlog
 from pydantic import ValidationError
 
+from broker.protocol.directions import BROKER_TO_RELAY
 from broker.protocol.relay import (
     MAX_RELAY_FRAME_BYTES,
     RelayEnter,
     RelayOpen,
     RelaySide,
 )
-from broker.protocol.signaling import BROKER_TO_RELAY
 from client.relay.seal import FrameDamaged, Seal
 
 log = structlog.get_logger()

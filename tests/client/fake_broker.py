@@ -28,6 +28,7 @@ from broker.protocol.channels import (
 from broker.protocol.chat import CLIENT_CHAT
 from broker.protocol.clipboard import CLIENT_CLIPBOARD
 from broker.protocol.cursor import CursorShape
+from broker.protocol.directions import CLIENT_TO_BROKER
 from broker.protocol.participants import Participant
 from broker.protocol.proof import ProofChallenge
 from broker.protocol.trust import TrustAnswer, is_only_fingerprint
@@ -85,7 +86,7 @@ class FakeBroker:
         async for frame in socket:
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 break
-            await self._answer(socket, wire.CLIENT_TO_BROKER.validate_json(frame.data))
+            await self._answer(socket, CLIENT_TO_BROKER.validate_json(frame.data))
         return socket
 
     async def _answer(self, socket: web.WebSocketResponse, message: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from broker.protocol.signaling import BROKER_TO_CLIENT
+from broker.protocol.directions import BROKER_TO_CLIENT
 from client.config import describe_system
 from client.plain_text import many_lines
 from tests.client.fake_broker import joined

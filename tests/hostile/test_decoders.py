@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from broker.errors import ProtocolViolation
-from broker.protocol import channels, chat, clipboard, files, guide, relay, signaling
+from broker.protocol import channels, chat, clipboard, files, guide, relay
 from broker.protocol.channels import ChannelLabel
+from broker.protocol.directions import BROKER_TO_CLIENT, CLIENT_TO_BROKER, CONSOLE_TO_BROKER
 from broker.protocol.relay import RelaySide
 from broker.protocol.rights import RightsAsk
 from broker.protocol.vocabulary import Capability, ConsentSource
@@ -164,11 +165,11 @@ def test_a_chunk_of_a_file_is_read_or_named_wrong(message: bytes) -> None:
 
 
 @fuzzed
-@given(messages(signaling.BROKER_TO_CLIENT))
+@given(messages(BROKER_TO_CLIENT))
 def test_what_the_broker_says_is_an_event_or_passed_over(text: str) -> None:
     with in_time():
         try:
-            message = signaling.BROKER_TO_CLIENT.validate_json(text)
+            message = BROKER_TO_CLIENT.validate_json(text)
         except ValueError:  # pydantic's ValidationError is one
             return
         to_event(message)
@@ -176,7 +177,7 @@ def test_what_the_broker_says_is_an_event_or_passed_over(text: str) -> None:
 
 @pytest.mark.parametrize(
     "adapter",
-    [signaling.CLIENT_TO_BROKER, signaling.CONSOLE_TO_BROKER, relay.RELAY_ENTER],
+    [CLIENT_TO_BROKER, CONSOLE_TO_BROKER, relay.RELAY_ENTER],
     ids=["client", "console", "relay"],
 )
 @fuzzed
@@ -279,10 +280,10 @@ def test_the_messages_that_are_made_up_are_often_right() -> None:
     right = wrong = 0
 
     @settings(max_examples=300, database=None)
-    @given(messages(channels.CONSOLE_CONTROL, signaling.CONSOLE_TO_BROKER))
+    @given(messages(channels.CONSOLE_CONTROL, CONSOLE_TO_BROKER))
     def count(text: str) -> None:
         nonlocal right, wrong
-        for adapter in (channels.CONSOLE_CONTROL, signaling.CONSOLE_TO_BROKER):
+        for adapter in (channels.CONSOLE_CONTROL, CONSOLE_TO_BROKER):
             try:
                 adapter.validate_json(text)
             except ValueError:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from broker.protocol.directions import CLIENT_TO_BROKER
 from broker.protocol.endpoints import ENDPOINTS
 from broker.protocol.inventory import UNIONS
 from broker.protocol.rest import CreateSession
-from broker.protocol.signaling import CLIENT_TO_BROKER, ClientSystem, ConsentGiven
+from broker.protocol.signaling import ClientSystem, ConsentGiven
 from broker.protocol.version import OLDEST_SUPPORTED_VERSION, PROTOCOL_VERSION, is_compatible
 from broker.protocol.vocabulary import Capability, PersonName, ShortText
 

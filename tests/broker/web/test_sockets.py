@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from broker.protocol.signaling import CONSOLE_TO_BROKER
+from broker.protocol.directions import CONSOLE_TO_BROKER
 from broker.protocol.vocabulary import ErrorCode
 from broker.web.sockets import MAX_QUEUED_BYTES, Socket
 
