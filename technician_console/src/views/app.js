@@ -106,8 +106,8 @@ export class AppView extends View {
         display: grid;
         padding: 0;
       }
-      /* One line, in whatever language: the name gives way first. */
-      @media (min-width: 72.01rem) {
+      /* One line, in whatever language: the name gives way first. Admins have eight pages. */
+      @media (min-width: 80rem) {
         nav,
         .side {
           flex-wrap: nowrap;
