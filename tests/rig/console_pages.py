@@ -56,6 +56,7 @@ class Desk:
             ),
             Place("accounts", "/console/#/accounts", "hr-accounts", ADA),
             Place("groups", "/console/#/groups", "hr-groups", ADA),
+            Place("branding", "/console/#/branding", "hr-branding #name", ADA),
             Place("system", "/console/#/system", "hr-system #findings", ADA),
             Place("measures", "/console/#/measures", "hr-measures canvas", ADA),
         )
