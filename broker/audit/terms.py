@@ -12,7 +12,7 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
 
-from broker.audit.event import Actor, AuditEvent, DetailValue
+from broker.audit.event import AuditEvent, DetailValue
 from broker.protocol.vocabulary import ActorKind
 
 MOST_WORDS: Final = 8
@@ -26,8 +26,6 @@ ADDRESS_PREFIXES: Final = {4: (32, 24, 16), 6: (128, 64, 48)}
 _WORD: Final = re.compile(r"[^\W_]+")
 _ACCOUNTS: Final = ("target_account", "by_account")
 _NAMES: Final = ("target_name", "email")
-_READ: Final = (*_ACCOUNTS, *_NAMES, "machine", "file_name", "sha256")
-"""The details that have terms."""
 
 
 class TermField(StrEnum):
@@ -59,11 +57,6 @@ def terms_of(event: AuditEvent) -> frozenset[Term]:
     return frozenset(
         term for term in found if not term.personal or (term.field, term.word) not in public
     )
-
-
-def read_for_terms(event: AuditEvent) -> tuple[Actor | DetailValue, ...]:
-    """Give all that `terms_of` reads: records in which it is the same have the same terms."""
-    return (event.actor, *map(event.details.get, _READ))
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -11,17 +11,17 @@ import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.audit.event import AuditEvent, canonical_time, personal_owner
-from broker.audit.terms import TermField, read_for_terms, terms_of
+from broker.audit.event import AuditEvent
+from broker.audit.terms import TermField, terms_of
 from broker.storage.audit_log import OWNER, event_from
 from broker.storage.bulk import add_rows
 from broker.storage.database import Database
+from broker.storage.personal import decrypt
 from broker.storage.schema import audit_events, personal_keys
 from broker.storage.search_tables import (
     BUCKET,
@@ -89,7 +89,7 @@ class _Record:
     """What the index keeps of a record."""
 
     sequence: int
-    recorded_at: datetime
+    recorded_at: str
     session_id: str | None
     owner: str
     numbers: Numbers
@@ -104,27 +104,24 @@ class _Reader:
         self._known: dict[object, Numbers] = {}
 
     def read(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[_Record]:
-        return [self._record(row) for row in rows]
+        return [self._record(dict(zip(_READ, row, strict=True))) for row in rows]
 
-    def _record(self, row: Row[*tuple[Any, ...]]) -> _Record:
-        fields = dict(zip(_READ, row, strict=True))
-        event, _ = event_from(fields, self._keys.get(fields["owner"]))
+    def _record(self, row: dict[str, Any]) -> _Record:
+        key = self._keys.get(row["owner"])
+        personal, _ = decrypt(row["personal"], key, row["sequence"])
+        said = (row["actor_kind"], row["actor_id"], row["details"], *personal.items())
+        if said not in self._known:
+            self._known[said] = self._numbers(event_from(row, key)[0])
+        numbers = self._known[said]
         return _Record(
-            fields["sequence"],
-            event.recorded_at,
-            event.session_id,
-            personal_owner(event),
-            self._numbers(event),
+            row["sequence"], row["recorded_at"], row["session_id"], row["owner"], numbers
         )
 
     def _numbers(self, event: AuditEvent) -> Numbers:
-        said = read_for_terms(event)
-        if said not in self._known:
-            self._known[said] = tuple(
-                (term_number(self._key, term.field, term.word), term.personal)
-                for term in terms_of(event)
-            )
-        return self._known[said]
+        return tuple(
+            (term_number(self._key, term.field, term.word), term.personal)
+            for term in terms_of(event)
+        )
 
 
 Place = tuple[int, int, str]
@@ -216,13 +213,10 @@ async def _take_others(connection: AsyncConnection, records: list[_Record]) -> N
 
 async def _take_moments(connection: AsyncConnection, records: list[_Record]) -> None:
     """Note the earliest and the latest moment of each bucket."""
-    buckets: dict[int, list[datetime]] = defaultdict(list)
+    buckets: dict[int, list[str]] = defaultdict(list)
     for record in records:
         buckets[record.sequence // BUCKET].append(record.recorded_at)
-    moments = {
-        bucket: [canonical_time(min(told)), canonical_time(max(told))]
-        for bucket, told in buckets.items()
-    }
+    moments = {bucket: [min(told), max(told)] for bucket, told in buckets.items()}
     known = select(audit_buckets).where(audit_buckets.c.bucket.in_(moments))
     for row in await connection.execute(known):
         told = [*moments.pop(row.bucket), row.first_at, row.last_at]

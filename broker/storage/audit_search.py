@@ -43,6 +43,9 @@ from broker.storage.search_tables import (
 WINDOW: Final = 5_000
 """Index entries of one window."""
 
+FIRST_WINDOW: Final = 500
+"""Of the first, which often holds a page; each after it is four times as large, up to WINDOW."""
+
 ENOUGH_S: Final = 0.12
 """A page that has taken so long reads no other window: it is given with what was found, which may
 be nothing, and with where to ask on."""
@@ -116,6 +119,7 @@ class _Walk:
         self._terms = terms
         self._bottom, self.top = bounds
         self._leads = leads
+        self._window = min(FIRST_WINDOW, WINDOW)
 
     @classmethod
     async def begin(
@@ -146,13 +150,13 @@ class _Walk:
         found: list[int] = []
         for query in queries:
             found += await self._connection.scalars(query.limit(most))
-        self.top = floor
+        self.top, self._window = floor, min(self._window * 4, WINDOW)
         return sorted(found, reverse=True)[:most]
 
     async def _led(self, leads: list[Select[int]]) -> tuple[int, list[Select[int]]]:
         """Check the newest entries of each lead, down to where the longest of them is cut."""
         below = [lead.where(lead.selected_columns[0] < self.top) for lead in leads]
-        floor = max([await self._floor(lead, WINDOW // len(leads)) for lead in below])
+        floor = max([await self._floor(lead, self._window // len(leads)) for lead in below])
         return floor, [self._checked(lead, floor) for lead in below]
 
     async def _floor(self, lead: Select[int], entries: int) -> int:

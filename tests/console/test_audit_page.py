@@ -74,6 +74,11 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
         await shot(page, "story-print")
         await page.emulate_media(media="screen")
         await page.go_back()
+        await tab_to(page, page.get_by_role("button", name="CSV"))
+        async with page.expect_download() as saving:
+            await page.keyboard.press("Enter")
+        file = Path(await (await saving.value).path())
+        assert "session.ended" in file.read_text("utf-8-sig")
 
         await page.get_by_role("button", name="Français").press("Enter")
         await page.set_viewport_size({"width": 390, "height": 844})
