@@ -83,11 +83,10 @@ export class BrandingView extends View {
   }
 
   render() {
-    const { loaded, busy, saved, problem } = this.branding;
+    const { loaded, busy, problem } = this.branding;
     return html`<header><h1 id="title" tabindex="-1">${t("nav.branding")}</h1></header>
       <p class="about muted">${t("branding.about")}</p>
-      ${problemNote(problem === "invalid_request" ? "branding_invalid" : problem)}
-      <p class="small" role="status">${saved ? html`${icon("check")} ${t("branding.saved")}` : nothing}</p>
+      ${loaded ? nothing : problemNote(problem)}
       ${loaded ? html`<section class="card">${this.#logo()}</section><section class="card">${this.#form(busy)}</section>` : nothing}`;
   }
 
@@ -107,7 +106,7 @@ export class BrandingView extends View {
 
   /** @param {boolean} busy */
   #form(busy) {
-    const { brand } = this.branding;
+    const { brand, saved, problem } = this.branding;
     return html`<form @submit=${this.#submit} @input=${() => this.want("branding.edited")}>
       <div class="field">
         <label for="name">${t("branding.name")}</label>
@@ -133,7 +132,11 @@ export class BrandingView extends View {
         )}
         ${this.none ? html`<p class="fault" role="alert">${t("branding.language_missing")}</p>` : nothing}
       </fieldset>
-      <div class="actions"><button class="primary" type="submit" ?disabled=${busy}>${t("branding.save")}</button></div>
+      ${problemNote(problem === "invalid_request" ? "branding_invalid" : problem)}
+      <div class="actions">
+        <p class="small" role="status">${saved ? html`${icon("check")} ${t("branding.saved")}` : nothing}</p>
+        <button class="primary" type="submit" ?disabled=${busy}>${t("branding.save")}</button>
+      </div>
     </form>`;
   }
 

@@ -1,5 +1,6 @@
 // The sign-in form.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
+import { brandName } from "../brand.js";
 import { t } from "../i18n.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
@@ -40,7 +41,7 @@ export class SignInView extends View {
 
   render() {
     return html`<div class="card">
-      <h1>${t("sign_in.title")}</h1>
+      <h1>${t("sign_in.title", { name: brandName() })}</h1>
       <form @submit=${this.#submit} novalidate>
         <div class="field">
           <label for="email">${t("field.email")}</label>
