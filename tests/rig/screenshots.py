@@ -1,8 +1,9 @@
 """`make screenshots`: takes pictures on a real display, in a real browser.
 
-The README's go to `docs/images`, those of every window of the end user to `var/screenshots`, those
-of the console in its states to `var/screenshots/console`; with `windows`, `console` or `readme` as
-its argument it takes these alone.
+The README's and those of `docs/console.md` go to `docs/images`, those of every window of the end
+user to `var/screenshots`, those of the console in its states and of its pages in other looks to
+folders in there; with `windows`, `console`, `pages` or `readme` as its argument it takes these
+alone.
 """
 
 import asyncio
@@ -13,23 +14,25 @@ from pathlib import Path
 
 from tests.rig.browser import chromium, page_in
 from tests.rig.console import Console
+from tests.rig.console_pages import TESS
+from tests.rig.console_pictures import photograph_pages
 from tests.rig.console_screens import photograph_console
 from tests.rig.display import XDisplay, virtual_display
 from tests.rig.end_user_windows import photograph
 from tests.rig.hands import find_window, look, press, save
 from tests.rig.processes import output_of, running
-from tests.rig.stack import Login, running_broker, running_client
+from tests.rig.stack import running_broker, running_broker_of, running_client
 
-TESS = Login("tess@example.org", "Tess Martin")
 IMAGES = Path("docs/images")
 WINDOWS = Path("var/screenshots")
 CONSOLE = WINDOWS / "console"
+PAGES = WINDOWS / "pages"
 GREETING = "PS1='ines@kitchen-pc:~$ ' sh"
 
 
 async def main() -> None:
     """Write all pictures, or those that are asked for."""
-    wanted = sys.argv[1:] or ["windows", "console", "readme"]
+    wanted = sys.argv[1:] or ["windows", "console", "pages", "readme"]
     with tempfile.TemporaryDirectory() as name:
         if "windows" in wanted:
             await _photograph_windows(Path(name))
@@ -37,6 +40,9 @@ async def main() -> None:
         if "console" in wanted:
             await _photograph_console(Path(name))
             print(f"The console's states are in {CONSOLE}")
+        if "pages" in wanted:
+            await _photograph_pages(Path(name) / "pages")
+            print(f"The console's pages are in {IMAGES} and {PAGES}")
     if "readme" in wanted:
         await _photograph_session()
         print(f"The README's pictures are in {IMAGES}")
@@ -55,6 +61,11 @@ async def _photograph_console(folder: Path) -> None:
     async with running_broker(folder) as broker, chromium() as browser:
         await broker.add_account(TESS, "technician")
         await photograph_console(broker, browser, TESS, folder, CONSOLE)
+
+
+async def _photograph_pages(folder: Path) -> None:
+    async with running_broker_of(TESS, folder) as broker, chromium() as browser:
+        await photograph_pages(broker, browser, IMAGES, PAGES)
 
 
 async def _photograph_session() -> None:
