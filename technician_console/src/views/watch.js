@@ -37,7 +37,10 @@ export class WatchView extends View {
         color: var(--muted);
         font-size: 0.875rem;
         font-weight: 570;
-        white-space: nowrap;
+        overflow-wrap: normal;
+      }
+      tbody td {
+        min-width: 5.5rem;
       }
       tbody tr {
         border-top: 1px solid var(--line);
@@ -46,9 +49,12 @@ export class WatchView extends View {
         min-width: 7rem;
         font-weight: 600;
       }
-      td.buttons {
+      tbody td.buttons {
         width: 1%;
-        white-space: nowrap;
+        min-width: 9.5rem;
+      }
+      .buttons button {
+        white-space: normal;
       }
       .buttons div {
         display: grid;
