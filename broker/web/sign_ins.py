@@ -1,38 +1,71 @@
-"""Asks whether sign-ins still stand, for all the sockets of one together."""
+"""Whether the sign-ins of open consoles still stand: one task asks for all of them."""
 
 import asyncio
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
+
+from broker.errors import OurFault
 from broker.ports import Directory, Identity
 
-FRESH_S: Final = 1.0
-"""An answer serves every socket of that sign-in for so long."""
+log = structlog.get_logger(__name__)
 
-SWEEP_AT: Final = 1000
-"""When so many answers are remembered, the old ones are forgotten."""
+CHECK_S: Final = 3.0
+"""How often each sign-in is asked about: a sign-out on another broker is heard of within it."""
+
+AT_ONCE: Final = 20
+"""Questions to the store at a time."""
+
+Over = Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Watched:
+    identity: Identity
+    overs: list[Over] = field(default_factory=list)
 
 
 class SignIns:
-    """What open consoles ask every few seconds: a thousand of them are not a thousand queries."""
+    """A thousand consoles are neither a thousand tasks nor, with one sign-in, as many queries."""
 
-    def __init__(self, directory: Directory, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, directory: Directory, every_s: float = CHECK_S) -> None:
         self._directory = directory
-        self._now = now
-        self._asked: dict[str, tuple[float, asyncio.Task[bool]]] = {}
+        self._every_s = every_s
+        self._watched: dict[str, _Watched] = {}
+        self._asking: asyncio.Task[None] | None = None
 
-    async def is_live(self, identity: Identity) -> bool:
-        """Tell whether this sign-in stood a second ago. OurFault when the store is away."""
-        asked = self._asked.get(identity.sign_in_id)
-        if asked is None or asked[0] + FRESH_S <= self._now():
-            self._forget_old()
-            task = asyncio.create_task(self._directory.is_live(identity))
-            asked = self._asked[identity.sign_in_id] = (self._now(), task)
-        return await asyncio.shield(asked[1])
+    @contextmanager
+    def watched(self, identity: Identity, over: Over) -> Iterator[None]:
+        """Call `over` soon after this sign-in stands no more, as long as this lasts."""
+        name = identity.sign_in_id
+        watched = self._watched.setdefault(name, _Watched(identity))
+        watched.overs.append(over)
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        try:
+            yield
+        finally:
+            watched.overs.remove(over)
+            if not watched.overs:
+                del self._watched[name]
 
-    def _forget_old(self) -> None:
-        if len(self._asked) < SWEEP_AT:
+    async def _ask(self) -> None:
+        while self._watched:
+            await asyncio.sleep(self._every_s)
+            all_of_them = list(self._watched.values())
+            for first in range(0, len(all_of_them), AT_ONCE):
+                await asyncio.gather(*map(self._look_at, all_of_them[first : first + AT_ONCE]))
+
+    async def _look_at(self, watched: _Watched) -> None:
+        try:
+            if await self._directory.is_live(watched.identity):
+                return
+        except OurFault:
+            # A store that is away for a moment must not cut every technician off.
+            log.exception("sign_in.not_checked")
             return
-        oldest = self._now() - FRESH_S
-        self._asked = {name: one for name, one in self._asked.items() if one[0] > oldest}
+        for over in tuple(watched.overs):
+            over()

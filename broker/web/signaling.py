@@ -14,7 +14,6 @@ from broker.errors import (
     HandrailError,
     IllegalTransition,
     NotSignedIn,
-    OurFault,
     PeerAbsent,
     ProofNeeded,
     ProtocolViolation,
@@ -22,7 +21,6 @@ from broker.errors import (
     SessionOver,
     UnsupportedVersion,
 )
-from broker.ports import Identity
 from broker.protocol import signaling as wire
 from broker.protocol.directions import CLIENT_TO_BROKER, CONSOLE_TO_BROKER, ClientToBroker
 from broker.protocol.version import is_compatible
@@ -41,9 +39,6 @@ MAX_VIOLATIONS = 10
 
 MAX_RECORDED_VIOLATIONS = 3
 """So many of them are put on the audit log; the others tell nothing new."""
-
-SIGN_IN_CHECK_S = 3.0
-"""How often an open console asks whether its sign-in still stands."""
 
 PROOF_S = 60.0
 """A support client that was asked for proof of work gets this long: 1 s on a usual computer."""
@@ -95,6 +90,9 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
     socket = await _open(request, CONSOLE_TO_BROKER)
     account = identity.account
 
+    def signed_out() -> None:
+        socket.refuse(NotSignedIn("You were signed out."), fatal=True)
+
     async def serve() -> None:
         first = await socket.first()
         if first is None:
@@ -106,11 +104,8 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
         context.tickets.take(first.ticket, identity, session_id)
         await context.console_side.attach(account, session_id, socket, address)
         try:
-            await _while_signed_in(
-                context,
-                identity,
-                socket,
-                lambda: _converse(
+            with context.sign_ins.watched(identity, signed_out):
+                await _converse(
                     context,
                     socket,
                     actor_of(account, address),
@@ -118,8 +113,7 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
                     lambda message: context.console_side.said(
                         account, session_id, message, address
                     ),
-                ),
-            )
+                )
         finally:
             await context.console_side.left(account, session_id, socket, address)
 
@@ -241,41 +235,6 @@ async def _converse(
             socket.refuse(error, fatal=violations >= MAX_VIOLATIONS)
             if violations >= MAX_VIOLATIONS:
                 return
-
-
-async def _while_signed_in(
-    context: WebContext, identity: Identity, socket: Socket[In], converse: Body
-) -> None:
-    """Run a console's conversation; a sign-out or a disabled account ends it within seconds."""
-    over = asyncio.Event()
-    watcher = asyncio.create_task(_watch_sign_in(context, identity, socket, over))
-    try:
-        await converse()
-    finally:
-        # Waited for rather than cancelled: it may be in the middle of a query.
-        over.set()
-        await watcher
-
-
-async def _watch_sign_in(
-    context: WebContext, identity: Identity, socket: Socket[In], over: asyncio.Event
-) -> None:
-    while await _may_stay(context, identity):
-        try:
-            async with asyncio.timeout(SIGN_IN_CHECK_S):
-                await over.wait()
-        except TimeoutError:
-            continue
-        return
-    socket.refuse(NotSignedIn("You were signed out."), fatal=True)
-
-
-async def _may_stay(context: WebContext, identity: Identity) -> bool:
-    try:
-        return await context.sign_ins.is_live(identity)
-    except OurFault:
-        log.exception("socket.sign_in_not_checked")
-        return True  # A store that is away for a moment must not cut every technician off.
 
 
 def _check_version(version: int) -> None:
