@@ -26,23 +26,15 @@ class Mailbox(Generic[T]):
 
     async def take(self) -> T:
         """Wait until something is there, and take the oldest."""
-        await self._some()
-        return self._items.pop(0)
-
-    async def take_all(self) -> list[T]:
-        """Wait until something is there, and take everything, the oldest first."""
-        await self._some()
-        return self.take_at_once()
-
-    def take_at_once(self) -> list[T]:
-        """Take everything without waiting."""
-        items, self._items = self._items, []
-        return items
-
-    async def _some(self) -> None:
         while not self._items:
             self._waiting = asyncio.get_running_loop().create_future()
             try:
                 await self._waiting
             finally:
                 self._waiting = None
+        return self._items.pop(0)
+
+    def take_at_once(self) -> list[T]:
+        """Take everything without waiting, the oldest first."""
+        items, self._items = self._items, []
+        return items

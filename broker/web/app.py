@@ -15,7 +15,7 @@ from broker.web.api import HANDLERS
 from broker.web.context import CONTEXT, WebContext
 from broker.web.error_mapping import problems
 from broker.web.gate import guarded
-from broker.web.pages import add_pages, name_no_server, security_headers
+from broker.web.pages import add_pages, security_headers
 from broker.web.relay_socket import relay_socket
 from broker.web.signaling import client_socket, console_socket
 from broker.web.source import WRITING_METHODS, check_origin, check_proxy, is_websocket
@@ -30,13 +30,7 @@ def build_app(context: WebContext) -> web.Application:
     """Give the application; `context` is what its handlers work with."""
     app = web.Application(
         client_max_size=MAX_BODY_BYTES,
-        middlewares=[
-            context.metrics.measured,
-            security_headers,
-            problems,
-            through_proxy,
-            same_origin,
-        ],
+        middlewares=[context.metrics.measured, problems, admitted],
     )
     app[CONTEXT] = context
     for endpoint in ENDPOINTS:
@@ -47,22 +41,18 @@ def build_app(context: WebContext) -> web.Application:
     app.router.add_get("/api/v1/ws/console", console_socket)
     app.router.add_get("/api/v1/ws/relay/{relay_id}", relay_socket)
     add_pages(app)
-    app.on_response_prepare.append(name_no_server)
+    app.on_response_prepare.append(security_headers)
     app.on_shutdown.append(_say_goodbye)
     return app
 
 
 @web.middleware
-async def through_proxy(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what comes past the proxy; probes on the machine itself ask after its health."""
+async def admitted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse what comes past the proxy, but for probes on the machine itself that ask after its
+    health; and writing requests and websockets that another site's page asks for.
+    """
     if request.path not in PROBES:
         check_proxy(request)
-    return await handler(request)
-
-
-@web.middleware
-async def same_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse writing requests and websockets that another site's page asks for."""
     if request.method in WRITING_METHODS or is_websocket(request):
         check_origin(request, required=False)
     return await handler(request)

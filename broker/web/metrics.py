@@ -57,6 +57,9 @@ class Metrics:
         self._message_bytes = self._counter(
             "message_bytes", "Characters of these messages", "direction"
         )
+        self.received = self._message_counter("in")
+        """Told of each message that came, and its characters."""
+        self.sent = self._message_counter("out")
         self._relayed = self._counter("relayed_frames", "Sealed frames passed on", "use")
         self._relayed_bytes = self._counter("relayed_bytes", "Bytes of these frames", "use")
         self._requests = self._counter(
@@ -81,7 +84,7 @@ class Metrics:
         self._appends.inc(records)
         self._append_seconds.observe(seconds)
 
-    def message_counter(self, direction: str) -> Callable[[int], None]:
+    def _message_counter(self, direction: str) -> Callable[[int], None]:
         """Give what counts a message of so many characters: `in` or `out`."""
         messages, size = self._messages.labels(direction), self._message_bytes.labels(direction)
 

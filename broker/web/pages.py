@@ -51,17 +51,12 @@ def asset_folder(name: str) -> Path:
     sys.exit(f"The web assets in {name}/ are missing: reinstall Handrail.")
 
 
-async def name_no_server(request: web.Request, response: web.StreamResponse) -> None:  # noqa: ARG001
-    """Leave out what aiohttp would say of itself and of its version."""
+async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Put the security headers on everything, and keep answers of the API out of caches.
+
+    What aiohttp would say of itself and of its version is left out.
+    """
     response.headers.pop("Server", None)
-
-
-@web.middleware
-async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Put the security headers on everything, and keep answers of the API out of caches."""
-    response = await handler(request)
-    if response.prepared:
-        return response
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if context_of(request).settings.secure:
@@ -70,7 +65,6 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
     response.headers.setdefault(
         hdrs.CACHE_CONTROL, "public, max-age=3600" if cacheable else "no-store"
     )
-    return response
 
 
 def add_pages(app: web.Application) -> None:

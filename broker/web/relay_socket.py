@@ -5,7 +5,6 @@ the frame in hand and the two sockets' buffers.
 """
 
 import asyncio
-from contextlib import ExitStack
 from typing import Final
 
 import structlog
@@ -23,6 +22,7 @@ from broker.protocol.relay import (
 from broker.protocol.signaling import ErrorMessage
 from broker.service.relays import TICKET_S, Relay, Relays
 from broker.web.context import context_of
+from broker.web.doorstep import Visit
 from broker.web.error_mapping import close_code
 from broker.web.gate import authenticate
 from broker.web.sockets import CLOSE_S, FIRST_MESSAGE_S, HEARTBEAT_S
@@ -70,8 +70,7 @@ async def relay_socket(request: web.Request) -> web.WebSocketResponse:
         timeout=CLOSE_S,
         writer_limit=MAX_RELAY_FRAME_BYTES,
     )
-    with ExitStack() as stranger:
-        stranger.enter_context(context.doorstep.one(source_address(request)))
+    with context.doorstep.one(source_address(request)) as stranger:
         await socket.prepare(request)
         relays = context.registry.relays
         try:
@@ -87,7 +86,7 @@ async def _serve(
     request: web.Request,
     socket: web.WebSocketResponse,
     relays: Relays,
-    stranger: ExitStack,
+    stranger: Visit,
 ) -> None:
     first = await _first(socket)
     if first is None:
@@ -99,7 +98,7 @@ async def _serve(
     try:
         if side is RelaySide.CONSOLE:
             await _check_technician(request, relay)
-        stranger.close()
+        stranger.leave()
         await _pass_all(socket, relays, relay, side, end)
     finally:
         relays.close(relay)

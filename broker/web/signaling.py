@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from typing import TypeVar
 
 import structlog
@@ -54,10 +53,9 @@ async def client_socket(request: web.Request) -> web.WebSocketResponse:
     """Serve a support client: first `client.join` or `client.resume`, then its session."""
     check_origin(request, required=False)
     context, address = context_of(request), source_address(request)
-    with ExitStack() as stranger:
-        stranger.enter_context(context.doorstep.one(address))
+    with context.doorstep.one(address) as stranger:
         socket = await _open(request, CLIENT_TO_BROKER)
-        return await _served(socket, lambda: _client(context, socket, address, stranger.close))
+        return await _served(socket, lambda: _client(context, socket, address, stranger.leave))
 
 
 async def _client(
@@ -121,15 +119,14 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
 
 
 async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
-    count = context_of(request).metrics.message_counter
-    socket = Socket(incoming, count("in"), count("out"))
+    metrics = context_of(request).metrics
+    socket = Socket(incoming, metrics.received, metrics.sent)
     await socket.open(request)
     return socket
 
 
 async def _served(socket: Socket[In], serve: Body) -> web.WebSocketResponse:
-    """Run a socket's conversation beside its writer; both have ended when this returns."""
-    writer = asyncio.create_task(socket.write())
+    """Run a socket's conversation; what it was told has left when this returns."""
     try:
         await serve()
         socket.close(None)
@@ -139,9 +136,9 @@ async def _served(socket: Socket[In], serve: Body) -> web.WebSocketResponse:
         log.exception("socket.failed")
         socket.refuse(HandrailError(), fatal=True)
     except asyncio.CancelledError:
-        writer.cancel()
+        socket.give_up()
         raise
-    await writer
+    await socket.closed()
     return socket.response
 
 

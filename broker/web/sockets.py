@@ -14,7 +14,6 @@ from broker.errors import (
     ProtocolViolation,
     TooManyMessages,
 )
-from broker.mailbox import Mailbox
 from broker.protocol.signaling import ErrorMessage
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
 from broker.web.bodies import describe
@@ -62,7 +61,7 @@ class Pace:
 
 
 class Socket(Generic[In]):
-    """Reads messages of one union and writes messages through a queue. A link of the service."""
+    """Reads messages of one union, and writes messages in their turn. A link of the service."""
 
     def __init__(
         self,
@@ -82,11 +81,11 @@ class Socket(Generic[In]):
         self._transport: asyncio.WriteTransport | None = None
         self._incoming = incoming
         self._pace = Pace(BURST, SUSTAINED_PER_S)
-        self._queue: Mailbox[str | None] = Mailbox()
+        self._queued: list[str] = []
         self._queued_bytes = 0
+        self._writing: asyncio.Task[None] | None = None
         self._close_code = close_code(None)
         self._closing = False
-        self._is_last = False
 
     async def open(self, request: web.Request) -> None:
         """Answer the request with a websocket."""
@@ -122,32 +121,39 @@ class Socket(Generic[In]):
         """Queue a text however much waits: who does not read is told the last word, too."""
         self._queued_bytes += len(text)
         self._sent(len(text))
-        self._queue.put(text)
+        self._queued.append(text)
+        self._write()
 
-    async def write(self) -> None:
-        """Send what is queued until the socket closes; the owner of this socket runs it."""
-        while texts := await self._waiting():
-            self._queued_bytes -= sum(map(len, texts))
-            *together, last = texts
-            try:
+    def give_up(self) -> None:
+        """Send nothing more, not even what is queued."""
+        self._closing = True
+        if self._writing is not None:
+            self._writing.cancel()
+
+    async def closed(self) -> None:
+        """Wait until everything has left, and the close if there is to be one."""
+        if self._writing is not None:
+            await self._writing
+
+    def _write(self) -> None:
+        """See that what is queued leaves; a socket that has nothing to say has no task for it."""
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
+    async def _write_all(self) -> None:
+        """What waits leaves in one write: a write is what a relayed message costs most."""
+        try:
+            while texts := self._queued:
+                self._queued = []
+                self._queued_bytes -= sum(map(len, texts))
+                *together, last = texts
                 if together and self._transport is not None:
                     self._transport.write(b"".join(map(_frame, together)))
                 await self.response.send_str(last)
-            except ConnectionError:
-                return
-        await self.response.close(code=self._close_code)
-
-    async def _waiting(self) -> list[str]:
-        """Give what is queued, at least one text; nothing when the socket is to be closed.
-
-        What waits leaves in one write: a write is what a relayed message costs most.
-        """
-        if self._is_last:
-            return []
-        queued = await self._queue.take_all()
-        texts = [text for text in queued if text is not None]
-        self._is_last = len(texts) < len(queued)
-        return texts
+        except ConnectionError:
+            return
+        if self._closing:
+            await self.response.close(code=self._close_code)
 
     async def first(self, patience_s: float = FIRST_MESSAGE_S) -> In | None:
         """Read the first message; None when the peer is gone. ProtocolViolation."""
@@ -180,7 +186,7 @@ class Socket(Generic[In]):
     def _finish(self, code: ErrorCode | None) -> None:
         self._closing = True
         self._close_code = close_code(code)
-        self._queue.put(None)
+        self._write()
 
 
 def _frame(text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The queue that every socket and every session has."""
+"""The queue that every session has."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ async def test_what_was_put_is_taken_in_its_order() -> None:
     for number in (1, 2, 3):
         box.put(number)
     assert await box.take() == 1
-    assert await box.take_all() == [2, 3]
+    assert box.take_at_once() == [2, 3]
     assert box.take_at_once() == []
 
 
@@ -24,7 +24,7 @@ async def test_whoever_takes_waits_until_something_is_put() -> None:
     box.put("a")
     box.put("b")
     assert await one == "a"
-    assert await box.take_all() == ["b"]
+    assert box.take_at_once() == ["b"]
 
 
 async def test_a_take_that_is_interrupted_as_something_comes_loses_nothing() -> None:
@@ -36,4 +36,4 @@ async def test_a_take_that_is_interrupted_as_something_comes_loses_nothing() -> 
     with pytest.raises(asyncio.CancelledError):
         await interrupted
     box.put("next")
-    assert await box.take_all() == ["kept", "next"]
+    assert box.take_at_once() == ["kept", "next"]

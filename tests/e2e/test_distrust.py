@@ -68,7 +68,7 @@ async def test_a_report_ends_the_session_at_once_and_reaches_the_admin_alone(
         await end_users.goto(f"{broker.url}/j/{code}")
         await end_users.get_by_role("button", name="I don’t trust this").click()
         await expect(end_users.get_by_role("heading", name="It is over")).to_be_focused()
-        await tess.wait_for_status("ended: the end user stopped it")
+        await tess.wait_for_status("ended: it was stopped on the join page")
         await end_users.get_by_label("What happened?").fill("Nobody told me their name")
         await end_users.get_by_role("button", name="Send").click()
         await expect(end_users.get_by_text("Your sentence was added")).to_be_visible()
