@@ -52,11 +52,14 @@ def asset_folder(name: str) -> Path:
 
 
 async def security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Put the security headers on everything, and keep answers of the API out of caches.
+    """Put the security headers on every answer, and keep those of the API out of caches.
 
-    What aiohttp would say of itself and of its version is left out.
+    What aiohttp would say of itself and of its version is left out. A websocket shows no page, and
+    would keep its headers as long as it is open.
     """
     response.headers.pop("Server", None)
+    if isinstance(response, web.WebSocketResponse):
+        return
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     if context_of(request).settings.secure:
