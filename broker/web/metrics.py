@@ -38,6 +38,27 @@ _NO_ROUTE: Final = "none"
 _OTHER_METHOD: Final = "other"
 
 
+class _Tally:
+    """Counts what comes with each message, and tells Prometheus' counters when they are read."""
+
+    __slots__ = ("_number", "_numbers", "_size", "_sizes")
+
+    def __init__(self, numbers: Counter, sizes: Counter) -> None:
+        self._numbers, self._sizes = numbers, sizes
+        self._number = self._size = 0
+
+    def count(self, size: int) -> None:
+        """Count one of this size."""
+        self._number += 1
+        self._size += size
+
+    def tell(self) -> None:
+        """Put what came since the last time into the counters."""
+        self._numbers.inc(self._number)
+        self._sizes.inc(self._size)
+        self._number = self._size = 0
+
+
 class Metrics:
     """One broker's figures; counters begin at nought with its process."""
 
@@ -57,9 +78,12 @@ class Metrics:
         self._message_bytes = self._counter(
             "message_bytes", "Characters of these messages", "direction"
         )
-        self.received = self._message_counter("in")
-        """Told of each message that came, and its characters."""
-        self.sent = self._message_counter("out")
+        self._tallies: list[_Tally] = []
+        self.received, self.sent = (
+            self._tally(self._messages.labels(way), self._message_bytes.labels(way))
+            for way in ("in", "out")
+        )
+        """Told of each message that came or left, and its characters."""
         self._relayed = self._counter("relayed_frames", "Sealed frames passed on", "use")
         self._relayed_bytes = self._counter("relayed_bytes", "Bytes of these frames", "use")
         self._requests = self._counter(
@@ -84,28 +108,19 @@ class Metrics:
         self._appends.inc(records)
         self._append_seconds.observe(seconds)
 
-    def _message_counter(self, direction: str) -> Callable[[int], None]:
-        """Give what counts a message of so many characters: `in` or `out`."""
-        messages, size = self._messages.labels(direction), self._message_bytes.labels(direction)
-
-        def count(characters: int) -> None:
-            messages.inc()
-            size.inc(characters)
-
-        return count
-
     def relay_counter(self, use: RelayUse) -> Callable[[int], None]:
         """Give what counts a frame of so many bytes that was passed on."""
-        frames, size = self._relayed.labels(use.value), self._relayed_bytes.labels(use.value)
+        return self._tally(self._relayed.labels(use.value), self._relayed_bytes.labels(use.value))
 
-        def count(length: int) -> None:
-            frames.inc()
-            size.inc(length)
-
-        return count
+    def _tally(self, numbers: Counter, sizes: Counter) -> Callable[[int], None]:
+        tally = _Tally(numbers, sizes)
+        self._tallies.append(tally)
+        return tally.count
 
     def read(self, registry: Registry, feeds: tuple[FeedView, ...]) -> bytes:
         """Give everything in Prometheus' text format, with what goes on now."""
+        for tally in self._tallies:
+            tally.tell()
         live = [one.state for one in registry.all_live()]
         for state in _LIVE:
             self._sessions.labels(state.value).set(live.count(state))
