@@ -131,6 +131,18 @@ test("more or larger files than were offered are not taken", async () => {
   assert.equal(sent.at(-1).problem, "too_many");
 });
 
+test("an offer has its place before the disk was asked: many at once are too many, and a cancel behind one ends it", async () => {
+  const { receiver, sent } = desk();
+  receiver.hear(offer({ transfer: "gone" }));
+  receiver.hear({ type: "file.cancel", transfer: "gone", problem: "cancelled" });
+  for (let number = 0; number < 60; number += 1) receiver.hear(offer({ transfer: `t-${number}` }));
+  await settled();
+  const open = receiver.transfers.filter(({ over }) => !over);
+  assert.equal(open.length, 20);
+  assert.equal(receiver.transfers.find(({ id }) => id === "gone").state, "cancelled");
+  assert.equal(sent.filter(({ problem }) => problem === "too_many").length, 40);
+});
+
 test("a begin that is nonsense, or of no transfer, is refused and opens nothing", async () => {
   const { hear, sent, staging } = desk();
   await hear(begin());

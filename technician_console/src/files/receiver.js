@@ -104,9 +104,14 @@ export class FileReceiver {
     if (!transfer.over) this.#giveUp(transfer, "cancelled");
   }
 
+  /** @param {Incoming} transfer */
+  #forget(transfer) {
+    this.transfers = this.transfers.filter((each) => each !== transfer);
+  }
+
   /** Take it off the list, and what was not saved off the disk. @param {Incoming} transfer one that is over */
   async discard(transfer) {
-    this.transfers = this.transfers.filter((each) => each !== transfer);
+    this.#forget(transfer);
     const used = new Set(this.transfers.flatMap(({ entries }) => [...entries.keys()]));
     for (const key of transfer.entries.keys()) if (!used.has(key)) await this.#remove(key);
   }
@@ -115,12 +120,15 @@ export class FileReceiver {
 
   /** @param {import("../protocol.js").FileOffer} offer */
   async #offered(offer) {
-    const problem = this.#refusal(offer) ?? (await this.#noRoomFor(offer));
-    this.#parts.send({ type: "file.answer", transfer: offer.transfer, problem });
+    const refusal = this.#refusal(offer);
     const known = this.#known(offer.transfer);
-    if (problem) return known && !known.over ? this.#close(known, "failed", problem) : undefined;
     const transfer = known ?? new Incoming(offer);
-    if (!known) this.transfers.push(transfer);
+    if (!known && !refusal) this.transfers.push(transfer); // has its place, and can be cancelled, while the disk is asked
+    const problem = refusal ?? (await this.#noRoomFor(offer));
+    if (!refusal && transfer.over) return;
+    this.#parts.send({ type: "file.answer", transfer: offer.transfer, problem });
+    if (problem && known) return known.over ? undefined : this.#close(known, "failed", problem);
+    if (problem) return this.#forget(transfer);
     transfer.state = "running";
     if (transfer.pausedByMe) this.#parts.send({ type: "file.pause", transfer: transfer.id, paused: true });
     this.#parts.changed(transfer, known ? null : "started");
