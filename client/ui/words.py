@@ -162,7 +162,7 @@ def since(time: str, way: Way | None) -> str:
     """Say since when somebody is connected, and which way."""
     text = {
         None: tr("since {time}"),
-        Way.DIRECT: tr("since {time}, straight"),
+        Way.DIRECT: tr("since {time}, directly"),
         Way.BROKER: tr("since {time}, by the server"),
     }.get(way, tr("since {time}, by a relay"))
     return text.format(time=time)

@@ -144,6 +144,7 @@ async def test_a_session_is_handed_over_put_back_and_taken_without_the_end_user_
         await ben.wait_for_status("connected")
         await ben.size()
         await expect(tess.page.get_by_text("not in this session any more")).to_be_visible()
+        await expect(tess.page.locator("hr-trust")).to_have_count(0)
         await expect(ben.chat).to_contain_text("Please leave it on")
         await expect(ben.chat).to_contain_text("Tess Example")
         panel = await people(ben.page)
