@@ -1,5 +1,5 @@
 // What the audit page shows in words: the actions that can be asked for, and what is asked for now.
-import { FILTERS } from "../audit_filters.js";
+import { FILTERS, localMoment } from "../audit_filters.js";
 import { formatMoment, t } from "../i18n.js";
 import { actionText } from "./event_text.js";
 
@@ -35,5 +35,6 @@ export function askedText(asked) {
 function valueText(name, value) {
   if (name === "action") return value.split(",").map(actionText).join(", ");
   if (name === "outcome") return t(`outcome.${value}`);
-  return name === "since" || name === "until" ? formatMoment(value) : value;
+  const isMoment = (name === "since" || name === "until") && localMoment(value) !== "";
+  return isMoment ? formatMoment(value) : value; // what is no moment is shown as it is, and the broker says so
 }
