@@ -79,6 +79,10 @@ async def test_an_auditor_finds_a_session_by_its_computer_with_the_keyboard_alon
             await page.keyboard.press("Enter")
         file = Path(await (await saving.value).path())
         assert "session.ended" in file.read_text("utf-8-sig")
+        await page.goto(f"{broker.url}/console/#/audit?since=zzz")
+        await expect(page.get_by_role("alert")).to_contain_text("zzz", ignore_case=True)
+        await expect(page.get_by_label("Computer")).to_be_visible()
+        await page.goto(f"{broker.url}/console/#/audit")
 
         await page.get_by_role("button", name="Français").press("Enter")
         await page.set_viewport_size({"width": 390, "height": 844})
