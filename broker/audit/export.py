@@ -53,6 +53,8 @@ def record_from_json(fields: Any) -> SealedEvent:
     """
     if not isinstance(fields, dict) or fields.keys() != FIELDS:
         raise ValueError("it is not a record of an export")
+    if type(fields["sequence"]) is not int:
+        raise ValueError("its sequence is no whole number")
     try:
         event = event_from_public_fields(fields)
         salt = None if fields["salt"] is None else bytes.fromhex(fields["salt"])

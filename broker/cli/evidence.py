@@ -1,7 +1,6 @@
 """`handrail-broker audit`: look at the log, verify and export it, erase what it says of people."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +11,9 @@ from broker import compose_core
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, public_key_text, read_public_key
 from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
-from broker.audit.export import record_from_json, record_json
+from broker.audit.export import record_json
 from broker.audit.verification import Verification, forgery_among
+from broker.cli.evidence_files import exported, named_checkpoints
 from broker.cli.parts import on_core, operator, printable
 from broker.cli.receipts import check_receipt, is_about, read_receipt
 from broker.config import load_config
@@ -87,8 +87,9 @@ async def _verify_database(
     core: compose_core.Core, kept: Path | None, key: str | None, receipt: SavedReceipt | None
 ) -> None:
     public_key = _public_key(key)
-    path = kept or load_config().audit_checkpoints
-    checkpoints = _trusted(JsonLinesCheckpoints(path).all(), public_key)
+    own = JsonLinesCheckpoints(load_config().audit_checkpoints)
+    outside = own.all() if kept is None else named_checkpoints(kept)
+    checkpoints = _trusted(outside, public_key)
     checkpoints += _trusted(await core.checkpoints.all(), public_key)
     verification = Verification(checkpoints)
     concerned: list[SealedEvent] = []
@@ -107,27 +108,22 @@ def _verify_export(
 ) -> None:
     checkpoints: tuple[Checkpoint, ...] = ()
     if kept is not None:
-        checkpoints = _trusted(JsonLinesCheckpoints(kept).all(), _public_key(key))
+        checkpoints = _trusted(named_checkpoints(kept), _public_key(key))
     verification = Verification(checkpoints)
     concerned: list[SealedEvent] = []
-    for sealed in _exported(export):
+    for sealed in exported(export):
         if not verification.take(sealed):
             break
         if is_about(sealed, receipt):
             concerned.append(sealed)
     _report(verification, ())
+    if kept is None:
+        click.echo(
+            "Nothing here shows that it is complete to its end: hold it against checkpoints that "
+            "were kept elsewhere (--checkpoints)."
+        )
     if receipt is not None:
         check_receipt(receipt, concerned, _public_key(key))
-
-
-def _exported(export: Path) -> Iterator[SealedEvent]:
-    with export.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield record_from_json(json.loads(line))
-            except ValueError as error:
-                problem = f"Line {number} of {export} cannot be read: {error}."
-                raise click.ClickException(problem) from error
 
 
 def _public_key(key: str | None) -> Ed25519PublicKey:

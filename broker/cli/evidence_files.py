@@ -1,0 +1,57 @@
+"""What `audit verify` is given as files: an export, and checkpoints kept elsewhere."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broker.audit.chain import SealedEvent
+from broker.audit.checkpoint import Checkpoint, checkpoint_from_json
+from broker.audit.export import record_from_json
+
+
+def exported(export: Path) -> Iterator[SealedEvent]:
+    """Give an export's records. ClickException names a line that is none."""
+    for number, fields in _objects(export):
+        try:
+            record = record_from_json(fields)
+        except ValueError as error:
+            raise _unreadable(export, number, error) from error
+        yield record
+
+
+def named_checkpoints(kept: Path) -> tuple[Checkpoint, ...]:
+    """Give every checkpoint of a file that somebody named, so that each line of it counts.
+
+    ClickException when a line is none (also one that was cut), and when there are none at all.
+    """
+    found = []
+    for number, fields in _objects(kept):
+        try:
+            found.append(checkpoint_from_json(fields))
+        except ValueError as error:
+            raise _unreadable(kept, number, error) from error
+    if not found:
+        raise click.ClickException(
+            f"{kept} holds no checkpoints: nothing was verified. Name the file that the broker "
+            "writes (audit_checkpoints), or leave --checkpoints out."
+        )
+    return tuple(found)
+
+
+def _objects(path: Path) -> Iterator[tuple[int, Any]]:
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                fields = json.loads(line)
+            except RecursionError as error:
+                raise _unreadable(path, number, "it is nested too deeply") from error
+            except ValueError as error:
+                raise _unreadable(path, number, error) from error
+            yield number, fields
+
+
+def _unreadable(path: Path, number: int, problem: object) -> click.ClickException:
+    return click.ClickException(f"Line {number} of {path} cannot be read: {problem}.")

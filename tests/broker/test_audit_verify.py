@@ -1,0 +1,65 @@
+"""`audit verify --from-export`, on a machine that has the files and nothing else."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.audit.checkpoint import checkpoint_json, public_key_text, sign
+from broker.audit.export import record_json
+from broker.cli import cli
+from tests.broker.audit.test_chain import FIVE
+from tests.builders import NOW
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+AT_THREE = json.dumps(checkpoint_json(sign(3, FIVE[2].hash, NOW, KEY)))
+RECORDS = [json.dumps(record_json(record)) for record in FIVE]
+
+Verify = Callable[..., Result]
+
+
+@pytest.fixture
+def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Verify:
+    for name in list(os.environ):
+        if name.startswith("HANDRAIL_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def run(lines: list[str], kept: str | None = None, *, with_key: bool = True) -> Result:
+        Path("log.jsonl").write_text("".join(f"{line}\n" for line in lines))
+        options = ["--from-export", "log.jsonl"]
+        if kept is not None:
+            Path("kept.jsonl").write_text(kept)
+            options += ["--checkpoints", "kept.jsonl"]
+        if with_key:
+            options += ["--key", public_key_text(KEY.public_key())]
+        return CliRunner().invoke(cli, ["audit", "verify", *options])
+
+    return run
+
+
+def test_checkpoints_that_were_named_have_to_be_there(verify: Verify) -> None:
+    sound = verify(RECORDS, f"{AT_THREE}\r\n")
+    assert (sound.exit_code, "Checkpoints met: 1" in sound.output) == (0, True)
+    assert "complete to its end" not in sound.output
+    empty = verify(RECORDS, "")
+    assert (empty.exit_code, "holds no checkpoints" in empty.output) == (1, True)
+    for broken in (AT_THREE[:-9], "{}", "[" * 5_000):
+        cut = verify(RECORDS, f"{AT_THREE}\n{broken}")
+        assert (cut.exit_code, "Line 2 of kept.jsonl" in cut.output) == (1, True)
+
+
+def test_an_export_without_checkpoints_may_lack_its_end(verify: Verify) -> None:
+    alone = verify(RECORDS, with_key=False)
+    assert alone.exit_code == 0
+    assert "Nothing here shows that it is complete to its end" in alone.output
+
+
+def test_a_line_of_an_export_that_is_no_record_is_named(verify: Verify) -> None:
+    for broken in ("", "[" * 5_000, "{}", RECORDS[1].replace('"sequence": 2', '"sequence": []')):
+        told = verify([RECORDS[0], broken])
+        assert (told.exit_code, "Line 2 of log.jsonl" in told.output) == (1, True)
