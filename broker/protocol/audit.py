@@ -1,12 +1,11 @@
 """Bodies and queries of the HTTP API for whoever reads the audit log."""
 
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
 from broker.protocol.rest import AuditEventView, Cursor, PageSize
-from broker.protocol.vocabulary import NOT_IN_NAMES, SessionId, TicketId, WireModel
+from broker.protocol.vocabulary import NOT_IN_NAMES, AskedTime, SessionId, TicketId, WireModel
 
 MAX_ACTIONS: Final = 20
 _ACTION: Final = r"[a-z_]+(\.[a-z_]+)+"
@@ -43,8 +42,8 @@ class AuditSelection(WireModel):
     """Words of a file's name, or its SHA-256."""
     action: ActionList | None = None
     outcome: Literal["success", "refused", "failure"] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     """The first moment that is not asked for any more."""
     text: SearchText | None = None
     """Beginnings of words of a note: found are the records of such notes."""

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from broker.protocol.vocabulary import AccountId, ShortText, WireModel
+from broker.protocol.vocabulary import AccountId, AskedTime, ShortText, WireModel
 
 MAX_DAYS: Final = 1100
 """Longest span that is asked for at once."""
@@ -23,8 +23,8 @@ GroupKey = Annotated[str, Field(pattern=r"^grp_[0-9a-f]{32}$")]
 class MeasureQuery(WireModel):
     """Which sessions, and how they are put together; the last 30 days unless it is said."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AskedTime | None = None
+    until: AskedTime | None = None
     """The first moment that is not counted any more."""
     by: GroupedBy = "period"
     period: Period = "day"

@@ -13,6 +13,7 @@ from broker.protocol.vocabulary import (
     NOT_IN_NAMES,
     AccountId,
     ActorKind,
+    AskedTime,
     Capability,
     ConsentSource,
     EndReason,
@@ -152,8 +153,8 @@ class SessionQuery(WireModel):
     ticket: TicketId | None = None
     state: SessionState | None = None
     technician: AccountId | None = None
-    created_from: datetime | None = None
-    created_to: datetime | None = None
+    created_from: AskedTime | None = None
+    created_to: AskedTime | None = None
     cursor: Cursor | None = None
     limit: PageSize = 50
 

@@ -22,7 +22,7 @@ AuditFilter = Literal[
     "until",
     "session",
 ]
-"""The names of `AuditSelection`; whether a value makes sense is said when it is asked for."""
+"""The names of `AuditSelection`; whether a value makes sense is said when it is kept."""
 
 FilterName = Annotated[
     str, StringConstraints(min_length=1, max_length=60, pattern=rf"^[^{NOT_IN_NAMES}]+$")

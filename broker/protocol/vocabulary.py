@@ -1,10 +1,19 @@
 """The closed sets of words that every other part of Handrail uses, and the shape of its ids."""
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 """Largest websocket message either side accepts, in bytes."""
@@ -214,6 +223,21 @@ def fit_name(text: object) -> object:
     """
     return _UNFIT.sub("\ufffd", text)[:MAX_SHORT_TEXT] if isinstance(text, str) else text
 
+
+EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""The first moment that is too late: what is counted from a time has to be one itself."""
+
+
+def _within_reach(moment: datetime) -> datetime:
+    zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    if not EARLIEST <= zoned < LATEST:
+        raise PydanticCustomError("time_out_of_range", "a time lies in the years 1970 to 9998, UTC")
+    return zoned.astimezone(UTC)
+
+
+AskedTime = Annotated[datetime, AfterValidator(_within_reach)]
+"""A time that a request names, in UTC; without a zone it is taken as UTC."""
 
 MachineName = Annotated[ShortText, BeforeValidator(fit_name)]
 """A computer's own name: an odd one is shown mended, and never a reason to refuse its owner."""

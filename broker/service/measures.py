@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from broker.audit.formats import cell
@@ -71,8 +71,8 @@ class MeasureDesk:
         )
 
     def _span(self, asked: MeasureQuery) -> tuple[datetime, datetime]:
-        until = _utc(asked.until) or self.registry.ports.clock.now()
-        since = _utc(asked.since) or until - USUAL
+        until = asked.until or self.registry.ports.clock.now()
+        since = asked.since or until - USUAL
         days = (until - since) / timedelta(days=1)
         if not 0 < days <= MAX_DAYS:
             raise InvalidRequest(f"since, until: more than 0 and at most {MAX_DAYS} days")
@@ -114,12 +114,3 @@ def _line(figures: Figures, key: str | None, name: str | None) -> str:
     values += [figures.satisfaction.count, figures.satisfaction.average]
     values += [getattr(figures, name) for name in _COUNTS]
     return ",".join(cell(None if one is None else str(one)) for one in values) + "\r\n"
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    if moment is None:
-        return None
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError as error:
-        raise InvalidRequest("This time is out of range.") from error

@@ -1,5 +1,6 @@
 """Reads request bodies and queries into the models of `protocol.rest`, and writes answers."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from aiohttp import web
@@ -39,8 +40,13 @@ def read_query(request: web.Request, model: type[M]) -> M:
     repeated = [name for name in request.query if len(request.query.getall(name)) > 1]
     if repeated:
         raise InvalidRequest(f"{repeated[0][:60]}: given more than once")
+    return read_texts(dict(request.query), model)
+
+
+def read_texts(texts: Mapping[str, str], model: type[M]) -> M:
+    """Give what these texts say by name; InvalidRequest says which one is wrong and why."""
     try:
-        return model.model_validate_strings(dict(request.query))
+        return model.model_validate_strings(texts)
     except ValidationError as error:
         raise InvalidRequest(describe(error)) from error
 

@@ -1,21 +1,22 @@
 """Reading the audit log."""
 
-from datetime import UTC, datetime
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker.audit.chain import SealedEvent
 from broker.audit.formats import WRITINGS, ExportFormat
+from broker.errors import InvalidRequest
 from broker.protocol.audit import (
     AuditExportQuery,
     AuditRecordList,
     AuditRecordView,
     AuditSearchQuery,
+    AuditSelection,
 )
-from broker.protocol.saved_filters import SavedFilters
+from broker.protocol.saved_filters import SavedFilter, SavedFilters
+from broker.service.audit_desk import query_of
 from broker.service.views import event_view
-from broker.web.bodies import answer, read_body, read_query
+from broker.web.bodies import answer, read_body, read_query, read_texts
 from broker.web.context import context_of
 from broker.web.cursors import sequence_of
 from broker.web.gate import identity_of
@@ -26,10 +27,9 @@ async def search_audit(request: web.Request) -> web.Response:
     """Give a page of records, newest first."""
     account = identity_of(request).account
     asked = read_query(request, AuditSearchQuery)
-    selection = asked.model_copy(update={"since": utc(asked.since), "until": utc(asked.until)})
     before = None if asked.cursor is None else sequence_of(asked.cursor)
     page, unindexed = await context_of(request).audit_desk.page(
-        account, selection, before, asked.limit, source_address(request)
+        account, asked, before, asked.limit, source_address(request)
     )
     return answer(
         AuditRecordList(
@@ -44,9 +44,8 @@ async def export_audit(request: web.Request) -> web.StreamResponse:
     """Send every record that fits; no faster than it is taken."""
     asked = read_query(request, AuditExportQuery)
     how = ExportFormat(asked.format)
-    selection = asked.model_copy(update={"since": utc(asked.since), "until": utc(asked.until)})
     pages = await context_of(request).audit_desk.export(
-        identity_of(request).account, selection, how, source_address(request)
+        identity_of(request).account, asked, how, source_address(request)
     )
     response, writing = _file(how), WRITINGS[how]
     await response.prepare(request)
@@ -66,13 +65,6 @@ def _file(how: ExportFormat) -> web.StreamResponse:
     return response
 
 
-def utc(moment: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)
-
-
 def _view(record: SealedEvent, note: str | None) -> AuditRecordView:
     shown = event_view(record).model_dump()
     return AuditRecordView(**shown, erased=record.erased, note=note)
@@ -88,8 +80,19 @@ async def keep_saved_filters(request: web.Request) -> web.Response:
     """Keep these in place of those that there were."""
     account_id = identity_of(request).account.account_id
     wanted = await read_body(request, SavedFilters)
+    for one in wanted.filters:
+        _check(one)
     await context_of(request).saved_filters.keep(account_id, wanted)
     return answer(wanted)
+
+
+def _check(kept: SavedFilter) -> None:
+    """By the rules of asking; InvalidRequest names the filter."""
+    texts: dict[str, str] = {**kept.asked}
+    try:
+        query_of(read_texts(texts, AuditSelection))
+    except InvalidRequest as error:
+        raise InvalidRequest(f"{kept.name}: {error.detail}") from error
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,7 +1,5 @@
 """Opening, listing, reading and ending sessions."""
 
-from datetime import UTC, datetime
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
@@ -59,8 +57,8 @@ async def list_sessions(request: web.Request) -> web.Response:
         query.ticket,
         query.state,
         query.technician,
-        _utc(query.created_from),
-        _utc(query.created_to),
+        query.created_from,
+        query.created_to,
     )
     page = await context_of(request).desk.page(identity.account, where, query.cursor, query.limit)
     sessions = tuple(session_view(session) for session in page.sessions)
@@ -116,13 +114,6 @@ def _issued(request: web.Request, session: Session, code: str) -> web.Response:
 def _after(cursor: str | None) -> int:
     """An event cursor is the sequence of the last event shown."""
     return 0 if cursor is None else sequence_of(cursor)
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    """A time without a zone is taken as UTC."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)
 
 
 HANDLERS: dict[str, Handler] = {

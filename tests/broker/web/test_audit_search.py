@@ -82,6 +82,8 @@ async def test_a_filter_that_makes_no_sense_is_named_and_no_look_is_recorded(
         "machine=---": "machine: there is no word in it to search for",
         "action=Session": "action:",
         "since=yesterday": "since:",
+        "since=0001-01-01T00:00:00%2B14:00": "since: a time lies in the years 1970 to 9998",
+        "until=9999-12-31T23:59:59-14:00": "until: a time lies in the years 1970 to 9998",
         "outcome=odd": "outcome:",
         "cursor=zz": "cursor: it is not one that this list gave",
         "limit=0": "limit:",
@@ -109,7 +111,8 @@ async def test_a_selection_is_exported_in_every_format_and_that_is_recorded(
     assert [one["details"]["export_format"] for one in exports] == ["cef", "ecs", "csv", "jsonl"]
     assert joined.session_id in exports[0]["details"]["filters"]
     assert (await joined.tess.get("/api/v1/audit/export")).status == 403
-    assert (await otto.get("/api/v1/audit/export?format=pdf")).status == 400
+    for refused in ("format=pdf", "since=0001-01-01T00:00:00%2B14:00"):
+        assert (await otto.get(f"/api/v1/audit/export?{refused}")).status == 400
 
 
 async def test_an_export_goes_on_page_by_page_to_the_end(broker: Broker, monkeypatch: Any) -> None:
@@ -137,7 +140,14 @@ async def test_saved_filters_are_in_the_account_and_go_with_its_person(broker: B
     assert await theirs(otto) == kept
     assert await theirs(ada) == {"filters": []}
     assert await put(tess, kept) == 403
-    assert await put(otto, {"filters": [{"name": "x", "asked": {"evil": "1"}}]}) == 400
+    for senseless in (
+        {"evil": "1"},
+        {"since": "zzz"},
+        {"until": "9999-12-31T23:59:59-14:00"},
+        {"action": "nonsense"},
+        {"address": "kitchen"},
+    ):
+        assert await put(otto, {"filters": [{"name": "x", "asked": senseless}]}) == 400, senseless
     assert await put(otto, {"filters": kept["filters"] * 51}) == 400
     event = AuditEvent(
         broker.core.clock.now(),

@@ -71,6 +71,9 @@ async def test_the_table_is_one_that_no_spreadsheet_computes(broker: Broker) -> 
         "since=2020-01-01T00:00:00Z&until=2026-11-01T00:00:00Z",
         "since=2025-01-01T00:00:00Z&until=2026-11-01T00:00:00Z&period=day",
         "since=0001-01-01T00:00:00%2B14:00",
+        "until=0001-01-01T00:00:00Z",
+        "since=0001-01-01T00:00:00Z&until=0001-01-05T00:00:00Z&period=week",
+        "since=9999-12-01T00:00:00Z&until=9999-12-31T23:59:59Z",
         "by=colour",
         "again_days=0",
     ],
@@ -78,3 +81,20 @@ async def test_the_table_is_one_that_no_spreadsheet_computes(broker: Broker) -> 
 async def test_what_is_no_span_is_refused(broker: Broker, query: str) -> None:
     admin = await broker.technician("ada@example.org")
     assert (await admin.http.get(f"{PATH}?{query}")).status == 400
+    assert (await admin.http.get(f"{PATH}.csv?{query}")).status == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=1970-01-01T00:00:00Z&until=1970-01-05T00:00:00Z&period=week&again_days=90",
+        "since=9998-12-01T00:00:00Z&until=9998-12-31T23:59:59Z&again_days=90",
+        "until=1970-01-01T00:00:00Z",
+    ],
+)
+async def test_the_first_and_the_last_time_that_may_be_named_are_answered(
+    broker: Broker, query: str
+) -> None:
+    admin = await broker.technician("ada@example.org")
+    await (await broker.technician("tess@example.org")).create_session("T-1", "view")
+    assert (await figures(admin, query))["total"]["sessions"] == 0
