@@ -13,8 +13,10 @@ from broker.audit.export import record_from_json
 
 
 def exported(export: Path) -> Iterator[SealedEvent]:
-    """Give an export's records. ClickException names a line that is none."""
+    """Give an export's records. ClickException names a line that is none, and tells a selection."""
     for number, fields in _objects(export):
+        if number == 1:
+            _refuse_selection(export, fields)
         try:
             record = record_from_json(fields)
         except ValueError as error:
@@ -55,3 +57,13 @@ def _objects(path: Path) -> Iterator[tuple[int, Any]]:
 
 def _unreadable(path: Path, number: int, problem: object) -> click.ClickException:
     return click.ClickException(f"Line {number} of {path} cannot be read: {problem}.")
+
+
+def _refuse_selection(export: Path, first: Any) -> None:
+    sequence = first.get("sequence") if isinstance(first, dict) else None
+    if type(sequence) is int and sequence != 1:
+        raise click.ClickException(
+            f"{export} begins with record {sequence}: it is a selection, as the console saves it "
+            "(or its first records were taken away), and cannot be verified alone. "
+            "`handrail-broker audit export` writes the whole log in order, which can."
+        )

@@ -63,3 +63,13 @@ def test_a_line_of_an_export_that_is_no_record_is_named(verify: Verify) -> None:
     for broken in ("", "[" * 5_000, "{}", RECORDS[1].replace('"sequence": 2', '"sequence": []')):
         told = verify([RECORDS[0], broken])
         assert (told.exit_code, "Line 2 of log.jsonl" in told.output) == (1, True)
+
+
+@pytest.mark.parametrize("lines", [RECORDS[::-1], RECORDS[3:1:-1], RECORDS[1::2]])
+def test_a_selection_is_called_one_and_not_broken(verify: Verify, lines: list[str]) -> None:
+    noted = json.dumps(json.loads(lines[0]) | {"note": "Printer"})  # as the console saves it
+    for selection in (lines, [noted, *lines[1:]]):
+        told = verify(selection, f"{AT_THREE}\n")
+        assert (told.exit_code, "broken" in told.output) == (1, False)
+        assert "it is a selection" in told.output
+        assert "`handrail-broker audit export`" in told.output
