@@ -88,7 +88,7 @@ async def keep_saved_filters(request: web.Request) -> web.Response:
 
 def _check(kept: SavedFilter) -> None:
     """By the rules of asking; InvalidRequest names the filter."""
-    texts: dict[str, str] = {**kept.asked}
+    texts = {str(name): text for name, text in kept.asked.items()}
     try:
         query_of(read_texts(texts, AuditSelection))
     except InvalidRequest as error:
