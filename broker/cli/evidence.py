@@ -17,7 +17,7 @@ from broker.cli.evidence_files import exported, named_checkpoints
 from broker.cli.parts import on_core, operator, printable
 from broker.cli.receipts import check_receipt, is_about, read_receipt
 from broker.config import load_config
-from broker.identity.secrets import open_secrets
+from broker.identity.secrets import FILE_NAME, open_secrets
 from broker.protocol.receipts import SavedReceipt
 from broker.storage.checkpoints import JsonLinesCheckpoints
 
@@ -128,7 +128,13 @@ def _verify_export(
 
 def _public_key(key: str | None) -> Ed25519PublicKey:
     if key is None:
-        return open_secrets(load_config().data_dir).audit_key.public_key()
+        data_dir = load_config().data_dir
+        if not (data_dir / FILE_NAME).exists():
+            raise click.UsageError(
+                f"There are no secrets in {data_dir} to take the public key from: give it with "
+                "--key. `handrail-broker audit key` shows it where the broker is."
+            )
+        return open_secrets(data_dir).audit_key.public_key()
     try:
         return read_public_key(key)
     except ValueError as error:
