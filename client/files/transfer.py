@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -118,12 +119,19 @@ class Transfer:
             problem=self.problem,
             done=len(self.done),
             done_bytes=self.progress.done + self.kept,
+            renamed=self._renamed(),
             failed=tuple(self.failed.items())[:MOST_PROBLEMS],
             failures=len(self.failed) + self.missing,
             skipped=self.skipped,
             speed=self.progress.speed(now),
             left_s=self.progress.left_s(now),
         )
+
+    def _renamed(self) -> tuple[tuple[str, str], ...]:
+        if self.direction is not FileDirection.SEND:
+            return ()
+        files = ((path[-1], name) for path, name in self.done.items() if path[-1] != name)
+        return tuple(islice(files, MOST_PROBLEMS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ class TransferView:
     problem: FileProblem | None = None
     done: int = 0
     done_bytes: int = 0
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Files that came under another name than the sender's: that one, and theirs here."""
     failed: tuple[tuple[tuple[str, ...], FileProblem], ...] = ()
     failures: int = 0
     skipped: int = 0

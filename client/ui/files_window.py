@@ -176,7 +176,7 @@ class _Row(QWidget):
         self._state.setText(file_words.state(one))
         _set(self._road, file_words.road(one, no_relay))
         current = one.current if len(one.offer.items) > 1 or one.offer.items[0].folder else ""
-        _set(self._current, many_lines(current))
+        _set(self._current, many_lines(current or _renamed(one)))
         _set(self._failed, _failures(one))
         size = one.offer.size_bytes
         self._bar.setValue(_STEPS if not size else min(_STEPS, one.done_bytes * _STEPS // size))
@@ -228,11 +228,18 @@ def _set(label: QLabel, text: str) -> None:
     label.setVisible(bool(text))
 
 
+def _renamed(one: TransferView) -> str:
+    """Name what is called otherwise here: its own name was taken, or is none that a disk takes."""
+    text = tr("“{name}” is called “{new}” here.")
+    return "\n".join(text.format(name=name, new=new) for name, new in one.renamed[:5])
+
+
 def _failures(one: TransferView) -> str:
     """Name what did not come across, and what was left out."""
-    lines = [f"{'/'.join(path)}: {file_words.problem(why)}" for path, why in one.failed[:5]]
-    if one.failures > len(lines):
-        lines.append(tr("and {count} more").format(count=one.failures - len(lines)))
+    named = one.failed[:5]
+    lines = [f"{'/'.join(path)}: {file_words.problem(why)}" for path, why in named]
+    if one.failures > len(named):
+        lines.append(tr("and {count} more").format(count=one.failures - len(named)))
     if one.skipped:
         text = tr("{count} links and special files were left out.")
         lines.append(text.format(count=one.skipped))

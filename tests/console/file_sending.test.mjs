@@ -84,6 +84,16 @@ test("a transfer is offered, then its folders and files follow one by one, each 
   assert.equal(sender.transfers[0].state, "done");
 });
 
+test("a file that has another name where it arrived is told by both", async () => {
+  const { sender, road, accept, last } = desk();
+  const transfer = new Outgoing("t-1", chosen(paperFile("a.txt", noise(10))));
+  sender.add(transfer);
+  sender.open(road);
+  accept("t-1");
+  sender.hear({ type: "file.done", stream: last("file.begin").stream, name: "a (2).txt" });
+  assert.deepEqual(transfer.shown(0, false).renamed, [{ name: "a.txt", as: "a (2).txt" }]);
+});
+
 test("an empty file has an end and no chunk", async () => {
   const { sender, road, last, accept, ready } = desk();
   sender.open(road);
@@ -230,8 +240,7 @@ test("a transfer that is held lets the next one pass, and goes on where it was w
   const bytes = noise(200_000);
   const [held, next] = [new Outgoing("t-1", chosen(paperFile("a", bytes))), new Outgoing("t-2", chosen(paperFile("b", noise(10, 2))))];
   sender.open(road);
-  sender.add(held);
-  sender.add(next);
+  for (const each of [held, next]) sender.add(each);
   accept("t-1");
   await ready();
   sender.hear({ type: "file.got", stream: 1, bytes: CHUNK_BYTES });

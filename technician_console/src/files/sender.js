@@ -246,7 +246,11 @@ export class FileSender {
     const transfer = /** @type {Outgoing} */ (this.#current);
     if (message.type === "file.ready") return void this.#send(transfer, this.#anew(transfer, upload), message.offset);
     if (message.type === "file.got") return this.#got(transfer, upload, message.bytes);
-    if (message.type === "file.done") upload.acknowledge(transfer.next?.file.size ?? 0);
+    if (message.type === "file.done") {
+      upload.acknowledge(transfer.next?.file.size ?? 0);
+      const name = nameOf(transfer.next?.path ?? []);
+      if (message.name !== name) transfer.renamed.push({ name, as: message.name });
+    }
     this.#letGo();
     if (message.type === "file.failed" && message.problem === "damaged" && this.#triedAgain !== transfer.index) {
       this.#triedAgain = transfer.index;

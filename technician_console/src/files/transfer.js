@@ -22,6 +22,7 @@ import { Rate } from "./rate.js";
  * @property {FileProblem | null} problem why all of it failed
  * @property {Failure[]} failures the first of the files that failed
  * @property {number} failed how many did
+ * @property {{name: string, as: string}[]} renamed the first of the files that have another name where they arrived
  * @property {number} filesDone
  * @property {number} bytes that are safe
  * @property {number} size bytes of all that can still come
@@ -53,6 +54,8 @@ export class Transfer {
   missing = 0;
   /** By name. @type {Map<string, {size: number, problem: FileProblem}>} */
   #failures = new Map();
+  /** @type {{name: string, as: string}[]} */
+  renamed = [];
   /** The file that is on its way. @type {{name: string, bytes: number, size: number} | null} */
   current = null;
   /** Which way it goes now. @type {import("../protocol.js").FileRoad} */
@@ -120,6 +123,7 @@ export class Transfer {
     const failedBytes = [...this.#failures.values()].reduce((sum, failure) => sum + failure.size, 0);
     return {
       ...{ id, direction, items, files, folders, state, problem, failures, failed, filesDone, road },
+      renamed: this.renamed.slice(0, MAX_FAILURES),
       current: current && { ...current },
       paused: this.over ? null : this.#holder(sessionPaused),
       bytes: this.bytesDone + (current?.bytes ?? 0),

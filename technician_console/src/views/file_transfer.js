@@ -124,7 +124,7 @@ export class FileTransfer extends View {
       </div>
       ${isOpen(transfer) ? this.#progress(transfer, title) : nothing}
       <p class="state ${partly ? "warn" : (TONES[transfer.state] ?? "")}">${stateText(transfer)}</p>
-      ${this.#road(transfer)}
+      ${this.#road(transfer)} ${transfer.renamed.map(({ name, as }) => html`<p class="renamed muted small">${t("files.renamed", { name, as })}</p>`)}
       ${this.#failures(transfer)} ${this.#received(transfer)}
       <div class="row">${this.#actions(transfer, title)}</div>`;
   }

@@ -198,6 +198,18 @@ async def test_a_beginning_that_was_anothers_is_sent_anew(side: Side, tmp_path: 
     assert below(tmp_path) == {"a.bin": other, "a (2).bin": DATA}
 
 
+async def test_a_file_whose_name_is_taken_is_shown_by_the_one_it_has_now(
+    side: Side, tmp_path: Path
+) -> None:
+    (tmp_path / "a.bin").write_bytes(b"another")
+    transfer = await accepted(side, tmp_path)
+    side.hear(start(transfer))
+    await side.expect(FileReady)
+    await send_all(side)
+    await side.expect(FileDone)
+    assert side.desk.view.transfers[0].renamed == (("a.bin", "a (2).bin"),)
+
+
 async def test_a_flipped_bit_is_found_out_and_told(side: Side, tmp_path: Path) -> None:
     transfer = await accepted(side, tmp_path)
     side.hear(start(transfer))
