@@ -58,6 +58,16 @@ export class AuditView extends View {
       }
       .saved span {
         display: inline-flex;
+        max-width: 100%;
+      }
+      .saved .button {
+        min-width: 0;
+        padding-block: 0.4rem;
+        white-space: normal;
+        overflow-wrap: anywhere;
+      }
+      .saved button {
+        flex: none;
       }
       .name {
         max-width: 16rem;
