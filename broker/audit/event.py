@@ -64,6 +64,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "lines": FieldClass.PUBLIC,
     "machine": FieldClass.PERSONAL,
     "message_type": FieldClass.PUBLIC,
+    "note_hash": FieldClass.PUBLIC,
     "operating_system": FieldClass.PUBLIC,
     "operation": FieldClass.PUBLIC,
     "paused": FieldClass.PUBLIC,

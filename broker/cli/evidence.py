@@ -12,6 +12,7 @@ from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, public_key_text, read_public_key
 from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
 from broker.audit.export import record_json
+from broker.audit.notes import NoteCheck
 from broker.audit.verification import Verification, forgery_among
 from broker.cli.evidence_files import exported, named_checkpoints
 from broker.cli.parts import on_core, operator, printable
@@ -20,6 +21,7 @@ from broker.config import load_config
 from broker.identity.secrets import FILE_NAME, open_secrets
 from broker.protocol.receipts import SavedReceipt
 from broker.storage.checkpoints import JsonLinesCheckpoints
+from broker.storage.notes import SqlNoteStore
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -91,14 +93,20 @@ async def _verify_database(
     outside = own.all() if kept is None else named_checkpoints(kept)
     checkpoints = _trusted(outside, public_key)
     checkpoints += _trusted(await core.checkpoints.all(), public_key)
-    verification = Verification(checkpoints)
+    verification, notes = Verification(checkpoints), NoteCheck()
+    kept_notes = SqlNoteStore(core.database)
+    async for told, note in kept_notes.with_records():
+        notes.take(told, note)
     concerned: list[SealedEvent] = []
     async for sealed in core.audit_log.everything():
         if not verification.take(sealed):
             break
+        notes.see(sealed)
         if is_about(sealed, receipt):
             concerned.append(sealed)
-    _report(verification, await core.audit_log.sessions_without_creation())
+    _refuse_flaws(verification, await core.audit_log.sessions_without_creation())
+    _refuse_notes(notes, await kept_notes.without_record())
+    _report(verification, notes)
     if receipt is not None:
         check_receipt(receipt, concerned, public_key)
 
@@ -116,7 +124,8 @@ def _verify_export(
             break
         if is_about(sealed, receipt):
             concerned.append(sealed)
-    _report(verification, ())
+    _refuse_flaws(verification, ())
+    _report(verification)
     if kept is None:
         click.echo(
             "Nothing here shows that it is complete to its end: hold it against checkpoints that "
@@ -151,7 +160,7 @@ def _trusted(checkpoints: tuple[Checkpoint, ...], key: Ed25519PublicKey) -> tupl
     return checkpoints
 
 
-def _report(verification: Verification, without_creation: tuple[str, ...]) -> None:
+def _refuse_flaws(verification: Verification, without_creation: tuple[str, ...]) -> None:
     verdict = verification.verdict()
     if verdict.flaw is not None:
         raise click.ClickException(
@@ -163,10 +172,31 @@ def _report(verification: Verification, without_creation: tuple[str, ...]) -> No
             f"The audit log is not whole: {len(without_creation)} of the sessions in the database "
             f"have no record of their creation, first {without_creation[0]}."
         )
-    click.echo(
+
+
+def _refuse_notes(notes: NoteCheck, without_record: tuple[str, ...]) -> None:
+    if (flaw := notes.flaw()) is not None:
+        raise click.ClickException(
+            f"The audit log is sound, but not the notes beside it: record {flaw.sequence}: "
+            f"{flaw.problem}."
+        )
+    if without_record:
+        raise click.ClickException(
+            f"The audit log is sound, but not the notes beside it: {len(without_record)} have no "
+            f"record of their own, first {printable(without_record[0])}."
+        )
+
+
+def _report(verification: Verification, notes: NoteCheck | None = None) -> None:
+    verdict = verification.verdict()
+    sound = (
         f"The audit log is sound. Records: {verdict.records}. Last: {verdict.last_hash}. "
         f"Checkpoints met: {verification.checkpoints_met}."
     )
+    if notes is not None:
+        sound += f" Notes: {notes.bound} fit their records"
+        sound += f", {notes.unbound} from older versions not bound." if notes.unbound else "."
+    click.echo(sound)
 
 
 @audit.command("erase")

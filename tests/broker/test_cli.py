@@ -21,9 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from broker.audit.checkpoint import public_key_text, sign
 from broker.cli import cli, main, printable
 from broker.identity.secrets import open_secrets
+from broker.ports import Note
 from broker.protocol.transcripts import TranscriptLine
 from broker.storage.checkpoints import JsonLinesCheckpoints
 from broker.storage.database import Database
+from broker.storage.notes import SqlNoteStore
 from broker.storage.sessions import SqlSessionStore
 from broker.storage.transcripts import SqlTranscriptStore
 from tests.builders import NOW, a_session, an_event, its_creation, quick_hasher
@@ -301,10 +303,28 @@ def test_a_log_that_was_emptied_is_not_sound_while_its_sessions_are_there(shell:
     assert "no record of their creation, first ses_0" in one_line(emptied.stderr)
 
 
-async def store_a_session(path: Path) -> None:
+def test_a_note_that_was_tampered_with_is_found_at_its_record(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    asyncio.run(store_a_session(shell.home / "var" / "handrail.db", "Ada's note"))
+    assert "Notes: 1 fit their records." in one_line(shell("audit", "verify").stdout)
+    shell.tamper("UPDATE session_notes SET text = 'forged'")
+    changed = shell("audit", "verify")
+    assert changed.returncode == 1
+    assert "record 3: the note it tells of was changed" in one_line(changed.stderr)
+    shell.tamper("UPDATE session_notes SET written_at = 'nonsense'")
+    assert "record 3" in one_line(shell("audit", "verify").stderr)
+    shell.tamper("UPDATE session_notes SET sequence = NULL")
+    assert "record 3: the note it tells of is missing" in one_line(shell("audit", "verify").stderr)
+
+
+async def store_a_session(path: Path, note: str | None = None) -> None:
     database = Database(f"sqlite:///{path}")
     session = a_session()
     await SqlSessionStore(database).create(session, its_creation(session))
+    if note is not None:
+        kept = Note("not_1", session.session_id, "usr_a", "Ada", NOW, note)
+        told = an_event("session.note_added", session_id=session.session_id)
+        await SqlNoteStore(database).add(kept, 10, told)
     await database.close()
 
 
