@@ -17,6 +17,7 @@ from broker.service.registry import actor_of
 
 READ: Final = "audit.read"
 EXPORTED: Final = "audit.exported"
+EXPORT_CUT: Final = "audit.export_cut"
 
 SAME_LOOK: Final = timedelta(minutes=15)
 """Who asks for the same again within this time, or for its next page, still takes one look."""
@@ -68,16 +69,23 @@ class AuditDesk:
         AuditUnavailable, before anything is given, when that could not be recorded.
         """
         query = query_of(selection)
-        details: dict[str, DetailValue] = {
-            "filters": filters_text(selection),
-            "export_format": how.value,
-        }
+        details = _export_details(selection, how)
         actor = actor_of(account, address)
         await self._audit_log.append(
             AuditEvent(self._clock.now(), EXPORTED, actor, details=details)
         )
         await self._index.follow(TAKEN_IN_AT_ONCE)
         return self._pages(query)
+
+    async def note_cut(
+        self, account: Account, selection: AuditSelection, how: ExportFormat, address: str | None
+    ) -> None:
+        """Record that an export was broken off, because its reader may not read any more."""
+        details = _export_details(selection, how)
+        actor = actor_of(account, address)
+        await self._audit_log.append(
+            AuditEvent(self._clock.now(), EXPORT_CUT, actor, "refused", details=details)
+        )
 
     async def _pages(self, query: AuditQuery) -> AsyncIterator[AuditPage]:
         page = await self._search.page(query, None, EXPORTED_AT_ONCE)
@@ -102,6 +110,10 @@ class AuditDesk:
         self._looks.move_to_end(look)
         while len(self._looks) > MOST_LOOKS:
             self._looks.popitem(last=False)
+
+
+def _export_details(selection: AuditSelection, how: ExportFormat) -> dict[str, DetailValue]:
+    return {"filters": filters_text(selection), "export_format": how.value}
 
 
 def filters_text(selection: AuditSelection) -> str:

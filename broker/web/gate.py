@@ -21,6 +21,8 @@ from broker.web.source import bearer_of, source_address
 
 IDENTITY: Final[web.RequestKey[Identity]] = web.RequestKey("identity", Identity)
 
+ENDPOINT: Final[web.RequestKey[Endpoint]] = web.RequestKey("endpoint", Endpoint)
+
 TOKEN: Final = "api token"  # noqa: S105 - the name of a kind of attempt
 
 
@@ -34,7 +36,7 @@ def guarded(endpoint: Endpoint, handler: Handler) -> Handler:
         identity = await (_by_token(request, endpoint) if by_token else authenticate(request))
         if identity.account.role not in endpoint.roles:
             await _refuse(request, identity.account, endpoint, "Your role does not allow this.")
-        request[IDENTITY] = identity
+        request[IDENTITY], request[ENDPOINT] = identity, endpoint
         return await handler(request)
 
     return for_those_who_may
@@ -43,6 +45,18 @@ def guarded(endpoint: Endpoint, handler: Handler) -> Handler:
 def identity_of(request: web.Request) -> Identity:
     """Give who asks, as the gate of this endpoint found."""
     return request[IDENTITY]
+
+
+async def still_may(request: web.Request) -> bool:
+    """Whether whoever passed the gate, signed in, would pass it now.
+
+    That their access token ran out meanwhile does not matter; an API token never lasts.
+    """
+    identity, context = identity_of(request), context_of(request)
+    if not await context.directory.is_live(identity):
+        return False
+    account = await context.accounts.store.get(identity.account.account_id)
+    return account is not None and account.role in request[ENDPOINT].roles
 
 
 async def authenticate(request: web.Request) -> Identity:

@@ -1,11 +1,14 @@
 """Reading the audit log."""
 
+from collections.abc import AsyncIterator
+
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from broker.audit.chain import SealedEvent
-from broker.audit.formats import WRITINGS, ExportFormat
-from broker.errors import InvalidRequest
+from broker.audit.formats import WRITINGS, ExportFormat, Writing
+from broker.audit_ports import AuditPage
+from broker.errors import InvalidRequest, NotPermitted
 from broker.protocol.audit import (
     AuditExportQuery,
     AuditRecordList,
@@ -21,6 +24,7 @@ from broker.web.context import context_of
 from broker.web.cursors import sequence_of
 from broker.web.gate import identity_of
 from broker.web.source import source_address
+from broker.web.while_allowed import break_off, while_allowed
 
 
 async def search_audit(request: web.Request) -> web.Response:
@@ -41,20 +45,35 @@ async def search_audit(request: web.Request) -> web.Response:
 
 
 async def export_audit(request: web.Request) -> web.StreamResponse:
-    """Send every record that fits; no faster than it is taken."""
+    """Send every record that fits; no faster than it is taken, and as long as one may."""
+    account, desk = identity_of(request).account, context_of(request).audit_desk
     asked = read_query(request, AuditExportQuery)
     how = ExportFormat(asked.format)
-    pages = await context_of(request).audit_desk.export(
-        identity_of(request).account, asked, how, source_address(request)
-    )
-    response, writing = _file(how), WRITINGS[how]
+    pages = await desk.export(account, asked, how, source_address(request))
+    response = _file(how)
     await response.prepare(request)
+    try:
+        async with while_allowed(request):
+            await _send(response, WRITINGS[how], pages)
+    except NotPermitted:
+        try:
+            await desk.note_cut(account, asked, how, source_address(request))
+        finally:
+            break_off(request)
+    except Exception:
+        break_off(request)  # else the problem would be written into the file
+        raise
+    return response
+
+
+async def _send(
+    response: web.StreamResponse, writing: Writing, pages: AsyncIterator[AuditPage]
+) -> None:
     await response.write(writing.head.encode())
     async for page in pages:
         lines = (writing.line(one, page.notes.get(one.sequence)) for one in page.records)
         await response.write("".join(lines).encode())
     await response.write_eof()
-    return response
 
 
 def _file(how: ExportFormat) -> web.StreamResponse:

@@ -7,7 +7,7 @@ import { actionText } from "./event_text.js";
 export const ACTIONS = [
   "access.refused", "account.created", "account.disabled", "account.enabled", "account.invitation_accepted",
   "account.invited", "account.password_set", "account.role_changed", "account.signed_out_everywhere",
-  "audit.exported", "audit.read", "audit.recovered", "audit.restored", "auth.refresh_reused", "auth.sign_in_failed",
+  "audit.export_cut", "audit.exported", "audit.read", "audit.recovered", "audit.restored", "auth.refresh_reused", "auth.sign_in_failed",
   "auth.signed_in", "auth.signed_out", "backup.made", "branding.changed", "feed.changed", "group.changed", "group.created", "group.deleted",
   "group.member_added", "group.member_removed", "join.alarm", "join.code_refused", "message.refused",
   "personal.erased", "reply.changed", "reply.created", "reply.deleted", "retention.applied", "session.access_refused",

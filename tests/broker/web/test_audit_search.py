@@ -1,14 +1,20 @@
 """Reading the audit log by HTTP: who is shown what, and what reading leaves behind."""
 
+import asyncio
 import json
 from typing import Any
 
-from broker.audit.event import PERSONAL_ERASED, Actor, AuditEvent
-from broker.protocol.vocabulary import ActorKind
+import aiohttp
+import pytest
+
+from broker.audit.event import BROKER, PERSONAL_ERASED, Actor, AuditEvent
+from broker.protocol.vocabulary import ActorKind, Role
 from broker.service import audit_desk
+from broker.web import while_allowed
 from tests.broker.web.conftest import Broker, JoinedSession, Person
 
 EVENTS = "/api/v1/audit/events"
+MUCH = "x" * 2_000_000
 
 
 async def found(person: Person, query: str = "") -> dict[str, Any]:
@@ -122,6 +128,34 @@ async def test_an_export_goes_on_page_by_page_to_the_end(broker: Broker, monkeyp
     lines = (await (await ada.get("/api/v1/audit/export")).text()).splitlines()
     sequences = [json.loads(line)["sequence"] for line in lines]
     assert sequences == list(range(sequences[0], 0, -1))
+
+
+@pytest.mark.parametrize("change", ["disabled", "signed out", "other role"])
+async def test_an_export_breaks_off_when_its_reader_may_not_read_any_more(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setattr(while_allowed, "EVERY_S", 0.01)
+    otto, ada = [await broker.technician(f"{name}@example.org") for name in ("otto", "ada")]
+    for _ in range(8):  # more than a reader who stops is sent
+        event = AuditEvent(broker.core.clock.now(), "test.filled", BROKER, details={"error": MUCH})
+        await broker.core.audit_log.append(event)
+    export = await otto.get("/api/v1/audit/export")
+    assert export.status == 200
+    await export.content.read(1)
+    keeper, otto_id = broker.core.keeper, await otto.account_id()
+    match change:
+        case "disabled":
+            await keeper.disable(otto_id, BROKER)
+        case "signed out":
+            await otto.post("/api/v1/auth/sign-out")
+        case _:
+            await keeper.change_role(otto_id, Role.TECHNICIAN, BROKER)
+    async with asyncio.timeout(5):
+        while not (cut := (await found(ada, "action=audit.export_cut"))["records"]):
+            pass
+    with pytest.raises(aiohttp.ClientError):
+        await export.read()
+    assert [(one["actor_name"], one["outcome"]) for one in cut] == [("Otto", "refused")]
 
 
 async def test_saved_filters_are_in_the_account_and_go_with_its_person(broker: Broker) -> None:
