@@ -86,7 +86,8 @@ async () => {
   const transfer = {
     id: "t", direction: "send", files: 3, folders: 1, state: "running", paused: null,
     items: [{ name: "logs", folder: true, files: 3, size_bytes: 9e7 }],
-    problem: null, failures: [], failed: 0, filesDone: 1, bytes: 4e7, size: 9e7, speed: 2.5e6,
+    problem: null, failures: [], renamed: [], failed: 0, filesDone: 1, bytes: 4e7,
+    size: 9e7, speed: 2.5e6,
     current: { name: "b.log", bytes: 1e7, size: 5e7 }, again: false, saveable: [], unsaved: 0,
   };
   const file = (name, size) => ({ name, folder: false, files: 1, size_bytes: size });

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from broker.config import Config
 from broker.errors import CodeRejected, ProofNeeded, TooManyRequests
@@ -175,11 +176,12 @@ async def test_a_typing_error_is_told_without_being_judged(timed: Broker) -> Non
 
 
 async def test_a_flood_is_told_to_the_admins_once_and_ends_by_itself(
-    timed: Broker, clock: Clock, capsys: pytest.CaptureFixture[str]
+    timed: Broker, clock: Clock
 ) -> None:
     attacker = Attacker(await timed.new_person(), works=True)
-    for number in range(BEARABLE + 3):
-        await attacker.guess(address(number))
+    with capture_logs() as logs:
+        for number in range(BEARABLE + 3):
+            await attacker.guess(address(number))
     ready = await (await (await timed.new_person()).get("/readyz")).json()
     assert ready["status"] == "ok"
     assert "Wrong codes in the last minute: 8." in ready["notices"][0]
@@ -189,7 +191,7 @@ async def test_a_flood_is_told_to_the_admins_once_and_ends_by_itself(
         if sealed.event.action == "join.alarm"
     ]
     assert [alarm.details for alarm in alarms] == [{"failures": BEARABLE + 1}]
-    assert "join.alarm" in capsys.readouterr().out
+    assert "join.alarm" in [line["event"] for line in logs]
     clock.seconds += CALM_S
     assert (await (await (await timed.new_person()).get("/readyz")).json())["notices"] == []
     assert await attacker.guess(address(99)) == "code_rejected"
