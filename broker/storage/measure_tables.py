@@ -4,7 +4,8 @@ from typing import Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
-from broker.storage.schema import UtcDateTime, metadata
+from broker.storage.columns import UtcDateTime
+from broker.storage.schema import metadata
 
 session_ratings: Final = Table(
     "session_ratings",

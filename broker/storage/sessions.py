@@ -13,8 +13,9 @@ from broker.protocol.vocabulary import SessionState
 from broker.session.facts import Session
 from broker.storage import cursors
 from broker.storage.audit_log import record
+from broker.storage.columns import UtcDateTime
 from broker.storage.database import Database
-from broker.storage.schema import UtcDateTime, sessions
+from broker.storage.schema import sessions
 
 _FIELDS: Final = tuple(field.name for field in fields(Session))
 _EVERY: Final = select(*(sessions.c[name] for name in _FIELDS))
