@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from client.ui.question import ARMING_MS
 from tests.e2e.conftest import TESS
 from tests.e2e.test_input import connected, wait_until_held
-from tests.rig.browser import page_in
+from tests.rig.browser import page_in, tab_to
 from tests.rig.console import PICTURE_TIMEOUT_MS, Console
 from tests.rig.display import XDisplay
 from tests.rig.hands import find_window, press, rest
@@ -40,15 +40,6 @@ async def people(page: Page) -> Locator:
     return page.get_by_role("tabpanel", name="People")
 
 
-async def tab_to(page: Page, what: Locator) -> None:
-    """Go there as somebody without a pointer does."""
-    for _ in range(MOST_TABS):
-        if await what.evaluate("one => one.getRootNode().activeElement === one"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"the Tab key does not reach {what}")
-
-
 async def answer(display: XDisplay, page: Page, keys: str) -> None:
     """The end user reads the question and answers it."""
     await find_window(display, QUESTION)
@@ -66,9 +57,9 @@ async def come_in(console: Console, button: str) -> None:
 async def invite(tess: Console) -> None:
     """By the keyboard alone, once the list is open."""
     panel = await people(tess.page)
-    await tab_to(tess.page, panel.get_by_label("Colleague"))
+    await tab_to(tess.page, panel.get_by_label("Colleague"), MOST_TABS)
     await tess.page.keyboard.type("Ben")
-    await tab_to(tess.page, panel.get_by_role("button", name="Invite to look"))
+    await tab_to(tess.page, panel.get_by_role("button", name="Invite to look"), MOST_TABS)
     await tess.page.keyboard.press("Enter")
     await expect(panel.get_by_text("invited", exact=True)).to_be_visible()
 
@@ -95,13 +86,15 @@ async def test_a_guest_looks_and_has_control_only_while_it_is_passed_to_them(
         await wait_until_held(display, anything=False)
         await ben.page.keyboard.up("Control")
         panel = await people(tess.page)
-        await tab_to(tess.page, panel.get_by_role("button", name="Give control: Ben Example"))
+        await tab_to(
+            tess.page, panel.get_by_role("button", name="Give control: Ben Example"), MOST_TABS
+        )
         await tess.page.keyboard.press("Space")
         await expect(tess.page.get_by_text("Ben Example has control")).to_be_visible()
         await ben.click_at(0.7, 0.7)
         await ben.page.keyboard.down("Control")
         await wait_until_held(display, anything=True)
-        await tab_to(tess.page, panel.get_by_role("button", name="Take control back"))
+        await tab_to(tess.page, panel.get_by_role("button", name="Take control back"), MOST_TABS)
         await tess.page.keyboard.press("Space")
         await wait_until_held(display, anything=False)
         await expect(tess.page.get_by_text("Ben Example has control")).to_be_hidden()
