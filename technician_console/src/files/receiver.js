@@ -76,8 +76,7 @@ export class FileReceiver {
 
   /** The connection is gone: what is there stays, and goes on when it is offered again. */
   reset() {
-    for (const { entry } of this.#inflows.values()) this.#parts.staging.close(entry.key);
-    this.#inflows.clear();
+    this.#letGo([...this.#inflows.values()]);
     for (const transfer of this.transfers.filter(({ over }) => !over)) {
       transfer.state = "interrupted";
       transfer.pausedByThem = false;
@@ -192,10 +191,7 @@ export class FileReceiver {
 
   /** What is whole stays; parts go, unless the transfer may be taken up again. @param {Incoming} transfer @param {"done" | "failed" | "cancelled"} state @param {FileProblem | null} problem */
   #close(transfer, state, problem) {
-    for (const { stream, entry } of this.#inflowsOf(transfer)) {
-      this.#inflows.delete(stream);
-      this.#parts.staging.close(entry.key);
-    }
+    this.#letGo(this.#inflowsOf(transfer));
     for (const { key, done } of [...transfer.entries.values()]) {
       if (done) continue;
       transfer.forget(key);
@@ -214,7 +210,7 @@ export class FileReceiver {
     const refused = (/** @type {FileProblem} */ problem) => void this.#parts.send({ type: "file.failed", stream, problem });
     if (!transfer || this.#inflows.has(stream)) return refused("cancelled");
     if (!isKey(key) || !isCount(size) || !isPath(path)) return refused("damaged");
-    this.#letGoOf(transfer, key);
+    this.#letGo(this.#inflowsOf(transfer).filter(({ entry }) => entry.key === key)); // put aside before, and begun anew
     const problem = this.#lie(transfer, key, size);
     if (problem) {
       transfer.fileFailed(safePath(path).join("/"), 0, problem);
@@ -231,9 +227,9 @@ export class FileReceiver {
     }
   }
 
-  /** The sender had put the file aside, and begins it anew. @param {Incoming} transfer @param {string} key */
-  #letGoOf(transfer, key) {
-    for (const { stream, entry } of this.#inflowsOf(transfer).filter((inflow) => inflow.entry.key === key)) {
+  /** What is there of these stays on the disk. @param {Inflow[]} inflows */
+  #letGo(inflows) {
+    for (const { stream, entry } of inflows) {
       this.#inflows.delete(stream);
       this.#parts.staging.close(entry.key);
     }

@@ -120,6 +120,11 @@ export class FileSender {
   pause(transfer, paused) {
     transfer.pausedByMe = paused;
     if (transfer.offered) this.#parts.send({ type: "file.pause", transfer: transfer.id, paused });
+    this.#heldOrLetGo(transfer);
+  }
+
+  /** @param {Outgoing} transfer */
+  #heldOrLetGo(transfer) {
     this.#goOn();
     this.#tell(transfer);
     this.#turn();
@@ -309,9 +314,7 @@ export class FileSender {
     const transfer = this.transfers.find((each) => each.id === id);
     if (!transfer || transfer.over) return;
     transfer.pausedByThem = paused;
-    this.#goOn();
-    this.#tell(transfer);
-    this.#turn();
+    this.#heldOrLetGo(transfer);
   }
 
   /** @param {import("../protocol.js").FileCancel} message */
