@@ -106,46 +106,52 @@ async def open_core(
         await migrate(config)
     secrets = open_secrets(config.data_dir)
     database = Database(config.database_url)
-    accounts, audit_log = SqlAccountStore(database), SqlAuditLog(database)
-    clock = SystemClock()
+    try:
+        yield _core_on(database, config, secrets, passwords or Passwords())
+    finally:
+        await database.close()
+
+
+def _core_on(
+    database: Database, config: Config, secrets: BrokerSecrets, passwords: Passwords
+) -> Core:
+    accounts, audit_log, clock = SqlAccountStore(database), SqlAuditLog(database), SystemClock()
     parts = DirectoryParts(
         accounts,
         audit_log,
         secrets,
         AccessTokens(secrets.signing_key, config.access_token_s),
-        passwords or Passwords(),
+        passwords,
         clock,
         timedelta(seconds=config.refresh_token_s),
     )
     directory = LocalDirectory(parts)
-    keeper = LocalAccountKeeper(parts, directory)
-    try:
-        stores = (
-            SqlSessionStore(database),
-            SqlReplyStore(database),
-            SqlNoteStore(database),
-            SqlTranscriptStore(database),
-            SqlRatingStore(database),
-            SqlMeasures(database),
-            SqlReportStore(database),
-            SqlGroupStore(database),
-            SqlTokenStore(database),
-        )
-        reading = SqlAuditSearch(database), SqlAuditIndex(database)
-        kept = SqlRetention(database)
-        evidence = SqlCheckpointStore(database), JsonLinesCheckpoints(config.audit_checkpoints)
-        log_of_all = (
-            audit_log,
-            *reading,
-            kept,
-            *evidence,
-            SqlFeedStore(database),
-            SqlBrandStore(database),
-            SqlSavedFilterStore(database),
-        )
-        yield Core(directory, keeper, accounts, *stores, *log_of_all, secrets, clock, database)
-    finally:
-        await database.close()
+    return Core(
+        directory=directory,
+        keeper=LocalAccountKeeper(parts, directory),
+        accounts=accounts,
+        sessions=SqlSessionStore(database),
+        replies=SqlReplyStore(database),
+        notes=SqlNoteStore(database),
+        transcripts=SqlTranscriptStore(database),
+        ratings=SqlRatingStore(database),
+        measures=SqlMeasures(database),
+        reports=SqlReportStore(database),
+        groups=SqlGroupStore(database),
+        tokens=SqlTokenStore(database),
+        audit_log=audit_log,
+        audit_search=SqlAuditSearch(database),
+        audit_index=SqlAuditIndex(database),
+        retention=SqlRetention(database),
+        checkpoints=SqlCheckpointStore(database),
+        checkpoint_file=JsonLinesCheckpoints(config.audit_checkpoints),
+        feeds=SqlFeedStore(database),
+        brand=SqlBrandStore(database),
+        saved_filters=SqlSavedFilterStore(database),
+        secrets=secrets,
+        clock=clock,
+        database=database,
+    )
 
 
 def _make_data_dir(config: Config) -> None:
