@@ -22,6 +22,7 @@ from broker.protocol.participants import (
     ParticipantsState,
     SessionParticipants,
 )
+from broker.protocol.trust import TrustString
 from broker.protocol.vocabulary import Capability
 from client import effects as do
 from client import events as on
@@ -57,6 +58,11 @@ class EntryQuestion:
     ask: EntryAsk
     deadline: float
     """Monotonic seconds: without an answer by then it is refused."""
+
+    @property
+    def account_id(self) -> str:
+        """Whom it is about."""
+        return self.ask.participant.account_id
 
     @property
     def takes_over(self) -> bool:
@@ -106,6 +112,11 @@ class Company:
     def is_in_charge(self, account_id: str) -> bool:
         """Whether this account is the one in charge."""
         return self.in_charge is not None and self.in_charge.account_id == account_id
+
+    def may_agree(self, account_id: str) -> bool:
+        """Whether a string is agreed on with them: who is in, or at the door."""
+        at_the_door = self.question.account_id if self.question else None
+        return account_id == at_the_door or self.member(account_id) is not None
 
     def share(self, consent: Consent, account_id: str) -> Consent:
         """Give what one technician may do of all that the end user allows."""
@@ -166,6 +177,10 @@ class Facts(Protocol):
     @property
     def request(self) -> Any:
         """Who asked for what (`client.situation.Request`)."""
+
+    @property
+    def trust(self) -> tuple[Any, ...]:
+        """What is agreed on with each of them (`client.trust.exchanges.Agreed`)."""
 
 
 @dataclass
@@ -231,9 +246,9 @@ class Comings:
                 return on.HandOverVoid(message, now)
             case on.ParticipantsTold(message, now) if self._is_put_back(message):
                 return on.PutBack(message, now)
-            case on.EntryAnswered(allowed=True, number=number):
-                question = self.company.question
-                if question and question.ask.number == number and question.takes_over:
+            case on.EntryAnswered(number, True, seen):
+                question = self._open(number)
+                if question and question.takes_over and self._is_agreed_on(question, seen):
                     return on.HandOverAllowed(number)
         return event
 
@@ -291,7 +306,7 @@ class Comings:
             question = EntryQuestion(ask, now + ENTRY_TIMEOUT_S)
         if question != self.company.question:
             self.change(company=replace(self.company, question=question))
-        if question is None or self._refusals[_asker(question)] < MAX_REFUSALS:
+        if question is None or self._refusals[question.account_id] < MAX_REFUSALS:
             return []
         return self._refuse(question)
 
@@ -309,14 +324,20 @@ class Comings:
         question = self.company.question
         return question if question and question.ask.number == number else None
 
+    def _is_agreed_on(self, question: EntryQuestion, seen: TrustString | None) -> bool:
+        """Whether what was seen is the string agreed on with who would come in, as at first."""
+        account_id, agreed = question.account_id, self.facts().trust
+        return any((one.account_id, one.string) == (account_id, seen) for one in agreed)
+
     def _answered_about(self, event: on.EntryAnswered) -> list[do.Effect]:
         question = self._open(event.number)
         if question is None:
             return []
         if not event.allowed:
             return self._refuse(question)
-        answer = self._yes(question)
-        ask = question.ask
+        if not self._is_agreed_on(question, event.seen):
+            return []
+        answer, ask = self._yes(question), question.ask
         joined = self.company.with_guest(ask.participant, may_control=ask.may_control)
         self.change(company=joined)
         return [do.Send(answer), do.ApplyConsent()]
@@ -351,7 +372,7 @@ class Comings:
     def _refuse(self, question: EntryQuestion, *, timed_out: bool = False) -> list[do.Effect]:
         number = question.ask.number
         self._answered.add(number)
-        self._refusals[_asker(question)] += 1
+        self._refusals[question.account_id] += 1
         self.change(company=replace(self.company, question=None))
         return [do.Send(EntryAnswer(number=number, allowed=False, timed_out=timed_out))]
 
@@ -377,7 +398,3 @@ class Comings:
         self.change(company=replace(company, controller_id=guest))
         told = do.Send(ControlPassed(account_id=event.to, by=event.by))
         return [told, do.ApplyConsent()]
-
-
-def _asker(question: EntryQuestion) -> str:
-    return question.ask.participant.account_id

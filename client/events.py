@@ -367,6 +367,8 @@ class EntryAnswered:
 
     number: int
     allowed: bool
+    seen: TrustString | None = None
+    """What the window showed when Allow was pressed."""
 
 
 @dataclass(frozen=True)

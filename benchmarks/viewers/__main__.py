@@ -103,11 +103,13 @@ async def _come_in(
     if login is not _TESS:
         technician: Technician = await stack.enter_async_context(signed_in(broker, login))
         await technician._call("POST", f"/api/v1/sessions/{session_id}/enter", {"purpose": "lead"})
+        await _look(page, broker, session_id)
         await find_window(display, _QUESTION)
+        await page.locator("hr-trust #digits").wait_for()  # no Allow before
         await asyncio.sleep(ARMING_MS / 1000 + 0.4)
         await press(display, _QUESTION, "alt+a")
-        await asyncio.sleep(0.5)
-    await _look(page, broker, session_id)
+    else:
+        await _look(page, broker, session_id)
 
 
 async def _look(page: Page, broker: Broker, session_id: str) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import AccountId, PersonName, WireModel
 
 ENTRY_TIMEOUT_S: Final = 60
@@ -100,6 +101,8 @@ class EntryAsk(WireModel):
     purpose: EntryPurpose
     by: PersonName | None = None
     """Who invited them, or hands the session over."""
+    account: KnownAccount | None = None
+    """Since when this broker knows them."""
     may_control: bool = True
     """Whether a guest may be given control: not where their own groups do not allow it."""
 

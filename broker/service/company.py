@@ -117,7 +117,8 @@ class Company:
         may_control = hands <= set(belonging.policy.allowed)
         owner = self._registry.live(session_id)
         actor, me = actor_of(account, address), (account.account_id, account.name)
-        return await owner.submit(ev.Arrived(actor, *me, purpose, may_control))
+        arrived = ev.Arrived(actor, *me, purpose, may_control, account.created_at)
+        return await owner.submit(arrived)
 
     async def leave(self, account: Account, session_id: str, address: str | None) -> None:
         """Decline what is offered, or go, if one is in. NotFound; nothing left is no error."""

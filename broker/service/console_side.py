@@ -86,16 +86,16 @@ class ConsoleSide:
         if isinstance(message, ConnectionTried):
             console_tried(owner, account_id, message)
             return
+        who = Participant(account_id=account_id, name=account.name)
+        if isinstance(message, TrustCommit | TrustReveal | TrustBroken):  # at the door, too
+            await console_agrees(self._registry.ports, owner, who, actor, message)
+            return
         if account_id == session.in_charge_id:
             if await self._in_charge_said(owner, actor, message):
                 return
         elif not session.participants.is_guest(account_id) or isinstance(message, wire.SessionEnd):
             raise IllegalTransition("Guests may look once they were let in, and end nothing.")
-        who = Participant(account_id=account_id, name=account.name)
-        if isinstance(message, TrustCommit | TrustReveal | TrustBroken):
-            await console_agrees(self._registry.ports, owner, who, actor, message)
-        else:
-            await console_said(self._registry.relays, owner, who, actor, message)
+        await console_said(self._registry.relays, owner, who, actor, message)
 
     async def _in_charge_said(
         self, owner: SessionOwner, actor: Actor, message: ConsoleToBroker

@@ -14,6 +14,7 @@ from broker.protocol.participants import (
     Participant,
     SessionParticipants,
 )
+from broker.protocol.verified import known_account
 from broker.session import events as ev
 from broker.session.effects import Dismiss, Effect, TellClient, TellConsoles
 from broker.session.facts import Session
@@ -64,7 +65,12 @@ def _(event: ev.HandOverOffered, session: Session, now: datetime) -> Session:
 def _(event: ev.Arrived, session: Session, now: datetime) -> Session:
     who, number = (event.account_id, event.name), session.version + 1
     arrived = session.participants.arrived(
-        *who, event.purpose, number, now, may_control=event.may_control
+        *who,
+        event.purpose,
+        number,
+        now,
+        may_control=event.may_control,
+        account_since=event.account_since,
     )
     return _with(session, arrived)
 
@@ -190,10 +196,13 @@ def _participant(entry: Entry) -> Participant:
 
 
 def _ask(entry: Entry) -> EntryAsk:
+    """Make the question; it is over before the days that it says could be others."""
+    since = entry.account_since
     return EntryAsk(
         number=entry.number,
         participant=_participant(entry),
         purpose=entry.purpose,
         by=entry.by,
+        account=None if since is None else known_account(since, entry.since),
         may_control=entry.may_control,
     )

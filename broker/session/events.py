@@ -150,6 +150,8 @@ class Arrived(Event):
     purpose: EntryPurpose
     may_control: bool = True
     """Whether their own groups allow them to be given control."""
+    account_since: datetime | None = None
+    """When their account was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Entry:
     """Names the question to the end user, from when they are asked."""
     may_control: bool = True
     """Whether their own groups allow them to be given control."""
+    account_since: datetime | None = None
+    """When their account was made, from when the end user is asked."""
 
     @property
     def is_in(self) -> bool:
@@ -112,6 +114,7 @@ class Participants:
         now: datetime,
         *,
         may_control: bool = True,
+        account_since: datetime | None = None,
     ) -> Self:
         """Somebody is at the door: have the end user asked about them.
 
@@ -120,7 +123,9 @@ class Participants:
         if self.asking is not None:
             raise IllegalTransition(ONE_QUESTION)
         stage = EntryStage.ASKING
-        asking = Entry(account_id, name, purpose, stage, now, None, number, may_control)
+        asking = Entry(
+            account_id, name, purpose, stage, now, None, number, may_control, account_since
+        )
         match purpose:
             case EntryPurpose.LEAD:
                 self._check_in_charge()

@@ -109,9 +109,6 @@ class Exchanges:
         unnamed = in_charge.account_id if in_charge else ""
         return participant.account_id if participant else unnamed
 
-    def _is_in(self, account_id: str) -> bool:
-        return self._facts().company.member(account_id) is not None
-
     def _broken(self, event: on.TrustCommitted | on.TrustRevealed, why: TrustBreach) -> on.Event:
         return on.TrustBroken(why, self._whose(event.message.participant))
 
@@ -127,7 +124,7 @@ class Exchanges:
     def _committed(self, event: on.TrustCommitted) -> list[do.Effect]:
         """Answer: with what was answered before when the commitment is known."""
         message, account_id = event.message, self._whose(event.message.participant)
-        if not self._is_in(account_id):
+        if not self._facts().company.may_agree(account_id):
             return []
         begun = self._of(account_id)
         fresh = _Exchange(event.own, len(begun) + 1, event.language)
@@ -150,7 +147,8 @@ class Exchanges:
     def _revealed(self, event: on.TrustRevealed) -> list[do.Effect]:
         """Take what was committed to; a reveal that nothing was committed for is not heard."""
         message, account_id = event.message, self._whose(event.message.participant)
-        if not self._is_in(account_id) or message.commitment != self._current.get(account_id):
+        current = self._current.get(account_id)
+        if message.commitment != current or not self._facts().company.may_agree(account_id):
             return []
         begun = self._of(account_id)
         begun[message.commitment] = replace(begun[message.commitment], part=message.part)

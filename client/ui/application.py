@@ -58,7 +58,7 @@ class Application:
         self._bar: SessionBar | None = None
         self._chat: Chat | None = None
         self._files: Files | None = None
-        self._questions = Questions(self._post, self._edge)
+        self._questions = Questions(self._post, self._edge, config.broker_host)
         self._ended: EndedWindow | None = None
         self._overlay: Overlays | None = None
         self.exit_code = 0

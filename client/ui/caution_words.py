@@ -1,24 +1,21 @@
 """What the end user reads of who asks: what was checked, what was not, and what to mind."""
 
-from broker.protocol.signaling import Technician
 from broker.protocol.verified import NEW_ACCOUNT_DAYS, KnownAccount
 from client.distrust import ReportStage
 from client.situation import Request
 from client.translation import tr
 
 
-def is_new(technician: Technician) -> bool:
-    """Whether the account has existed for so short a time that it has to be said."""
-    account = technician.account
+def is_new(account: KnownAccount | None) -> bool:
+    """Whether it has existed for so short a time that it has to be said."""
     return account is not None and account.days < NEW_ACCOUNT_DAYS
 
 
-def known_since(technician: Technician) -> str:
-    """Say since when the account exists."""
-    account = technician.account
+def known_since(account: KnownAccount | None) -> str:
+    """Say since when an account exists."""
     if account is None:
         return tr("not known")
-    if not is_new(technician):
+    if not is_new(account):
         return tr("since {month} {year}").format(month=_month(account), year=account.since.year)
     if account.days == 0:
         return tr("new: today")

@@ -3,40 +3,36 @@
 import time
 from itertools import pairwise
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from broker.protocol.trust import TrustString
 from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request, Situation
 from client.translation import language_in_use, tr
-from client.trust.exchanges import Agreed
 from client.ui import caution_words, theme, words
 from client.ui.boxes import CheckBox
+from client.ui.compared_question import ComparedQuestion
 from client.ui.connection_note import ConnectionNote
-from client.ui.question import ARMING_MS, QUESTION_WIDTH, Question
 from client.ui.session_bar import MAX_UNREAD
-from client.ui.trust_card import TrustCard
 
 
-class ConsentWindow(Question):
+class ConsentWindow(ComparedQuestion):
     """Who asks, a box for each thing they ask for, and a way to ask them something first."""
 
     chat_wanted = Signal()
     distrusted = Signal()
-    differs = Signal(str)
-    """The other screen shows something else; with the technician's account."""
 
     def __init__(self, request: Request, host: str) -> None:
         self._is_present = True
-        self._agreed: Agreed | None = None
-        self._compared: TrustString | None = None
-        """The last string that was shown, which may be gone by now."""
-        self._settling = QTimer(singleShot=True, interval=ARMING_MS)
-        """Runs while what was not in sight before is only just there to be read."""
-        super().__init__(tr("Handrail – Allow access?"), time.monotonic() + request.timeout_s)
+        person = request.technician
+        super().__init__(
+            tr("Handrail – Allow access?"),
+            time.monotonic() + request.timeout_s,
+            person.account_id or "",
+            person.name,
+        )
         self._request = request
         self._host = host
         self._chat = theme.button(words.chat_button(0, MAX_UNREAD))
@@ -53,37 +49,8 @@ class ConsentWindow(Question):
         self._boxes = {c: self._make_box(c) for c in in_order(request.requested)}
         for capability, box in self._boxes.items():
             box.toggled.connect(lambda on, c=capability: self._toggled(c, on))
-        self._trust = TrustCard(
-            request.technician.account_id or "", request.technician.name, QUESTION_WIDTH
-        )
-        self._trust.differs.connect(self.differs)
-        self._settling.timeout.connect(self._arm)
         self._arm()
         self._lay_out()
-
-    def show_agreed(self, agreed: Agreed | None) -> None:
-        """Show the string on both screens; nothing can be allowed before there is one.
-
-        An Allow that crossed its change was not heard, so it can be pressed again; but not at
-        once where the string takes the place of another: a press on its way was for that one; nor
-        where the digits had to be scrolled into sight, which moves the boxes.
-        """
-        self._trust.show_agreed(agreed)
-        before, self._agreed = self.seen, agreed
-        if self.seen == before:
-            return
-        self._answered = False
-        if self.seen is not None:
-            moved = self._area.bring(self._trust.way_out, theme.SPACE)
-            if moved or self._compared not in (None, self.seen):
-                self._settling.start()
-        self._compared = self.seen or self._compared
-        self._arm()
-
-    @property
-    def seen(self) -> TrustString | None:
-        """The string that is shown."""
-        return self._agreed.string if self._agreed else None
 
     def chosen(self) -> frozenset[Capability]:
         """The ticked capabilities."""
@@ -118,19 +85,14 @@ class ConsentWindow(Question):
                 self._boxes[needed].setChecked(True)
         self._arm()
 
-    def _arm(self) -> None:
-        settled = self._agreed is not None and not self._settling.isActive()
-        self._allow.setEnabled(settled and bool(self.chosen()))
-        self._tick()
+    @property
+    def _is_ready(self) -> bool:
+        return bool(self.chosen())
 
     def _left(self, seconds: int) -> str:
-        """Say why Allow cannot be pressed yet, too."""
-        if self._agreed is not None:
+        """Say that nobody is there to compare them with, too."""
+        if self._agreed is not None or self._is_present:
             return super()._left(seconds)
-        if self._is_present:
-            return tr("Allow waits for the digits. Declined in {seconds} s.").format(
-                seconds=seconds
-            )
         return tr("The technician is away. Declined in {seconds} s.").format(seconds=seconds)
 
     # ---- looks
@@ -142,10 +104,10 @@ class ConsentWindow(Question):
         )
         facts = (
             (tr("Organisation"), person.organisation or "–"),
-            (tr("Registered"), caution_words.known_since(person)),
+            (tr("Registered"), caution_words.known_since(person.account)),
             (tr("Checked by"), self._host),
         )
-        marked = tr("Registered") if caution_words.is_new(person) else ""
+        marked = tr("Registered") if caution_words.is_new(person.account) else ""
         layout.addWidget(self._facts(*facts, marked=marked))
         layout.addLayout(self._choices())
         layout.addWidget(self._trust)

@@ -93,6 +93,12 @@ class Question(QDialog):
             self._answered = True
             answer.emit()
 
+    def _let_typing_pass(self, spoken: str) -> None:
+        """Take the keyboard, but on no button: the space of a sentence would press it."""
+        self.setAccessibleDescription(spoken)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+
     # ---- looks
 
     def _column(self, heading: str) -> QVBoxLayout:
@@ -188,12 +194,6 @@ class LateQuestion(Question):
         """Begin to wait."""
         super().showEvent(event)
         self._arming.start()
-
-    def _let_typing_pass(self, spoken: str) -> None:
-        """Take the keyboard, but on no button: the space of a sentence would press it."""
-        self.setAccessibleDescription(spoken)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFocus()
 
 
 def _tone(title: str, marked: str) -> str:

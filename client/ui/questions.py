@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from broker.protocol.trust import TrustBreach
 from client import events as on
 from client.company import EntryQuestion
 from client.consent import Term, TermStage
@@ -16,8 +17,12 @@ from client.ui.renewal_window import RenewalWindow
 class Questions:
     """Whether somebody may come in goes before what somebody may do."""
 
-    def __init__(self, post: Callable[[on.Event], None], edge: Callable[[], int]) -> None:
+    def __init__(
+        self, post: Callable[[on.Event], None], edge: Callable[[], int], host: str
+    ) -> None:
+        """`host` is the broker's own name, as in the consent window."""
         self._post = post
+        self._host = host
         self._edge = edge
         self._window: AskWindow | EntryWindow | RenewalWindow | None = None
 
@@ -25,12 +30,13 @@ class Questions:
         """Ask what is open, once."""
         wanted = self._wanted(situation)
         shown = self._window.question if self._window is not None else None
-        if wanted == shown:
-            return
-        self.retire()
-        if situation.request is not None and wanted is not None:
-            self._window = self._make(situation)
-            self._window.ask(self._edge())
+        if wanted != shown:
+            self.retire()
+            if situation.request is not None and wanted is not None:
+                self._window = self._make(situation)
+                self._window.ask(self._edge())
+        if isinstance(self._window, EntryWindow):
+            self._window.show_situation(situation)
 
     def retire(self) -> None:
         """Take the question away."""
@@ -66,11 +72,15 @@ class Questions:
         question, request = situation.company.question, situation.request
         assert question is not None and request is not None  # noqa: S101 - asked above
         number = question.ask.number
-        window = EntryWindow(request, question, situation.company)
-        window.allowed.connect(lambda: self._post(on.EntryAnswered(number, True)))
+        window = EntryWindow(request, question, situation.company, self._host)
+        window.allowed.connect(lambda: self._post(on.EntryAnswered(number, True, window.seen)))
         window.declined.connect(lambda: self._post(on.EntryAnswered(number, False)))
+        window.differs.connect(self._differs)
         window.ended.connect(lambda: self._post(on.StopChosen()))
         return window
+
+    def _differs(self, account_id: str) -> None:
+        self._post(on.TrustBroken(TrustBreach.STRINGS_DIFFER, account_id))
 
     def _make_ask(self, situation: Situation) -> AskWindow:
         ask, request = situation.ask, situation.request

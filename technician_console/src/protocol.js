@@ -846,6 +846,7 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {Participant} participant
  * @property {EntryPurpose} purpose
  * @property {(string | null)} [by]
+ * @property {(KnownAccount | null)} [account]
  * @property {boolean} [may_control]
  */
 /** Somebody does not come in: told to everybody there, and to them before they are sent away.

@@ -1,7 +1,7 @@
 // Everything the console knows of one session, as a pure reducer: (state, message) -> state. It reads
 // no clock and reaches no network; live_session.js feeds it and acts on what it says.
 import { discard, emptyChat, markRead, receive, receiveAll, say, showAll, told as chatTold } from "./channels/chat.js";
-import { isAnybodyComing, isIn, isInCharge, isOwnDoing, otherHands, standing } from "./company.js";
+import { isAnybodyComing, isAtTheDoor, isIn, isInCharge, isOwnDoing, otherHands, standing } from "./company.js";
 import { MAX_FILES } from "./protocol.js";
 import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_talk.js";
 
@@ -295,10 +295,10 @@ export function wantsPeer(state) {
   return (session.state === "consented" || session.state === "connected") && session.client_present;
 }
 
-/** Whether there is somebody to agree with on the string on both screens. @param {LiveState} state */
+/** Whether there is somebody to agree with on the string on both screens: at the door, too. @param {LiveState} state */
 export function mayAgree(state) {
   const { session, link, fault } = state;
-  return link === "open" && !fault && isIn(state) && hasBegun(session) && session.client_present;
+  return link === "open" && !fault && (isIn(state) || isAtTheDoor(state)) && hasBegun(session) && session.client_present;
 }
 
 /** Whether the end user has joined, and the session lives. @param {SessionView | null} session @returns {session is SessionView} */

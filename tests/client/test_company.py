@@ -15,20 +15,23 @@ from broker.protocol.participants import (
     ParticipantRemoved,
     SessionParticipants,
 )
-from broker.protocol.vocabulary import Capability, ConsentSource, PeerFailure
+from broker.protocol.trust import TrustString
+from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, PeerFailure
 from client import effects as do
 from client import events as on
 from client.company import NOBODY, Company, Member
 from client.consent import NO_CONSENT, Consent
 from client.support_session import State, SupportSession
+from client.trust.keys import TrustKey
 from tests.client.fake_broker import GOOD_CODE, SESSION_ID, joined
-from tests.client.trusted import Trusted, sdp_of
+from tests.client.trusted import OWN, Trusted, sdp_of
 
 EVERYTHING = frozenset(Capability)
 ADA = Participant(account_id="usr_" + "a" * 32, name="Ada Example")
 BEN = Participant(account_id="usr_" + "2" * 32, name="Ben")
 CLEO = Participant(account_id="usr_" + "3" * 32, name="Cleo")
 PEER, GUEST_PEER = "peer-0001", "peer-ben1"
+KEY = TrustKey()
 APPLY = do.ApplyConsent()
 
 
@@ -75,14 +78,22 @@ def linked(*events: on.Event) -> SupportSession:
 
 
 def with_ben() -> SupportSession:
-    session = linked(told(asks=ask(5)), on.EntryAnswered(5, True), told(BEN))
-    agree(session, BEN)
-    return session
+    return linked(*asked(ask(5)), yes(5), told(BEN))
 
 
-def agree(session: SupportSession, who: Participant) -> None:
-    for event in Trusted(SESSION_ID, who).events:
-        session.handle(event)
+def trusted(who: Participant) -> Trusted:
+    """The one console that somebody has in a test."""
+    return Trusted(SESSION_ID, who, key=KEY, nonce=who.account_id[-1] * 64)
+
+
+def asked(question: EntryAsk, *guests: Participant, **fields: Any) -> list[on.Event]:
+    """The end user is asked about somebody whose page is open: both see a string."""
+    return [told(*guests, asks=question, **fields), *trusted(question.participant).events]
+
+
+def yes(number: int, who: Participant = BEN) -> on.EntryAnswered:
+    """Allow, beside the string that is shown."""
+    return on.EntryAnswered(number, True, trusted(who).string)
 
 
 def rights(session: SupportSession, who: Participant) -> frozenset[Capability]:
@@ -107,11 +118,53 @@ def test_the_end_user_is_asked_once_and_has_a_minute() -> None:
 
 
 def test_who_is_let_in_may_look_and_no_more() -> None:
-    session = linked(told(asks=ask(5)))
-    assert session.handle(on.EntryAnswered(5, True)) == [answered(5, True), APPLY]
+    session = linked(*asked(ask(5)))
+    assert session.handle(yes(5)) == [answered(5, True), APPLY]
     assert rights(session, BEN) == {Capability.VIEW}
     assert rights(session, ADA) == EVERYTHING
     assert company(session).question is None
+
+
+def string_with(who: Participant, session: SupportSession) -> TrustString | None:
+    agreed = (one.string for one in session.situation.trust if one.account_id == who.account_id)
+    return next(agreed, None)
+
+
+@pytest.mark.parametrize("purpose", EntryPurpose)
+def test_nobody_is_let_in_before_both_screens_show_the_same_string(purpose: EntryPurpose) -> None:
+    session = linked(told(asks=ask(5, BEN, purpose)))
+    assert string_with(BEN, session) is None
+    for unseen in (None, trusted(BEN).string, string_with(ADA, session)):
+        assert session.handle(on.EntryAnswered(5, True, unseen)) == []
+    for event in trusted(BEN).events:
+        session.handle(event)
+    assert string_with(BEN, session) == trusted(BEN).string
+    assert session.handle(on.EntryAnswered(5, True, string_with(ADA, session))) == []
+    assert rights(session, BEN) == frozenset()
+    assert answered(5, True) in session.handle(yes(5))
+
+
+def test_an_allow_on_its_way_while_another_string_is_agreed_lets_nobody_in() -> None:
+    session = linked(*asked(ask(5)), *Trusted(SESSION_ID, BEN).events)
+    assert session.handle(yes(5)) == []
+    assert not company(session).guests
+    assert company(session).question is not None, "it can be pressed again"
+
+
+def test_no_string_is_agreed_on_with_whom_nobody_is_asked_about() -> None:
+    session = linked(*asked(ask(5)))
+    for event in trusted(CLEO).events:
+        assert session.handle(event) == []
+    assert string_with(CLEO, session) is None
+
+
+def test_who_is_at_the_door_and_may_have_somebody_between_ends_the_session() -> None:
+    session = linked(told(asks=ask(5)))
+    commit, _ = trusted(BEN).events
+    session.handle(commit)
+    forged = trusted(BEN).reveal.model_copy(update={"part": OWN})
+    session.handle(on.TrustRevealed(forged))
+    assert session.situation.end_reason is EndReason.CONNECTION_ALTERED
 
 
 def test_who_is_refused_is_not_in() -> None:
@@ -142,20 +195,20 @@ def test_who_was_refused_three_times_is_refused_without_a_question() -> None:
 
 
 def test_an_answer_to_another_question_is_none() -> None:
-    session = linked(told(asks=ask(6, CLEO)))
-    assert session.handle(on.EntryAnswered(5, True)) == []
+    session = linked(*asked(ask(6, CLEO)))
+    assert session.handle(yes(5, CLEO)) == []
     assert session.handle(on.HandOverAllowed(5)) == []
     assert not company(session).guests
 
 
 def test_a_question_that_is_taken_back_is_not_answered_any_more() -> None:
-    session = linked(told(asks=ask(5)), told())
+    session = linked(*asked(ask(5)), told())
     assert company(session).question is None
-    assert session.handle(on.EntryAnswered(5, True)) == []
+    assert session.handle(yes(5)) == []
 
 
 def test_what_the_broker_said_before_it_heard_the_yes_takes_nobody_out() -> None:
-    session = linked(told(asks=ask(5)), on.EntryAnswered(5, True))
+    session = linked(*asked(ask(5)), yes(5))
     assert session.handle(told(asks=ask(5))) == []
     assert company(session).is_guest(BEN.account_id)
     session.handle(told(BEN))
@@ -307,15 +360,14 @@ def test_nobody_has_more_than_the_end_user_allows() -> None:
 
 
 def handed_over() -> SupportSession:
-    session = linked(told(asks=ask(5, BEN, EntryPurpose.HAND_OVER)))
-    session.handle(on.EntryAnswered(5, True))
-    agree(session, BEN)
+    session = linked(*asked(ask(5, BEN, EntryPurpose.HAND_OVER)))
+    session.handle(yes(5))
     return session
 
 
 def test_a_hand_over_puts_the_other_in_charge_and_the_old_one_out() -> None:
-    session = linked(told(asks=ask(5, BEN, EntryPurpose.HAND_OVER)))
-    assert session.handle(on.EntryAnswered(5, True)) == [
+    session = linked(*asked(ask(5, BEN, EntryPurpose.HAND_OVER)))
+    assert session.handle(yes(5)) == [
         do.ClosePeer(),
         do.CloseGuests((BEN.account_id,)),
         do.ChangeHands(),
@@ -341,7 +393,7 @@ def test_the_old_one_is_a_stranger_after_the_hand_over() -> None:
 
 
 def test_a_refused_hand_over_leaves_everything() -> None:
-    session = linked(told(asks=ask(5, BEN, EntryPurpose.HAND_OVER)))
+    session = linked(*asked(ask(5, BEN, EntryPurpose.HAND_OVER)))
     assert session.handle(on.EntryAnswered(5, False)) == [answered(5, False)]
     assert company(session).is_in_charge(ADA.account_id)
 
@@ -364,8 +416,9 @@ def test_once_confirmed_a_hand_over_is_not_taken_back_by_the_broker() -> None:
 
 def test_other_guests_stay_when_the_session_is_handed_over() -> None:
     session = with_ben()
-    session.handle(told(BEN, asks=ask(9, CLEO, EntryPurpose.HAND_OVER)))
-    session.handle(on.EntryAnswered(9, True))
+    for event in asked(ask(9, CLEO, EntryPurpose.HAND_OVER), BEN):
+        session.handle(event)
+    session.handle(yes(9, CLEO))
     assert rights(session, BEN) == {Capability.VIEW}
     assert rights(session, CLEO) == EVERYTHING
 
@@ -380,8 +433,9 @@ def test_a_session_put_back_has_nobody_until_the_end_user_lets_somebody_take_it(
     ]
     assert (session.situation.state, company(session)) == (State.READY, NOBODY)
     assert isinstance(session.handle(offer("peer-0009", ADA))[0], do.Send)
-    session.handle(told(in_charge=None, asks=ask(12, CLEO, EntryPurpose.QUEUE)))
-    session.handle(on.EntryAnswered(12, True))
+    for event in asked(ask(12, CLEO, EntryPurpose.QUEUE), in_charge=None):
+        session.handle(event)
+    session.handle(yes(12, CLEO))
     assert rights(session, CLEO) == EVERYTHING
     session.handle(told(in_charge=None, asks=ask(12, CLEO, EntryPurpose.QUEUE)))
     assert rights(session, CLEO) == EVERYTHING
@@ -390,8 +444,9 @@ def test_a_session_put_back_has_nobody_until_the_end_user_lets_somebody_take_it(
 def test_a_taker_whose_yes_came_too_late_is_not_in() -> None:
     session = linked()
     session.handle(told(in_charge=None))
-    session.handle(told(in_charge=None, asks=ask(12, CLEO, EntryPurpose.QUEUE)))
-    session.handle(on.EntryAnswered(12, True))
+    for event in asked(ask(12, CLEO, EntryPurpose.QUEUE), in_charge=None):
+        session.handle(event)
+    session.handle(yes(12, CLEO))
     session.handle(told(in_charge=None))
     assert rights(session, CLEO) == frozenset()
     assert company(session).in_charge is None
@@ -430,7 +485,7 @@ def test_nobody_has_rights_by_a_consent_that_is_over() -> None:
 
 def test_a_guest_whose_groups_do_not_allow_control_is_never_given_it() -> None:
     looks = ask(5).model_copy(update={"may_control": False})
-    session = linked(told(asks=looks), on.EntryAnswered(5, True))
+    session = linked(*asked(looks), yes(5))
     assert session.handle(on.ControlAsked(ADA.account_id, BEN.account_id)) == []
     company = session.situation.company
     assert company.controller is not None

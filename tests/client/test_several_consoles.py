@@ -32,12 +32,23 @@ from broker.protocol.participants import (
     SessionParticipants,
 )
 from broker.protocol.rights import RightsAsk
+from broker.protocol.trust import TrustString
 from broker.protocol.vocabulary import Capability
 from client import events as on
 from client.guide import Hand
-from client.support_session import State
-from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect, joined, running_broker
+from client.support_session import Situation, State
+from tests.client.fake_broker import (
+    GOOD_CODE,
+    SESSION_ID,
+    Console,
+    FakeBroker,
+    agree,
+    connect,
+    joined,
+    running_broker,
+)
 from tests.client.test_service import Run, running
+from tests.client.trusted import Trusted
 from tests.client.viewer import Reset
 
 ADA = Participant(account_id="usr_" + "a" * 32, name="Ada Example")
@@ -65,6 +76,12 @@ class Meeting:
         fields.setdefault("in_charge", ADA)
         await self.broker.send(SessionParticipants(guests=guests, **fields))
 
+    async def allow(self, number: int) -> None:
+        """Allow beside the string that Ben, whose page is open, sees too."""
+        await agree(self.broker, Trusted(SESSION_ID, BEN))
+        seen = await self.run.until(lambda now: _string_with(BEN, now) is not None)
+        self.run.service.post(on.EntryAnswered(number, True, _string_with(BEN, seen)))
+
     async def rights(self, console: Console, *granted: Capability) -> None:
         """Wait until a console is told just these rights."""
         await console.expect(
@@ -74,6 +91,11 @@ class Meeting:
     async def pass_control(self, console: Console, to: Participant) -> None:
         console.send(ChannelLabel.CONTROL, ControlPass(account_id=to.account_id))
         assert (await self.broker.expect(ControlPassed)).account_id == to.account_id
+
+
+def _string_with(who: Participant, situation: Situation) -> TrustString | None:
+    agreed = (one.string for one in situation.trust if one.account_id == who.account_id)
+    return next(agreed, None)
 
 
 @pytest.fixture
@@ -86,7 +108,7 @@ async def meeting() -> AsyncIterator[Meeting]:
         await connect(broker, made.ada, ADA)
         await made.ada.expect(ChannelLabel.CONTROL, ScreenState)
         await made.ask(5, EntryPurpose.GUEST)
-        run.service.post(on.EntryAnswered(5, True))
+        await made.allow(5)
         assert await broker.expect(EntryAnswer) == EntryAnswer(number=5, allowed=True)
         await made.tell(BEN)
         await connect(broker, made.ben, BEN)
@@ -187,7 +209,7 @@ async def test_a_guest_who_is_sent_away_is_cut_off_and_stays_out(meeting: Meetin
 
 async def test_after_a_hand_over_the_old_one_reaches_nothing(meeting: Meeting) -> None:
     await meeting.ask(9, EntryPurpose.HAND_OVER, BEN)
-    meeting.run.service.post(on.EntryAnswered(9, True))
+    await meeting.allow(9)
     assert (await meeting.broker.expect(EntryAnswer)).allowed
     await meeting.tell(in_charge=BEN)
     meeting.ada.send(ChannelLabel.INPUT, KEY_A)

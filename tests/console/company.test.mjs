@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people, standing } from "../../technician_console/src/company.js";
-import { allowed, initialState, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { allowed, initialState, mayAgree, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
 import { tabsOf } from "../../technician_console/src/side_tabs.js";
 import { snapshot } from "./builders.mjs";
 
@@ -30,6 +30,14 @@ test("a guest makes a connection once the end user has let them in, and not befo
   assert.equal(isIn(page(BEN, { guests: [entry("admitted")] })), true);
   assert.equal(linked(page(BEN, { guests: [entry("admitted")] })), true);
   assert.equal(linked(page(BEN)), false);
+});
+
+test("both screens show a string while the end user is asked whether somebody may come in", () => {
+  const agrees = (state) => mayAgree({ ...state, link: "open" });
+  assert.equal(agrees(page(BEN, { guests: [entry("asking")] })), true);
+  assert.equal(agrees(page(BEN, { hand_over: entry("asking", "queue"), queued_since: "2026-11-23T10:00:00Z" })), true);
+  assert.equal(agrees(page(BEN, { guests: [entry("offered")] })), false);
+  assert.equal(agrees(page(BEN)), false);
 });
 
 const DISMISSED = { type: "error", code: "dismissed", detail: "", fatal: true };

@@ -43,6 +43,8 @@ async def people(page: Page) -> Locator:
 async def answer(display: XDisplay, page: Page, keys: str) -> None:
     """The end user reads the question and answers it."""
     await find_window(display, QUESTION)
+    if keys == "alt+a":  # there is something to compare first
+        await expect(page.locator("hr-trust #digits")).to_be_visible(timeout=PICTURE_TIMEOUT_MS)
     await page.wait_for_timeout(ARMING_MS + 300)
     await press(display, QUESTION, keys)
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +21,13 @@ from broker.protocol.chat import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.connection import Way, WayOutcome
 from broker.protocol.files import FileDirection, FileItem, FileOffer, FileProblem
+from broker.protocol.participants import EntryAsk, EntryPurpose, Participant
 from broker.protocol.signaling import Technician
 from broker.protocol.trust import TrustPart, string_of
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, ErrorCode
 from client.clipboard import ClipboardUse
-from client.company import NOBODY, Company, Member
+from client.company import NOBODY, Company, EntryQuestion, Member
 from client.consent import Consent, Term, TermStage
 from client.distrust import ReportStage
 from client.files.desk import FilesView, Wish
@@ -45,6 +46,7 @@ from client.ui.chat_window import ChatWindow
 from client.ui.code_window import CodeWindow
 from client.ui.consent_window import ConsentWindow
 from client.ui.ended_window import EndedWindow
+from client.ui.entry_window import EntryWindow
 from client.ui.files_window import FilesWindow
 from client.ui.offer_window import OfferWindow
 from client.ui.question import ARMING_MS
@@ -73,6 +75,7 @@ TESS: Final = Technician(
 REQUEST: Final = Request("ses", TESS, "ZD-4711", (VIEW, CONTROL), 120)
 PART: Final = TrustPart(nonce="d" * 64, fingerprint=":".join(["D0"] * 32), key="e" * 64)
 ALONE: Final = Company(Member("tess", "Tess Martin"))
+BEN: Final = Participant(account_id="usr_" + "2" * 32, name="Ben Example")
 SERVERS: Final = (
     (Way.DIRECT, "stun:turn.example.org:3478"),
     (Way.TURN_UDP, "turn:turn.example.org:3478?transport=udp"),
@@ -189,6 +192,19 @@ def _ask(armed: bool, ask: Ask, name: str = TESS.name) -> QWidget:
     _shown(window)
     if armed:
         QTest.qWait(ARMING_MS)
+    return window
+
+
+def _entry(purpose: EntryPurpose, *, days: int = 600, agreed: bool = True) -> QWidget:
+    account = KnownAccount(since=datetime.now(UTC) - timedelta(days=days), days=days)
+    ask = EntryAsk(number=1, participant=BEN, purpose=purpose, by=TESS.name, account=account)
+    question = EntryQuestion(ask, time.monotonic() + 60)
+    window = EntryWindow(REQUEST, question, ALONE, HOST)
+    _shown(window)
+    if agreed:
+        string = string_of("ses", PART, PART, language_in_use())
+        window.show_agreed(Agreed(BEN.account_id, string, PART, is_new=False))
+    QTest.qWait(ARMING_MS)
     return window
 
 
@@ -318,6 +334,9 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "consent-long-name", lambda: _consent(long, trust=(_agreed(),))
     yield "renewal", lambda: _renewal(TermStage.ASKED)
     yield "renewal-lapsed", lambda: _renewal(TermStage.LAPSED)
+    yield "entry", lambda: _entry(EntryPurpose.GUEST)
+    yield "entry-waits", lambda: _entry(EntryPurpose.LEAD, agreed=False)
+    yield "entry-new-account", lambda: _entry(EntryPurpose.HAND_OVER, days=2)
     yield "ask-at-first", lambda: _ask(False, PRINTER)
     yield "ask", lambda: _ask(True, PRINTER)
     yield "ask-long", lambda: _ask(True, LONG, LONG_NAME)

@@ -249,7 +249,7 @@ export class SessionPage extends View {
           ${session.machine ? html`<span class="muted machine" title=${session.machine}>${session.machine}</span>` : nothing}
         </div>
         ${this.#status(live)}
-        ${session.state === "ended" || standing(live) !== "in" ? nothing : html`<hr-trust .trust=${live.trust}></hr-trust>`}
+        ${session.state === "ended" || !["in", "asking"].includes(standing(live)) ? nothing : html`<hr-trust .trust=${live.trust}></hr-trust>`}
         ${hands ? html`<span class="hands">${icon("user")}${t("people.other_hands", { name: hands })}</span>` : nothing}
         ${session.state === "ended" || !isInCharge(live) ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
       </div>

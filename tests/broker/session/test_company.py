@@ -1,6 +1,7 @@
 """What comings and goings do to a session, as playbooks."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,10 +19,11 @@ from broker.protocol.participants import (
     SessionParticipants,
 )
 from broker.protocol.signaling import TechnicianPresence
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import ActorKind, EndReason, Role, SessionState
 from broker.session import events as ev
 from broker.session.access import check_in_charge, may_read
-from broker.session.company import may_attach
+from broker.session.company import may_attach, who_takes_part
 from broker.session.deadlines import next_moment
 from broker.session.effects import Dismiss, TellConsoles
 from broker.session.limits import Limits
@@ -72,6 +74,14 @@ def test_the_end_user_is_asked_when_the_guest_comes() -> None:
     play.recorded("session.arrived", purpose="guest").told_client(
         SessionParticipants(in_charge=WHO_ADA, ask=ask)
     )
+
+
+def test_the_question_says_since_when_the_account_exists() -> None:
+    since = after(0) - timedelta(days=3, hours=1)
+    knows = ev.Arrived(BEN_HIMSELF, BEN, "Ben", EntryPurpose.LEAD, account_since=since)
+    asking = who_takes_part(given(LINKED).when(knows).session).ask
+    assert asking is not None
+    assert asking.account == KnownAccount(since=since, days=3)
 
 
 def test_a_guest_is_in_only_once_the_end_user_says_so() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.broker.web.conftest import Broker
 from tests.broker.web.test_several_technicians import Meeting, begin_meeting
-from tests.broker.web.test_signaling import Encounter
+from tests.broker.web.test_signaling import OFFER, Encounter
 
 COMMITMENT = "c" * 64
 PART = {"nonce": "1" * 64, "fingerprint": ":".join(["AB"] * 32), "key": "2" * 64}
@@ -71,6 +71,23 @@ async def test_each_console_hears_the_answer_to_its_own_commitment_alone(meeting
     await meeting.console.send("ping")
     await meeting.console.receive("pong")
     assert not [one for one in meeting.console.seen if one["type"] == "trust.answer"]
+
+
+async def test_whoever_is_at_the_door_agrees_before_the_end_user_answers(meeting: Meeting) -> None:
+    await meeting.do(meeting.tess, "invitations", account_id=meeting.ben_id)
+    await meeting.do(meeting.ben, "enter", purpose="guest")
+    console = await meeting.ben.console(meeting.session_id)
+    ask = await meeting.asked()
+    assert ask["account"]["days"] == 0, "since when the account exists is told"
+    await console.send("trust.commit", **COMMIT)
+    came = await meeting.client.receive("trust.commit")
+    assert came["participant"] == {"account_id": meeting.ben_id, "name": "Ben"}
+    await meeting.client.send("trust.answer", **ANSWER, account_id=meeting.ben_id)
+    assert (await console.receive("trust.answer"))["commitment"] == COMMITMENT
+    await console.send("trust.reveal", **REVEAL)
+    assert (await meeting.client.receive("trust.reveal"))["participant"]["name"] == "Ben"
+    await console.send("peer.description", **OFFER)
+    assert (await console.receive("error"))["code"] == "wrong_state", "and nothing else"
 
 
 @pytest.mark.parametrize(

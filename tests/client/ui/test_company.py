@@ -1,34 +1,69 @@
 """What the end user sees of several technicians: the bar, the list, the question."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from broker.protocol.participants import EntryAsk, EntryPurpose, Participant
 from broker.protocol.signaling import Technician
+from broker.protocol.trust import TrustBreach, string_of
+from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client import events as on
 from client.company import NOBODY, Company, EntryQuestion, Member
 from client.consent import Consent
 from client.hot_key import DEFAULT, parse
 from client.situation import Request, Situation, State
-from client.ui import company_words
+from client.translation import LANGUAGES, language_in_use, use_language
+from client.trust.exchanges import Agreed
+from client.ui import caution_words, company_words
 from client.ui.company_list import CompanyList
+from client.ui.consent_window import ConsentWindow
 from client.ui.entry_window import EntryWindow
+from client.ui.question import ARMING_MS
+from client.ui.questions import Questions
 from client.ui.session_bar import SessionBar
+from tests.client.trusted import OWN
 
 ADA, BEN, CLEO = Member("ada", "Ada"), Member("ben", "Ben", 1), Member("cleo", "Cleo", 2)
 REQUEST = Request("ses", Technician(name="Ada", organisation="Example IT"), "T-1", (), 60)
 WHO = Participant(account_id="usr_" + "2" * 32, name="Ben")
+HOST = "help.example.org"
+SINCE = datetime(2026, 3, 4, tzinfo=UTC)
 BOTH = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
+
+
+@pytest.fixture
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    use_language(request.param)
+    yield request.param
+    use_language(LANGUAGES[0])
 
 
 def situation(company: Company, consent: Consent = BOTH) -> Situation:
     return Situation(State.LINKED, REQUEST, consent, broker_attached=True, company=company)
 
 
-def question(purpose: EntryPurpose, by: str | None = "Ada") -> EntryQuestion:
-    return EntryQuestion(EntryAsk(number=5, participant=WHO, purpose=purpose, by=by), 1e9)
+def question(
+    purpose: EntryPurpose, by: str | None = "Ada", days: int | None = None
+) -> EntryQuestion:
+    account = None if days is None else KnownAccount(since=SINCE, days=days)
+    ask = EntryAsk(number=5, participant=WHO, purpose=purpose, by=by, account=account)
+    return EntryQuestion(ask, 1e9)
+
+
+def agreed(nonce: str = "2") -> Agreed:
+    console = OWN.model_copy(update={"nonce": nonce * 64})
+    string = string_of("ses", console, OWN, language_in_use())
+    return Agreed(WHO.account_id, string, console, is_new=False)
+
+
+def texts(window: EntryWindow | ConsentWindow) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +127,7 @@ def test_the_bar_shows_the_line_and_hands_on_who_is_sent_away() -> None:
 def test_the_question_says_who_would_come_in_and_as_what(
     purpose: EntryPurpose, company: Company, heading: str, may_end: bool
 ) -> None:
-    window = EntryWindow(REQUEST, question(purpose), company)
+    window = EntryWindow(REQUEST, question(purpose), company, HOST)
     answers: list[str] = []
     window.allowed.connect(lambda: answers.append("allowed"))
     window.declined.connect(lambda: answers.append("declined"))
@@ -107,6 +142,73 @@ def test_the_question_says_who_would_come_in_and_as_what(
     assert answers == ["declined"]
     window.retire()
     window.deleteLater()
+
+
+@pytest.mark.parametrize("language", LANGUAGES, indirect=True)
+@pytest.mark.parametrize("purpose", EntryPurpose)
+def test_the_question_shows_what_the_first_window_showed(
+    app: QApplication, language: str, purpose: EntryPurpose
+) -> None:
+    window = EntryWindow(REQUEST, question(purpose, days=2), Company(ADA), HOST)
+    account = Technician(
+        name="Ben", organisation="Example IT", account=KnownAccount(since=SINCE, days=2)
+    )
+    first = ConsentWindow(replace(REQUEST, technician=account), HOST)
+    alarmed = [label.text() for label in window.findChildren(QLabel) if is_alarm(label)]
+    assert alarmed == [label.text() for label in first.findChildren(QLabel) if is_alarm(label)]
+    assert alarmed == [caution_words.known_since(account.account)]
+    for said in (caution_words.warning(), caution_words.unchecked("T-1"), "Example IT", HOST):
+        assert said in texts(window)
+        assert said in texts(first)
+    for shown in (window, first):
+        shown.retire()
+        shown.deleteLater()
+
+
+def is_alarm(label: QLabel) -> bool:
+    return label.property("tone") == "alarm"
+
+
+def test_allow_waits_for_the_digits_and_counts_for_those_that_are_shown(app: QApplication) -> None:
+    window = EntryWindow(REQUEST, question(EntryPurpose.HAND_OVER, days=600), Company(ADA), HOST)
+    allow, answers = window._allow, QSignalSpy(window.allowed)
+    window.ask()
+    assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    assert not allow.isEnabled(), "there are no digits yet"
+    assert "Allow waits for the digits" in texts(window)
+    other = replace(agreed(), account_id="somebody else")
+    window.show_situation(replace(situation(Company(ADA)), trust=(other,)))
+    assert not allow.isEnabled(), "those are of another one's page"
+    window.show_situation(replace(situation(Company(ADA)), trust=(agreed(),)))
+    assert agreed().string.digits in texts(window)
+    if window._settling.isActive():
+        assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    assert allow.isEnabled()
+    assert window.seen == agreed().string
+    allow.click()
+    window.show_situation(replace(situation(Company(ADA)), trust=(agreed("3"),)))
+    assert not allow.isEnabled(), "a press on its way was for the other string"
+    assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    allow.click()
+    assert answers.count() == 2
+    assert window.seen == agreed("3").string
+    window.retire()
+    window.deleteLater()
+
+
+@pytest.mark.usefixtures("app")
+def test_other_digits_on_their_screen_end_the_session_as_at_first() -> None:
+    posted: list[on.Event] = []
+    questions = Questions(posted.append, lambda: 0, HOST)
+    asked = Company(ADA, question=question(EntryPurpose.GUEST))
+    questions.show_situation(replace(situation(asked), trust=(agreed(),)))
+    assert questions._window is not None
+    (differ,) = [
+        b for b in questions._window.findChildren(QPushButton) if b.text() == "They differ"
+    ]
+    differ.click()
+    assert posted == [on.TrustBroken(TrustBreach.STRINGS_DIFFER, WHO.account_id)]
+    questions.retire()
 
 
 def test_what_a_refusal_means_is_said() -> None:
