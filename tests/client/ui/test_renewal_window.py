@@ -44,7 +44,7 @@ def press(window: AskWindow | RenewalWindow, text: str) -> None:
 
 def test_it_comes_before_what_is_asked_and_names_everybody(app: QApplication) -> None:
     posted: list[on.Event] = []
-    questions = Questions(posted.append, lambda: 0)
+    questions = Questions(posted.append, lambda: 0, "help.example.org")
     questions.show_situation(situation(TermStage.RUNNING))
     shown(app, AskWindow)
     questions.show_situation(situation(TermStage.ASKED))
@@ -64,7 +64,7 @@ def test_it_comes_before_what_is_asked_and_names_everybody(app: QApplication) ->
 
 def test_the_session_can_be_ended_from_it_and_escape_only_pauses(app: QApplication) -> None:
     posted: list[on.Event] = []
-    questions = Questions(posted.append, lambda: 0)
+    questions = Questions(posted.append, lambda: 0, "help.example.org")
     questions.show_situation(situation(TermStage.LAPSED))
     press(shown(app, RenewalWindow), "End the session")
     assert posted == [on.StopChosen()]
