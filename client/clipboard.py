@@ -50,6 +50,8 @@ class ClipboardUse:
     """Unicode code points."""
     size_bytes: int
     """In UTF-8."""
+    by: str = ""
+    """The name of the technician whose page it went to or came from."""
 
 
 def with_line_feeds(text: str) -> str:

@@ -32,11 +32,12 @@ from client.rights import MAX_REFUSALS
 TO_LOOK: Final = (EntryPurpose.GUEST, EntryPurpose.LEAD)
 
 _VIEW: Final = frozenset({Capability.VIEW})
-_HANDS: Final = frozenset(
+HANDS: Final = frozenset(
     {Capability.CONTROL, Capability.CLIPBOARD_SEND, Capability.CLIPBOARD_RECEIVE}
 )
+"""What passes with control."""
 _FILES: Final = frozenset({Capability.FILES_SEND, Capability.FILES_RECEIVE})
-_OTHERS: Final = frozenset(Capability) - _VIEW - _HANDS - _FILES
+_OTHERS: Final = frozenset(Capability) - _VIEW - HANDS - _FILES
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Company:
             return NO_CONSENT
         allowed = set(_VIEW)
         if member == controller and member.may_control:
-            allowed |= _HANDS
+            allowed |= HANDS
         if member == self.in_charge:
             allowed |= _FILES | _OTHERS
         return consent.within(allowed)

@@ -7,7 +7,7 @@ know. It lives in the engine's loop.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -241,7 +241,8 @@ class Sharing:
     ) -> Surroundings:
         engine = self._engine
         clipboard = engine.clipboard()
-        desk = ClipboardDesk(clipboard, viewer.consent, time.monotonic, self._clipboard_used)
+        used = partial(self._clipboard_used, viewer)
+        desk = ClipboardDesk(clipboard, viewer.consent, time.monotonic, used)
         return Surroundings(
             self._open_injector(),
             viewer.consent,
@@ -368,8 +369,8 @@ class Sharing:
         refusal = self._engine.consent().refusal(_FILE_RIGHTS[direction])
         return None if refusal is None else FileProblem(refusal)
 
-    def _clipboard_used(self, use: ClipboardUse) -> None:
-        self._observer.clipboard_used(use)
+    def _clipboard_used(self, viewer: Seat, use: ClipboardUse) -> None:
+        self._observer.clipboard_used(replace(use, by=viewer.hand.name))
         account = self._clipboard_account
         owed = account.owes
         account.add(use)

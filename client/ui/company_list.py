@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from broker.protocol.participants import COLOURS
-from broker.protocol.vocabulary import Capability
 from client.company import Company, Member
 from client.support_session import Situation
 from client.translation import tr
@@ -34,8 +33,8 @@ class CompanyList(QWidget):
     def show_situation(self, situation: Situation) -> bool:
         """Show who is here now; whether anything changed."""
         company = situation.company
-        controls = Capability.CONTROL in situation.consent.granted
-        wanted = (company.members, company.controller, controls)
+        parts = tuple(company_words.part(one, situation) for one in company.members)
+        wanted = (company.members, parts)
         if wanted == self._shown:
             return False
         self._shown = wanted
@@ -43,7 +42,8 @@ class CompanyList(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [self._row(one, company, controls) for one in company.members]
+        rows = zip(company.members, parts, strict=True)
+        self._rows = [self._row(one, part, company) for one, part in rows]
         for row in self._rows:
             self._column.addWidget(row)
         self.setVisible(bool(company.guests))
@@ -54,13 +54,12 @@ class CompanyList(QWidget):
         """What can be pressed, from top to bottom."""
         return [button for row in self._rows for button in row.findChildren(QPushButton)]
 
-    def _row(self, member: Member, company: Company, controls: bool) -> QWidget:
+    def _row(self, member: Member, part: str, company: Company) -> QWidget:
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(theme.SPACE + 2)
         line.addWidget(_dot(member.colour))
-        part = company_words.part(member, company, controls=controls)
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(theme.label(theme.breakable(member.name), "strong"))

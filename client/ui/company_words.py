@@ -2,9 +2,10 @@
 
 from broker.protocol.participants import EntryPurpose
 from broker.protocol.vocabulary import Capability
-from client.company import Company, EntryQuestion, Member
+from client.company import HANDS, Company, EntryQuestion, Member
 from client.support_session import Situation
 from client.translation import tr
+from client.ui.deed_words import deeds
 
 
 def is_anybody_here(situation: Situation) -> bool:
@@ -31,11 +32,17 @@ def here(situation: Situation) -> str:
     names = _listed([guest.name for guest in company.guests])
     look = tr("Also looking: {names}").format(names=names)
     controller = company.controller
-    controls = situation.consent.granted and Capability.CONTROL in situation.consent.granted
-    if controller is None or controller == company.in_charge or not controls:
+    hands = hands_of(controller, situation)
+    if controller is None or controller == company.in_charge or not hands:
         return look
-    hands = tr("{name} has mouse and keyboard").format(name=controller.name)
-    return f"{look} · {hands}"
+    can = tr("{name} can {deeds}").format(name=controller.name, deeds=deeds(hands))
+    return f"{look} · {can}"
+
+
+def hands_of(member: Member | None, situation: Situation) -> frozenset[Capability]:
+    """Give what somebody may do by having control: with the clipboard as far as that is on."""
+    account_id = member.account_id if member else ""
+    return HANDS & situation.company.share(situation.consent, account_id).granted
 
 
 def names(situation: Situation) -> str:
@@ -50,12 +57,14 @@ def _listed(names: list[str]) -> str:
     return tr("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
-def part(member: Member, company: Company, *, controls: bool) -> str:
-    """Say what somebody is here."""
-    has_hands = controls and member == company.controller
-    if member == company.in_charge:
-        return tr("In charge, has mouse and keyboard") if has_hands else tr("In charge")
-    return tr("Looks, has mouse and keyboard") if has_hands else tr("Looks")
+def part(member: Member, situation: Situation) -> str:
+    """Say what somebody is here, and what they can do beside looking."""
+    is_first = member == situation.company.in_charge
+    hands = hands_of(member, situation)
+    if not hands:
+        return tr("In charge") if is_first else tr("Looks")
+    text = tr("In charge, can {deeds}") if is_first else tr("Looks, can {deeds}")
+    return text.format(deeds=deeds(hands))
 
 
 def heading(question: EntryQuestion) -> str:

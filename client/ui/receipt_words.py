@@ -9,6 +9,7 @@ from broker.protocol.vocabulary import ActorKind, Capability, EndReason
 from client.situation import Request, Situation, State
 from client.translation import tr
 from client.ui import file_words, words
+from client.ui.deed_words import deeds
 
 Details = Mapping[str, StepValue]
 
@@ -22,7 +23,7 @@ def rights(values: StepValue) -> str:
     """List rights; one that this program does not know is named as the log names it."""
     known = [value for value in _texts(values) if value in set(Capability)]
     other = [value for value in _texts(values) if value not in known]
-    named = [words.deeds(map(Capability, known))] if known else []
+    named = [deeds(map(Capability, known))] if known else []
     return ", ".join([*named, *other])
 
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from client.consent import Term, TermStage
 from client.situation import Situation
 from client.translation import tr
-from client.ui import company_words, renewal_words, theme, words
+from client.ui import company_words, renewal_words, theme
+from client.ui.deed_words import deeds
 from client.ui.question import LateQuestion
 
 
@@ -39,7 +40,7 @@ class RenewalWindow(LateQuestion):
         facts = (
             (tr("Technician"), company_words.names(situation)),
             (tr("Since"), began.strftime("%H:%M")),
-            (tr("What they may do"), words.deeds(situation.consent.granted)),
+            (tr("What they may do"), deeds(situation.consent.granted)),
         )
         layout.addWidget(self._facts(*facts))
         layout.addWidget(self._warning(renewal_words.advice()))

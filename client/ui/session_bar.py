@@ -72,7 +72,7 @@ class SessionBar(QWidget):
 
     def __init__(self, hot_key: Combination) -> None:
         super().__init__()
-        self._paused = False
+        self._paused = self._several = False
         self._retired = False
         self._moved = False
         self._held_at: QPoint | None = None
@@ -129,6 +129,7 @@ class SessionBar(QWidget):
             self._who.setText(theme.breakable(company_words.who(situation)))
         self._rights.setText(words.rights(situation))
         theme.set_tone(self._rights, "strong" if situation.consent.paused else "faint")
+        self._several = bool(situation.company.guests)
         self._popover.show_situation(situation)
         self._switches.setVisible(not self._popover.is_empty)
         self._again.setVisible(words.may_try_again(situation))
@@ -163,7 +164,7 @@ class SessionBar(QWidget):
 
     def show_clipboard(self, use: ClipboardUse) -> None:
         """Say for a while that a text was copied, which way and how much, and read it out."""
-        self._set_note(self._copied, words.copied(use))
+        self._set_note(self._copied, words.copied(use, named=self._several))
         QAccessible.updateAccessibility(QAccessibleEvent(self._copied, QAccessible.Event.Alert))
         if self._copied_timer is None:
             self._copied_timer = QTimer(self)

@@ -1,7 +1,6 @@
 """What the end user reads: every state, right, problem and end of a session in plain words."""
 
 import time
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +10,7 @@ from broker.protocol.vocabulary import Capability, ConsentSource, EndReason, Err
 from client import way_words
 from client.chat import ChatView
 from client.clipboard import ClipboardUse
-from client.consent import Consent, in_order, with_needs
+from client.consent import Consent, with_needs
 from client.hot_key import Combination
 from client.keeping import KeepOffer, KeepStage
 from client.plain_text import many_lines
@@ -20,6 +19,7 @@ from client.rights import Ask
 from client.support_session import Problem, Situation, State, Trouble
 from client.translation import tr
 from client.ui import company_words
+from client.ui.deed_words import deeds
 
 
 def capability_title(capability: Capability) -> str:
@@ -48,26 +48,6 @@ def capability_detail(capability: Capability) -> str:
         Capability.FILES_RECEIVE: tr("Only files that you pick yourself."),
         Capability.DIAGNOSTICS: tr("Such as the system's version and free space."),
     }[capability]
-
-
-def _deed(capability: Capability) -> str:
-    return {
-        Capability.VIEW: tr("see this screen"),
-        Capability.CONTROL: tr("use the mouse and keyboard"),
-        Capability.CLIPBOARD_SEND: tr("fill your clipboard"),
-        Capability.CLIPBOARD_RECEIVE: tr("read your clipboard"),
-        Capability.FILES_SEND: tr("send files"),
-        Capability.FILES_RECEIVE: tr("get files you choose"),
-        Capability.DIAGNOSTICS: tr("read technical details"),
-    }[capability]
-
-
-def deeds(capabilities: Iterable[Capability]) -> str:
-    """List some rights, at least one, in the middle of a sentence."""
-    *first, last = [_deed(capability) for capability in in_order(capabilities)]
-    if not first:
-        return last
-    return tr("{first} and {last}").format(first=", ".join(first), last=last)
 
 
 def rights(situation: Situation) -> str:
@@ -142,13 +122,22 @@ def hot_key(combination: Combination) -> str:
     )
 
 
-def copied(use: ClipboardUse) -> str:
-    """Say that a text went from one clipboard to the other: which way, and how much."""
+def copied(use: ClipboardUse, *, named: bool = False) -> str:
+    """Say that a text went from one clipboard to the other: which way, how much, and by whom."""
     one = use.characters == 1
     amount = tr("1 character") if one else tr("{count} characters").format(count=use.characters)
-    if use.direction is ClipboardDirection.SEND:
-        return tr("Copied to your computer: {amount}").format(amount=amount)
-    return tr("Copied from your computer: {amount}").format(amount=amount)
+    text = _COPIED_BY if named and use.by else _COPIED
+    return text[use.direction]().format(amount=amount, name=use.by)
+
+
+_COPIED: Final = {
+    ClipboardDirection.SEND: lambda: tr("Copied to your computer: {amount}"),
+    ClipboardDirection.RECEIVE: lambda: tr("Copied from your computer: {amount}"),
+}
+_COPIED_BY: Final = {
+    ClipboardDirection.SEND: lambda: tr("{name} copied to your computer: {amount}"),
+    ClipboardDirection.RECEIVE: lambda: tr("{name} copied from your computer: {amount}"),
+}
 
 
 def source(situation: Situation) -> str:

@@ -37,6 +37,7 @@ from broker.protocol.vocabulary import Capability
 from client import events as on
 from client.guide import Hand
 from client.support_session import Situation, State
+from tests.client.channels.test_clipboard import Paper, transfer
 from tests.client.fake_broker import (
     GOOD_CODE,
     SESSION_ID,
@@ -102,6 +103,7 @@ def _string_with(who: Participant, situation: Situation) -> TrustString | None:
 async def meeting() -> AsyncIterator[Meeting]:
     broker = FakeBroker(joined(tuple(Capability), account_id=ADA.account_id), agrees=True)
     async with running_broker(broker), running(broker.url, EVERYTHING) as run:
+        run.service.clipboard = Paper()
         run.service.post(on.CodeEntered(GOOD_CODE))
         await broker.expect(wire.ConsentGiven)
         made = Meeting(broker, run, Console(), Console())
@@ -171,6 +173,16 @@ async def test_control_is_passed_and_taken_back_and_keys_are_let_go(meeting: Mee
     await meeting.pass_control(meeting.ada, ADA)
     await meeting.rights(meeting.ben, VIEW)
     assert did[2:] == [("press", "a"), ("release", "a")]
+
+
+async def test_the_end_user_is_told_who_copied(meeting: Meeting) -> None:
+    await meeting.pass_control(meeting.ada, BEN)
+    for message in transfer("mine"):
+        meeting.ben.send(ChannelLabel.CLIPBOARD, message)
+    assert (await meeting.run.clipboard.get()).by == "Ben"
+    await meeting.pass_control(meeting.ada, ADA)
+    meeting.ada.send(ChannelLabel.CLIPBOARD, ClipboardFetch(id="fetch-0001"))
+    assert (await meeting.run.clipboard.get()).by == "Ada Example"
 
 
 async def test_files_go_only_by_the_channel_of_whoever_is_in_charge(meeting: Meeting) -> None:

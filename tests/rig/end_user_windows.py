@@ -110,6 +110,11 @@ BARS: Final = {
         consent=BOTH,
         company=replace(ALONE, guests=(Member("ben", "Ben Example", 1),), controller_id="ben"),
     ),
+    "guest-clipboard": replace(
+        LINKED,
+        consent=EVERYTHING,
+        company=replace(ALONE, guests=(Member("ben", "Ben Example", 1),), controller_id="ben"),
+    ),
     "queue": replace(
         LINKED, state=State.READY, consent=BOTH, technician_present=False, company=NOBODY
     ),
@@ -144,6 +149,18 @@ def _busy_bar() -> QWidget:
     bar = _bar(SEVERAL)
     bar.show_unread(MAX_UNREAD + 1)
     bar.show_clipboard(ClipboardUse(ClipboardDirection.RECEIVE, 312, 500))
+    return bar
+
+
+def _copied_bar() -> QWidget:
+    bar = _bar(BARS["guest-clipboard"])
+    bar.show_clipboard(ClipboardUse(ClipboardDirection.RECEIVE, 312, 500, by="Ben Example"))
+    return bar
+
+
+def _guests() -> QWidget:
+    bar = _bar(BARS["guest-clipboard"])
+    bar.findChild(RightsPopover).open()
     return bar
 
 
@@ -369,6 +386,8 @@ def _bars() -> Iterator[tuple[str, Show]]:
     for name, situation in BARS.items():
         yield f"bar-{name}", lambda situation=situation: _bar(situation)
     yield "bar-unread", _unread_bar
+    yield "bar-copied-by", _copied_bar
+    yield "rights-guest", _guests
     yield "bar-trusted", _trusted_bar
     yield "bar-several", _busy_bar
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))

@@ -8,12 +8,14 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.participants import EntryAsk, EntryPurpose, Participant
 from broker.protocol.signaling import Technician
 from broker.protocol.trust import TrustBreach, string_of
 from broker.protocol.verified import KnownAccount
 from broker.protocol.vocabulary import Capability, ConsentSource
 from client import events as on
+from client.clipboard import ClipboardUse
 from client.company import NOBODY, Company, EntryQuestion, Member
 from client.consent import Consent
 from client.hot_key import DEFAULT, parse
@@ -34,6 +36,8 @@ REQUEST = Request("ses", Technician(name="Ada", organisation="Example IT"), "T-1
 WHO = Participant(account_id="usr_" + "2" * 32, name="Ben")
 HOST = "help.example.org"
 SINCE = datetime(2026, 3, 4, tzinfo=UTC)
+CONTROL = Capability.CONTROL
+SEND, RECEIVE = Capability.CLIPBOARD_SEND, Capability.CLIPBOARD_RECEIVE
 BOTH = Consent(frozenset({Capability.VIEW, Capability.CONTROL}), ConsentSource.WINDOW)
 
 
@@ -72,12 +76,54 @@ def texts(window: EntryWindow | ConsentWindow) -> str:
         (Company(ADA), ""),
         (Company(ADA, (BEN,)), "Also looking: Ben"),
         (Company(ADA, (BEN, CLEO)), "Also looking: Ben and Cleo"),
-        (Company(ADA, (BEN,), "ben"), "Also looking: Ben · Ben has mouse and keyboard"),
+        (Company(ADA, (BEN,), "ben"), "Also looking: Ben · Ben can use the mouse and keyboard"),
         (NOBODY, "No technician is here now. Waiting for another one…"),
     ],
 )
 def test_the_bar_says_who_looks_and_who_has_control(company: Company, text: str) -> None:
     assert company_words.here(situation(company)) == text
+
+
+def granted(*capabilities: Capability) -> Consent:
+    return Consent(frozenset(capabilities), ConsentSource.WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "can"),
+    [
+        ((SEND, RECEIVE), "fill your clipboard and read your clipboard"),
+        (
+            (CONTROL, SEND, RECEIVE),
+            "use the mouse and keyboard, fill your clipboard and read your clipboard",
+        ),
+        ((CONTROL, Capability.FILES_SEND), "use the mouse and keyboard"),
+    ],
+)
+def test_the_bar_says_that_a_guest_with_control_has_the_clipboard_too(
+    capabilities: tuple[Capability, ...], can: str
+) -> None:
+    consent = granted(Capability.VIEW, *capabilities)
+    now = situation(Company(ADA, (BEN,), "ben"), consent)
+    assert company_words.here(now) == f"Also looking: Ben · Ben can {can}"
+    assert company_words.here(situation(Company(ADA, (BEN,)), consent)) == "Also looking: Ben"
+
+
+@pytest.mark.parametrize("language", LANGUAGES, indirect=True)
+@pytest.mark.parametrize("direction", ClipboardDirection)
+def test_who_copied_is_named_where_there_are_several(
+    app: QApplication, language: str, direction: ClipboardDirection
+) -> None:
+    bar = SessionBar(parse(DEFAULT))
+    use = ClipboardUse(direction, 312, 500, by="Ben")
+    bar.show_situation(situation(Company(ADA)))
+    bar.show_clipboard(use)
+    assert "Ben" not in bar._copied.text()
+    bar.show_situation(situation(Company(ADA, (BEN,), "ben")))
+    bar.show_clipboard(use)
+    assert bar._copied.text().startswith("Ben ")
+    assert "312" in bar._copied.text()
+    bar.retire()
+    bar.deleteLater()
 
 
 def test_without_the_right_nobody_has_mouse_and_keyboard() -> None:
@@ -97,7 +143,11 @@ def test_each_guest_can_be_sent_away_and_the_one_in_charge_cannot() -> None:
     buttons[0].click()
     assert removed == ["ben"]
     texts = [label.text() for label in shown.findChildren(QLabel)]
-    assert {"In charge", "Looks", "Looks, has mouse and keyboard"} <= set(texts)
+    assert {"In charge", "Looks", "Looks, can use the mouse and keyboard"} <= set(texts)
+    hands = (*BOTH.granted, Capability.CLIPBOARD_RECEIVE)
+    shown.show_situation(situation(Company(ADA, (BEN, CLEO), "cleo"), granted(*hands)))
+    texts = [label.text() for label in shown.findChildren(QLabel)]
+    assert "Looks, can use the mouse and keyboard and read your clipboard" in texts
     shown.show_situation(situation(Company(ADA)))
     assert shown.isHidden()
     shown.deleteLater()
