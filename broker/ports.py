@@ -11,8 +11,7 @@ from typing import Protocol
 
 from broker.audit.chain import SealedEvent
 from broker.audit.event import Actor, AuditEvent
-from broker.protocol.directions import BrokerToClient, BrokerToConsole
-from broker.protocol.vocabulary import ErrorCode, Role, SessionState
+from broker.protocol.vocabulary import Role, SessionState
 from broker.session.facts import Session
 
 
@@ -369,30 +368,3 @@ class NewAccount:
     email: str
     name: str
     password: str
-
-
-# ---- connections
-
-
-class ClientLink(Protocol):
-    """The support client's websocket."""
-
-    def send(self, message: BrokerToClient) -> None:
-        """Queue a message; a link that does not drain is closed."""
-        ...
-
-    def close(self, code: ErrorCode | None) -> None:
-        """Close after what is queued; `code` says why when it was not the session's end."""
-        ...
-
-
-class ConsoleLink(Protocol):
-    """A console's websocket."""
-
-    def send(self, message: BrokerToConsole) -> None:
-        """Queue a message; a link that does not drain is closed."""
-        ...
-
-    def close(self, code: ErrorCode | None) -> None:
-        """Close after what is queued; `code` says why when it was not the session's end."""
-        ...

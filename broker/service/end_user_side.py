@@ -1,13 +1,16 @@
 """The support client's side of a session: claim a code, come back, say what was decided."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from typing import Any, Final, get_args
 
 from broker.audit.event import Actor
 from broker.errors import CodeRejected, Conflict, IllegalTransition, ResumeRejected, SessionOver
-from broker.ports import AccountStore, ClientLink
+from broker.link_ports import ClientLink, Heard
+from broker.ports import AccountStore
 from broker.protocol import signaling as wire
 from broker.protocol.branding import ClientBranding
-from broker.protocol.chat import ChatCounted, ChatLines, ChatMessage, ChatState, ChatTyping
+from broker.protocol.chat import ChatCounted, ClientChat
 from broker.protocol.connection import ConnectionTried
 from broker.protocol.directions import ClientToBroker
 from broker.protocol.files import FilesReported
@@ -20,8 +23,10 @@ from broker.protocol.relay import RelaySide, RelayWanted
 from broker.protocol.reports import ReportPlace
 from broker.protocol.rights import RightsChanged, RightsRenewed
 from broker.protocol.trust import TrustAnswer, TrustBroken
+from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.verified import known_account
 from broker.protocol.vocabulary import ActorKind, ErrorCode
+from broker.service import relay
 from broker.service.branding import BrandDesk
 from broker.service.connection import client_tried
 from broker.service.distrust import report_token
@@ -29,7 +34,6 @@ from broker.service.entries import end_user_decided
 from broker.service.owner import SessionOwner
 from broker.service.receipts import receipt_token
 from broker.service.registry import Registry
-from broker.service.relay import client_said
 from broker.service.relayed_chat import client_chatted
 from broker.service.reports import reported
 from broker.service.transcripts import transcript_token
@@ -37,6 +41,19 @@ from broker.service.trust import client_agrees
 from broker.session import events as ev
 from broker.session.company import who_takes_part
 from broker.session.facts import Session
+
+_Decided = (
+    wire.ConsentGiven
+    | wire.ConsentDeclined
+    | wire.SessionPause
+    | wire.SessionStop
+    | RightsChanged
+    | RightsRenewed
+)
+_Reported = wire.ClipboardUsed | FilesReported | ChatCounted
+_LetIn = EntryAnswer | ParticipantRemoved | ControlPassed
+_Agreed = TrustAnswer | TrustBroken
+_ForConsoles = RelayWanted | PeerTunnel | wire.PeerWanted | ConnectionTried | ClientChat
 
 
 class EndUserSide:
@@ -114,35 +131,72 @@ class EndUserSide:
         await owner.submit(event, lambda: self._welcome_back(owner, link))
         return owner.session.session_id
 
-    async def said(self, session_id: str, message: ClientToBroker, address: str | None) -> None:
+    async def said(
+        self, session_id: str, address: str | None, heard: Heard[ClientToBroker]
+    ) -> None:
         """Take a message of the attached support client."""
         owner = self._registry.live(session_id)
+        await relay.taker(_TAKERS, heard)(self, owner, address, heard)
+
+    async def _passed(
+        self,
+        owner: SessionOwner,
+        address: str | None,  # noqa: ARG002
+        heard: Heard[relay.Passed],
+    ) -> None:
+        relay.client_passes(owner, heard)
+
+    async def _decided(
+        self, owner: SessionOwner, address: str | None, heard: Heard[_Decided]
+    ) -> None:
+        await owner.submit(_event(_end_user(owner, address), heard.message))
+
+    async def _reported(
+        self,
+        owner: SessionOwner,
+        address: str | None,
+        heard: Heard[_Reported],
+    ) -> None:
         actor = _end_user(owner, address)
-        match message:
-            case wire.ConsentGiven():
-                await owner.submit(ev.ConsentGiven(actor, message.capabilities, message.source))
-            case wire.ConsentDeclined():
-                await owner.submit(ev.ConsentDeclined(actor, message.timed_out))
-            case RightsChanged() | RightsRenewed():
-                await owner.submit(_rights_event(actor, message))
-            case wire.SessionPause():
-                await owner.submit(ev.PauseChanged(actor, message.paused))
-            case wire.ClipboardUsed() | FilesReported() | ChatCounted():
-                await reported(self._ports.audit_log, owner, actor, message)
+        await reported(self._ports.audit_log, owner, actor, heard.message)
+
+    async def _let_in_or_out(
+        self,
+        owner: SessionOwner,
+        address: str | None,
+        heard: Heard[_LetIn],
+    ) -> None:
+        actor = _end_user(owner, address)
+        await end_user_decided(self._registry.relays, owner, actor, heard.message)
+
+    async def _agrees(
+        self, owner: SessionOwner, address: str | None, heard: Heard[_Agreed]
+    ) -> None:
+        await client_agrees(self._ports, owner, _end_user(owner, address), heard.message)
+
+    async def _told_news(
+        self, owner: SessionOwner, address: str | None, heard: Heard[relay.News]
+    ) -> None:
+        actor = _end_user(owner, address)
+        await relay.client_news(self._registry.relays, owner, actor, heard.message)
+
+    async def _told_consoles(
+        self,
+        owner: SessionOwner,
+        address: str | None,  # noqa: ARG002
+        heard: Heard[_ForConsoles],
+    ) -> None:
+        match heard.message:
             case RelayWanted(relay_id=relay_id):
                 self._registry.relays.wanted(owner, RelaySide.CLIENT, relay_id)
-            case ChatMessage() | ChatLines() | ChatState() | ChatTyping():
-                client_chatted(owner, message)
+            case PeerTunnel():
+                relay.client_tunnels(self._registry.relays, owner, heard.message)
+            case wire.PeerWanted():
+                relay.client_wants(owner, heard.message)
             case ConnectionTried():
-                client_tried(owner, message)
-            case TrustAnswer() | TrustBroken():
-                await client_agrees(self._ports, owner, actor, message)
-            case wire.SessionStop(lapsed=lapsed):
-                await owner.submit(ev.EndUserStopped(actor, lapsed))
-            case EntryAnswer() | ParticipantRemoved() | ControlPassed():
-                await end_user_decided(self._registry.relays, owner, actor, message)
+                client_tried(owner, heard.message)
             case _:
-                await client_said(self._registry.relays, owner, actor, message)
+                client_chatted(owner, heard.message)
 
     async def left(self, session_id: str, link: ClientLink, address: str | None) -> None:
         """Note that the support client's socket is gone, if it was still the current one."""
@@ -213,14 +267,21 @@ class EndUserSide:
         link.send(wire.TechnicianPresence(present=owner.console is not None))
 
 
-def _rights_event(
-    actor: Actor, told: RightsChanged | RightsRenewed
-) -> ev.RightsChanged | ev.RightsRenewed:
-    if isinstance(told, RightsRenewed):
-        return ev.RightsRenewed(actor, told.outcome)
-    return ev.RightsChanged(
-        actor, told.change, told.capability, told.granted, told.reason, told.minutes
-    )
+def _event(actor: Actor, told: _Decided) -> ev.Event:
+    match told:
+        case wire.ConsentGiven():
+            return ev.ConsentGiven(actor, told.capabilities, told.source)
+        case wire.ConsentDeclined():
+            return ev.ConsentDeclined(actor, told.timed_out)
+        case wire.SessionPause():
+            return ev.PauseChanged(actor, told.paused)
+        case wire.SessionStop():
+            return ev.EndUserStopped(actor, told.lapsed)
+        case RightsRenewed():
+            return ev.RightsRenewed(actor, told.outcome)
+        case RightsChanged():
+            what = (told.change, told.capability, told.granted, told.reason, told.minutes)
+            return ev.RightsChanged(actor, *what)
 
 
 def _stranger(address: str | None) -> Actor:
@@ -229,3 +290,18 @@ def _stranger(address: str | None) -> Actor:
 
 def _end_user(owner: SessionOwner, address: str | None) -> Actor:
     return Actor(ActorKind.END_USER, name=owner.session.machine, address=address)
+
+
+_Take = Callable[[EndUserSide, SessionOwner, str | None, Heard[Any]], Awaitable[None]]
+
+_TAKERS: Final[Mapping[type, _Take]] = {
+    wire.PeerDescription: EndUserSide._passed,
+    wire.PeerCandidate: EndUserSide._passed,
+    **dict.fromkeys(get_args(_Decided), EndUserSide._decided),
+    **dict.fromkeys(get_args(_Reported), EndUserSide._reported),
+    **dict.fromkeys(get_args(_LetIn), EndUserSide._let_in_or_out),
+    **dict.fromkeys(get_args(_Agreed), EndUserSide._agrees),
+    **dict.fromkeys(get_args(relay.News), EndUserSide._told_news),
+    **dict.fromkeys(get_args(_ForConsoles), EndUserSide._told_consoles),
+}
+"""What takes each message."""

@@ -13,8 +13,9 @@ import structlog
 
 from broker.audit.event import BROKER
 from broker.errors import AuditUnavailable, OurFault, PeerFault, RecordRefused, SessionOver
+from broker.link_ports import ClientLink, ConsoleLink
 from broker.mailbox import Mailbox
-from broker.ports import ClientLink, Clock, ConsoleLink, SessionStore
+from broker.ports import Clock, SessionStore
 from broker.protocol.connection import LineQuality, Way
 from broker.protocol.directions import BrokerToConsole
 from broker.protocol.files import FilePolicy

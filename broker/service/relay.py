@@ -4,12 +4,14 @@ Each console has a connection of its own. Whose an offer is, the broker says; a 
 candidates come back to it alone.
 """
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from broker.audit.event import Actor
 from broker.errors import PeerAbsent, ProtocolViolation
-from broker.ports import ClientLink, ConsoleLink
+from broker.link_ports import ClientLink, ConsoleLink, Heard
 from broker.protocol import signaling as wire
 from broker.protocol.connection import Way
-from broker.protocol.directions import ClientToBroker, ConsoleToBroker
 from broker.protocol.participants import Participant
 from broker.protocol.tunnel import PeerTunnel
 from broker.protocol.vocabulary import PeerFailure
@@ -18,74 +20,47 @@ from broker.service.relays import Relays
 from broker.session import events as ev
 from broker.session.capabilities import check_peers_may_signal
 
-_Link = ClientLink | ConsoleLink | None
-_Passed = wire.PeerDescription | PeerTunnel | wire.PeerCandidate
-_News = wire.PeerConnected | wire.PeerLost | wire.PeerFailed
+Passed = wire.PeerDescription | wire.PeerCandidate
+News = wire.PeerConnected | wire.PeerLost | wire.PeerFailed
+Taker = TypeVar("Taker")
+_L = TypeVar("_L", ClientLink, ConsoleLink)
 
 
-async def console_said(
-    relays: Relays,
-    owner: SessionOwner,
-    who: Participant,
-    actor: Actor,
-    message: ConsoleToBroker,
+def taker(takers: Mapping[type, Taker], heard: Heard[Any]) -> Taker:
+    """Find what takes a message by its type. ProtocolViolation for one of a socket's beginning."""
+    found = takers.get(type(heard.message))
+    if found is None:
+        raise ProtocolViolation(f"{heard.message.type} is only allowed as the first message.")
+    return found
+
+
+# ---- consoles
+
+
+def console_offers(
+    relays: Relays, owner: SessionOwner, who: Participant, offer: wire.PeerDescription
 ) -> None:
-    """Pass a console's descriptions and candidates on, and record its news.
-
-    Raises IllegalTransition before consent, PeerAbsent when there is nobody to pass it to and
-    ProtocolViolation for a message that belongs to the beginning of a socket, and for another's
-    peer connection. News of one that is over already is not news.
-    """
-    match message:
-        case wire.PeerDescription(kind="offer"):
-            check_peers_may_signal(owner.session.state)
-            owner.offers.made(message.peer_id, who.account_id)
-            relays.cut_tunnel(owner.session.session_id, who.account_id)
-            _pass_on(owner, owner.client, message.model_copy(update={"participant": who}))
-        case PeerTunnel(kind="offer"):
-            _tunnel_offered(relays, owner, who, message)
-        case wire.PeerDescription() | wire.PeerCandidate():
-            _check_own(owner, message.peer_id, who.account_id)
-            _pass_on(owner, owner.client, message)
-        case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
-            _check_own(owner, message.peer_id, who.account_id)
-            if not isinstance(message, wire.PeerConnected):
-                relays.close_tunnel(owner.session.session_id, message.peer_id)
-            await _news(owner, who.account_id, owner.client, actor, _known_way(relays, message))
-        case _:
-            raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
+    """Tell the support client who offers, and what. IllegalTransition, PeerAbsent."""
+    check_peers_may_signal(owner.session.state)
+    owner.offers.made(offer.peer_id, who.account_id)
+    relays.cut_tunnel(owner.session.session_id, who.account_id)
+    _present(owner.client).send(offer.model_copy(update={"participant": who}))
 
 
-async def client_said(
-    relays: Relays, owner: SessionOwner, actor: Actor, message: ClientToBroker
-) -> None:
-    """The same for the support client, whose messages go to the console that offered."""
-    match message:
-        case wire.PeerDescription() | wire.PeerCandidate():
-            whose = owner.offers.whose(message.peer_id) or owner.session.technician_id
-            _pass_on(owner, owner.consoles.get(whose), message)
-        case PeerTunnel(kind="answer"):
-            ticket = relays.tunnel_answered(owner.session.session_id, message.peer_id)
-            offerer = owner.offers.whose(message.peer_id)
-            if ticket is None or offerer is None:
-                raise ProtocolViolation("peer_id: no tunnel of this id was offered")
-            answer = message.model_copy(update={"ticket": ticket, "participant": None})
-            _pass_on(owner, owner.consoles.get(offerer), answer)
-        case wire.PeerConnected() | wire.PeerLost() | wire.PeerFailed():
-            whose = owner.offers.whose(message.peer_id) or owner.session.technician_id
-            console = owner.consoles.get(whose)
-            await _news(owner, whose, console, actor, _known_way(relays, message))
-        case wire.PeerWanted():
-            check_peers_may_signal(owner.session.state)
-            owner.tell_consoles(message)
-        case _:
-            raise ProtocolViolation(f"{message.type} is only allowed as the first message.")
+def console_passes(owner: SessionOwner, account_id: str, heard: Heard[Passed]) -> None:
+    """Pass on what belongs to an offer. IllegalTransition before consent, PeerAbsent when there is
+    nobody to pass it to, ProtocolViolation for another's peer connection."""
+    _check_own(owner, heard.message.peer_id, account_id)
+    check_peers_may_signal(owner.session.state)
+    _present(owner.client).pass_on(heard.text)
 
 
-def _tunnel_offered(
+def console_tunnels(
     relays: Relays, owner: SessionOwner, who: Participant, offer: PeerTunnel
 ) -> None:
     """Offer a tunnel to the support client, or tell the console that there can be none."""
+    if offer.kind != "offer":
+        raise ProtocolViolation("kind: a console offers a tunnel")
     check_peers_may_signal(owner.session.state)
     owner.offers.made(offer.peer_id, who.account_id)
     session_id = owner.session.session_id
@@ -94,7 +69,7 @@ def _tunnel_offered(
         ticket = relays.tunnel_offered(session_id, who.account_id, offer.peer_id)
     if ticket is not None:
         told = {"participant": who, "ticket": ticket}
-        _pass_on(owner, owner.client, offer.model_copy(update=told))
+        _present(owner.client).send(offer.model_copy(update=told))
         return
     owner.offers.over(offer.peer_id)
     console = owner.consoles.get(who.account_id)
@@ -103,7 +78,55 @@ def _tunnel_offered(
         console.send(wire.PeerFailed(peer_id=offer.peer_id, reason=reason))
 
 
-def _known_way(relays: Relays, message: _News) -> _News:
+async def console_news(
+    relays: Relays, owner: SessionOwner, account_id: str, actor: Actor, message: News
+) -> None:
+    """Record what became of a peer connection; news of one that is over already is none."""
+    _check_own(owner, message.peer_id, account_id)
+    if not isinstance(message, wire.PeerConnected):
+        relays.close_tunnel(owner.session.session_id, message.peer_id)
+    await _news(owner, account_id, owner.client, actor, _known_way(relays, message))
+
+
+# ---- the support client, whose messages go to the console that offered
+
+
+def client_passes(owner: SessionOwner, heard: Heard[Passed]) -> None:
+    """Pass on what answers an offer. IllegalTransition, PeerAbsent."""
+    check_peers_may_signal(owner.session.state)
+    _present(owner.consoles.get(_offerer(owner, heard.message.peer_id))).pass_on(heard.text)
+
+
+def client_tunnels(relays: Relays, owner: SessionOwner, answer: PeerTunnel) -> None:
+    """Tell a console that its tunnel is accepted, with its ticket. ProtocolViolation, PeerAbsent,
+    IllegalTransition."""
+    if answer.kind != "answer":
+        raise ProtocolViolation("kind: a support client accepts a tunnel")
+    ticket = relays.tunnel_answered(owner.session.session_id, answer.peer_id)
+    offerer = owner.offers.whose(answer.peer_id)
+    if ticket is None or offerer is None:
+        raise ProtocolViolation("peer_id: no tunnel of this id was offered")
+    check_peers_may_signal(owner.session.state)
+    told = answer.model_copy(update={"ticket": ticket, "participant": None})
+    _present(owner.consoles.get(offerer)).send(told)
+
+
+async def client_news(relays: Relays, owner: SessionOwner, actor: Actor, message: News) -> None:
+    """The same as `console_news`."""
+    whose = _offerer(owner, message.peer_id)
+    await _news(owner, whose, owner.consoles.get(whose), actor, _known_way(relays, message))
+
+
+def client_wants(owner: SessionOwner, message: wire.PeerWanted) -> None:
+    """Ask the consoles to offer anew. IllegalTransition."""
+    check_peers_may_signal(owner.session.state)
+    owner.tell_consoles(message)
+
+
+# ---- both
+
+
+def _known_way(relays: Relays, message: News) -> News:
     """Tell what goes through here, whatever the two sides say of it."""
     if not isinstance(message, wire.PeerConnected):
         return message
@@ -117,19 +140,22 @@ def _check_own(owner: SessionOwner, peer_id: str, account_id: str) -> None:
         raise ProtocolViolation("peer_id: it is another console's")
 
 
-def _pass_on(owner: SessionOwner, other: _Link, message: _Passed) -> None:
-    check_peers_may_signal(owner.session.state)
-    if other is None:
+def _offerer(owner: SessionOwner, peer_id: str) -> str:
+    return owner.offers.whose(peer_id) or owner.session.technician_id
+
+
+def _present(link: _L | None) -> _L:
+    if link is None:
         raise PeerAbsent
-    other.send(message)
+    return link
 
 
 async def _news(
     owner: SessionOwner,
     account_id: str,
-    other: _Link,
+    other: ClientLink | ConsoleLink | None,
     actor: Actor,
-    message: _News,
+    message: News,
 ) -> None:
     if not owner.offers.is_open(message.peer_id, account_id):
         return
@@ -143,7 +169,7 @@ async def _news(
         other.send(message)
 
 
-def _in_charge_news(actor: Actor, message: _News) -> ev.Event:
+def _in_charge_news(actor: Actor, message: News) -> ev.Event:
     match message:
         case wire.PeerConnected():
             return ev.PeersConnected(actor, message.peer_id, message.way)
@@ -157,7 +183,7 @@ async def _guest_news(
     owner: SessionOwner,
     account_id: str,
     actor: Actor,
-    message: _News,
+    message: News,
 ) -> None:
     """Both sides tell; the first to do so is heard."""
     if not isinstance(message, wire.PeerConnected):

@@ -154,6 +154,11 @@ def may_attach(session: Session) -> frozenset[str]:
     return accounts if in_charge is None else accounts | {in_charge}
 
 
+def attends(session: Session, account_id: str) -> bool:
+    """Tell whether this account's console may show the session now."""
+    return account_id == session.in_charge_id or account_id in may_attach(session)
+
+
 def who_takes_part(session: Session) -> SessionParticipants:
     """Tell the support client of everybody, and of the question that is open."""
     asking = session.participants.asking

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -20,10 +21,18 @@ from broker.errors import (
     SessionOver,
     UnsupportedVersion,
 )
+from broker.link_ports import Heard
+from broker.ports import Identity
 from broker.protocol import signaling as wire
-from broker.protocol.directions import CLIENT_TO_BROKER, CONSOLE_TO_BROKER, ClientToBroker
+from broker.protocol.directions import (
+    CLIENT_TO_BROKER,
+    CONSOLE_TO_BROKER,
+    ClientToBroker,
+    ConsoleToBroker,
+)
 from broker.protocol.version import is_compatible
 from broker.protocol.vocabulary import ActorKind
+from broker.service.console_side import Speaker
 from broker.service.registry import actor_of
 from broker.web.api.joining import parsed_code
 from broker.web.context import WebContext, context_of
@@ -45,7 +54,6 @@ PROOF_S = 60.0
 RESUME = "resume"
 
 In = TypeVar("In")
-Message = TypeVar("Message")
 Body = Callable[[], Awaitable[None]]
 
 
@@ -74,7 +82,7 @@ async def _client(
             socket,
             Actor(ActorKind.END_USER, address=address),
             session_id,
-            lambda message: context.end_user_side.said(session_id, message, address),
+            partial(context.end_user_side.said, session_id, address),
         )
     finally:
         await context.end_user_side.left(session_id, socket, address)
@@ -86,36 +94,38 @@ async def console_socket(request: web.Request) -> web.WebSocketResponse:
     identity = await authenticate(request)
     context, address = context_of(request), source_address(request)
     socket = await _open(request, CONSOLE_TO_BROKER)
-    account = identity.account
 
     def signed_out() -> None:
         socket.refuse(NotSignedIn("You were signed out."), fatal=True)
 
     async def serve() -> None:
-        first = await socket.first()
-        if first is None:
+        session_id = await _let_in(context, socket, identity)
+        if session_id is None:
             return
-        if not isinstance(first, wire.ConsoleAttach):
-            raise ProtocolViolation("The first message must be console.attach.")
-        _check_version(first.protocol_version)
-        session_id = first.session_id
-        context.tickets.take(first.ticket, identity, session_id)
-        await context.console_side.attach(account, session_id, socket, address)
+        speaker = Speaker(identity.account, session_id, actor_of(identity.account, address))
+        await context.console_side.attach(speaker, socket)
         try:
             with context.sign_ins.watched(identity, signed_out):
-                await _converse(
-                    context,
-                    socket,
-                    actor_of(account, address),
-                    session_id,
-                    lambda message: context.console_side.said(
-                        account, session_id, message, address
-                    ),
-                )
+                take = partial(context.console_side.said, speaker)
+                await _converse(context, socket, speaker.actor, session_id, take)
         finally:
-            await context.console_side.left(account, session_id, socket, address)
+            await context.console_side.left(speaker, socket)
 
     return await _served(socket, serve)
+
+
+async def _let_in(
+    context: WebContext, socket: Socket[ConsoleToBroker], identity: Identity
+) -> str | None:
+    """Give the session that a console may show by its ticket; None when it went away."""
+    first = await socket.first()
+    if first is None:
+        return None
+    if not isinstance(first, wire.ConsoleAttach):
+        raise ProtocolViolation("The first message must be console.attach.")
+    _check_version(first.protocol_version)
+    context.tickets.take(first.ticket, identity, first.session_id)
+    return first.session_id
 
 
 async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
@@ -207,20 +217,20 @@ async def _converse(
     socket: Socket[In],
     actor: Actor,
     session_id: str,
-    take: Callable[[In], Awaitable[None]],
+    take: Callable[[Heard[In]], Awaitable[None]],
 ) -> None:
     """Take messages until the peer is gone. A bad one is refused and disturbs nothing else."""
     violations = 0
     while True:
         try:
-            message = await socket.next()
-            if message is None:
+            heard = await socket.next()
+            if heard is None:
                 return
-            if isinstance(message, wire.Ping):
+            if type(heard.message) is wire.Ping:
                 now = context.registry.ports.clock.now()
                 socket.send(wire.Pong(server_time=now))
             else:
-                await take(message)
+                await take(heard)
         except SessionOver:
             return
         except PeerAbsent as error:

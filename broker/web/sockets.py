@@ -14,6 +14,7 @@ from broker.errors import (
     ProtocolViolation,
     TooManyMessages,
 )
+from broker.link_ports import Heard
 from broker.protocol.signaling import ErrorMessage
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
 from broker.web.bodies import describe
@@ -94,9 +95,12 @@ class Socket(Generic[In]):
 
     def send(self, message: BaseModel) -> None:
         """Queue a message; a peer that does not read is cut off."""
+        self.pass_on(message.model_dump_json())
+
+    def pass_on(self, text: str) -> None:
+        """Queue a text as it is; a peer that does not read is cut off."""
         if self._closing:
             return
-        text = message.model_dump_json()
         if self._queued_bytes + len(text) > MAX_QUEUED_BYTES:
             self.close(ErrorCode.TOO_MANY_REQUESTS)
         else:
@@ -159,18 +163,19 @@ class Socket(Generic[In]):
         """Read the first message; None when the peer is gone. ProtocolViolation."""
         try:
             async with asyncio.timeout(patience_s):
-                return await self.next()
+                heard = await self.next()
+                return None if heard is None else heard.message
         except TimeoutError as error:
             raise ProtocolViolation("The first message did not come in time.") from error
 
-    async def next(self) -> In | None:
+    async def next(self) -> Heard[In] | None:
         """Read a message; None when the peer is gone. ProtocolViolation, TooManyMessages."""
         frame = await self.response.receive()
         if not self._pace.allows_one_more():
             raise TooManyMessages
         if frame.type is WSMsgType.TEXT:
             self._received(len(frame.data))
-            return self._parse(frame.data)
+            return Heard(self._parse(frame.data), frame.data)
         if frame.type is WSMsgType.BINARY:
             raise ProtocolViolation("Messages are text frames.")
         return None

@@ -4,6 +4,7 @@ import asyncio
 import json
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -156,6 +157,31 @@ async def test_nothing_is_relayed_before_consent(encounter: Encounter, end_user:
     assert (await encounter.console.receive("error"))["code"] == "wrong_state"
     assert "message.refused" in await encounter.tess.events(encounter.session_id)
     await encounter.consent()
+
+
+async def test_a_candidate_reaches_the_other_side_as_it_came(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    text = json.dumps({"candidate": "", "type": "peer.candidate", "peer_id": "peer-0001"}, indent=1)
+    for sender, receiver in permutations((encounter.client, encounter.console)):
+        await sender.ws.send_str(text)
+        assert await receiver.ws.receive_str(timeout=5) == text
+
+
+async def test_of_a_field_that_comes_twice_the_one_that_was_checked_is_the_one_that_counts(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    twice = '{"type":"peer.candidate","candidate":"","peer_id":"%s","peer_id":"%s"}'
+    await encounter.client.ws.send_str(twice % ("peer-0001", "!"))
+    assert (await encounter.client.receive("error"))["code"] == "invalid_message"
+    await encounter.client.ws.send_str(twice % ("!", "peer-0001"))
+    assert (await encounter.console.receive("peer.candidate"))["peer_id"] == "peer-0001"
 
 
 async def test_an_offer_without_a_client_is_told(encounter: Encounter, end_user: Person) -> None:
