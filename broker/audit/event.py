@@ -104,6 +104,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "to_state": FieldClass.PUBLIC,
     "token_id": FieldClass.PUBLIC,
     "token_name": FieldClass.PUBLIC,
+    "transcript_hash": FieldClass.PUBLIC,
     "transfers": FieldClass.PUBLIC,
     "trust_breach": FieldClass.PUBLIC,
     "unrecorded_s": FieldClass.PUBLIC,
@@ -128,6 +129,9 @@ _PUBLIC_TEXTS: Final = (
 
 PERSONAL_ERASED: Final = "personal.erased"
 """The action that tells of an erasure; its detail `erased_owner` says whose."""
+
+ERASED: Final = "\N{EM DASH}"
+"""What stands in a table where a name was that has to be one."""
 
 
 @dataclass(frozen=True, slots=True)

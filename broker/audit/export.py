@@ -1,9 +1,11 @@
 """A record as JSON, for whoever verifies the log away from the database. Pure.
 
 A line of an export holds the hashed fields by their names, the personal part with its salt (none
-once it is erased) and both hashes, so that every hash can be computed from the line alone.
+once it is erased) and both hashes, so that every hash can be computed from the line alone. It may
+hold the note or the chat that the record tells of, too, as `broker.audit.kept` hashes it.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from broker.audit.chain import SealedEvent
@@ -35,6 +37,10 @@ FIELDS: Final = frozenset(
 )
 
 
+KEPT: Final = "kept"
+"""The field of what a record tells of, where an export holds it."""
+
+
 def record_json(sealed: SealedEvent) -> dict[str, Any]:
     """Give a record as an object that JSON can hold."""
     return public_fields(sealed.event, sealed.sequence) | {
@@ -51,7 +57,7 @@ def record_from_json(fields: Any) -> SealedEvent:
 
     Nothing is verified: that is what `broker.audit.chain` is for.
     """
-    if not isinstance(fields, dict) or fields.keys() != FIELDS:
+    if not isinstance(fields, dict) or fields.keys() - {KEPT} != FIELDS:
         raise ValueError("it is not a record of an export")
     if type(fields["sequence"]) is not int:
         raise ValueError("its sequence is no whole number")
@@ -68,3 +74,11 @@ def record_from_json(fields: Any) -> SealedEvent:
         )
     except (TypeError, ValueError) as error:
         raise ValueError("a field of it does not hold what it should") from error
+
+
+def kept_from_json(fields: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Give what a line holds beside its record. ValueError when it is no object."""
+    kept = fields.get(KEPT)
+    if kept is not None and not isinstance(kept, dict):
+        raise ValueError("what it tells of is no object")
+    return kept

@@ -1,8 +1,9 @@
 """`handrail-broker audit`: look at the log, verify and export it, erase what it says of people."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,9 +12,10 @@ from broker import compose_core
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, public_key_text, read_public_key
 from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_time
-from broker.audit.export import record_json
-from broker.audit.notes import NoteCheck
+from broker.audit.export import KEPT, record_json
+from broker.audit.kept import KINDS, KeptCheck, kind_of
 from broker.audit.verification import Verification, forgery_among
+from broker.cli.beside import Beside, counts, flaws_of, refuse
 from broker.cli.evidence_files import exported, named_checkpoints
 from broker.cli.parts import on_core, operator, printable
 from broker.cli.receipts import check_receipt, is_about, read_receipt
@@ -21,7 +23,7 @@ from broker.config import load_config
 from broker.identity.secrets import FILE_NAME, open_secrets
 from broker.protocol.receipts import SavedReceipt
 from broker.storage.checkpoints import JsonLinesCheckpoints
-from broker.storage.notes import SqlNoteStore
+from broker.storage.kept import SqlKept
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -54,12 +56,16 @@ def show_key() -> None:
 
 
 @audit.command("export")
-def export_log() -> None:
+@click.option("--with-kept", is_flag=True, help="With the notes and kept chats beside the log.")
+def export_log(*, with_kept: bool) -> None:
     """Write the whole log to standard output, a JSON object a line, for `verify --from-export`."""
 
     async def work(core: compose_core.Core) -> None:
+        kept = SqlKept(core.database)
         async for sealed in core.audit_log.everything():
-            click.echo(_json_line(sealed))
+            kind = kind_of(sealed) if with_kept else None
+            fields = None if kind is None else await kept.of_record(kind, sealed.sequence)
+            click.echo(_json_line(sealed, fields))
 
     on_core(work, only_read=True)
 
@@ -73,6 +79,9 @@ def verify_log(
     export: Path | None, kept: Path | None, key: str | None, receipt: Path | None
 ) -> None:
     """Check that no record was changed, removed, added or moved since it was written.
+
+    So it checks what lies beside the log: notes, kept chats, and the rows of sessions, reports and
+    ratings; with --from-export those notes and chats that the export holds.
 
     The chain finds what was not recomputed, and checkpoints find the rest: a log that was written
     anew, that lost its last records, or that was restored from an older copy. With --from-export
@@ -93,20 +102,18 @@ async def _verify_database(
     outside = own.all() if kept is None else named_checkpoints(kept)
     checkpoints = _trusted(outside, public_key)
     checkpoints += _trusted(await core.checkpoints.all(), public_key)
-    verification, notes = Verification(checkpoints), NoteCheck()
-    kept_notes = SqlNoteStore(core.database)
-    async for told, note in kept_notes.with_records():
-        notes.take(told, note)
+    verification, beside = Verification(checkpoints), Beside()
+    await beside.read(core.database)
     concerned: list[SealedEvent] = []
     async for sealed in core.audit_log.everything():
         if not verification.take(sealed):
             break
-        notes.see(sealed)
+        beside.see(sealed)
         if is_about(sealed, receipt):
             concerned.append(sealed)
     _refuse_flaws(verification, await core.audit_log.sessions_without_creation())
-    _refuse_notes(notes, await kept_notes.without_record())
-    _report(verification, notes)
+    refuse(beside.flaws())
+    _report(verification, beside.told())
     if receipt is not None:
         check_receipt(receipt, concerned, public_key)
 
@@ -118,14 +125,19 @@ def _verify_export(
     if kept is not None:
         checkpoints = _trusted(named_checkpoints(kept), _public_key(key))
     verification = Verification(checkpoints)
+    beside = {kind: KeptCheck(kind) for kind in KINDS}
     concerned: list[SealedEvent] = []
-    for sealed in exported(export):
+    for sealed, kept_fields in exported(export):
         if not verification.take(sealed):
             break
+        if (kind := kind_of(sealed)) is not None:
+            beside[kind].take_exported(sealed, kept_fields)
         if is_about(sealed, receipt):
             concerned.append(sealed)
     _refuse_flaws(verification, ())
-    _report(verification)
+    checks = tuple(beside.values())
+    refuse(tuple(flaws_of(checks)))
+    _report(verification, counts(checks))
     if kept is None:
         click.echo(
             "Nothing here shows that it is complete to its end: hold it against checkpoints that "
@@ -174,29 +186,12 @@ def _refuse_flaws(verification: Verification, without_creation: tuple[str, ...])
         )
 
 
-def _refuse_notes(notes: NoteCheck, without_record: tuple[str, ...]) -> None:
-    if (flaw := notes.flaw()) is not None:
-        raise click.ClickException(
-            f"The audit log is sound, but not the notes beside it: record {flaw.sequence}: "
-            f"{flaw.problem}."
-        )
-    if without_record:
-        raise click.ClickException(
-            f"The audit log is sound, but not the notes beside it: {len(without_record)} have no "
-            f"record of their own, first {printable(without_record[0])}."
-        )
-
-
-def _report(verification: Verification, notes: NoteCheck | None = None) -> None:
+def _report(verification: Verification, beside: str) -> None:
     verdict = verification.verdict()
-    sound = (
+    click.echo(
         f"The audit log is sound. Records: {verdict.records}. Last: {verdict.last_hash}. "
-        f"Checkpoints met: {verification.checkpoints_met}."
+        f"Checkpoints met: {verification.checkpoints_met}. {beside}"
     )
-    if notes is not None:
-        sound += f" Notes: {notes.bound} fit their records"
-        sound += f", {notes.unbound} from older versions not bound." if notes.unbound else "."
-    click.echo(sound)
 
 
 @audit.command("erase")
@@ -253,6 +248,7 @@ def _text_line(sealed: SealedEvent) -> str:
     return printable("  ".join(part for part in parts if part))
 
 
-def _json_line(sealed: SealedEvent) -> str:
+def _json_line(sealed: SealedEvent, kept: Mapping[str, Any] | None = None) -> str:
     """Give the very fields that are hashed, so that others can verify the chain too."""
-    return json.dumps(record_json(sealed))
+    beside = {} if kept is None else {KEPT: kept}
+    return json.dumps(record_json(sealed) | beside)

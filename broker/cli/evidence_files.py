@@ -1,7 +1,7 @@
 """What `audit verify` is given as files: an export, and checkpoints kept elsewhere."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +9,22 @@ import click
 
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, checkpoint_from_json
-from broker.audit.export import record_from_json
+from broker.audit.export import kept_from_json, record_from_json
 
 
-def exported(export: Path) -> Iterator[SealedEvent]:
-    """Give an export's records. ClickException names a line that is none, and tells a selection."""
+def exported(export: Path) -> Iterator[tuple[SealedEvent, Mapping[str, Any] | None]]:
+    """Give an export's records, each with what it tells of where the export holds that.
+
+    ClickException names a line that is none, and tells a selection.
+    """
     for number, fields in _objects(export):
         if number == 1:
             _refuse_selection(export, fields)
         try:
-            record = record_from_json(fields)
+            record, kept = record_from_json(fields), kept_from_json(fields)
         except ValueError as error:
             raise _unreadable(export, number, error) from error
-        yield record
+        yield record, kept
 
 
 def named_checkpoints(kept: Path) -> tuple[Checkpoint, ...]:

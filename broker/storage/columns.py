@@ -8,8 +8,18 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    String,
+    Text,
+    TypeDecorator,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
+from broker.audit.event import canonical_time
 from broker.protocol.vocabulary import Capability
 from broker.session.participants import NOBODY_ELSE, Participants
 from broker.session.policy import NO_POLICY, Policy
@@ -116,3 +126,19 @@ class Words(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
         """Give them."""
         return tuple(json.loads(value))
+
+
+def as_it_lies(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    """Read a column as the database has it, which may be nonsense of somebody's."""
+    return type_coerce(column, NullType()).label(name)
+
+
+def moment_text(value: Any) -> Any:
+    """Write a moment as evidence has it, read as it lies; what is none stays as it is."""
+    try:
+        moment = datetime.fromisoformat(value).replace(tzinfo=UTC)
+    except ValueError:
+        return value
+    except TypeError:
+        return canonical_time(value) if isinstance(value, datetime) else value
+    return canonical_time(moment)

@@ -70,7 +70,7 @@ STORAGE_FAILURES: Final = (
 
 
 class Database:
-    """One pool of connections. `read` and `write` are its only ways in."""
+    """One pool of connections. `read`, `snapshot` and `write` are its only ways in."""
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
@@ -88,6 +88,14 @@ class Database:
                 yield connection
         except STORAGE_FAILURES as error:
             raise AuditUnavailable("The database cannot be read. Please tell an admin.") from error
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for reading in which all is as it was at one moment."""
+        async with self.read() as connection:
+            if not self.is_sqlite:
+                await connection.execute(_ONE_MOMENT)
+            yield connection
 
     @asynccontextmanager
     async def write(self, taken: str | None = None) -> AsyncIterator[AsyncConnection]:
@@ -135,6 +143,7 @@ def _nobody_counts(records: int, seconds: float) -> None:
 
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:key)")
+_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def make_engine(url: str) -> AsyncEngine:

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from broker.audit.event import ERASED
 from broker.errors import Conflict
 from broker.protocol.vocabulary import SessionState
 from broker.storage.schema import (
@@ -22,9 +23,6 @@ from broker.storage.schema import (
     transcripts,
 )
 from broker.storage.search_tables import audit_record_terms, audit_session_terms
-
-ERASED: Final = "\N{EM DASH}"
-"""What stands where a name was that has to be one."""
 
 _REWRITE: Final = "INSERT INTO note_search (note_search) VALUES ('optimize')"
 """FTS5 keeps the words of deleted rows until it writes its parts anew (sqlite.org/fts5.html, 6)."""

@@ -253,8 +253,13 @@ transcripts: Final = Table(
     Column("session_id", ForeignKey("sessions.session_id"), primary_key=True),
     Column("kept_at", UtcDateTime(), nullable=False),
     Column("line_count", Integer, nullable=False),
+    Column("sequence", Integer),
+    Column("salt", String(32)),
 )
-"""The chats that end users agreed to keep with their ticket, whole or not at all."""
+"""The chats that end users agreed to keep with their ticket, whole or not at all; `sequence` is of
+the audit record that tells of one, and `salt` is of the hash that it holds."""
+
+Index(None, transcripts.c.sequence)
 
 transcript_lines: Final = Table(
     "transcript_lines",

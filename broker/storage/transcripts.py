@@ -1,17 +1,21 @@
 """Kept transcripts on SQLAlchemy: implements `broker.chat_ports.TranscriptStore`."""
 
+import secrets
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, insert, select
 
+from broker.audit.chain import SALT_BYTES
 from broker.audit.event import AuditEvent
+from broker.audit.kept import CHAT, bound_to
 from broker.chat_ports import Kept
 from broker.errors import NotFound
 from broker.protocol.transcripts import TranscriptLine
 from broker.storage.audit_log import record
 from broker.storage.database import Database
 from broker.storage.erasure import check_not_held
+from broker.storage.kept import chat_fields
 from broker.storage.schema import transcript_lines, transcripts
 
 KEPT_ALREADY: Final = "The transcript of this session is kept already."
@@ -33,12 +37,19 @@ class SqlTranscriptStore:
         event: AuditEvent,
     ) -> None:
         """Store a whole transcript. Conflict when there is one already."""
-        head = {"session_id": session_id, "kept_at": kept_at, "line_count": len(lines)}
-        rows = [{"session_id": session_id, **line.model_dump()} for line in lines]
+        head = {
+            "session_id": session_id,
+            "kept_at": kept_at,
+            "line_count": len(lines),
+            "salt": secrets.token_hex(SALT_BYTES),
+        }
+        told = [line.model_dump() for line in lines]
         async with self._database.write(KEPT_ALREADY) as connection:
-            await connection.execute(insert(transcripts).values(head))
+            sealed = await record(connection, bound_to(CHAT, chat_fields(head, told), event))
+            row = head | {"sequence": sealed.sequence}
+            await connection.execute(insert(transcripts).values(row))
+            rows = [{"session_id": session_id, **line} for line in told]
             await connection.execute(insert(transcript_lines), rows)
-            await record(connection, event)
 
     async def kept(self, session_id: str) -> Kept | None:
         """Tell of a session's transcript, or None."""

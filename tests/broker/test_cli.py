@@ -306,7 +306,9 @@ def test_a_log_that_was_emptied_is_not_sound_while_its_sessions_are_there(shell:
 def test_a_note_that_was_tampered_with_is_found_at_its_record(shell: Shell) -> None:
     shell.add("ada@example.org")
     asyncio.run(store_a_session(shell.home / "var" / "handrail.db", "Ada's note"))
-    assert "Notes: 1 fit their records." in one_line(shell("audit", "verify").stdout)
+    sound = one_line(shell("audit", "verify").stdout)
+    assert "Notes: 1 fit their records. Kept chats: 0 fit" in sound
+    assert "Sessions: 1 fit their records." in sound
     shell.tamper("UPDATE session_notes SET text = 'forged'")
     changed = shell("audit", "verify")
     assert changed.returncode == 1
@@ -315,6 +317,34 @@ def test_a_note_that_was_tampered_with_is_found_at_its_record(shell: Shell) -> N
     assert "record 3" in one_line(shell("audit", "verify").stderr)
     shell.tamper("UPDATE session_notes SET sequence = NULL")
     assert "record 3: the note it tells of is missing" in one_line(shell("audit", "verify").stderr)
+
+
+def test_a_row_of_a_session_that_was_tampered_with_is_named(shell: Shell) -> None:
+    asyncio.run(store_a_session(shell.home / "var" / "handrail.db"))
+    shell.tamper("UPDATE sessions SET ticket_id = 'T-9', version = version + 1")
+    changed = shell("audit", "verify")
+    assert changed.returncode == 1
+    told = f"session {a_session().session_id}: its row has another ticket_id"
+    assert told in one_line(changed.stderr)
+
+
+def test_notes_are_verified_from_an_export_that_holds_them(shell: Shell) -> None:
+    asyncio.run(store_a_session(shell.home / "var" / "handrail.db", "Ada's note"))
+
+    def verify(text: str) -> Answer:
+        (shell.home / "log.jsonl").write_text(text)
+        return shell("audit", "verify", "--from-export", "log.jsonl")
+
+    without = verify(shell("audit", "export").stdout)
+    assert "Notes: 0 fit their records, 1 not in this export." in without.stdout
+    whole = shell("audit", "export", "--with-kept").stdout
+    assert "Notes: 1 fit their records." in verify(whole).stdout
+    forged = verify(whole.replace("Ada's note", "Eve's note"))
+    assert forged.returncode == 1
+    assert "record 2: the note it tells of was changed" in one_line(forged.stderr)
+    changed = [json.loads(line) | {"kept": "nonsense"} for line in whole.splitlines()]
+    nonsense = verify("".join(f"{json.dumps(one)}\n" for one in changed))
+    assert "Line 1 of log.jsonl cannot be read: what it tells of is no object" in nonsense.stderr
 
 
 async def store_a_session(path: Path, note: str | None = None) -> None:

@@ -14,3 +14,11 @@ async def drop_audit_triggers(database: Database) -> None:
             await execute(database, f"DROP TRIGGER audit_events_refuse_{name}")
     else:
         await execute(database, "ALTER TABLE audit_events DISABLE TRIGGER ALL")
+
+
+async def drop_session_triggers(database: Database) -> None:
+    if database.is_sqlite:
+        for name in ("illegal_move", "lost_update"):
+            await execute(database, f"DROP TRIGGER sessions_refuse_{name}")
+    else:
+        await execute(database, "ALTER TABLE sessions DISABLE TRIGGER USER")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from broker.audit.chain import verify
+from broker.cli.beside import Beside
 from broker.errors import AuditUnavailable, Misconfigured
 from broker.protocol.vocabulary import EndReason, SessionState
 from broker.session.lifecycle import LEGAL_MOVES
@@ -266,3 +267,26 @@ def test_turning_wal_on_waits_for_another_process_that_writes(tmp_path: Path) ->
     [mode] = cursor.connection.execute("PRAGMA journal_mode").fetchone()
     assert (mode, cursor.waits) == ("wal", 1)
     cursor.close()
+
+
+async def test_a_chat_that_was_kept_before_chats_were_bound_is_joined_to_its_record(
+    empty_url: str,
+) -> None:
+    database = Database(empty_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda known: command.upgrade(alembic_config(known), "0017"))
+    session = a_session()
+    await SqlSessionStore(database).create(session, its_creation(session))
+    told = an_event("session.transcript_kept", session_id=session.session_id)
+    await SqlAuditLog(database).append(told)
+    await execute(
+        database,
+        "INSERT INTO transcripts (session_id, kept_at, line_count) "
+        "SELECT session_id, created_at, 0 FROM sessions",
+    )
+    await migrate(empty_url)
+    beside = Beside()
+    await beside.read(database)
+    await database.close()
+    assert beside.flaws() == ()
+    assert "Kept chats: 0 fit their records, 1 from older versions not bound" in beside.told()

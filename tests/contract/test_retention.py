@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from broker.audit.chain import verify
-from broker.audit.event import PERSONAL_ERASED, Actor, AuditEvent
+from broker.audit.event import ERASED, PERSONAL_ERASED, Actor, AuditEvent
 from broker.errors import Conflict, NotFound
 from broker.ports import Note
 from broker.protocol.reports import ReportPlace
@@ -17,7 +17,6 @@ from broker.retention_ports import RecordClass
 from broker.service.retention import APPLIED, Retention
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
-from broker.storage.erasure import ERASED
 from broker.storage.notes import SqlNoteStore
 from broker.storage.reports import SqlReportStore
 from broker.storage.retention import SqlRetention

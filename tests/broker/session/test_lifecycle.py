@@ -1,13 +1,15 @@
 """The table of transitions, and what hypothesis finds in any order of events."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from broker.audit.chain import GENESIS_HASH, seal
+from broker.audit.event import canonical_time
 from broker.errors import IllegalTransition, NotFound, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.participants import Departure, EntryClosure, EntryPurpose, EntryStage
@@ -26,9 +28,10 @@ from broker.session.facts import Session
 from broker.session.lifecycle import ACTIVE, ENDED, LEGAL_MOVES, TRANSITIONS, WAITING, next_state
 from broker.session.limits import Limits
 from broker.session.participants import NOBODY_ELSE
+from broker.session.retold import ACTIONS, retell
 from broker.session.session import handle
 from tests.broker.session.playbook import KINDS
-from tests.builders import END_USER, NOW, a_session
+from tests.builders import END_USER, NOW, a_session, its_creation
 
 PEER_IDS = st.sampled_from(["peer-0001", "peer-0002"])
 CAPABILITIES = st.lists(st.sampled_from(Capability), min_size=1).map(tuple)
@@ -89,6 +92,7 @@ class SessionLife(RuleBasedStateMachine):
         super().__init__()
         self.session = a_session()
         self.now = NOW
+        self.records = [its_creation(self.session)]
 
     @rule(event=EVENTS)
     def anything(self, event: ev.Event) -> None:
@@ -114,6 +118,15 @@ class SessionLife(RuleBasedStateMachine):
         assert self.session.version == before.version + 1
         assert records[0].details["from_state"] == before.state
         assert records[0].details["to_state"] == self.session.state
+        self.records += records
+
+    @invariant()
+    def is_told_again_by_its_records(self) -> None:
+        sealed = [seal(one, at, GENESIS_HASH, b"salt") for at, one in enumerate(self.records)]
+        told = retell(one for one in sealed if one.event.action in ACTIONS)
+        for name, fact in told.session.items():
+            kept = getattr(self.session, name)
+            assert fact == (canonical_time(kept) if isinstance(kept, datetime) else kept), name
 
     @invariant()
     def has_an_end_reason_exactly_when_it_is_over(self) -> None:

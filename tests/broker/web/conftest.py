@@ -1,7 +1,7 @@
 """A whole broker in this process: the real web side, service and SQLite store."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -11,9 +11,11 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from broker.audit.event import Actor
+from broker.cli.beside import Beside
 from broker.compose import web_context
 from broker.compose_core import Core, open_core
 from broker.config import Config
+from broker.errors import AuditUnavailable
 from broker.ports import NewAccount
 from broker.protocol.vocabulary import ActorKind, Role
 from broker.web.app import build_app
@@ -168,6 +170,17 @@ async def broker(config: Config) -> AsyncIterator[Broker]:
         serving(core, web_context(core, config)) as broker,
     ):
         yield broker
+        with suppress(AuditUnavailable):  # a test may have taken the database away
+            await check_what_lies_beside_the_log(core)
+
+
+async def check_what_lies_beside_the_log(core: Core) -> None:
+    """Whatever a test did, rows say what their records tell."""
+    beside = Beside()
+    await beside.read(core.database)
+    async for record in core.audit_log.everything():
+        beside.see(record)
+    assert beside.flaws() == ()
 
 
 @asynccontextmanager
