@@ -27,6 +27,14 @@ LOOK_AGAIN_S: Final = 2.0
 FRESH: Final = timedelta(seconds=1)
 """For so long nobody need look again."""
 
+PROBE_S: Final = 1.5
+"""So long a probe waits for the database: whoever asks gives up after a few seconds themselves."""
+
+SLOW: Final = (
+    f"The database has taken nothing for {PROBE_S} seconds: another program may keep it locked, or "
+    "its disk is slow. Look at what else uses it."
+)
+
 RECOVERED: Final = "audit.recovered"
 """The action that tells of an interruption; its detail `unrecorded_s` says how long it was."""
 
@@ -40,6 +48,7 @@ class LogWatch:
         self._changed = changed
         self._failing_since: datetime | None = None
         self._wanted = asyncio.Event()
+        self._looked = asyncio.Event()
         self._one = asyncio.Lock()
         self._looked_at: datetime | None = None
         self.problem: str | None = None
@@ -64,12 +73,26 @@ class LogWatch:
             else:
                 self._works()
             self._looked_at = self._clock.now()
+            self._wanted.clear()
+            self._looked.set()
 
-    async def look_if_old(self) -> None:
-        """Find out, unless that was done a moment ago: whoever asks often costs no writes."""
+    async def probe(self) -> str | None:
+        """Say what is wrong by the next look, or the last one when that was a moment ago.
+
+        So whoever asks often costs no writes, and gets an answer within PROBE_S while the log is
+        `running`, however long the database takes for its own.
+        """
         last = self._looked_at
-        if last is None or self._clock.now() - last >= FRESH:
-            await self.look()
+        if last is not None and self._clock.now() - last < FRESH:
+            return self.problem
+        self._looked.clear()
+        self._wanted.set()
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await self._looked.wait()
+        except TimeoutError:
+            return self.problem or SLOW
+        return self.problem
 
     def failed(self, error: AuditUnavailable) -> None:
         """Somebody found that nothing can be stored."""
@@ -95,7 +118,6 @@ class LogWatch:
         if self._failing_since is None:
             return
         self._failing_since = self.problem = None
-        self._wanted.clear()
         self._changed()
 
     async def _keep_on(self) -> None:
@@ -104,12 +126,9 @@ class LogWatch:
             await self._pause()
 
     async def _pause(self) -> None:
-        """Wait for the next look, and no longer than the first failure that somebody tells of."""
-        if self.problem is not None:
-            await asyncio.sleep(LOOK_AGAIN_S)
-            return
+        """Wait for the next look: no longer than a first failure or a probe makes it wanted."""
         try:
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(LOOK_S if self.problem is None else LOOK_AGAIN_S):
                 await self._wanted.wait()
         except TimeoutError:
             return

@@ -17,11 +17,9 @@ async def healthz(request: web.Request) -> web.Response:  # noqa: ARG001
 async def readyz(request: web.Request) -> web.Response:
     """The audit log can be written: without it there are no sessions."""
     context = context_of(request)
-    log_watch = context.registry.log_watch
-    await log_watch.look_if_old()
-    if log_watch.problem is not None:
-        problem = Health(status="unavailable", version=__version__, problems=(log_watch.problem,))
-        return answer(problem, 503)
+    problem = await context.registry.log_watch.probe()
+    if problem is not None:
+        return answer(Health(status="unavailable", version=__version__, problems=(problem,)), 503)
     notices = context.code_guard.notices
     return answer(Health(status="ok", version=__version__, notices=notices))
 

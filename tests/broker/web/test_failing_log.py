@@ -3,9 +3,9 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from broker.compose import web_context
 from broker.compose_core import open_core
 from broker.config import Config
 from broker.protocol.vocabulary import EndReason, SessionState
+from broker.service import log_watch
 from broker.service.log_watch import RECOVERED
 from broker.service.unrecorded import UNRECORDED_S
 from tests.broker.web.conftest import Broker, JoinedSession, serving
@@ -85,6 +86,23 @@ async def test_no_session_begins_and_the_probe_says_what_to_do(rig: FailingLog) 
     await rig.look()
     assert (await tess.get("/readyz")).status == 200
     assert (await tess.create_session())["code"]
+
+
+async def test_the_probe_answers_while_another_program_keeps_the_database_locked(
+    broker: Broker, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert log_watch.PROBE_S <= 2
+    monkeypatch.setattr(log_watch, "PROBE_S", 0.05)
+    monkeypatch.setattr(log_watch, "FRESH", timedelta())
+    stranger = await broker.new_person()
+    file = config.data_dir / "handrail.db"
+    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+        probe = await stranger.get("/readyz")
+        assert (probe.status, (await probe.json())["problems"]) == (503, [log_watch.SLOW])
+        other.execute("ROLLBACK")
+    monkeypatch.setattr(log_watch, "PROBE_S", 30)
+    assert (await stranger.get("/readyz")).status == 200
 
 
 async def test_what_happens_meanwhile_is_recorded_when_the_log_is_back(
