@@ -28,9 +28,14 @@ export const remoteScreenStyles = css`
     flex: 1 1 9rem;
     min-width: 0;
     min-height: 1.6em;
-    overflow: hidden;
-    white-space: nowrap;
-    text-overflow: ellipsis;
+  }
+  /* Two lines in the room of the buttons beside them, whether there is something to say or not. */
+  @media (max-width: 88rem) {
+    .hint {
+      align-content: center;
+      min-height: 2.6em;
+      line-height: 1.3;
+    }
   }
   @media (max-width: 44rem) {
     .tools {

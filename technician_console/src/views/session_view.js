@@ -72,7 +72,7 @@ export class SessionPage extends View {
         min-width: 0;
       }
       .machine {
-        max-width: 18rem;
+        max-width: clamp(8rem, 16vw, 18rem);
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -132,7 +132,10 @@ export class SessionPage extends View {
         display: inline-flex;
         gap: 0.4rem;
         align-items: center;
+        max-width: 16rem;
+        font-size: 0.92rem;
         font-weight: 570;
+        line-height: 1.2;
       }
       .all-icons {
         position: absolute;
@@ -152,16 +155,18 @@ export class SessionPage extends View {
         background: var(--surface);
         border-left: 1px solid var(--line);
       }
+      /* One line in whatever language, however much waits: the numbers stand over the words. */
       .tabs {
         display: flex;
-        flex-wrap: wrap;
+        container-type: inline-size;
         border-bottom: 1px solid var(--line);
       }
       .tabs button {
+        position: relative;
+        align-items: end;
         flex: 1 1 auto;
-        min-width: 0;
-        padding: 0 0.35rem;
-        font-size: 0.92rem;
+        padding: 0 0.35rem 0.45rem;
+        font-size: clamp(0.8rem, 5cqi, 0.92rem);
         border: 0;
         border-radius: 0;
         border-bottom: 3px solid transparent;
@@ -176,12 +181,16 @@ export class SessionPage extends View {
         outline-offset: -3px;
       }
       .badge {
+        position: absolute;
+        top: 0.1rem;
+        right: 0.2rem;
         min-width: 1.4em;
         padding: 0 0.4em;
         border-radius: 99px;
         background: var(--accent);
         color: var(--on-accent);
-        font-size: 0.8rem;
+        font-size: 0.7rem;
+        line-height: 1.35;
       }
       .panel {
         min-height: 0;
@@ -250,7 +259,7 @@ export class SessionPage extends View {
         </div>
         ${this.#status(live)}
         ${session.state === "ended" || !["in", "asking"].includes(standing(live)) ? nothing : html`<hr-trust .trust=${live.trust}></hr-trust>`}
-        ${hands ? html`<span class="hands">${icon("user")}${t("people.other_hands", { name: hands })}</span>` : nothing}
+        ${hands ? html`<span class="hands">${icon("user")}<span>${t("people.other_hands", { name: hands })}</span></span>` : nothing}
         ${session.state === "ended" || !isInCharge(live) ? nothing : html`<hr-end-button ?busy=${this.form.busy}></hr-end-button>`}
       </div>
       <div class="body">
