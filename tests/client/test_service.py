@@ -150,7 +150,7 @@ async def running(url: str, granted: frozenset[Capability] = frozenset()) -> Asy
         yield run
     finally:
         run.service.quit()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await task
 
 

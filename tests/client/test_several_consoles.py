@@ -198,7 +198,7 @@ async def test_each_ones_shapes_have_their_name_and_colour(meeting: Meeting) -> 
     arrow = GuideArrow(id="m1", from_x=0.1, from_y=0.1, to_x=0.2, to_y=0.2)
     meeting.ada.send(ChannelLabel.GUIDE, mark)
     meeting.ben.send(ChannelLabel.GUIDE, arrow)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while len(meeting.run.drawings) < 2:
             await asyncio.sleep(0.01)
     hands = {drawing.hand: drawing.shapes[0].shape for drawing in meeting.run.drawings}
@@ -258,6 +258,6 @@ async def test_the_picture_is_made_while_anybody_watches(meeting: Meeting) -> No
     await asyncio.sleep(0.2)
     assert capture._watching
     meeting.ben.send(ChannelLabel.CONTROL, hidden)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while capture._watching:
             await asyncio.sleep(0.01)

@@ -119,7 +119,7 @@ async def test_an_arrow_is_seen_where_it_was_drawn_lets_clicks_through_and_fades
         await until_coloured(display, (745, 367), (800, 450), (890, 585))
         assert coloured(look(display), 1000, 700) == 0
         await output_of(["xdotool", "mousemove", "800", "450", "click", "1"], display.env)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while "pressed 800 450" not in log.read_text():
                 await asyncio.sleep(0.05)
         await until_coloured(display, (745, 367), (800, 450), shown=False, within_s=FADED_S)
@@ -170,7 +170,7 @@ async def test_with_a_tool_nothing_goes_to_control_and_escape_gives_it_back(
         tool = page.get_by_role("button", name="Point at something")
         await expect(tool).to_have_attribute("aria-pressed", "false")
         await guide.drag((1000, 300), (1000, 300))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while await output_of(where, display.env) == before:
                 await asyncio.sleep(0.05)
         await until_coloured(display, (1025, 320))

@@ -50,7 +50,7 @@ async def connected(
 
 async def wait_until_held(display: XDisplay, *, anything: bool) -> None:
     """Wait until something, or nothing, is down."""
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(15):
         while (held(display) != NOTHING) is not anything:
             await asyncio.sleep(0.05)
 
@@ -61,7 +61,7 @@ async def hold_a_drag(console: Console, display: XDisplay) -> None:
     await wait_until_held(display, anything=False)
     await console.page.keyboard.down("Control")
     await console.page.mouse.down()
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(15):
         while not all((held(display)).values()):
             await asyncio.sleep(0.05)
 
@@ -82,7 +82,7 @@ async def wait_for_pointer(display: XDisplay, x: float, y: float, tolerance: flo
     """Wait until the pointer is here, give or take."""
     there = (-1, -1)
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while True:
                 there = pointer(display)
                 if abs(there[0] - x) <= tolerance and abs(there[1] - y) <= tolerance:

@@ -101,7 +101,7 @@ async def paused_and_resumed(console: Console, display: XDisplay, page: Page) ->
     """Nothing of the picture is left while the end user has paused, and all of it comes back."""
     await press(display, "Handrail – Session", "alt+p")
     await expect(page.get_by_text("paused").first).to_be_visible()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (await console.frame()).any():
             await asyncio.sleep(0.1)
     await press(display, "Handrail – Session", "alt+r")

@@ -74,7 +74,7 @@ async def test_the_mouse_takes_the_shape_of_the_pointer_and_the_end_user_s_moves
 
 async def wait_for_image_at(image: Locator, x: float, y: float) -> None:
     """Wait until the hot spot of the pointer, 5.5 of its 16 pixels, lies here."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while True:
             found = await image.bounding_box()
             if found is not None:
@@ -149,7 +149,7 @@ async def test_the_wheel_with_control_held_zooms_a_picture_that_is_only_looked_a
         await console.page.keyboard.down("Control")
         await console.page.mouse.wheel(0, -400)
         await console.page.keyboard.up("Control")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while abs((grown := await box(console))[2] - 2 * width) > 2:
                 await asyncio.sleep(0.02)
         assert abs(grown[0] + grown[2] * 0.75 - (left + width * 0.75)) < 2
@@ -226,7 +226,7 @@ async def test_fingers_work_the_remote_pointer(
                 "touchMove", (middle[0] - spread, middle[1]), (middle[0] + spread, middle[1])
             )
         await fingers.put("touchEnd")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while (await box(console))[2] < 2.5 * width:
                 await asyncio.sleep(0.02)
         assert pointer(display) == before

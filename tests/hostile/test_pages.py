@@ -111,7 +111,7 @@ async def test_a_ticket_opens_one_socket_of_its_own_session_and_sign_in(
 
     async def told(session_id: str, ticket: str, person: Any = tess) -> str:
         socket = await person.console(session_id, ticket)
-        message = await socket.ws.receive_json(timeout=5)
+        message = await socket.ws.receive_json(timeout=15)
         return str(message.get("code", message["type"]))
 
     ticket = await tess.ticket(first)

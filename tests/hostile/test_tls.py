@@ -62,7 +62,7 @@ async def test_a_renewed_certificate_is_shown_after_sighup_and_without_it(tmp_pa
             assert (await standing.receive_json())["code"] == "invalid_message"
         write_certificate(tmp_path, "the third", key_too=False)
         broker.process.send_signal(signal.SIGHUP)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while "tls.not_reloaded" not in broker.log.read_text():
                 await asyncio.sleep(0.05)
         assert await shown_by(broker.port) == "the second"
@@ -80,7 +80,7 @@ async def test_old_versions_of_tls_are_not_spoken_and_plain_http_is_not_answered
         assert await shown_by(broker.port, ssl.TLSVersion.TLSv1_2) == "ours"
         with socket.create_connection(("127.0.0.1", broker.port)) as plain:
             plain.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            plain.settimeout(5)
+            plain.settimeout(15)
             assert not plain.recv(100).startswith(b"HTTP")
         async with aiohttp.ClientSession() as http, http.get(broker.url, ssl=False) as answer:
             assert "max-age=" in answer.headers["Strict-Transport-Security"]

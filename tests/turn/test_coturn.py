@@ -240,7 +240,7 @@ async def test_a_renewed_certificate_is_taken_without_a_restart(
     coturn: Coturn, tmp_path: Path
 ) -> None:
     def shown() -> str:
-        return ssl.get_server_certificate((ADDRESS, 443), timeout=5)
+        return ssl.get_server_certificate((ADDRESS, 443), timeout=15)
 
     before = shown()
     await make_certificate(tmp_path)

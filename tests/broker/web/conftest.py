@@ -42,7 +42,7 @@ class Socket:
     async def receive(self, kind: str) -> dict[str, Any]:
         """Give the next message of this type; what comes before it is kept in `seen`."""
         while True:
-            frame = await self.ws.receive(timeout=5)
+            frame = await self.ws.receive(timeout=15)
             assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame} instead of {kind}; {self.seen}"
             message: dict[str, Any] = frame.json()
             self.seen.append(message)
@@ -59,7 +59,7 @@ class Socket:
     async def closed(self) -> int:
         """Wait for the close and give its code."""
         while True:
-            frame = await self.ws.receive(timeout=5)
+            frame = await self.ws.receive(timeout=15)
             if frame.type is not aiohttp.WSMsgType.TEXT:
                 assert self.ws.close_code is not None
                 return self.ws.close_code

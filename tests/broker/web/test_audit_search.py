@@ -150,7 +150,7 @@ async def test_an_export_breaks_off_when_its_reader_may_not_read_any_more(
             await otto.post("/api/v1/auth/sign-out")
         case _:
             await keeper.change_role(otto_id, Role.TECHNICIAN, BROKER)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while not (cut := (await found(ada, "action=audit.export_cut"))["records"]):
             pass
     with pytest.raises(aiohttp.ClientError):

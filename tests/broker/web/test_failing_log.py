@@ -180,6 +180,6 @@ async def test_what_a_technician_asks_for_meanwhile_is_refused_and_not_done_late
 
 async def stored(rig: FailingLog, encounter: JoinedSession) -> None:
     """Wait until the session's owner has nothing more to do."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while rig.broker.context.registry.find(encounter.session_id) is not None:
             await asyncio.sleep(0.01)

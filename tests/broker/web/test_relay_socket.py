@@ -72,7 +72,7 @@ async def enter(person: Person, relay_id: str, ticket: str, **headers: str) -> S
 
 
 async def frame_of(socket: Socket) -> bytes:
-    frame = await socket.ws.receive(timeout=5)
+    frame = await socket.ws.receive(timeout=15)
     assert frame.type is aiohttp.WSMsgType.BINARY, frame
     return bytes(frame.data)
 

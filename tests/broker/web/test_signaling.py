@@ -262,7 +262,7 @@ async def test_of_many_clients_with_one_code_exactly_one_gets_in(
 ) -> None:
     people = [await broker.new_person() for _ in range(4)]
     sockets = await asyncio.gather(*(person.join(encounter.code) for person in people))
-    firsts = await asyncio.gather(*(socket.ws.receive_json(timeout=5) for socket in sockets))
+    firsts = await asyncio.gather(*(socket.ws.receive_json(timeout=15) for socket in sockets))
     assert sorted(message["type"] for message in firsts) == ["error"] * 3 + ["session.joined"]
 
 

@@ -326,7 +326,7 @@ class Rig:
         self.remote.holds = False
         self.remote.carry()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(15):
                 while True:
                     await self.rest()
                     if self.remote.exact:

@@ -42,7 +42,7 @@ class Wire:
 
     async def next(self) -> FilesReported:
         self._came.clear()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             await self._came.wait()
         return self.messages[-1]
 

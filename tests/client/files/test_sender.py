@@ -58,7 +58,7 @@ async def take_all(side: Side, begin: FileBegin, offset: int = 0) -> bytes:
     """Be the console: acknowledge everything as it comes."""
     side.hear(FileReady(stream=begin.stream, offset=offset))
     data = b""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while offset + len(data) < begin.size_bytes:
             await side.until(lambda: bool(side.chunks))
             stream, at, piece = side.chunks.pop(0)

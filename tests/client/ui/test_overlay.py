@@ -65,7 +65,7 @@ def coloured(desktop: XServer, left: int, top: int, right: int, bottom: int) -> 
 async def until_coloured(
     desktop: XServer, box: tuple[int, int, int, int], *, any_at_all: bool = True
 ) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while (coloured(desktop, *box) > 30) is not any_at_all:
             await asyncio.sleep(0.05)
 
@@ -102,7 +102,7 @@ async def test_what_is_drawn_lies_where_it_points_and_lets_clicks_and_keys_throu
             await until_coloured(desktop, AROUND_MARK)
             await until_coloured(desktop, AROUND_HEAD)
             await client.xdotool("mousemove", "625", "560", "click", "1")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(15):
                 assert await listener.stdout.readline() == b"pressed 625 560\n"
             assert await client.xdotool("getwindowfocus") == focus
             known = await told_by(desktop, "xprop", "-root", "_NET_CLIENT_LIST")
@@ -184,7 +184,7 @@ async def test_the_chat_opens_beside_the_bar_and_the_bar_stays_in_front(
         chat = await box_of(client, "Handrail – Chat")
         assert chat[1] >= bar[3], "below it"
         await client.xdotool("windowmove", await client.window("Handrail – Chat"), "400", "0")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while not await in_front(desktop, "Handrail – Session", "Handrail – Chat"):
                 await asyncio.sleep(0.1)
         await console.close()
