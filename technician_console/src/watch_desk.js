@@ -2,7 +2,7 @@
 
 /** @typedef {import("./protocol.js").LiveSession} LiveSession */
 /** @typedef {import("./api.js").FaultCode} FaultCode */
-/** @typedef {{what: "session" | "person", id: string, ticket: string, name: string}} Ending what an admin is about to end */
+/** @typedef {{what: "session" | "person", id: string, ticket: string, name: string, which: string}} Ending what an admin is about to end, and which of several */
 /**
  * @typedef {object} WatchState
  * @property {LiveSession[]} sessions the oldest first

@@ -63,6 +63,10 @@ export class WatchView extends View {
       [role="status"] {
         margin-bottom: 0.6rem;
       }
+      .which {
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
       .ours {
         display: inline-block;
       }
@@ -182,14 +186,16 @@ export class WatchView extends View {
   }
 
   /** @param {import("../protocol.js").SessionView} session */
-  #buttons({ session_id: id, technician_id: person, technician_name: name, ticket_id: ticket, queued_since: queued }) {
+  #buttons(session) {
+    const { session_id: id, technician_id: person, technician_name: name, ticket_id: ticket, queued_since: queued, machine } = session;
+    const label = machine ? t("live.end_one_on", { ticket, machine }) : t("live.end_one", { ticket });
     return html`<td role="cell" class="buttons"><div>
-      <button class="compact danger" aria-label=${t("live.end_one", { ticket })} @click=${() => this.#ask({ what: "session", id, ticket, name })}>
+      <button class="compact danger" aria-label=${label} @click=${() => this.#ask({ what: "session", id, ticket, name, which: whichText(session) })}>
         ${t("live.end")}
       </button>
       ${queued
         ? nothing
-        : html`<button class="compact" aria-label=${t("live.end_all_of", { name })} @click=${() => this.#ask({ what: "person", id: person, ticket, name })}>
+        : html`<button class="compact" aria-label=${t("live.end_all_of", { name })} @click=${() => this.#ask({ what: "person", id: person, ticket, name, which: "" })}>
             ${t("live.end_all")}
           </button>`}
     </div></td>`;
@@ -202,11 +208,12 @@ export class WatchView extends View {
   }
 
   /** @param {Ending} ending */
-  #dialog({ what, ticket, name }) {
+  #dialog({ what, ticket, name, which }) {
     const { busy, problem } = this.watch;
     return html`<dialog aria-labelledby="ending" @cancel=${this.#leave}>
       <h2 id="ending">${t(`live.sure_${what}`, { ticket, name })}</h2>
       <form @submit=${this.#submit}>
+        ${which ? html`<p class="which">${which}</p>` : nothing}
         <p>${t(`live.what_${what}`, { name })}</p>
         <div class="field">
           <label for="reason">${t("live.reason")}</label>
@@ -259,12 +266,21 @@ export function cells({ session, way, quality }) {
     ["technician", session.queued_since ? t("live.nobody") : session.technician_name],
     ["end_user", session.machine ?? "–"],
     ["state", session.queued_since ? t("live.queued") : stateText(session)],
-    ["since", formatMoment(session.connected_at ?? session.joined_at ?? session.created_at)],
+    ["since", formatMoment(since(session))],
     ["rights", session.granted.map(capabilityText).join(", ") || "–"],
     ["way", way ? t(`way_short.${way}`) : "–"],
     ["quality", quality ? qualityText(quality) : "–"],
     ["others", others.join(", ") || "–"],
   ];
+}
+
+/** @param {import("../protocol.js").SessionView} session */
+const since = (session) => session.connected_at ?? session.joined_at ?? session.created_at;
+
+/** Which of several sessions for one ticket it is. @param {import("../protocol.js").SessionView} session */
+function whichText(session) {
+  const { technician_name: name, machine } = session;
+  return t(machine ? "live.which" : "live.which_nobody", { name, machine: machine ?? "", since: formatMoment(since(session)) });
 }
 
 /** @param {import("../protocol.js").LineQuality} quality */
