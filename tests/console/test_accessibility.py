@@ -1,4 +1,7 @@
-"""axe over every page: no finding that is serious or critical, and nothing sticks out."""
+"""axe over every page: no finding that is serious or critical, and nothing sticks out.
+
+Every page of somebody who is signed in has a name in its tab.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -76,6 +79,9 @@ async def test_no_page_has_a_serious_finding(
                 reader = place.reader
                 await be(page, broker, reader)
             await visit(page, broker, place)
-            if findings := await _findings(page):
+            findings = await _findings(page)
+            if place.reader is not None and " · " not in await page.title():
+                findings.append("its tab does not say which page it is")
+            if findings:
                 found[place.name] = findings
     assert found == {}

@@ -2,7 +2,7 @@
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { brandLogo, brandName, languages } from "../brand.js";
 import { language, t } from "../i18n.js";
-import { oversees, readsAll, readsMeasures } from "../roles.js";
+import { oversees, readsAll, readsMeasures, takesPart } from "../roles.js";
 import { View } from "./base.js";
 import { icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
@@ -244,11 +244,23 @@ export class AppView extends View {
 
   updated() {
     this.toggleAttribute("working", this.find("main.session") !== null);
-    const session = this.live?.session;
     const unread = this.live?.chat.unread ?? 0;
-    const place = session ? `${session.ticket_id} · ${brandName()}` : brandName();
+    const place = [...this.#place(), brandName()].join(" · ");
     document.title = unread > 0 ? `(${unread}) ${place}` : place;
   }
+
+  /** Where one is, the nearest first, as the tab says it. @returns {string[]} */
+  #place() {
+    if (this.live?.session) return [this.live.session.ticket_id];
+    if (!this.app?.account) return [];
+    const { route, story, account } = this.app;
+    if (route.view === "sessions") return [t(takesPart(account) ? "sessions.title" : "sessions.title_all")];
+    if (route.view === "story") return [...(story.session ? [story.session.ticket_id] : []), t("nav.audit")];
+    return NAMED.has(route.view) ? [t(`nav.${route.view}`)] : [];
+  }
 }
+
+/** The pages that have a name of their own. */
+const NAMED = new Set(["live", "audit", "measures", "accounts", "groups", "tokens", "branding", "system"]);
 
 customElements.define("hr-app", AppView);
