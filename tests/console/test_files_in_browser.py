@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.console.conftest import TESS
-from tests.rig.browser import page_in
+from tests.rig.browser import page_in, tab_to
 from tests.rig.console import Console
 from tests.rig.stack import Broker
 
@@ -155,3 +155,53 @@ async def test_the_panel_tells_what_goes_on_and_what_can_be_done(
         ]
         dropped = await page.evaluate(_DROP)
         assert dropped == {"veil": "Drop to send to kiosk-7", "paths": [[["notes.txt"], 5]]}
+
+
+_STORM = """
+async () => {
+  const panel = document.querySelector("hr-files-panel");
+  const [running, received, failed] = panel.live.files.transfers;
+  const sent = { ...failed, state: "done", problem: null, again: false };
+  const kinds = [sent, received, failed];
+  const over = Array.from({ length: 120 }, (_, at) => ({ ...kinds[at % 3], id: `over-${at}` }));
+  const old = { ...running, id: "old" };
+  const lost = [{ ...sent, id: "lost", index: 0, failedAt: [] }];
+  const files = { ...panel.live.files, transfers: [running, ...over, old], lost };
+  panel.live = { ...panel.live, files };
+  await panel.updateComplete;
+}
+"""
+
+_NODES = """
+(rows) => {
+  const nodes = (node) =>
+    1 + (node.shadowRoot ? nodes(node.shadowRoot) : 0) +
+    [...node.childNodes].reduce((sum, child) => sum + nodes(child), 0);
+  return rows.map((row) => nodes(row) + 2); // and a mark before and after it
+}
+"""
+
+
+async def test_what_is_over_is_light_and_only_the_newest_of_it_is_drawn(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        await page.evaluate(_PANEL)
+        await page.evaluate(_STORM)
+        rows = page.locator("hr-file-transfer")
+        over = rows.filter(has_not=page.get_by_role("progressbar"))
+        await expect(rows).to_have_count(52)
+        await expect(page.get_by_role("listitem")).to_have_count(53)
+        assert max(await over.evaluate_all(_NODES)) <= 25
+        way = page.get_by_role("listitem").first.get_by_text("to the end user")
+        await expect(way).to_be_visible()
+        earlier = page.get_by_role("button", name="Show earlier transfers (70)")
+        await tab_to(page, earlier, 250)
+        await page.keyboard.press("Enter")
+        await expect(over).to_have_count(100)
+        await expect(page.get_by_role("button", name="Show earlier transfers (20)")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(over).to_have_count(120)
+        await expect(page.locator(".earlier")).to_have_count(0)
+        await expect(page.get_by_role("region", name="Transfers, newest first")).to_be_focused()

@@ -29,11 +29,15 @@ export class FileTransfer extends View {
       .head {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
-        gap: 0.6rem;
+        column-gap: 0.6rem;
         align-items: start;
+        order: -2;
       }
       .head .icon {
         margin-top: 0.2rem;
+      }
+      .head p {
+        grid-column: 2;
       }
       h3 {
         font-size: 1rem;
@@ -58,8 +62,10 @@ export class FileTransfer extends View {
         width: 100%;
         height: 0.55rem;
         accent-color: var(--accent);
+        order: -1;
       }
       .current {
+        order: -1;
         overflow: hidden;
         white-space: nowrap;
         text-overflow: ellipsis;
@@ -110,23 +116,29 @@ export class FileTransfer extends View {
     this.ended = false;
   }
 
+  /**
+   * What is over stays in the list, by the hundred, so that a row is two dozen nodes: no space between its tags, no text
+   * beside them but by property, and one part for what few have.
+   */
   render() {
     const transfer = this.transfer;
     if (!transfer) return nothing;
+    const { id, direction, state } = transfer;
     const title = titleText(transfer);
-    const partly = transfer.state === "done" && transfer.failed > 0;
-    return html`<div class="head" role="group" aria-label=${title}>
-        ${icon(symbolOf(transfer))}
-        <div>
-          <h3>${title}</h3>
-          <p class="muted small">${t(`file_way.${transfer.direction}`)} · ${contentsText(transfer)}</p>
-        </div>
-      </div>
-      ${isOpen(transfer) ? this.#progress(transfer, title) : nothing}
-      <p class="state ${partly ? "warn" : (TONES[transfer.state] ?? "")}">${stateText(transfer)}</p>
-      ${this.#road(transfer)} ${transfer.renamed.map(({ name, as }) => html`<p class="renamed muted small">${t("files.renamed", { name, as })}</p>`)}
-      ${this.#failures(transfer)} ${this.#received(transfer)}
-      <div class="row">${this.#actions(transfer, title)}</div>`;
+    const about = `${t(`file_way.${direction}`)} · ${contentsText(transfer)}`;
+    const tone = state === "done" && transfer.failed > 0 ? "warn" : (TONES[state] ?? "");
+    const last = lastOf(transfer);
+    return html`<div class="head" role="group" aria-label=${title}><span class="icon icon-${symbolOf(transfer)}" aria-hidden="true"></span><h3 .textContent=${title}></h3><p class="muted small" .textContent=${about}></p></div><p class="state ${tone}" .textContent=${stateText(transfer)}></p>${this.#more(transfer, title)}<div class="row">${this.#first(transfer, title)}<button class="compact" aria-label=${`${last.words}: ${title}`} @click=${() => this.want(last.intent, { id })}><span class="icon icon-${last.symbol}" aria-hidden="true"></span><span .textContent=${last.words}></span></button></div>`;
+  }
+
+  /** How far it is, and what became of some of its files: nothing of most that are over. @param {Shown} transfer @param {string} title */
+  #more(transfer, title) {
+    const { renamed, failed, saveable, files, folders } = transfer;
+    const many = saveable.length > 0 && files + folders > 1;
+    if (isOver(transfer) && renamed.length === 0 && failed === 0 && !many) return nothing;
+    return html`${isOver(transfer) ? nothing : this.#progress(transfer, title)} ${this.#road(transfer)}
+      ${renamed.map(({ name, as }) => html`<p class="renamed muted small">${t("files.renamed", { name, as })}</p>`)}
+      ${this.#failures(transfer)} ${many ? this.#received(transfer) : nothing}`;
   }
 
   /** @param {Shown} transfer @param {string} title */
@@ -155,8 +167,7 @@ export class FileTransfer extends View {
   }
 
   /** @param {Shown} transfer */
-  #received({ saveable, id, files, folders, filesDone }) {
-    if (saveable.length === 0 || files + folders === 1) return nothing;
+  #received({ saveable, id, filesDone }) {
     return html`<details ?open=${filesDone <= 5}>
       <summary>${t("files.whole", { count: filesDone })}</summary>
       <ul role="list">
@@ -176,37 +187,43 @@ export class FileTransfer extends View {
     </li>`;
   }
 
+  /** What can be done before it is given up. @param {Shown} transfer @param {string} title */
+  #first(transfer, title) {
+    return isOver(transfer) ? this.#useOf(transfer, title) : html`${this.#useOf(transfer, title)} ${this.#pause(transfer, title)}`;
+  }
+
+  /** What use it is: its files are here to be saved, or it can be sent again. @param {Shown} transfer @param {string} title */
+  #useOf({ id, again, saveable, files, folders }, title) {
+    const [one] = saveable;
+    if (one && files + folders === 1) return this.#action("save", t("files.save"), title, "files.save", { id, index: one.index });
+    if (one && this.picksFolders) {
+      return this.#action("folder-down", t(this.saving ? "files.saving" : "files.save_all"), title, "files.save-all", { id }, this.saving);
+    }
+    return again && !this.ended ? this.#action("rotate-cw", t("files.again"), title, "files.again", { id }) : nothing;
+  }
+
   /** @param {Shown} transfer @param {string} title */
-  #actions(transfer, title) {
-    const { id, paused, again, saveable, files, folders } = transfer;
-    const many = files + folders > 1;
-    const one = saveable[0];
+  #pause({ id, paused }, title) {
+    if (paused === "them" || paused === "session") return nothing;
     const byMe = paused === "me";
-    const held = paused === "them" || paused === "session";
-    return [
-      one && !many ? this.#action("save", t("files.save"), title, "files.save", { id, index: one.index }) : nothing,
-      one && many && this.picksFolders
-        ? this.#action("folder-down", t(this.saving ? "files.saving" : "files.save_all"), title, "files.save-all", { id }, this.saving)
-        : nothing,
-      isOpen(transfer) && !held
-        ? this.#action(byMe ? "play" : "pause", t(byMe ? "files.go_on" : "files.pause"), title, "files.pause", { id, paused: !byMe })
-        : nothing,
-      isOpen(transfer) ? this.#action("x", t("action.cancel"), title, "files.cancel", { id }) : nothing,
-      again && !this.ended ? this.#action("rotate-cw", t("files.again"), title, "files.again", { id }) : nothing,
-      isOpen(transfer) ? nothing : this.#action("trash-2", t(one ? "files.discard" : "files.remove"), title, "files.discard", { id }),
-    ];
+    return this.#action(byMe ? "play" : "pause", t(byMe ? "files.go_on" : "files.pause"), title, "files.pause", { id, paused: !byMe });
   }
 
   /** @param {string} symbol @param {string} words @param {string} title @param {string} intent @param {object} about @param {boolean} [disabled] */
   #action(symbol, words, title, intent, about, disabled = false) {
-    return html`<button class="compact" aria-label=${`${words}: ${title}`} ?disabled=${disabled} @click=${() => this.want(intent, about)}>
-      ${icon(symbol)}${words}
-    </button>`;
+    return html`<button class="compact" aria-label=${`${words}: ${title}`} ?disabled=${disabled} @click=${() => this.want(intent, about)}><span class="icon icon-${symbol}" aria-hidden="true"></span><span .textContent=${words}></span></button>`;
   }
 }
 
-/** Whether it still goes on. @param {Shown} transfer */
-const isOpen = ({ state }) => ["waiting", "offered", "running", "interrupted"].includes(state);
+/** Whether nothing of it goes on any more. @param {Shown} transfer */
+export const isOver = ({ state }) => ["done", "failed", "cancelled"].includes(state);
+
+/** What takes it away: given up while it goes on, and off the list then. @param {Shown} transfer */
+function lastOf(transfer) {
+  if (!isOver(transfer)) return { symbol: "x", words: t("action.cancel"), intent: "files.cancel" };
+  const words = t(transfer.saveable.length > 0 ? "files.discard" : "files.remove");
+  return { symbol: "trash-2", words, intent: "files.discard" };
+}
 
 /** @param {Shown} transfer */
 const symbolOf = ({ direction, items }) => `${items.some(({ folder }) => folder) ? "folder" : "file"}-${direction === "send" ? "up" : "down"}`;

@@ -10,12 +10,15 @@ import { contentsText, problemText, titleText } from "./file_words.js";
 import { icon } from "./parts.js";
 import { shared } from "./styles.js";
 import "./ask_files.js";
-import "./file_transfer.js";
+import { isOver } from "./file_transfer.js";
 
 /** @typedef {import("../session.js").LiveState} LiveState */
 
+/** So many of the newest that are over are drawn, and so many more each time that earlier ones are asked for. */
+const ROWS_AT_ONCE = 50;
+
 export class FilesPanel extends View {
-  static properties = { live: { attribute: false } };
+  static properties = { live: { attribute: false }, shown: { state: true } };
   static styles = [
     ...shared,
     dropVeilStyles,
@@ -43,14 +46,23 @@ export class FilesPanel extends View {
         overscroll-behavior: contain;
         padding: 0.4rem 1rem 1rem;
       }
-      ul {
-        list-style: none;
-      }
-      .list > ul > li {
+      [role="listitem"] {
         padding: 0.8rem 0;
       }
-      .list > ul > li + li {
+      [role="listitem"] + [role="listitem"] {
         border-top: 1px solid var(--line);
+      }
+      .lost {
+        display: grid;
+        gap: 0.35rem;
+        justify-items: start;
+      }
+      h3 {
+        font-size: 1rem;
+        overflow-wrap: anywhere;
+      }
+      .earlier {
+        margin-top: 0.6rem;
       }
       .note {
         flex-wrap: wrap;
@@ -82,6 +94,8 @@ export class FilesPanel extends View {
     super();
     /** @type {LiveState | null} */
     this.live = null;
+    /** How many of those that are over are drawn at most, the newest. */
+    this.shown = ROWS_AT_ONCE;
   }
 
   render() {
@@ -89,6 +103,7 @@ export class FilesPanel extends View {
     if (!live) return nothing;
     const { transfers, lost, dialog, picksFolders, saving } = live.files;
     const ended = live.session?.state === "ended";
+    const drawn = newest(transfers, this.shown);
     return html`<div class="do">
         ${ended ? nothing : this.#actions(live)}
         <div aria-live="polite">${this.#problem(live)}</div>
@@ -97,16 +112,16 @@ export class FilesPanel extends View {
       </div>
       <div class="list" tabindex="0" role="region" aria-label=${t("files.list")}>
         ${transfers.length + lost.length === 0 ? this.#empty(ended) : nothing}
-        <ul role="list">
-          ${repeat(lost, ({ id }) => id, (kept) => html`<li>${this.#lost(kept)}</li>`)}
+        <div role="list">
+          ${repeat(lost, ({ id }) => id, (kept) => html`<div role="listitem" class="lost">${this.#lost(kept)}</div>`)}
           ${repeat(
-            transfers,
+            drawn,
             ({ id }) => id,
-            (transfer) => html`<li>
-              <hr-file-transfer .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id} .noRelay=${live.files.noRelay} ?ended=${ended}></hr-file-transfer>
-            </li>`,
+            (transfer) =>
+              html`<hr-file-transfer role="listitem" .transfer=${transfer} ?picksFolders=${picksFolders} ?saving=${saving === transfer.id} .noRelay=${live.files.noRelay} ?ended=${ended}></hr-file-transfer>`,
           )}
-        </ul>
+        </div>
+        ${drawn.length < transfers.length ? this.#earlier(transfers.length - drawn.length) : nothing}
       </div>
       <hr-ask-files ?open=${dialog}></hr-ask-files>
       ${this.#zone.over && !ended ? dropVeil(live) : nothing}`;
@@ -159,11 +174,23 @@ export class FilesPanel extends View {
   #lost(kept) {
     const title = titleText(kept);
     return html`<h3>${title}</h3>
-      <p class="muted small">${contentsText(kept)}</p>
+      <p class="muted small">${t("file_way.send")} · ${contentsText(kept)}</p>
       <p class="note warn">${icon("info")}<span>${t("files.lost")}</span></p>
       <button class="compact" aria-label=${`${t("files.remove")}: ${title}`} @click=${() => this.want("files.discard", { id: kept.id })}>
         ${icon("trash-2")}${t("files.remove")}
       </button>`;
+  }
+
+  /** @param {number} count */
+  #earlier(count) {
+    return html`<button class="earlier" type="button" @click=${this.#showEarlier}>${t("files.earlier", { count })}</button>`;
+  }
+
+  /** Without a button to press again the list takes the focus. */
+  async #showEarlier() {
+    this.shown += ROWS_AT_ONCE;
+    await this.updateComplete;
+    if (!this.find(".earlier")) this.find(".list").focus({ preventScroll: true });
   }
 
   /** @param {boolean} ended */
@@ -185,6 +212,16 @@ export class FilesPanel extends View {
 }
 
 customElements.define("hr-files-panel", FilesPanel);
+
+/**
+ * What goes on, and the newest of what is over.
+ * @param {readonly import("../files/transfer.js").Shown[]} transfers newest first
+ * @param {number} most
+ */
+function newest(transfers, most) {
+  let over = 0;
+  return transfers.filter((transfer) => !isOver(transfer) || (over += 1) <= most);
+}
 
 /** How large a file may be, if an admin limits it. @param {LiveState} live */
 function limitNote({ filePolicy: { max_file_bytes: most } }) {
