@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from broker.errors import InvalidRequest, MessageTooLarge
+from broker.web.plain_words import describe
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -56,10 +57,3 @@ def answer(model: BaseModel, status: int = 200) -> web.Response:
     return web.Response(
         status=status, text=model.model_dump_json(), content_type="application/json"
     )
-
-
-def describe(error: ValidationError) -> str:
-    """Say in one sentence what does not fit, without repeating what was sent."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    where = ".".join(str(part)[:60] for part in first["loc"]) or "body"
-    return f"{where}: {first['msg']}"[:400]

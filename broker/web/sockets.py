@@ -17,8 +17,8 @@ from broker.errors import (
 from broker.link_ports import Heard
 from broker.protocol.signaling import ErrorMessage
 from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, ErrorCode
-from broker.web.bodies import describe
 from broker.web.error_mapping import close_code
+from broker.web.plain_words import describe
 
 FIRST_MESSAGE_S = 5.0
 """A socket that says nothing for this long after it opened is closed."""
