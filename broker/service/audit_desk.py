@@ -1,6 +1,7 @@
 """Reading the audit log: what is asked for, and the record that somebody looked."""
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -30,6 +31,15 @@ EXPORTED_AT_ONCE: Final = 500
 
 TAKEN_IN_AT_ONCE: Final = 2_000
 """Records that a search takes into the index before it answers."""
+
+
+LONGEST_NAME: Final = 150
+"""Characters of an export's file name, without its ending."""
+
+_NAMED: Final = frozenset({"ticket", "session", "action", "outcome", "since", "until"})
+"""The filters whose values stand in a file's name; the others are about people."""
+
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9._]+")
 
 
 class AuditDesk:
@@ -76,6 +86,17 @@ class AuditDesk:
         )
         await self._index.follow(TAKEN_IN_AT_ONCE)
         return self._pages(query)
+
+    def file_name(self, selection: AuditSelection, how: ExportFormat) -> str:
+        """Name the file of an export by its time and what was asked for, without naming people."""
+        asked = selection.model_dump(
+            mode="json", exclude_none=True, include=set(AuditSelection.model_fields)
+        )
+        parts = [f"{name}-{value}" if name in _NAMED else name for name, value in asked.items()]
+        when = self._clock.now().strftime("%Y-%m-%dT%H%MZ")
+        whole = _UNFIT.sub("-", "-".join(["handrail-audit", when, *parts, how.value]))
+        ending = "jsonl" if how is ExportFormat.ECS else how.value
+        return f"{whole[:LONGEST_NAME]}.{ending}"
 
     async def note_cut(
         self, account: Account, selection: AuditSelection, how: ExportFormat, address: str | None

@@ -50,7 +50,7 @@ async def export_audit(request: web.Request) -> web.StreamResponse:
     asked = read_query(request, AuditExportQuery)
     how = ExportFormat(asked.format)
     pages = await desk.export(account, asked, how, source_address(request))
-    response = _file(how)
+    response = _file(how, desk.file_name(asked, how))
     await response.prepare(request)
     try:
         async with while_allowed(request):
@@ -76,9 +76,8 @@ async def _send(
     await response.write_eof()
 
 
-def _file(how: ExportFormat) -> web.StreamResponse:
-    ending = "jsonl" if how is ExportFormat.ECS else how.value
-    headers = {"Content-Disposition": f'attachment; filename="handrail-audit-{how.value}.{ending}"'}
+def _file(how: ExportFormat, name: str) -> web.StreamResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     response = web.StreamResponse(headers=headers)
     response.content_type, response.charset = WRITINGS[how].media_type, "utf-8"
     return response
@@ -97,11 +96,12 @@ async def list_saved_filters(request: web.Request) -> web.Response:
 
 async def keep_saved_filters(request: web.Request) -> web.Response:
     """Keep these in place of those that there were."""
-    account_id = identity_of(request).account.account_id
-    wanted = await read_body(request, SavedFilters)
+    account_id, store = identity_of(request).account.account_id, context_of(request).saved_filters
+    wanted, known = await read_body(request, SavedFilters), await store.of(account_id)
     for one in wanted.filters:
-        _check(one)
-    await context_of(request).saved_filters.keep(account_id, wanted)
+        if one not in known.filters:  # one that was taken before does not block the others
+            _check(one)
+    await store.keep(account_id, wanted)
     return answer(wanted)
 
 

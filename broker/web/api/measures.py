@@ -17,8 +17,11 @@ async def read_measures(request: web.Request) -> web.Response:
 
 async def export_measures(request: web.Request) -> web.Response:
     """Give them as CSV."""
-    text = "".join(csv_lines(await _measures(request)))
-    headers = {"Content-Disposition": 'attachment; filename="handrail-measures.csv"'}
+    measures = await _measures(request)
+    text = "".join(csv_lines(measures))
+    span = f"{measures.since:%Y-%m-%d}-to-{measures.until:%Y-%m-%d}"
+    name = f"handrail-measures-{span}-by-{measures.by}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
 

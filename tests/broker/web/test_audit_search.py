@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import aiohttp
 import pytest
 
 from broker.audit.event import BROKER, PERSONAL_ERASED, Actor, AuditEvent
+from broker.protocol.saved_filters import SavedFilter, SavedFilters
 from broker.protocol.vocabulary import ActorKind, Role
 from broker.service import audit_desk
 from broker.web import while_allowed
@@ -109,7 +111,12 @@ async def test_a_selection_is_exported_in_every_format_and_that_is_recorded(
     for how in ("jsonl", "csv", "ecs", "cef"):
         response = await otto.get(f"/api/v1/audit/export?format={how}&session={joined.session_id}")
         assert response.status == 200
-        assert "attachment" in response.headers["Content-Disposition"]
+        ending = "jsonl" if how == "ecs" else how
+        assert re.fullmatch(
+            r'attachment; filename="handrail-audit-\d{4}-\d\d-\d\dT\d{4}Z-session-ses_\w{32}'
+            rf'-{how}\.{ending}"',
+            response.headers["Content-Disposition"],
+        )
         counts[how] = len((await response.text()).splitlines())
     mine = len(await joined.tess.events(joined.session_id))
     assert counts == {"jsonl": mine, "csv": mine + 1, "ecs": mine, "cef": mine}
@@ -119,6 +126,13 @@ async def test_a_selection_is_exported_in_every_format_and_that_is_recorded(
     assert (await joined.tess.get("/api/v1/audit/export")).status == 403
     for refused in ("format=pdf", "since=0001-01-01T00:00:00%2B14:00"):
         assert (await otto.get(f"/api/v1/audit/export?{refused}")).status == 400
+
+
+async def test_the_name_of_an_export_tells_what_it_holds_but_not_of_whom(broker: Broker) -> None:
+    otto = await broker.technician("otto@example.org")
+    asked = "format=csv&ticket=%23%201/2&machine=kitchen-pc&outcome=refused"
+    name = (await otto.get(f"/api/v1/audit/export?{asked}")).headers["Content-Disposition"]
+    assert name.endswith('Z-ticket-1-2-machine-outcome-refused-csv.csv"')
 
 
 async def test_an_export_goes_on_page_by_page_to_the_end(broker: Broker, monkeypatch: Any) -> None:
@@ -183,6 +197,11 @@ async def test_saved_filters_are_in_the_account_and_go_with_its_person(broker: B
     ):
         assert await put(otto, {"filters": [{"name": "x", "asked": senseless}]}) == 400, senseless
     assert await put(otto, {"filters": kept["filters"] * 51}) == 400
+
+    old = SavedFilter(name="Old", asked={"address": "kitchen"})
+    await broker.core.saved_filters.keep(await otto.account_id(), SavedFilters(filters=(old,)))
+    assert await put(otto, {"filters": [old.model_dump(), *kept["filters"]]}) == 200
+    assert await put(otto, {"filters": [{**old.model_dump(), "name": "New"}]}) == 400
     event = AuditEvent(
         broker.core.clock.now(),
         PERSONAL_ERASED,
