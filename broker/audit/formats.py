@@ -62,6 +62,8 @@ _CATEGORIES: Final = {
     "token": "iam",
     "session": "session",
 }
+_LINE_END: Final = re.compile("([\n\r])")
+_CEF_LINE_ENDS: Final = {"\n": "\\n", "\r": "\\r"}
 _SEVERITY: Final = {"success": 3, "refused": 6, "failure": 8}
 
 
@@ -240,4 +242,9 @@ def _cef_head(text: str) -> str:
 
 
 def _cef_value(value: object) -> str:
-    return plain(str(value)).replace("\\", "\\\\").replace("=", "\\=")
+    r"""Write a value of the extension, where line ends are told as `\n` and `\r`."""
+    parts = _LINE_END.split(str(value))
+    return "".join(
+        _CEF_LINE_ENDS.get(part) or plain(part).replace("\\", "\\\\").replace("=", "\\=")
+        for part in parts
+    )

@@ -83,6 +83,13 @@ def test_cef_keeps_its_fields_apart(text: str) -> None:
     ]
 
 
+def test_cef_tells_line_ends_by_its_own_rule() -> None:
+    line = exported(ExportFormat.CEF, "a=b\r\nc\\n\x1b")
+    told = r"a\=b\r\nc\\n\\u001b"
+    assert f"fname={told} fsize" in line
+    assert line.endswith(f"msg={told}\n")
+
+
 def test_ecs_has_its_own_names_and_leaves_out_what_is_not_known() -> None:
     event = an_event("auth.sign_in_failed", actor=Actor(ActorKind.BROKER, address="unix"))
     line = WRITINGS[ExportFormat.ECS].line(seal(event, 3, "0" * 64, b"s" * 16), None)
