@@ -1,5 +1,7 @@
 """How an organisation is shown: bodies of the HTTP API, and what the support client is told."""
 
+import re
+import unicodedata
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -13,6 +15,11 @@ MAX_LOGO_BYTES: Final = 32 * 1024
 MAX_LOGO_SIDE: Final = 512
 """In pixels."""
 
+_JOINERS: Final = "\u200c\u200d"
+"""Between letters of Persian and of Indian languages, and in pictures."""
+_BLANK: Final = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Fillers of Hangul and an empty pattern of Braille, which count as letters and signs."""
+
 Language = Literal["en", "fr"]
 
 
@@ -25,11 +32,20 @@ def _readable(colour: str) -> str:
     return colour
 
 
+def _seen(name: str) -> str:
+    """Refuse what nobody sees: it would stand for Handrail's name, or look like another one."""
+    kinds = [unicodedata.category(one) for one in name if one not in _JOINERS]
+    if name and ("Cf" in kinds or _BLANK.search(name) or all(one[0] in "ZCM" for one in kinds)):
+        raise ValueError("a name has to be seen: it holds characters that show nothing")
+    return name
+
+
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 ReadableColour = Annotated[Colour, AfterValidator(_readable)]
 BrandName = Annotated[
     str, StringConstraints(max_length=MAX_BRAND_NAME, pattern=rf"^[^{NOT_IN_NAMES}]*$")
 ]
+SeenName = Annotated[BrandName, AfterValidator(_seen)]
 WelcomeText = Annotated[
     str, StringConstraints(max_length=MAX_WELCOME, pattern=rf"^[^{NOT_IN_NAMES}]*$")
 ]
@@ -65,7 +81,7 @@ class Branding(WireModel):
 class SaveBranding(WireModel):
     """Changes it all but the logo; conflict when `version` is not the one there is."""
 
-    name: BrandName
+    name: SeenName
     colour: ReadableColour | None
     welcome: Welcome
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]

@@ -69,6 +69,11 @@ async def test_what_an_admin_sets_is_seen_everywhere_and_on_the_log(broker: Brok
         ({"colour": "red"}, "colour"),
         ({"colour": "#7a1fa2}body{display:none"}, "colour"),
         ({"name": "x" * 41}, "name"),
+        ({"name": "\u200b"}, "has to be seen"),
+        ({"name": "Hand\u200brail"}, "has to be seen"),
+        ({"name": "\u200d"}, "has to be seen"),
+        ({"name": "\u3164"}, "has to be seen"),
+        ({"name": "  "}, "has to be seen"),
         ({"welcome": {"en": "a\nb", "fr": ""}}, "welcome"),
         ({"welcome": {"en": "\u202egnp", "fr": ""}}, "welcome"),
         ({"languages": []}, "languages"),
@@ -82,6 +87,12 @@ async def test_what_could_mislead_or_cannot_be_read_is_refused(
     status, problem = await put(ada, "", OURS | change)
     assert status in (400, 409, 422)
     assert detail in problem["detail"] or status == 409
+
+
+async def test_a_name_may_hold_joiners_between_what_is_seen(broker: Broker) -> None:
+    ada = await broker.technician("ada@example.org")
+    status, said = await put(ada, "", OURS | {"name": "می\u200cخواهم"})
+    assert (status, said["name"]) == (200, "می\u200cخواهم")
 
 
 async def test_only_a_plain_picture_is_a_logo_and_only_admins_choose(broker: Broker) -> None:
