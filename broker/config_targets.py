@@ -2,8 +2,9 @@
 
 import base64
 import binascii
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_address
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
@@ -15,10 +16,19 @@ SECRET_BYTES: Final = range(24, 65)
 SYSLOG_PORT: Final = 6514
 """Syslog over TLS (RFC 5425)."""
 
+_SYSLOG_LOOKS: Final = "it has to look like siem.example.org:6514"
+_LABEL: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+
 
 def _target_url(value: str) -> str:
-    url = urlsplit(value)
-    if not value or (url.scheme in ("https", "http") and url.hostname and not url.fragment):
+    if not value:
+        return value
+    try:
+        url = urlsplit(value)
+        good = url.scheme in ("https", "http") and _is_host(url.hostname) and not url.fragment
+    except ValueError:
+        good = False
+    if good:
         return value
     raise ValueError("it has to look like https://siem.example.org/handrail")
 
@@ -41,10 +51,31 @@ WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 
 def syslog_target(text: str) -> tuple[str, int]:
     """Read `host` or `host:port`. ValueError."""
-    url = urlsplit(f"//{text}")
-    if not url.hostname or url.path or url.query or url.username:
-        raise ValueError("it has to look like siem.example.org:6514")
-    return url.hostname, url.port or SYSLOG_PORT
+    try:
+        url = urlsplit(f"//{text}")
+        host, port = url.hostname, SYSLOG_PORT if url.port is None else url.port
+    except ValueError as error:
+        raise ValueError(_SYSLOG_LOOKS) from error
+    if url.netloc != text or url.username is not None or not port or not _is_host(host):
+        raise ValueError(_SYSLOG_LOOKS)
+    return host, port
+
+
+def _is_host(name: str | None) -> TypeGuard[str]:
+    """Tell whether this can be a host: an address, or a name of labels (RFC 1123, section 2.1)."""
+    try:
+        ip_address(name or "")
+    except ValueError:
+        return name is not None and _are_labels(name)
+    return True
+
+
+def _are_labels(name: str) -> bool:
+    try:
+        labels = name.removesuffix(".").encode("idna").decode().split(".")
+    except UnicodeError:
+        return False
+    return all(map(_LABEL.fullmatch, labels))
 
 
 def webhook_secrets(secret: SecretStr) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ import pytest
 
 from broker.config import Config, is_loopback, load_config
 from broker.config_page import configuration_page, configuration_table
+from broker.config_targets import syslog_target
 from broker.errors import Misconfigured
 from broker.session.limits import Limits
 
@@ -159,6 +160,15 @@ def test_a_loopback_address_needs_no_tls(host: str) -> None:
         ("audit_webhook_url = 'https://siem.example.org'", "needs audit_webhook_secret"),
         ("audit_webhook_url = 'siem.example.org'", "https://siem.example.org/handrail"),
         ("audit_webhook_url = 'https:///path'", "https://siem.example.org/handrail"),
+        ("audit_webhook_url = 'https://x y/'", "https://siem.example.org/handrail"),
+        ("audit_webhook_url = 'https://[x/'", "https://siem.example.org/handrail"),
+        ("audit_syslog = 'x y'", "siem.example.org:6514"),
+        ("audit_syslog = 'siem.example.org:port'", "siem.example.org:6514"),
+        ("audit_syslog = 'siem.example.org:0'", "siem.example.org:6514"),
+        ("audit_syslog = 'siem.example.org/x'", "siem.example.org:6514"),
+        ("audit_syslog = 'ada@siem.example.org'", "siem.example.org:6514"),
+        ("audit_syslog = '-x.example.org'", "siem.example.org:6514"),
+        ("audit_syslog = 'a..b'", "siem.example.org:6514"),
         ("audit_webhook_secret = 'whsec_c2hvcnQ='", "24 to 64 bytes in base64"),
         ("audit_webhook_secret = 'c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0'", "whsec_"),
         (f"audit_webhook_url = 'http://siem.example.org'\n{SECRET}", "begin with https://"),
@@ -172,6 +182,22 @@ def test_a_setting_that_cannot_be_used_is_named(text: str, complaint: str) -> No
         with_file(text)
     assert complaint in refusal.value.detail
     assert "\n" not in refusal.value.detail.removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("siem.example.org", ("siem.example.org", 6514)),
+        ("siem_1:514", ("siem_1", 514)),
+        ("[2001:db8::7]:6514", ("2001:db8::7", 6514)),
+        ("192.0.2.7", ("192.0.2.7", 6514)),
+        ("münchen.example", ("münchen.example", 6514)),
+    ],
+)
+def test_a_receiver_of_syslog_is_a_host_and_perhaps_a_port(
+    text: str, target: tuple[str, int]
+) -> None:
+    assert syslog_target(with_file(f"audit_syslog = '{text}'").audit_syslog) == target
 
 
 def test_plain_http_reaches_a_loopback_address_that_is_named() -> None:
