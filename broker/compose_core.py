@@ -17,7 +17,12 @@ from broker.group_ports import GroupStore
 from broker.identity.directory import DirectoryParts, LocalDirectory
 from broker.identity.keeper import LocalAccountKeeper
 from broker.identity.passwords import Passwords
-from broker.identity.secrets import BrokerSecrets, open_secrets, prepare_data_dir
+from broker.identity.secrets import (
+    BrokerSecrets,
+    look_at_secrets,
+    open_secrets,
+    prepare_data_dir,
+)
 from broker.identity.tokens import AccessTokens
 from broker.measure_ports import MeasureStore, RatingStore
 from broker.ports import AccountStore, AuditLog, Clock, Directory, NoteStore, SessionStore
@@ -97,14 +102,15 @@ async def open_core(
 ) -> AsyncIterator[Core]:
     """Bring the database up to date and open the stores; close them at the end.
 
-    `only_read` leaves the database as it is, for those who look at evidence. `passwords` stands
-    in for the costly ones of a real broker.
+    `only_read` leaves the database and the data directory as they are, for those who look at
+    evidence. `passwords` stands in for the costly ones of a real broker.
     """
     if only_read:
         require_file(config.database_url)
+        secrets = look_at_secrets(config.data_dir)
     else:
         await migrate(config)
-    secrets = open_secrets(config.data_dir)
+        secrets = open_secrets(config.data_dir)
     database = Database(config.database_url)
     try:
         yield _core_on(database, config, secrets, passwords or Passwords())

@@ -20,7 +20,7 @@ from broker.cli.evidence_files import exported, named_checkpoints
 from broker.cli.parts import on_core, operator, printable
 from broker.cli.receipts import check_receipt, is_about, read_receipt
 from broker.config import load_config
-from broker.identity.secrets import FILE_NAME, open_secrets
+from broker.identity.secrets import FILE_NAME, look_at_secrets
 from broker.protocol.receipts import SavedReceipt
 from broker.storage.checkpoints import JsonLinesCheckpoints
 from broker.storage.kept import SqlKept
@@ -52,7 +52,7 @@ def list_events(ticket: str | None, session: str | None, limit: int, *, as_json:
 @audit.command("key")
 def show_key() -> None:
     """Show the public key that checkpoints are signed for: keep it where you verify exports."""
-    click.echo(public_key_text(open_secrets(load_config().data_dir).audit_key.public_key()))
+    click.echo(public_key_text(_own_key("Run this where the broker is.")))
 
 
 @audit.command("export")
@@ -149,17 +149,22 @@ def _verify_export(
 
 def _public_key(key: str | None) -> Ed25519PublicKey:
     if key is None:
-        data_dir = load_config().data_dir
-        if not (data_dir / FILE_NAME).exists():
-            raise click.UsageError(
-                f"There are no secrets in {data_dir} to take the public key from: give it with "
-                "--key. `handrail-broker audit key` shows it where the broker is."
-            )
-        return open_secrets(data_dir).audit_key.public_key()
+        return _own_key(
+            "Give it with --key: `handrail-broker audit key` shows it where the broker is."
+        )
     try:
         return read_public_key(key)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="--key") from error
+
+
+def _own_key(otherwise: str) -> Ed25519PublicKey:
+    data_dir = load_config().data_dir
+    if not (data_dir / FILE_NAME).exists():
+        raise click.UsageError(
+            f"There are no secrets in {data_dir} to take the public key from. {otherwise}"
+        )
+    return look_at_secrets(data_dir).audit_key.public_key()
 
 
 def _trusted(checkpoints: tuple[Checkpoint, ...], key: Ed25519PublicKey) -> tuple[Checkpoint, ...]:

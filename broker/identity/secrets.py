@@ -87,6 +87,20 @@ def open_secrets(data_dir: Path) -> BrokerSecrets:
         raise Misconfigured(f"{path} cannot be used: {error.strerror}.") from error
 
 
+def look_at_secrets(data_dir: Path) -> BrokerSecrets:
+    """Load the secrets of this data directory for who only reads; nothing is made there.
+
+    Without any, those that are given are of no use but to look something up. Misconfigured.
+    """
+    path = data_dir / FILE_NAME
+    try:
+        if path.exists():
+            return _load(path)
+    except OSError as error:
+        raise Misconfigured(f"{path} cannot be used: {error.strerror}.") from error
+    return BrokerSecrets(secrets.token_bytes(KEY_BYTES), Ed25519PrivateKey.generate())
+
+
 def prepare_data_dir(data_dir: Path) -> None:
     """Make the data directory, or close the one there is to others. Misconfigured, OSError.
 

@@ -320,6 +320,7 @@ def test_a_note_that_was_tampered_with_is_found_at_its_record(shell: Shell) -> N
 
 
 def test_a_row_of_a_session_that_was_tampered_with_is_named(shell: Shell) -> None:
+    shell.add("ada@example.org")
     asyncio.run(store_a_session(shell.home / "var" / "handrail.db"))
     shell.tamper("UPDATE sessions SET ticket_id = 'T-9', version = version + 1")
     changed = shell("audit", "verify")
@@ -345,6 +346,20 @@ def test_notes_are_verified_from_an_export_that_holds_them(shell: Shell) -> None
     changed = [json.loads(line) | {"kept": "nonsense"} for line in whole.splitlines()]
     nonsense = verify("".join(f"{json.dumps(one)}\n" for one in changed))
     assert "Line 1 of log.jsonl cannot be read: what it tells of is no object" in nonsense.stderr
+
+
+def test_looking_at_evidence_makes_no_secrets(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    secrets = shell.home / "var" / "secrets.json"
+    key = one_line(shell("audit", "key").stdout)
+    secrets.unlink()
+    for command in ("key", "verify"):
+        refused = shell("audit", command)
+        assert refused.returncode == 2
+        assert "There are no secrets in" in refused.stderr
+    assert shell("audit", "list").returncode == 0
+    assert shell("audit", "verify", "--key", key).returncode == 0
+    assert not secrets.exists()
 
 
 async def store_a_session(path: Path, note: str | None = None) -> None:
