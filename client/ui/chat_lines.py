@@ -34,7 +34,7 @@ class ChatLines(QTextEdit):
         self.setAcceptDrops(False)
         self.setAccessibleName(tr("Messages"))
         self.verticalScrollBar().rangeChanged.connect(
-            self._show_newest, Qt.ConnectionType.QueuedConnection
+            self.show_newest, Qt.ConnectionType.QueuedConnection
         )
 
     def add(self, line: ChatMessage, author: str, mark: str) -> None:
@@ -83,7 +83,8 @@ class ChatLines(QTextEdit):
         self._shown -= len(frames)
         self._marks = {s: c for s, c in self._marks.items() if c.hasSelection()}
 
-    def _show_newest(self) -> None:
+    def show_newest(self) -> None:
+        """Scroll to the end."""
         bar = self.verticalScrollBar()
         bar.setValue(bar.maximum())
 

@@ -89,8 +89,9 @@ class ChatWindow(QWidget):
             self._tell_seen()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """What came while the window was away is on the screen now."""
+        """What came while the window was away is on the screen now, the newest of it in sight."""
         super().showEvent(event)
+        self._lines.show_newest()
         self._tell_seen()
 
     def open(self, below: int = 0) -> None:

@@ -81,6 +81,20 @@ async (count) => {
 """
 
 
+MORE_LINES = """
+async (panel, count) => {
+  const { receive } = await import("/console/src/channels/chat.js");
+  let { chat } = panel.live;
+  for (let sequence = chat.lines.length + 1; sequence <= count; sequence += 1) {
+    const who = { id: `line-${sequence}`, author: "end_user", sent_at: "2026-11-23T10:00:00Z" };
+    chat = receive(chat, { type: "chat.message", sequence, ...who, text: `text ${sequence}` });
+  }
+  panel.live = { ...panel.live, chat };
+  await panel.updateComplete;
+}
+"""
+
+
 NODES = """
 log => {
   const walker = document.createTreeWalker(log);
@@ -108,6 +122,27 @@ async def test_a_long_chat_is_drawn_a_frame_at_a_time_and_shows_its_newest_lines
         await expect(lines).to_have_count(450)
         await expect(earlier).to_have_count(0)
         await expect(page.get_by_role("log")).to_be_focused()
+
+
+async def test_a_chat_opens_at_its_newest_line_and_keeps_it_in_sight(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        await page.evaluate(FILL_CHAT, 50)
+        panel, last = page.locator("hr-chat-panel"), page.locator(".line").last
+        await expect(last).to_be_in_viewport(ratio=1)
+        await panel.evaluate("panel => { panel.hidden = true; panel.visible = false }")
+        await panel.evaluate(MORE_LINES, 3000)
+        await panel.evaluate("panel => { panel.hidden = false; panel.visible = true }")
+        await expect(last).to_contain_text("text 3000")
+        await expect(last).to_be_in_viewport(ratio=1)
+        await page.get_by_role("log").evaluate("log => { log.scrollTop = 100 }")
+        await panel.evaluate("panel => { panel.hidden = true; panel.visible = false }")
+        await panel.evaluate("panel => { panel.hidden = false; panel.visible = true }")
+        await expect(last).to_be_in_viewport(ratio=1)
+        await panel.evaluate("panel => { panel.style.height = '250px' }")
+        await expect(last).to_be_in_viewport(ratio=1)
 
 
 @asynccontextmanager

@@ -15,6 +15,8 @@ import "./copy_button.js";
 
 /** So many of the newest lines are shown, and so many more each time that earlier ones are asked for. */
 const LINES_AT_ONCE = 200;
+/** So near to its end a list counts as scrolled there. */
+const NEAR_PX = 8;
 
 export class ChatPanel extends View {
   static properties = {
@@ -111,6 +113,10 @@ export class ChatPanel extends View {
 
   /** Whether it was asked what is kept of this session. */
   #asked = false;
+  /** Whether the newest line is in sight. */
+  #atEnd = true;
+  /** What is written below may need more room: the newest line stays in sight. */
+  #room = new ResizeObserver(() => this.#atEnd && this.#showNewest());
 
   constructor() {
     super();
@@ -140,6 +146,7 @@ export class ChatPanel extends View {
     this.removeEventListener("pointerenter", this.#read);
     this.removeEventListener("focusin", this.#read);
     document.removeEventListener("visibilitychange", this.#seen);
+    this.#room.disconnect();
   }
 
   /** Lines may come faster than they can be drawn: all that came are drawn once a frame. */
@@ -162,7 +169,7 @@ export class ChatPanel extends View {
     const chat = this.#chat;
     const unread = firstUnread(chat);
     const quiet = chat.lines.length + chat.outbox.length === 0;
-    return html`<div role="log" aria-label=${t("chat.title")} tabindex="0">
+    return html`<div role="log" aria-label=${t("chat.title")} tabindex="0" @scroll=${this.#scrolled}>
         ${quiet ? html`<p class="muted small">${this.#silence(live)}</p>` : nothing}
         ${Math.max(chat.lines.length, quiet ? this.kept.lines.length : 0) > this.shown ? this.#earlier() : nothing}
         ${this.#ended ? this.#keptNote() : nothing}
@@ -292,13 +299,31 @@ export class ChatPanel extends View {
       this.want("kept.load");
     }
     if (!this.#ended) this.#asked = false;
-    if (!changed.has("live")) return;
-    if (this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement) this.#read();
-    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"))?.chat;
-    if (before && before.lines === this.#chat.lines && before.outbox === this.#chat.outbox) return;
-    const log = this.find('[role="log"]');
-    if (log) log.scrollTop = log.scrollHeight;
+    const opens = changed.has("visible") && this.visible; // lines that came while it was away moved nothing
+    if (opens || this.#hasNews(changed)) this.#showNewest();
+    if (changed.has("live") && this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement) this.#read();
   }
+
+  /** @param {Map<string, unknown>} changed */
+  #hasNews(changed) {
+    if (!changed.has("live") && !changed.has("kept")) return false;
+    const before = /** @type {import("../session.js").LiveState | null | undefined} */ (changed.get("live"))?.chat;
+    return changed.has("kept") || before?.lines !== this.#chat.lines || before?.outbox !== this.#chat.outbox;
+  }
+
+  #showNewest() {
+    const log = this.find('[role="log"]');
+    if (!log) return;
+    log.scrollTop = log.scrollHeight;
+    this.#atEnd = true;
+    this.#room.observe(log);
+  }
+
+  /** @param {Event} event */
+  #scrolled = ({ target }) => {
+    const { scrollHeight, scrollTop, clientHeight } = /** @type {HTMLElement} */ (target);
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+  };
 }
 
 customElements.define("hr-chat-panel", ChatPanel);

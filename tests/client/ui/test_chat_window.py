@@ -143,6 +143,26 @@ def test_lines_count_as_shown_once_the_window_is(chat: ChatWindow) -> None:
     assert seen == [1, 2]
 
 
+def test_a_long_chat_opens_at_its_newest_line_whatever_was_looked_at_before(
+    app: QApplication, chat: ChatWindow
+) -> None:
+    bar = chat._lines.verticalScrollBar()
+    for number in range(1, 3001):
+        chat.add(line(number, f"line {number}"))
+
+    def open_and_see() -> None:
+        chat.open()
+        app.processEvents()
+        assert bar.value() == bar.maximum() > 0
+        bar.setValue(100)
+        chat.close()
+
+    open_and_see()
+    open_and_see()
+    chat.add(line(3001, "came while it was away"))
+    open_and_see()
+
+
 def test_of_a_long_chat_the_newest_lines_are_shown(chat: ChatWindow) -> None:
     chat.show_situation(LINKED)
     for number in range(1, MAX_SHOWN + 100):
