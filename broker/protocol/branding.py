@@ -97,5 +97,8 @@ class SaveLogo(WireModel):
 class ClientBranding(WireModel):
     """As the support client's windows show it, which keep their own sentences whatever it says."""
 
+    name: BrandName = ""
     colour: Colour | None = None
     welcome: Welcome = Welcome()
+    logo: LogoText | None = None
+    """A PNG in base64, as small as one that an admin may set."""

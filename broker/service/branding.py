@@ -50,7 +50,10 @@ class BrandDesk:
     async def for_client(self) -> ClientBranding:
         """Give it as the support client needs it."""
         brand = await self._brand()
-        return ClientBranding(colour=brand.colour, welcome=brand.welcome)
+        logo = None if brand.logo is None else base64.b64encode(brand.logo).decode()
+        return ClientBranding(
+            name=brand.name, colour=brand.colour, welcome=brand.welcome, logo=logo
+        )
 
     async def logo(self) -> bytes:
         """Give the logo, a PNG that we wrote. NotFound."""

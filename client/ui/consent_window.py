@@ -11,7 +11,7 @@ from broker.protocol.vocabulary import Capability
 from client.consent import NEEDS, in_order
 from client.support_session import Request, Situation
 from client.translation import language_in_use, tr
-from client.ui import caution_words, theme, words
+from client.ui import brand_line, caution_words, theme, words
 from client.ui.boxes import CheckBox
 from client.ui.compared_question import ComparedQuestion
 from client.ui.connection_note import ConnectionNote
@@ -108,6 +108,8 @@ class ConsentWindow(ComparedQuestion):
             (tr("Checked by"), self._host),
         )
         marked = tr("Registered") if caution_words.is_new(person.account) else ""
+        if (brand := brand_line.of(self._request.branding)) is not None:
+            layout.insertWidget(0, brand)
         layout.addWidget(self._facts(*facts, marked=marked))
         layout.addLayout(self._choices())
         layout.addWidget(self._trust)

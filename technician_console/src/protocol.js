@@ -650,8 +650,10 @@ export const SystemSeen = /** @type {const} */ ({
  */
 /** As the support client's windows show it, which keep their own sentences whatever it says.
  * @typedef {object} ClientBranding
+ * @property {string} [name]
  * @property {(string | null)} [colour]
  * @property {Welcome} [welcome]
+ * @property {(string | null)} [logo]
  */
 /** Every support client on offer.
  * @typedef {object} ClientDownloads

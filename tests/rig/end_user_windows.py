@@ -4,6 +4,7 @@
 ones and what they show is made up. Look at the pictures: no test says that something is ugly.
 """
 
+import base64
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from broker.protocol.branding import ClientBranding, Welcome
 from broker.protocol.chat import ChatMessage
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.connection import Way, WayOutcome
@@ -135,6 +137,24 @@ SEVERAL: Final = replace(
 )
 
 Show = Callable[[], QWidget]
+
+
+def _branding() -> ClientBranding:
+    """Give an organisation's own, with a disc as its logo."""
+    image = QImage(96, 96, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(QColor("#7a1fa2"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawEllipse(4, 4, 88, 88)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    words = Welcome(en="Our people never ask for a password.", fr="Jamais de mot de passe.")
+    logo = base64.b64encode(data.data()).decode()
+    return ClientBranding(name="Example Help", welcome=words, logo=logo)
 
 
 def _bar(situation: Situation) -> SessionBar:
@@ -348,6 +368,7 @@ def windows() -> Iterator[tuple[str, Show]]:
     yield "consent-no-way", lambda: _consent(trials=BLOCKED)
     yield "consent-everything", lambda: _consent(everything, trust=(_agreed(),))
     long = replace(REQUEST, technician=TESS.model_copy(update={"name": LONG_NAME}))
+    yield "consent-branded", lambda: _consent(replace(REQUEST, branding=_branding()))
     yield "consent-long-name", lambda: _consent(long, trust=(_agreed(),))
     yield "renewal", lambda: _renewal(TermStage.ASKED)
     yield "renewal-lapsed", lambda: _renewal(TermStage.LAPSED)

@@ -45,14 +45,18 @@ async def test_what_an_admin_sets_is_seen_everywhere_and_on_the_log(broker: Brok
     assert (status, after["version"]) == (200, 2)
     logo = await guest.get("/branding/logo.png")
     assert logo.headers["Content-Type"] == "image/png"
-    assert b"hidden" not in await logo.read()
+    picture = await logo.read()
+    assert b"hidden" not in picture
     colours = await guest.get("/branding/colours.css")
     assert colours.headers["Content-Type"].startswith("text/css")
     assert "--accent:#7a1fa2" in await colours.text()
     issued = await tess.create_session()
     client = await guest.join(issued["code"])
     joined = await client.receive("session.joined")
-    assert joined["branding"] == {"colour": "#7a1fa2", "welcome": OURS["welcome"]}
+    assert joined["branding"] == {
+        **{name: OURS[name] for name in ("name", "colour", "welcome")},
+        "logo": base64.b64encode(picture).decode(),
+    }
     records = await broker.core.audit_log.newest(limit=50)
     said = [one.event.details for one in records if one.event.action == "branding.changed"]
     assert [one["branding_changed"] for one in said] == [

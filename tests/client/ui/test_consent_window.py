@@ -1,10 +1,12 @@
 """The consent window: nothing of it is cut off, on any screen; its boxes depend on each other."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
 
@@ -84,6 +86,51 @@ def test_the_organisations_words_stand_beside_ours_as_plain_text(app: QApplicati
     theme.wear(None)
     gone(ours)
     gone(theirs)
+
+
+def logo(width: int, height: int) -> str:
+    """Give a picture of one colour as a logo."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(0x7A1FA2)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return base64.b64encode(data.data()).decode()
+
+
+def above_heading(app: QApplication, branding: ClientBranding) -> list[tuple[str, QSize]]:
+    """Show the window; give the text, or the name, and the size of what is above its heading."""
+    person = Technician(name="Ada", organisation="Example IT")
+    request = Request("ses", person, "T-1", (Capability.VIEW,), 60, branding=branding)
+    window = ConsentWindow(request, HOST)
+    window.show()
+    app.processEvents()
+    (area,) = window.findChildren(QScrollArea)
+    labels = [one for one in area.findChildren(QLabel) if one.isVisible()]
+    heading = next(one for one in labels if one.property("tone") == "title")
+    assert heading.text() == "Ada wants to help you on this computer"
+    top = heading.mapTo(window, QPoint()).y()
+    above = [one for one in labels if one.mapTo(window, QPoint()).y() < top]
+    told = [
+        (one.text() or one.accessibleName(), (one.pixmap().size() / one.devicePixelRatioF()))
+        for one in above
+    ]
+    assert all(one.textFormat() == Qt.TextFormat.PlainText for one in above if one.text())
+    gone(window)
+    return told
+
+
+def test_the_organisations_logo_and_name_stand_above_our_heading(app: QApplication) -> None:
+    branding = ClientBranding(name="<b>Help</b>", logo=logo(512, 256))
+    (picture, size), (name, _) = above_heading(app, branding)
+    assert (picture, size) == ("Logo of <b>Help</b>", QSize(56, 28))
+    assert name == theme.breakable("<b>Help</b>")
+
+
+@pytest.mark.parametrize("bad", [logo(513, 8), "bm8gcGljdHVyZQ==", "A"])
+def test_a_logo_that_no_admin_could_set_is_not_shown(app: QApplication, bad: str) -> None:
+    assert above_heading(app, ClientBranding(logo=bad)) == []
 
 
 @pytest.mark.usefixtures("language")
