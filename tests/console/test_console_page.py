@@ -270,6 +270,44 @@ async def test_a_kept_transcript_names_each_technician(broker: Broker, browser: 
         await expect(names).to_have_text(["Ben Beispiel", "Tess Example", "End user"])
 
 
+CLOSE_CHAT = """
+async (change) => {
+  const { initialState, reduce } = await import("/console/src/session.js");
+  await import("/console/src/views/chat_panel.js");
+  const me = "usr_" + "1".repeat(32);
+  const session = {
+    state: "connected", granted: [], technician_id: me, technician_name: "Tess", guests: [],
+    hand_over: null, queued_since: null, client_present: true,
+  };
+  const said = [
+    { type: "me.known", accountId: me },
+    { type: "session.loaded", session },
+    { type: "peer.phase", phase: "connected" },
+    { type: "session.loaded", session: { ...session, ...change } },
+  ];
+  const panel = document.createElement("hr-chat-panel");
+  panel.live = said.reduce(reduce, initialState());
+  document.body.replaceChildren(panel);
+  await panel.updateComplete;
+}
+"""
+
+
+async def test_where_nothing_can_be_written_any_more_is_no_box_but_what_to_do(
+    broker: Broker, browser: Browser
+) -> None:
+    async with page_in(browser) as (page, _):
+        await Console(page, broker).sign_in(TESS)
+        box, other = page.get_by_label("Message"), {"technician_id": BEN_ID}
+        await page.evaluate(CLOSE_CHAT, {})
+        await expect(box).to_be_visible()
+        over, out = "open a new session for this ticket", "ask whoever is in charge to invite you"
+        for change, said_instead in (({"state": "ended"}, over), (other, out)):
+            await page.evaluate(CLOSE_CHAT, change)
+            await expect(page.get_by_text(said_instead)).to_be_visible()
+            await expect(box).to_have_count(0)
+
+
 SHOW_TRANSFER = """
 async (state) => {
   const { initialState } = await import("/console/src/session.js");

@@ -168,6 +168,7 @@ export class ChatPanel extends View {
     if (!live) return nothing;
     const chat = this.#chat;
     const unread = firstUnread(chat);
+    const closed = this.#closed(live);
     const quiet = chat.lines.length + chat.outbox.length === 0;
     return html`<div role="log" aria-label=${t("chat.title")} tabindex="0" @scroll=${this.#scrolled}>
         ${quiet ? html`<p class="muted small">${this.#silence(live)}</p>` : nothing}
@@ -180,12 +181,18 @@ export class ChatPanel extends View {
       <div class="foot">
         <div class="news" role="status">
           ${chat.typing ? html`<p class="muted small">${t("chat.typing")}</p>` : nothing}
-          ${this.#ended ? nothing : this.#news(chat)}
+          ${closed ? html`<p class="note">${icon("info")}<span>${t(closed)}</span></p>` : this.#news(chat)}
         </div>
-        ${this.#ended
+        ${closed || this.#ended
           ? nothing
           : html`<hr-chat-composer ?open=${mayWrite(live)} .replies=${this.replies} .values=${this.values}></hr-chat-composer>`}
       </div>`;
+  }
+
+  /** Why nothing more can be written by whoever could before, and what to do; null: it can, or it was only ever read. @param {import("../session.js").LiveState} live */
+  #closed(live) {
+    if (this.#ended) return live.peer.everConnected || this.#chat.lines.length > 0 ? "chat.over" : null;
+    return standing(live) === "in" ? null : "chat.out";
   }
 
   /** Whether the chat of this session is kept with the ticket, once that is known. */
@@ -224,7 +231,7 @@ export class ChatPanel extends View {
   /** By which road messages go, or why they wait. @param {import("../channels/chat.js").Chat} chat */
   #news(chat) {
     if (chat.full) return html`<p class="note warn">${icon("triangle-alert")}<span>${t("chat.full")}</span></p>`;
-    if (this.live?.session?.state === "waiting" || (this.live && standing(this.live) !== "in")) return nothing;
+    if (this.#ended || this.live?.session?.state === "waiting") return nothing;
     if (chat.road === "relayed") return html`<p class="note">${icon("info")}<span>${t("chat.relayed")}</span></p>`;
     if (chat.road === null) return html`<p class="note warn">${icon("wifi-off")}<span>${t("chat.no_road")}</span></p>`;
     return nothing;

@@ -104,7 +104,7 @@ export class FilesPanel extends View {
     const { transfers, lost, dialog, picksFolders, saving } = live.files;
     const ended = live.session?.state === "ended";
     const drawn = newest(transfers, this.shown);
-    return html`<div class="do">
+    return html`<div class=${ended && !live.files.problem ? "" : "do"}>
         ${ended ? nothing : this.#actions(live)}
         <div aria-live="polite">${this.#problem(live)}</div>
         ${ended ? nothing : limitNote(live)}
