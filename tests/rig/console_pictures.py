@@ -42,6 +42,8 @@ OF_THE_DOCS: Final = (
     "story",
     "accounts",
     "groups",
+    "branding",
+    "system",
     "measures",
 )
 
