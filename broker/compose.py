@@ -51,6 +51,7 @@ from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.context import WebContext, WebSettings
 from broker.web.doorstep import Doorstep
+from broker.web.heartbeats import Heartbeats
 from broker.web.metrics import Metrics
 from broker.web.server import Listening, serving
 from broker.web.sign_ins import SignIns
@@ -107,6 +108,7 @@ def web_context(core: Core, config: Config) -> WebContext:
         attempts=attempts,
         code_guard=CodeGuard(registry, attempts),
         doorstep=Doorstep(),
+        heartbeats=Heartbeats(),
         tickets=Tickets(core.secrets, core.clock.now),
         sign_ins=SignIns(core.directory),
         token_pace=TokenPace(),

@@ -248,7 +248,7 @@ class SessionOwner:
                 await self._apply(first.event, first.before_effects, first.at)
             except (PeerFault, RecordRefused):
                 log.exception("session.not_recorded", session_id=self.session.session_id)
-            self._unrecorded.waiting.popleft()
+            del self._unrecorded.waiting[0]
         if self._unrecorded.is_over():
             self._tell_log_state()
 

@@ -1,6 +1,5 @@
 """What happened in a session and could not be stored yet: kept in order until it can be."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,7 +28,7 @@ class Happened:
 class Unrecorded:
     """One session's, while its log fails."""
 
-    waiting: deque[Happened] = field(default_factory=deque)
+    waiting: list[Happened] = field(default_factory=list)
     fails: bool = False
     """Whether the log does so now."""
     since: datetime | None = None

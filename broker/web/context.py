@@ -34,6 +34,7 @@ from broker.service.transcripts import Transcripts
 from broker.web.attempts import Attempts
 from broker.web.code_guard import CodeGuard
 from broker.web.doorstep import Doorstep
+from broker.web.heartbeats import Heartbeats
 from broker.web.metrics import Metrics
 from broker.web.sign_ins import SignIns
 from broker.web.tickets import Tickets
@@ -92,6 +93,7 @@ class WebContext:
     attempts: Attempts
     code_guard: CodeGuard
     doorstep: Doorstep
+    heartbeats: Heartbeats
     tickets: Tickets
     sign_ins: SignIns
     token_pace: TokenPace

@@ -25,11 +25,13 @@ from broker.web.context import context_of
 from broker.web.doorstep import Visit
 from broker.web.error_mapping import close_code
 from broker.web.gate import authenticate
-from broker.web.sockets import CLOSE_S, FIRST_MESSAGE_S, HEARTBEAT_S
+from broker.web.sockets import CLOSE_S, FIRST_MESSAGE_S
 from broker.web.source import check_origin, source_address
 
 log = structlog.get_logger(__name__)
 
+HEARTBEAT_S: Final = 20.0
+"""Websocket pings, so that a dead TCP connection is noticed."""
 STALL_S: Final = 20.0
 """A side that takes nothing for so long ends the relay."""
 BUFFER_BYTES: Final = 1024 * 1024

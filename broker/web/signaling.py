@@ -129,9 +129,10 @@ async def _let_in(
 
 
 async def _open(request: web.Request, incoming: TypeAdapter[In]) -> Socket[In]:
-    metrics = context_of(request).metrics
-    socket = Socket(incoming, metrics.received, metrics.sent)
+    context = context_of(request)
+    socket = Socket(incoming, context.metrics.received, context.metrics.sent)
     await socket.open(request)
+    context.heartbeats.add(socket)
     return socket
 
 

@@ -3,14 +3,15 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from contextlib import suppress
+from struct import Struct
+from typing import Final, Generic, TypeVar
 
 from aiohttp import WSMsgType, web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from broker.errors import (
     HandrailError,
-    MessageTooLarge,
     ProtocolViolation,
     TooManyMessages,
 )
@@ -26,8 +27,8 @@ FIRST_MESSAGE_S = 5.0
 CLOSE_S = 3.0
 """How long a peer may take to answer a close."""
 
-HEARTBEAT_S = 20.0
-"""Websocket pings, so that a dead TCP connection is noticed."""
+PINGED_AFTER = 2
+"""Rounds of `Heartbeats` in which nothing came before a ping is sent; one more ends the socket."""
 
 MAX_QUEUED_BYTES = 256 * 1024
 """A peer that reads so slowly that this much waits for it is cut off."""
@@ -44,6 +45,8 @@ In = TypeVar("In")
 class Pace:
     """A bucket of `burst` messages that fills again with `per_second`."""
 
+    __slots__ = ("_as_of", "_burst", "_left", "_now", "_per_second")
+
     def __init__(
         self, burst: int, per_second: float, now: Callable[[], float] = time.monotonic
     ) -> None:
@@ -53,16 +56,32 @@ class Pace:
     def allows_one_more(self) -> bool:
         """Take one message out of the bucket; False when it is empty."""
         now = self._now()
-        filled = self._left + (now - self._as_of) * self._per_second
-        self._left, self._as_of = min(self._burst, filled), now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
+        left = self._left + (now - self._as_of) * self._per_second
+        self._as_of = now
+        left = min(left, self._burst)
+        allowed = left >= 1
+        self._left = left - 1 if allowed else left
+        return allowed
 
 
 class Socket(Generic[In]):
     """Reads messages of one union, and writes messages in their turn. A link of the service."""
+
+    __slots__ = (
+        "_closing",
+        "_ending",
+        "_frames",
+        "_frames_bytes",
+        "_incoming",
+        "_loop",
+        "_pace",
+        "_reading",
+        "_received",
+        "_sent",
+        "_silent_rounds",
+        "_transport",
+        "response",
+    )
 
     def __init__(
         self,
@@ -74,24 +93,27 @@ class Socket(Generic[In]):
         self._received, self._sent = received, sent
         self.response = web.WebSocketResponse(
             compress=False,
-            heartbeat=HEARTBEAT_S,
+            autoping=False,  # pings and pongs tell `Heartbeats` that the peer is there
             max_msg_size=MAX_MESSAGE_BYTES,
             timeout=CLOSE_S,
-            writer_limit=0,  # every message waits while the transport is full
         )
         self._transport: asyncio.WriteTransport | None = None
+        self._loop = asyncio.get_running_loop()
         self._incoming = incoming
         self._pace = Pace(BURST, SUSTAINED_PER_S)
-        self._queued: list[str] = []
-        self._queued_bytes = 0
-        self._writing: asyncio.Task[None] | None = None
-        self._close_code = close_code(None)
+        self._frames: list[bytes] = []
+        self._frames_bytes = 0
+        self._ending: asyncio.Task[None] | None = None
         self._closing = False
+        self._reading = False
+        self._silent_rounds = 0
 
     async def open(self, request: web.Request) -> None:
         """Answer the request with a websocket."""
         await self.response.prepare(request)
         self._transport = request.transport
+
+    # ---- what is said
 
     def send(self, message: BaseModel) -> None:
         """Queue a message; a peer that does not read is cut off."""
@@ -101,7 +123,7 @@ class Socket(Generic[In]):
         """Queue a text as it is; a peer that does not read is cut off."""
         if self._closing:
             return
-        if self._queued_bytes + len(text) > MAX_QUEUED_BYTES:
+        if self._waiting_bytes() + len(text) > MAX_QUEUED_BYTES:
             self.close(ErrorCode.TOO_MANY_REQUESTS)
         else:
             self._put(text)
@@ -121,43 +143,66 @@ class Socket(Generic[In]):
         if fatal:
             self._finish(error.code)
 
-    def _put(self, text: str) -> None:
-        """Queue a text however much waits: who does not read is told the last word, too."""
-        self._queued_bytes += len(text)
-        self._sent(len(text))
-        self._queued.append(text)
-        self._write()
-
     def give_up(self) -> None:
         """Send nothing more, not even what is queued."""
         self._closing = True
-        if self._writing is not None:
-            self._writing.cancel()
+        self._frames.clear()
+        if self._ending is not None:
+            self._ending.cancel()
 
     async def closed(self) -> None:
         """Wait until everything has left, and the close if there is to be one."""
-        if self._writing is not None:
-            await self._writing
+        if self._ending is not None:
+            await self._ending
 
-    def _write(self) -> None:
-        """See that what is queued leaves; a socket that has nothing to say has no task for it."""
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_all())
+    def beat(self) -> bool:
+        """Take note of a round of `Heartbeats`: ping who is silent, drop who stays so.
 
-    async def _write_all(self) -> None:
-        """What waits leaves in one write: a write is what a relayed message costs most."""
-        try:
-            while texts := self._queued:
-                self._queued = []
-                self._queued_bytes -= sum(map(len, texts))
-                *together, last = texts
-                if together and self._transport is not None:
-                    self._transport.write(b"".join(map(_frame, together)))
-                await self.response.send_str(last)
-        except ConnectionError:
-            return
+        While nothing is read, silence is our own. False once the connection is over.
+        """
+        if self._transport is None or self._transport.is_closing():
+            return False
+        if self._reading or self._closing:
+            self._silent_rounds += 1
+            if self._silent_rounds > PINGED_AFTER:
+                self._transport.abort()
+            elif self._silent_rounds == PINGED_AFTER and not self._closing:
+                self._queue(_frame(b"", WSMsgType.PING))
+        return True
+
+    def _put(self, text: str) -> None:
+        """Queue a text however much waits: who does not read is told the last word, too."""
+        self._sent(len(text))
+        self._queue(_frame(text.encode(), WSMsgType.TEXT))
+
+    def _queue(self, frame: bytes) -> None:
+        """Have a frame leave together with all others of this round of the loop."""
+        if not self._frames:
+            self._loop.call_soon(self._flush)
+        self._frames.append(frame)
+        self._frames_bytes += len(frame)
+
+    def _flush(self) -> None:
+        frames, self._frames, self._frames_bytes = self._frames, [], 0
+        if frames and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(frames))
+
+    def _waiting_bytes(self) -> int:
+        in_transport = self._transport.get_write_buffer_size() if self._transport else 0
+        return self._frames_bytes + in_transport
+
+    def _finish(self, code: ErrorCode | None) -> None:
         if self._closing:
-            await self.response.close(code=self._close_code)
+            return
+        self._closing = True
+        self._flush()
+        self._ending = self._loop.create_task(self._end(close_code(code)))
+
+    async def _end(self, code: int) -> None:
+        with suppress(ConnectionError):
+            await self.response.close(code=code)
+
+    # ---- what is heard
 
     async def first(self, patience_s: float = FIRST_MESSAGE_S) -> In | None:
         """Read the first message; None when the peer is gone. ProtocolViolation."""
@@ -170,36 +215,48 @@ class Socket(Generic[In]):
 
     async def next(self) -> Heard[In] | None:
         """Read a message; None when the peer is gone. ProtocolViolation, TooManyMessages."""
-        frame = await self.response.receive()
-        if not self._pace.allows_one_more():
-            raise TooManyMessages
-        if frame.type is WSMsgType.TEXT:
-            self._received(len(frame.data))
-            return Heard(self._parse(frame.data), frame.data)
-        if frame.type is WSMsgType.BINARY:
-            raise ProtocolViolation("Messages are text frames.")
-        return None
+        while True:
+            self._reading = True
+            try:
+                frame = await self.response.receive()
+            finally:
+                self._reading = False
+            self._silent_rounds = 0
+            if not self._pace.allows_one_more():
+                raise TooManyMessages
+            if frame.type is WSMsgType.TEXT:
+                self._received(len(frame.data))
+                return Heard(read_message(self._incoming, frame.data), frame.data)
+            if frame.type is WSMsgType.BINARY:
+                raise ProtocolViolation("Messages are text frames.")
+            if frame.type is WSMsgType.PING:
+                self._answer_ping(frame.data)
+            elif frame.type is not WSMsgType.PONG:
+                return None
 
-    def _parse(self, text: str) -> In:
-        if len(text.encode()) > MAX_MESSAGE_BYTES:
-            raise MessageTooLarge
-        try:
-            return self._incoming.validate_json(text)
-        except ValidationError as error:
-            raise ProtocolViolation(describe(error)) from error
-
-    def _finish(self, code: ErrorCode | None) -> None:
-        self._closing = True
-        self._close_code = close_code(code)
-        self._write()
+    def _answer_ping(self, payload: bytes) -> None:
+        if not self._closing and self._waiting_bytes() < MAX_QUEUED_BYTES:
+            self._queue(_frame(payload, WSMsgType.PONG))
 
 
-def _frame(text: str) -> bytes:
-    """Make a whole text frame of a server: not masked, not compressed (RFC 6455, section 5.2)."""
-    payload = text.encode()
-    size = len(payload)
+def read_message(incoming: TypeAdapter[In], text: str) -> In:
+    """Read a message of a union. ProtocolViolation."""
+    try:
+        return incoming.validate_json(text)
+    except ValidationError as error:
+        raise ProtocolViolation(describe(error)) from error
+
+
+_HEAD: Final = Struct("!BB").pack
+_HEAD_2: Final = Struct("!BBH").pack
+_HEAD_8: Final = Struct("!BBQ").pack
+
+
+def _frame(payload: bytes, kind: int) -> bytes:
+    """Make a whole frame of a server: not masked, not compressed (RFC 6455, section 5.2)."""
+    first, size = 0x80 | kind, len(payload)
     if size < 126:
-        return bytes((0x81, size)) + payload
+        return _HEAD(first, size) + payload
     if size < 2**16:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
-    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+        return _HEAD_2(first, 126, size) + payload
+    return _HEAD_8(first, 127, size) + payload

@@ -23,7 +23,7 @@ from broker.protocol.directions import BROKER_TO_CLIENT, CLIENT_TO_BROKER, CONSO
 from broker.protocol.relay import RelaySide
 from broker.protocol.rights import RightsAsk
 from broker.protocol.vocabulary import Capability, ConsentSource
-from broker.web.sockets import Socket
+from broker.web.sockets import read_message
 from client.capture.audience import Audience
 from client.capture.contracts import ScreenReport
 from client.channels.clipboard import ClipboardDesk
@@ -186,10 +186,9 @@ def test_what_a_peer_tells_the_broker_is_read_or_a_violation(
     adapter: TypeAdapter[Any], data: st.DataObject
 ) -> None:
     text = data.draw(messages(adapter))
-    socket: Socket[Any] = Socket(adapter, lambda _: None, lambda _: None)
     with in_time():
         try:
-            socket._parse(text)
+            read_message(adapter, text)
         except ProtocolViolation as violation:
             assert len(violation.detail) <= 500
 
