@@ -60,6 +60,7 @@ DETAIL_CLASSES: Final[dict[str, FieldClass]] = {
     "group_id": FieldClass.PUBLIC,
     "group_ids": FieldClass.PUBLIC,
     "group_name": FieldClass.PUBLIC,
+    "group_names": FieldClass.PUBLIC,
     "lease_minutes": FieldClass.PUBLIC,
     "lines": FieldClass.PUBLIC,
     "machine": FieldClass.PERSONAL,

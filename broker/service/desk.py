@@ -127,7 +127,7 @@ class Desk:
             policy=belonging.policy,
             group_ids=belonging.group_ids,
         )
-        record = opened(session, ev.Event(actor_of(account, address)), now)
+        record = opened(session, ev.Event(actor_of(account, address)), now, belonging.names)
         await self._ports.sessions.create(session, record.event)
         self._registry.own(session)
         return session, code

@@ -54,11 +54,13 @@ ACTIONS: dict[type[ev.Event], str] = {
 """The name of each event in the audit log."""
 
 
-def opened(session: Session, event: ev.Event, now: datetime) -> Record:
-    """Give the audit record of a session's creation."""
+def opened(
+    session: Session, event: ev.Event, now: datetime, group_names: tuple[str, ...] = ()
+) -> Record:
+    """Give the audit record of a session's creation, with the names its groups had then."""
     details: dict[str, DetailValue] = {"capabilities": session.requested}
     if session.group_ids:
-        details["group_ids"] = session.group_ids
+        details |= {"group_ids": session.group_ids, "group_names": group_names}
     return Record(
         AuditEvent(
             now,

@@ -52,6 +52,9 @@ export class Api {
   /** @param {import("./protocol.js").Setup} setup @returns {Promise<AccountView>} */
   setUp = (setup) => this.#once("POST", "/setup", setup);
 
+  /** Refused (`not_found`) once there is an admin. @returns {Promise<void>} */
+  awaitsSetUp = () => this.#once("GET", "/setup");
+
   /** @returns {Promise<void>} */
   signOut = () => this.#once("POST", "/auth/sign-out");
 

@@ -28,6 +28,7 @@ import { NO_WATCH, WatchDesk } from "./watch_desk.js";
  * @property {AccountView | null | undefined} account undefined: not known yet; null: signed out
  * @property {import("./router.js").Route} route
  * @property {{busy: boolean, problem: FaultCode | null}} form the one form that is being sent
+ * @property {boolean} setUp whether the setup link that was opened is used: there is an admin
  * @property {import("./list_desk.js").ListState} list
  * @property {boolean} creating whether the form for a new session is open
  * @property {import("./code_memory.js").RememberedCode | null} code
@@ -82,6 +83,7 @@ export class App {
     account: undefined,
     route: { view: "sessions" },
     form: NO_FORM,
+    setUp: false,
     list: NO_LIST,
     creating: false,
     code: null,
@@ -225,7 +227,8 @@ export class App {
 
   async #show() {
     const { route, account } = this.state;
-    if (route.view === "setup" || route.view === "welcome") return;
+    if (route.view === "setup") return this.#lookWhetherUsed();
+    if (route.view === "welcome") return;
     if (account === undefined) return this.#findAccount();
     if (!account) return;
     if (route.view === "sessions") await this.#list.load();
@@ -240,6 +243,15 @@ export class App {
       if (route === this.state.route) this.#set({ story });
     }
     if (route.view === "session") await this.#session.open(route.sessionId);
+  }
+
+  /** A link that is used is told so before anybody fills its form in. */
+  async #lookWhetherUsed() {
+    try {
+      await this.#parts.api.awaitsSetUp();
+    } catch (problem) {
+      if (codeOf(problem) === "not_found") this.#set({ setUp: true });
+    }
   }
 
   async #findAccount() {

@@ -19,7 +19,7 @@ async function inSession() {
     return ACCOUNT;
   };
   rig.app = new App({
-    api: { me, socketTicket: async () => me().then(() => "ticket"), sessions: async () => ({ sessions: [], next_cursor: null }), session: async () => sessionView({}), signIn: async () => ACCOUNT },
+    api: { me, awaitsSetUp: async () => Promise.reject(new ApiProblem("not_found", 404, "")), socketTicket: async () => me().then(() => "ticket"), sessions: async () => ({ sessions: [], next_cursor: null }), session: async () => sessionView({}), signIn: async () => ACCOUNT },
     codes: { recall: () => null },
     openSession: (_id, prepare) => {
       rig.prepare = prepare;
@@ -39,6 +39,12 @@ test("a picture is watched while its page is seen", async () => {
   app.hide(true);
   app.hide(false);
   assert.deepEqual(watched.slice(1), [false, true]);
+});
+
+test("a setup link that is used is told so before its form is filled in", async () => {
+  const { app } = await inSession();
+  await app.navigate(`#/setup/${"s".repeat(43)}`);
+  assert.equal(app.state.setUp, true);
 });
 
 test("a page that was opened in the background watches nothing", async () => {

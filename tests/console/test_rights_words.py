@@ -26,6 +26,16 @@ async def test_the_page_offers_to_ask_for_what_the_broker_lets_be_asked_for(
         assert offered == [one.value for one in normalise(AVAILABLE_CAPABILITIES)]
 
 
+async def test_a_group_is_told_of_by_its_name(broker: Broker, browser: Browser) -> None:
+    async with page_in(browser) as (page, _):
+        await page.goto(f"{broker.url}/console/")
+        await page.get_by_label("Email").wait_for()
+        named = {"group_ids": ["grp_1", "grp_2"], "group_names": ["First level", "Night shift"]}
+        assert await page.evaluate(_DETAILS, named) == ["groups: First level, Night shift"]
+        older = {"group_ids": ["grp_1"], "note_hash": "ab"}
+        assert await page.evaluate(_DETAILS, older) == ["groups: grp_1"]
+
+
 async def test_every_change_of_rights_reads_as_words_in_the_history(
     broker: Broker, browser: Browser
 ) -> None:

@@ -17,6 +17,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         errors=(BAD, ABSENT, BUSY),
     ),
     Endpoint(
+        "awaits_set_up",
+        "GET",
+        "/api/v1/setup",
+        "Whether the first admin is still to be made; gone once there is one",
+        Access.PUBLIC,
+        204,
+        None,
+        errors=(ABSENT,),
+    ),
+    Endpoint(
         "sign_in",
         "POST",
         "/api/v1/auth/sign-in",

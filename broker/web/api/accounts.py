@@ -58,6 +58,13 @@ async def me(request: web.Request) -> web.Response:
     return answer(_view(request, identity.account))
 
 
+async def awaits_set_up(request: web.Request) -> web.Response:
+    """Say that the first admin is still to be made; for everybody after that, nothing is here."""
+    if await context_of(request).directory.setup_token() is None:
+        raise NotFound
+    return web.Response(status=204)
+
+
 async def set_up(request: web.Request) -> web.Response:
     """Make the first admin; for everybody after that there is nothing here."""
     context, address = context_of(request), source_address(request)
@@ -88,6 +95,7 @@ def _view(request: web.Request, account: Account) -> AccountView:
 
 
 HANDLERS: dict[str, Handler] = {
+    "awaits_set_up": awaits_set_up,
     "set_up": set_up,
     "sign_in": sign_in,
     "refresh": refresh,

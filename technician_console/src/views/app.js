@@ -202,7 +202,7 @@ export class AppView extends View {
   /** @param {import("../app.js").AppState} app */
   #content(app) {
     const { route, account, form } = app;
-    if (route.view === "setup") return html`<hr-setup .form=${form} .token=${route.token}></hr-setup>`;
+    if (route.view === "setup") return html`<hr-setup .form=${form} .token=${route.token} ?used=${app.setUp}></hr-setup>`;
     if (route.view === "welcome") return html`<hr-welcome .form=${form} .token=${route.token}></hr-welcome>`;
     if (account === undefined) return nothing;
     if (account === null) return html`<hr-sign-in .form=${form}></hr-sign-in>`;

@@ -6,7 +6,10 @@ import { capabilityText } from "./parts.js";
 /** @typedef {AuditEventView["details"][string]} Detail */
 
 /** Details that mean something only to the broker. */
-const UNSHOWN = new Set(["from_state", "to_state", "peer_id"]);
+const UNSHOWN = new Set(["from_state", "to_state", "peer_id", "note_hash", "transcript_hash"]);
+
+/** Details that others beside them say better. @type {Record<string, string>} */
+const SAID_BY = { capabilities: "rights_change", group_id: "group_name", group_ids: "group_names" };
 
 /** How the known details read; any other is shown as it is. @type {Record<string, (value: any) => string>} */
 const DETAILS = {
@@ -37,7 +40,7 @@ export const actorText = (event) => event.actor_name ?? t(`actor.${event.actor_k
 /** @param {AuditEventView["details"]} details @returns {string[]} */
 export function detailLines(details) {
   return Object.entries(details)
-    .filter(([name]) => !("rights_change" in details && name === "capabilities"))
+    .filter(([name]) => !(SAID_BY[name] && SAID_BY[name] in details))
     .filter(([name, value]) => !UNSHOWN.has(name) && value !== null && value !== "")
     .map(([name, value]) => DETAILS[name]?.(value) ?? `${detailName(name)}: ${plain(value)}`);
 }

@@ -1,28 +1,49 @@
 // The form that makes the first admin, behind the one-time link that the broker printed.
-import { html } from "../../../static/vendor/lit.js";
+import { css, html } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { View } from "./base.js";
 import { doorStyles, newPassword } from "./new_password.js";
 import { problemNote } from "./parts.js";
 
 export class SetupView extends View {
-  static properties = { form: { attribute: false }, token: {}, length: { state: true } };
-  static styles = doorStyles;
+  static properties = { form: { attribute: false }, token: {}, used: { type: Boolean }, length: { state: true } };
+  static styles = [
+    ...doorStyles,
+    css`
+      p + p {
+        margin-top: 1.3rem;
+      }
+    `,
+  ];
 
   constructor() {
     super();
     /** @type {import("../app.js").AppState["form"]} */
     this.form = { busy: false, problem: null };
     this.token = "";
+    this.used = false;
     this.length = 0;
   }
 
-  firstUpdated() {
-    this.find("#name").focus();
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has("used")) this.find(this.used ? "a" : "#name").focus();
   }
 
   render() {
-    // A setup link that was used answers 404 like any unknown address: say what that means here.
+    return this.used ? this.#usedAlready() : this.#form();
+  }
+
+  #usedAlready() {
+    return html`<div class="card">
+      <h1>${t("setup.used_title")}</h1>
+      <p class="muted">${t("setup.used")}</p>
+      <p><a class="button primary" href="#/">${t("setup.to_sign_in")}</a></p>
+    </div>`;
+  }
+
+  #form() {
+    // A wrong link answers 404 like any unknown address: say what that means here.
     const problem = this.form.problem === "not_found" ? "setup_used" : this.form.problem;
     return html`<div class="card">
       <h1>${t("setup.title")}</h1>

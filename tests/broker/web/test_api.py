@@ -144,12 +144,14 @@ async def test_the_setup_route_is_gone_once_used(broker: Broker) -> None:
     person = await broker.new_person()
     token = await broker.core.directory.setup_token()
     body = {"token": token, "email": "a@example.org", "name": "Ada", "password": PASSWORD}
+    assert (await person.get("/api/v1/setup")).status == 204
     wrong = await person.post("/api/v1/setup", body | {"token": "A" * 43})
     await problem(wrong, 404)
     response = await person.post("/api/v1/setup", body)
     assert response.status == 201
     assert (await response.json())["role"] == "admin"
     await problem(await person.post("/api/v1/setup", body), 404)
+    await problem(await person.get("/api/v1/setup"), 404)
     assert (await person.get("/api/v1/me")).status == 200
 
 

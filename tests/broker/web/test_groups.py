@@ -45,6 +45,9 @@ async def test_an_admin_makes_changes_and_takes_away_a_group_all_on_record(
 ) -> None:
     group = await make_group(ada, session_s=600, max_files=1)
     await put_into(ada, group, tess)
+    await tess.create_session()
+    [begun] = await broker.core.audit_log.newest(limit=1)
+    assert begun.event.details["group_names"] == ("First level",)
     path = f"/api/v1/groups/{group['group_id']}"
     change = {"name": "Night shift", "policy": {"capabilities": ["view"]}, "version": 1}
     changed = await (await ada.post(path, change)).json()
