@@ -45,9 +45,6 @@ async def test_an_admin_makes_changes_and_takes_away_a_group_all_on_record(
 ) -> None:
     group = await make_group(ada, session_s=600, max_files=1)
     await put_into(ada, group, tess)
-    await tess.create_session()
-    [begun] = await broker.core.audit_log.newest(limit=1)
-    assert begun.event.details["group_names"] == ("First level",)
     path = f"/api/v1/groups/{group['group_id']}"
     change = {"name": "Night shift", "policy": {"capabilities": ["view"]}, "version": 1}
     changed = await (await ada.post(path, change)).json()
@@ -73,6 +70,15 @@ async def test_an_admin_makes_changes_and_takes_away_a_group_all_on_record(
     assert told[0][1] == named | {"policy_session_s": 600, "policy_max_files": 1}
     assert told[1][1] == named | {"target_account": gone["account_id"], "target_name": "Tess"}
     assert told[2][1] == renamed | {"policy_capabilities": ("view",)}
+
+
+async def test_a_sessions_beginning_tells_the_names_of_its_groups(
+    broker: Broker, ada: Person, tess: Person
+) -> None:
+    await put_into(ada, await make_group(ada), tess)
+    await tess.create_session()
+    [begun] = await broker.core.audit_log.newest(limit=1)
+    assert begun.event.details["group_names"] == ("First level",)
 
 
 @pytest.mark.parametrize(
