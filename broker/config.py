@@ -207,7 +207,7 @@ class Config(BaseSettings):
     """The same for what end users reported."""
     keep_personal_days: Days = 0
     """The same for whatever is said of people, there and on the audit log: names, addresses,
-    machines, file names, notes, chats."""
+    machines, file names, notes, chats; a month at a time what is of no session and no account."""
     keep_sessions_days: Days = 0
     """The same for the session itself with all of these; its records on the audit log stay,
     without people."""

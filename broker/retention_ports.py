@@ -15,7 +15,8 @@ class RecordClass(StrEnum):
     NOTES = "notes"
     REPORTS = "reports"
     PERSONAL = "personal"
-    """Whatever is said of people, here and on the audit log."""
+    """Whatever is said of people, here and on the audit log; by months what is of no session and no
+    account."""
     SESSIONS = "sessions"
     """The session itself, with all of these. Its records on the audit log stay, without people."""
 
@@ -46,7 +47,10 @@ class RetentionStore(Protocol):
         ...
 
     async def due(self, kind: RecordClass, before: datetime, limit: int) -> tuple[str, ...]:
-        """Give sessions that ended before this moment, are not held, and have such a thing."""
+        """Give sessions that ended before this moment, are not held, and have such a thing.
+
+        Of what is said of people, also the months (`personal_owner`) that were over before.
+        """
         ...
 
     async def count_due(self, kind: RecordClass, before: datetime) -> int:

@@ -131,6 +131,9 @@ _PUBLIC_TEXTS: Final = (
 PERSONAL_ERASED: Final = "personal.erased"
 """The action that tells of an erasure; its detail `erased_owner` says whose."""
 
+MONTH: Final = "month_"
+"""What an owner begins with that is a month, as `month_2026-11`."""
+
 ERASED: Final = "\N{EM DASH}"
 """What stands in a table where a name was that has to be one."""
 
@@ -223,7 +226,7 @@ def personal_owner(event: AuditEvent) -> str:
     That is its session, else the account that acted, else the month.
     """
     named = event.session_id or event.actor.account_id
-    return named or f"month_{canonical_time(event.recorded_at)[:7]}"
+    return named or f"{MONTH}{canonical_time(event.recorded_at)[:7]}"
 
 
 def public_fields(event: AuditEvent, sequence: int) -> dict[str, Any]:

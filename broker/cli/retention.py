@@ -1,11 +1,16 @@
 """`handrail-broker retention` and `hold`: what is kept for how long, and what nobody may erase."""
 
+from typing import Final
+
 import click
 
 from broker import compose, compose_core
 from broker.cli.parts import on_core, operator, printable
 from broker.config import load_config
+from broker.retention_ports import RecordClass
 from broker.service.retention import Retention
+
+_COUNTED: Final = {RecordClass.PERSONAL: "sessions and months"}
 
 
 @click.group()
@@ -25,7 +30,7 @@ def run_retention(*, dry_run: bool) -> None:
             click.echo("Everything is kept for ever: no keep_*_days is set.")
         for kind, count in counts.items():
             verb = "due" if dry_run else "done"
-            click.echo(f"{kind.value}: {verb}, sessions: {count}")
+            click.echo(f"{kind.value}: {verb}, {_COUNTED.get(kind, 'sessions')}: {count}")
 
     on_core(work, only_read=dry_run)
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from broker.audit.event import PERSONAL_ERASED, AuditEvent
+from broker.audit.event import MONTH, PERSONAL_ERASED, AuditEvent
 from broker.errors import NotFound
 from broker.protocol.vocabulary import SessionState
 from broker.retention_ports import Hold, RecordClass
@@ -78,17 +78,28 @@ class SqlRetention:
         return None if row is None else Hold(**row._mapping)
 
     async def due(self, kind: RecordClass, before: datetime, limit: int) -> tuple[str, ...]:
-        """Give sessions that ended before this moment, are not held, and have such a thing."""
+        """Give sessions that ended before this moment, are not held, and have such a thing.
+
+        Of what is said of people, also the months that were over before the moment's own began.
+        """
         query = select(sessions.c.session_id).where(*_due(kind, before))
         query = query.order_by(sessions.c.ended_at, sessions.c.session_id).limit(limit)
+        months = select(personal_keys.c.owner).where(*_months(before)).limit(limit)
         async with self._database.read() as connection:
-            return tuple(await connection.scalars(query))
+            found = list(await connection.scalars(query))
+            if kind is RecordClass.PERSONAL:
+                found += await connection.scalars(months)
+            return tuple(found[:limit])
 
     async def count_due(self, kind: RecordClass, before: datetime) -> int:
         """Count them."""
         query = select(func.count()).select_from(sessions).where(*_due(kind, before))
+        months = select(func.count()).select_from(personal_keys).where(*_months(before))
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            count = await connection.scalar(query) or 0
+            if kind is RecordClass.PERSONAL:
+                count += await connection.scalar(months) or 0
+            return count
 
     async def drop(self, kind: RecordClass, session_id: str, event: AuditEvent) -> None:
         """Delete or erase it, on record. Conflict when it is held, or the session lives."""
@@ -126,6 +137,12 @@ def _erasure(session_id: str, because_of: AuditEvent) -> AuditEvent:
     return AuditEvent(
         because_of.recorded_at, PERSONAL_ERASED, because_of.actor, details=dict(details)
     )
+
+
+def _months(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Owners of what belongs to no session and no account, as `personal_owner` names them."""
+    owner = personal_keys.c.owner
+    return owner.startswith(MONTH, autoescape=True), owner < f"{MONTH}{before:%Y-%m}"
 
 
 def _due(kind: RecordClass, before: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -150,6 +150,25 @@ async def test_nothing_is_erased_of_a_session_that_is_held_or_lives(store: Store
     assert {"session.held", "session.released"} <= set(await store.actions())
 
 
+async def test_what_is_said_of_people_outside_of_sessions_goes_with_its_month(
+    store: Store,
+) -> None:
+    kept = store.keeping(personal=40)
+    for month in (10, 11):
+        at = NOW.replace(month=month)
+        stranger = Actor(ActorKind.JOIN_PAGE, address="198.51.100.7")
+        await store.audit_log.append(AuditEvent(at, "join.refused", stranger, "refused"))
+    store.clock.advance(days=38)  # the last day of the year: 40 days ago was November
+    assert await kept.due() == {RecordClass.PERSONAL: 1}
+    assert await kept.run() == {RecordClass.PERSONAL: 1}
+    refused = [
+        one async for one in store.audit_log.everything() if one.event.action == "join.refused"
+    ]
+    assert [one.erased for one in refused] == [True, False]
+    assert (await store.actions())[-1] == PERSONAL_ERASED
+    assert await kept.run() == {RecordClass.PERSONAL: 0}
+
+
 async def test_holds_are_told_of_once(store: Store) -> None:
     kept = store.keeping()
     with pytest.raises(NotFound):
