@@ -38,6 +38,7 @@ from client.ui.overlays import Overlays
 from client.ui.own_windows import WindowWatch
 from client.ui.questions import Questions
 from client.ui.session_bar import SessionBar
+from client.ui.typing_pause import TypingPause
 
 
 class Application:
@@ -58,7 +59,8 @@ class Application:
         self._bar: SessionBar | None = None
         self._chat: Chat | None = None
         self._files: Files | None = None
-        self._questions = Questions(self._post, self._edge, config.broker_host)
+        self._pause = TypingPause()
+        self._questions = Questions(self._post, self._edge, config.broker_host, self._pause)
         self._ended: EndedWindow | None = None
         self._overlay: Overlays | None = None
         self.exit_code = 0
@@ -84,6 +86,7 @@ class Application:
         self._watch.deleteLater()
         self._clipboard.deleteLater()
         self._code.deleteLater()
+        self._pause.deleteLater()
         self._bridge.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -166,7 +169,7 @@ class Application:
         self._show_chat(situation)
         if self._bar is None or self._files is None:
             self._bar = self._make_bar()
-            self._files = Files(self._engine.service.with_files, self._edge)
+            self._files = Files(self._engine.service.with_files, self._edge, self._pause)
             self._overlay = self._make_overlay()
         self._bar.show_situation(situation)
         self._files.show_situation(situation)
@@ -290,7 +293,7 @@ class Application:
     def _show_chat(self, situation: Situation) -> None:
         """There is a chat from the moment the client has joined, whatever is allowed."""
         if self._chat is None:
-            self._chat = Chat(self._engine.service.with_talk, self._show_unread)
+            self._chat = Chat(self._engine.service.with_talk, self._show_unread, self._pause)
         self._chat.show_situation(situation)
 
     def _chat_line(self, line: ChatMessage) -> None:

@@ -7,6 +7,7 @@ from client.chat import ChatView
 from client.situation import Situation
 from client.talk import Talk
 from client.ui.chat_window import ChatWindow
+from client.ui.typing_pause import TypingPause
 
 Act = Callable[[Callable[[Talk], object]], None]
 """Has something done in the session's chat, in the engine's loop."""
@@ -15,10 +16,11 @@ Act = Callable[[Callable[[Talk], object]], None]
 class Chat:
     """One session's chat window. `tell_unread` hears how many lines wait to be read."""
 
-    def __init__(self, act: Act, tell_unread: Callable[[int], None]) -> None:
+    def __init__(self, act: Act, tell_unread: Callable[[int], None], pause: TypingPause) -> None:
         self._tell_unread = tell_unread
         self.unread = 0
         self._window = ChatWindow()
+        pause.watch(self._window.field)
         self._window.said.connect(lambda text: act(lambda talk: talk.say(text)))
         self._window.typed.connect(lambda: act(lambda talk: talk.types()))
         self._window.seen.connect(lambda number: act(lambda talk: talk.shown(number)))

@@ -39,13 +39,13 @@ class ChatWindow(QWidget):
         self._typing_timer = QTimer(self)
         self._typing_timer.setSingleShot(True)
         self._typing_timer.timeout.connect(self._typing.hide)
-        self._field = QLineEdit()
-        self._field.setMaxLength(MAX_CHAT_LENGTH)
-        self._field.setPlaceholderText(tr("Write a message"))
-        self._field.setAccessibleName(tr("Message"))
-        self._field.setAcceptDrops(False)  # a drag may end here that remote input began elsewhere
-        self._field.returnPressed.connect(self._say)
-        self._field.textEdited.connect(self._tell_typing)
+        self.field = QLineEdit()
+        self.field.setMaxLength(MAX_CHAT_LENGTH)
+        self.field.setPlaceholderText(tr("Write a message"))
+        self.field.setAccessibleName(tr("Message"))
+        self.field.setAcceptDrops(False)  # a drag may end here that remote input began elsewhere
+        self.field.returnPressed.connect(self._say)
+        self.field.textEdited.connect(self._tell_typing)
         self._send = theme.button(tr("S&end"), "primary")
         self._send.clicked.connect(self._say)
         self._note = theme.label(tone="faint")
@@ -101,7 +101,7 @@ class ChatWindow(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
-        self._field.setFocus()
+        self.field.setFocus()
         self.read.emit()
 
     @property
@@ -118,7 +118,7 @@ class ChatWindow(QWidget):
         theme.set_tone(self._note, "trouble" if view.is_full else "faint")
         self._note.setText(theme.breakable(note))
         self._note.setVisible(bool(note))
-        for part in (self._field, self._send):
+        for part in (self.field, self._send):
             part.setEnabled(not view.is_full)
 
     def _tell_seen(self) -> None:
@@ -130,10 +130,10 @@ class ChatWindow(QWidget):
             self.typed.emit()
 
     def _say(self) -> None:
-        text = self._field.text().strip()
+        text = self.field.text().strip()
         if text:
             self.said.emit(text)
-            self._field.clear()
+            self.field.clear()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -144,6 +144,6 @@ class ChatWindow(QWidget):
         layout.addWidget(self._note)
         row = QHBoxLayout()
         row.setSpacing(theme.SPACE)
-        row.addWidget(self._field)
+        row.addWidget(self.field)
         row.addWidget(self._send)
         layout.addLayout(row)

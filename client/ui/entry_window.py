@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
 
 from client.company import Company, EntryQuestion
 from client.support_session import Request, Situation
@@ -19,6 +18,7 @@ class EntryWindow(ComparedQuestion):
     """
 
     ended = Signal()
+    _by_itself = True
 
     def __init__(
         self, request: Request, question: EntryQuestion, company: Company, host: str
@@ -29,6 +29,8 @@ class EntryWindow(ComparedQuestion):
         self.question = question
         self._end = theme.button(tr("&End the session"), "danger")
         self._end.clicked.connect(lambda: self._answer(self.ended))
+        self._is_read = False
+        self._rest.timeout.connect(self._was_read)
         self._arm()
         self._lay_out(request, company, host)
 
@@ -38,10 +40,13 @@ class EntryWindow(ComparedQuestion):
         agreed = (one for one in situation.trust if one.account_id == account_id)
         self.show_agreed(next(agreed, None))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to wait: it comes by itself, while somebody may be typing elsewhere."""
-        super().showEvent(event)
-        self._settling.start()
+    @property
+    def _is_ready(self) -> bool:
+        return self._is_read
+
+    def _was_read(self) -> None:
+        self._is_read = True
+        self._arm()
 
     def _lay_out(self, request: Request, company: Company, host: str) -> None:
         question, account = self.question, self.question.ask.account

@@ -11,6 +11,7 @@ from client.files.transfer import Stage, TransferView
 from client.situation import Situation
 from client.ui.files_window import FilesWindow
 from client.ui.offer_window import OfferWindow
+from client.ui.typing_pause import TypingPause
 from client.ui.wish_window import WishWindow
 
 Act = Callable[[Callable[[FileDesk], object]], None]
@@ -26,8 +27,9 @@ def drop_folder() -> Path:
 class Files:
     """One session's windows about files."""
 
-    def __init__(self, act: Act, edge: Callable[[], int]) -> None:
+    def __init__(self, act: Act, edge: Callable[[], int], pause: TypingPause) -> None:
         """`edge` says below which line of the desktop windows go."""
+        self._pause = pause
         self._act = act
         self._edge = edge
         self._technician = ""
@@ -63,14 +65,14 @@ class Files:
             self._wish = WishWindow(view.wish, self._technician)
             self._wish.allowed.connect(self._choose)
             self._wish.declined.connect(lambda: self._act(FileDesk.decline_wish))
-            self._wish.ask(self._edge())
+            self._wish.ask(self._edge(), self._pause)
         if any(one.id not in self._known and one.stage is Stage.RUNNING for one in view.transfers):
             self._known.update(one.id for one in view.transfers)
             self.open()
 
     def open(self) -> None:
-        """Come to the front."""
-        self._window.open(self._edge())
+        """Come to the front; the keyboard waits for a pause of whoever types."""
+        self._window.open(self._edge(), self._pause)
 
     def retire(self) -> None:
         """Go away: the session is over."""
@@ -85,7 +87,7 @@ class Files:
         offer.allowed.connect(lambda: self._accept(one, offer.folder))
         offer.declined.connect(lambda: self._act(lambda desk: desk.decline(one)))
         self._offer = offer
-        offer.ask(self._edge())
+        offer.ask(self._edge(), self._pause)
 
     def _accept(self, one: str, folder: Path) -> None:
         self._folder = folder

@@ -25,6 +25,7 @@ from client.plain_text import many_lines
 from client.situation import Situation
 from client.translation import tr
 from client.ui import file_words, places, theme
+from client.ui.typing_pause import TypingPause
 
 _SIZE: Final = (480, 460)
 _STEPS: Final = 1000
@@ -86,13 +87,11 @@ class FilesWindow(QWidget):
         self._trouble.setText(file_words.problem(view.trouble) if view.trouble else "")
         self._trouble.setVisible(view.trouble is not None)
 
-    def open(self, below: int = 0) -> None:
+    def open(self, below: int, pause: TypingPause) -> None:
         """Come to the front, below this line of the desktop when it was away."""
         if not self.isVisible():
             places.put_aside(self, below)
-        self.show()
-        self.raise_()
-        self.activateWindow()
+        pause.bring(self, self.activateWindow)
 
     def choose_files(self) -> None:
         """Let the end user choose what to send."""

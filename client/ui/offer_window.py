@@ -25,7 +25,8 @@ class OfferWindow(LateQuestion):
         self._change = theme.button(tr("&Other folder…"))
         self._change.clicked.connect(self._choose)
         self._allow.setText(tr("&Accept"))
-        layout = self._column(tr("{name} wants to send you files").format(name=technician))
+        heading = tr("{name} wants to send you files").format(name=technician)
+        layout = self._column(heading)
         if file_words.is_risky_offer(offered.offer):
             text = tr(
                 "A program can do anything on this computer once you open it. "
@@ -40,6 +41,7 @@ class OfferWindow(LateQuestion):
         layout.addWidget(self._trouble)
         self._show_place()
         self._finish()
+        self._let_typing_pass(f"{heading}. {file_words.contents(offered.offer)}")
 
     def _card(self, offered: TransferView) -> QFrame:
         card = theme.frame("card")

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from client.translation import tr
 from client.ui import places, theme
+from client.ui.key_rest import KeyRest
 from client.ui.scroll import Scroll
+from client.ui.typing_pause import TypingPause
 
 _TICK_MS: Final = 500
 ARMING_MS: Final = 1000
@@ -34,9 +36,12 @@ class Question(QDialog):
 
     allowed = Signal()
     declined = Signal()
+    _by_itself = False
+    """Whether it comes while somebody may be typing: then no key that was on its way answers it."""
 
     def __init__(self, title: str, deadline: float) -> None:
         super().__init__()
+        self._rest = KeyRest(self, ARMING_MS)
         self._deadline = deadline
         self._answered = False
         self._below = 0
@@ -59,17 +64,31 @@ class Question(QDialog):
         event.accept()
         self._answer(self.declined)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to wait until nobody types."""
+        super().showEvent(event)
+        if self._by_itself:
+            self._rest.begin()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Mind no keys any more."""
+        self._rest.end()
+        super().hideEvent(event)
+
     def reject(self) -> None:
         """Escape is Decline."""
         self._answer(self.declined)
 
-    def ask(self, below: int = 0) -> None:
-        """Come to the front, below this line of the desktop."""
+    def ask(self, below: int = 0, pause: TypingPause | None = None) -> None:
+        """Come to the front, below this line of the desktop; the keyboard waits for a pause."""
         self._below = below
         self._fit()
         places.put_below(self, below)
-        self.show()
-        self.raise_()
+        (pause or TypingPause()).bring(self, self._take_keys)
+
+    def _take_keys(self) -> None:
+        if self._by_itself:
+            self._rest.begin()
         self.activateWindow()
 
     def retire(self) -> None:
@@ -169,16 +188,14 @@ class Question(QDialog):
 class LateQuestion(Question):
     """One that comes in mid-session: Allow can be pressed a while after it is there to be read."""
 
+    _by_itself = True
     _read = False
     _hindered = False
 
     def __init__(self, title: str, deadline: float) -> None:
         super().__init__(title, deadline)
         self._allow.setEnabled(False)
-        self._arming = QTimer(self)
-        self._arming.setSingleShot(True)
-        self._arming.setInterval(ARMING_MS)
-        self._arming.timeout.connect(self._arm)
+        self._rest.timeout.connect(self._arm)
 
     def _arm(self) -> None:
         """It has been there long enough to be read."""
@@ -189,11 +206,6 @@ class LateQuestion(Question):
         """Take no Allow while something else stands in the way."""
         self._hindered = hindered
         self._allow.setEnabled(self._read and not hindered)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to wait."""
-        super().showEvent(event)
-        self._arming.start()
 
 
 def _tone(title: str, marked: str) -> str:

@@ -12,15 +12,21 @@ from client.support_session import Situation
 from client.ui.ask_window import AskWindow
 from client.ui.entry_window import EntryWindow
 from client.ui.renewal_window import RenewalWindow
+from client.ui.typing_pause import TypingPause
 
 
 class Questions:
     """Whether somebody may come in goes before what somebody may do."""
 
     def __init__(
-        self, post: Callable[[on.Event], None], edge: Callable[[], int], host: str
+        self,
+        post: Callable[[on.Event], None],
+        edge: Callable[[], int],
+        host: str,
+        pause: TypingPause,
     ) -> None:
         """`host` is the broker's own name, as in the consent window."""
+        self._pause = pause
         self._post = post
         self._host = host
         self._edge = edge
@@ -34,7 +40,7 @@ class Questions:
             self.retire()
             if situation.request is not None and wanted is not None:
                 self._window = self._make(situation)
-                self._window.ask(self._edge())
+                self._window.ask(self._edge(), self._pause)
         if isinstance(self._window, EntryWindow):
             self._window.show_situation(situation)
 

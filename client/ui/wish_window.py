@@ -3,17 +3,19 @@
 from client.files.desk import Wish
 from client.translation import tr
 from client.ui import theme, words
-from client.ui.question import Question
+from client.ui.question import LateQuestion
 
 
-class WishWindow(Question):
+class WishWindow(LateQuestion):
     """Who asks, and what for. Only what is chosen in the next window is sent."""
 
     def __init__(self, wish: Wish, technician: str) -> None:
         super().__init__(tr("Handrail – Send files?"), wish.answer_by)
         self.what = wish.id
         self._allow.setText(tr("C&hoose files…"))
-        layout = self._column(tr("{name} asks you for files").format(name=technician))
+        heading = tr("{name} asks you for files").format(name=technician)
+        layout = self._column(heading)
         layout.addWidget(self._facts((tr("Their reason"), words.quoted(wish.reason))))
         layout.addWidget(theme.label(tr("Only the files that you choose are sent."), "faint"))
         self._finish()
+        self._let_typing_pass(f"{heading}. {words.quoted(wish.reason)}")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from client.ui.question import ARMING_MS
 from tests.e2e.conftest import TESS
 from tests.rig.browser import page_in
 from tests.rig.console import Console
@@ -147,6 +148,8 @@ async def test_a_declined_offer_leaves_nothing(
 ) -> None:
     async with at_desks(display, broker, browser, home) as desks:
         await desks.send({"setup.exe": b"MZ"})
+        await find_window(display, OFFER)
+        await asyncio.sleep(ARMING_MS / 1000 + 0.3)
         await press(display, OFFER, "Escape")
         await expect(desks.page.locator("hr-files-panel .state")).to_contain_text("said no")
         assert not desks.drop_folder.exists()

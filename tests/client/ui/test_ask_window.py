@@ -40,7 +40,7 @@ class Asked:
         assert QTest.qWaitForWindowActive(self.window)
 
     def arm(self) -> None:
-        assert QSignalSpy(self.window._arming.timeout).wait(ARMING_MS + 2000)
+        assert QSignalSpy(self.window._rest.timeout).wait(ARMING_MS + 2000)
 
 
 @pytest.fixture
@@ -61,7 +61,10 @@ def test_it_says_who_asks_for_what_why_and_for_how_long(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape])
-def test_enter_and_escape_refuse_at_any_time(asked: Asked, key: Qt.Key) -> None:
+def test_enter_and_escape_refuse_once_nobody_types(asked: Asked, key: Qt.Key) -> None:
+    QTest.keyClick(asked.window, key)
+    assert asked.answers == [], "it was on its way to another window"
+    asked.arm()
     QTest.keyClick(asked.window, key)
     QTest.keyClick(asked.window, key)
     assert asked.answers == [False]
@@ -87,6 +90,17 @@ def test_typing_a_sentence_answers_nothing(asked: Asked) -> None:
     for key in (Qt.Key.Key_A, Qt.Key.Key_Space, Qt.Key.Key_R, Qt.Key.Key_Space):
         QTest.keyClick(asked.window, key)
     assert asked.answers == []
+
+
+def test_no_key_answers_while_somebody_goes_on_typing(asked: Asked) -> None:
+    spy = QSignalSpy(asked.window._rest.timeout)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape) * 4:
+        QTest.keyClick(asked.window, key)
+        assert not spy.wait(ARMING_MS // 8), "each key begins it anew"
+    assert asked.answers == []
+    asked.arm()
+    QTest.keyClick(asked.window, Qt.Key.Key_Escape)
+    assert asked.answers == [False]
 
 
 def test_a_settled_question_goes_without_an_answer(asked: Asked) -> None:

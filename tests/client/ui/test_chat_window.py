@@ -109,14 +109,14 @@ def test_a_full_chat_says_so_and_takes_nothing_more(chat: ChatWindow) -> None:
     chat.show_situation(LINKED)
     chat.show_view(ChatView(is_full=True))
     assert "full" in chat._note.text()
-    assert not chat._field.isEnabled()
+    assert not chat.field.isEnabled()
 
 
 def test_writing_is_told_but_never_what(chat: ChatWindow) -> None:
     told: list[tuple[object, ...]] = []
     chat.typed.connect(lambda *what: told.append(what))
-    chat._field.textEdited.emit("my secret")
-    chat._field.textEdited.emit("  ")
+    chat.field.textEdited.emit("my secret")
+    chat.field.textEdited.emit("  ")
     assert told == [()]
 
 

@@ -29,6 +29,7 @@ from client.ui.entry_window import EntryWindow
 from client.ui.question import ARMING_MS
 from client.ui.questions import Questions
 from client.ui.session_bar import SessionBar
+from client.ui.typing_pause import TypingPause
 from tests.client.trusted import OWN
 
 ADA, BEN, CLEO = Member("ada", "Ada"), Member("ben", "Ben", 1), Member("cleo", "Cleo", 2)
@@ -223,7 +224,7 @@ def test_allow_waits_for_the_digits_and_counts_for_those_that_are_shown(app: QAp
     window = EntryWindow(REQUEST, question(EntryPurpose.HAND_OVER, days=600), Company(ADA), HOST)
     allow, answers = window._allow, QSignalSpy(window.allowed)
     window.ask()
-    assert QSignalSpy(window._settling.timeout).wait(2 * ARMING_MS)
+    assert QSignalSpy(window._rest.timeout).wait(2 * ARMING_MS)
     assert not allow.isEnabled(), "there are no digits yet"
     assert "Allow waits for the digits" in texts(window)
     other = replace(agreed(), account_id="somebody else")
@@ -249,7 +250,7 @@ def test_allow_waits_for_the_digits_and_counts_for_those_that_are_shown(app: QAp
 @pytest.mark.usefixtures("app")
 def test_other_digits_on_their_screen_end_the_session_as_at_first() -> None:
     posted: list[on.Event] = []
-    questions = Questions(posted.append, lambda: 0, HOST)
+    questions = Questions(posted.append, lambda: 0, HOST, TypingPause())
     asked = Company(ADA, question=question(EntryPurpose.GUEST))
     questions.show_situation(replace(situation(asked), trust=(agreed(),)))
     assert questions._window is not None

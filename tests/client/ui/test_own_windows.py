@@ -25,6 +25,7 @@ from broker.protocol.rights import RightsAsk, RightsChange, RightsChanged
 from broker.protocol.vocabulary import Capability
 from client.capture.region import Rect
 from client.ui.own_windows import to_physical
+from client.ui.question import ARMING_MS
 from tests.client.conftest import XServer
 from tests.client.fake_broker import GOOD_CODE, Console, FakeBroker, connect
 from tests.client.ui.test_windows import Program, broker, desktop, program
@@ -145,6 +146,7 @@ async def test_the_technician_cannot_answer_their_own_question(
         keys = [InputKey(key=k, code=f"c{k}", down=True) for k in ("Tab", "Enter")]
         await refused(console, button(True, *allow), *keys)
         await client.window("Allow this too")
+        await asyncio.sleep(ARMING_MS / 1000 + 0.3)
         await client.press("Escape")
         assert (await broker.expect(RightsChanged)).change is RightsChange.REFUSED
         await console.close()

@@ -18,6 +18,7 @@ from client.ui.ask_window import AskWindow
 from client.ui.question import ARMING_MS
 from client.ui.questions import Questions
 from client.ui.renewal_window import RenewalWindow
+from client.ui.typing_pause import TypingPause
 
 VIEW, CONTROL = Capability.VIEW, Capability.CONTROL
 REQUEST = Request("ses", Technician(name="Ada", organisation="Example IT"), "T-1", (VIEW,), 60)
@@ -44,7 +45,7 @@ def press(window: AskWindow | RenewalWindow, text: str) -> None:
 
 def test_it_comes_before_what_is_asked_and_names_everybody(app: QApplication) -> None:
     posted: list[on.Event] = []
-    questions = Questions(posted.append, lambda: 0, "help.example.org")
+    questions = Questions(posted.append, lambda: 0, "help.example.org", TypingPause())
     questions.show_situation(situation(TermStage.RUNNING))
     shown(app, AskWindow)
     questions.show_situation(situation(TermStage.ASKED))
@@ -64,12 +65,14 @@ def test_it_comes_before_what_is_asked_and_names_everybody(app: QApplication) ->
 
 def test_the_session_can_be_ended_from_it_and_escape_only_pauses(app: QApplication) -> None:
     posted: list[on.Event] = []
-    questions = Questions(posted.append, lambda: 0, "help.example.org")
+    questions = Questions(posted.append, lambda: 0, "help.example.org", TypingPause())
     questions.show_situation(situation(TermStage.LAPSED))
     press(shown(app, RenewalWindow), "End the session")
     assert posted == [on.StopChosen()]
     questions.show_situation(situation(TermStage.ASKED))
-    QTest.keyClick(shown(app, RenewalWindow), Qt.Key.Key_Escape)
+    window = shown(app, RenewalWindow)
+    QTest.qWait(ARMING_MS + 100)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     assert isinstance(posted[-1], on.RenewalAnswered)
     assert not posted[-1].allowed
     questions.retire()

@@ -13,7 +13,7 @@ import pytest
 
 from broker.protocol import signaling as wire
 from broker.protocol.channels import ChannelLabel, InputButton, InputKey, MouseButton, ScreenState
-from broker.protocol.chat import ChatMessage, ChatPost, ChatSync
+from broker.protocol.chat import ChatMessage, ChatPost, ChatSync, ChatTyping
 from broker.protocol.rights import (
     AskOutcome,
     RightsAnswer,
@@ -22,6 +22,7 @@ from broker.protocol.rights import (
     RightsChanged,
 )
 from broker.protocol.vocabulary import Capability, ConsentSource
+from client.ui.question import ARMING_MS
 from tests.client.conftest import XServer
 from tests.client.fake_broker import (
     GOOD_CODE,
@@ -34,7 +35,7 @@ from tests.client.fake_broker import (
 )
 from tests.client.trusted import Trusted
 from tests.rig.display import XDisplay
-from tests.rig.hands import find_window
+from tests.rig.hands import find_window, wait_for_focus
 from tests.rig.processes import Process, start
 
 
@@ -300,10 +301,47 @@ async def test_enter_refuses_what_the_technician_asks_for(
     desktop: XServer, broker: FakeBroker
 ) -> None:
     async with asked(desktop, broker) as (client, console):
+        await asyncio.sleep(ARMING_MS / 1000 + 0.3)
         await client.press("Return")
         told = await broker.expect(RightsChanged)
         assert (told.change, told.granted) == (RightsChange.REFUSED, (Capability.VIEW,))
         assert (await answered(console)).outcome is AskOutcome.REFUSED
+
+
+SENTENCE = "the printer on the second floor says that it is out of paper"
+
+
+async def test_a_question_takes_no_key_from_whoever_types_in_the_chat(
+    desktop: XServer, broker: FakeBroker
+) -> None:
+    may_ask = (Capability.VIEW, Capability.CONTROL)
+    broker.greeting = broker.greeting.model_copy(update={"may_ask": may_ask})
+    async with program(desktop, broker, GOOD_CODE, "--grant", "view") as client:
+        await client.window("Handrail – Session$")
+        console = Console()
+        await connect(broker, console)
+        console.send(ChannelLabel.CHAT, ChatSync(after=0))
+        await client.press("alt+h")
+        await client.window("Handrail – Chat")
+        typing = asyncio.create_task(client.xdotool("type", "--delay", "50", SENTENCE))
+        await console.expect(ChannelLabel.CHAT, ChatTyping)
+        ask = RightsAsk(capability=Capability.CONTROL, reason="to fix the printer", minutes=30)
+        console.send(ChannelLabel.CONTROL, ask)
+        await find_window(XDisplay(desktop.display, None), "Allow this too")
+        assert not typing.done(), "it came while they typed"
+        await typing
+        await client.press("Return")
+        async with asyncio.timeout(10):
+            said = await console.expect(ChannelLabel.CHAT, ChatMessage)
+        assert said.text == SENTENCE
+        await wait_for_focus(XDisplay(desktop.display, None), "Allow this too")
+        for key in ("space", "Return", "Escape"):
+            await client.press(key)
+        await asyncio.sleep(ARMING_MS / 1000 + 0.3)
+        await client.press("alt+a")
+        told = await broker.expect(RightsChanged)
+        assert told.change is RightsChange.GIVEN, "what was typed on refused nothing"
+        await console.close()
 
 
 async def test_the_end_user_gives_and_takes_a_right_with_the_keyboard(
