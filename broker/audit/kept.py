@@ -14,7 +14,7 @@ from broker.audit.chain import Flaw, SealedEvent
 from broker.audit.event import PERSONAL_ERASED, AuditEvent, canonical_json
 
 RETENTION_APPLIED: Final = "retention.applied"
-"""The action that tells what time took; its details say of whom, and which class of record."""
+"""The action that tells what time took, and of whom; of people, it is `personal.erased`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from broker.errors import Conflict, NotPermitted
 from broker.ports import Account, SessionFilter, SessionPage
 from broker.protocol.vocabulary import Capability, Role, SessionState
 from broker.service.distrust import NOT_FOR_TECHNICIANS
-from broker.service.ratings import RATED
 from broker.service.registry import Belonging, Registry, actor_of
 from broker.session import events as ev
 from broker.session.access import check_in_charge, reads_all
 from broker.session.capabilities import check_available, normalise
 from broker.session.facts import Session
 from broker.session.records import opened
+from broker.session.retold import RATED
 
 CODE_ATTEMPTS = 3
 """Two live codes can be the same by chance, once in 10^11 draws for each: then draw again."""

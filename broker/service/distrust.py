@@ -23,12 +23,11 @@ from broker.report_ports import Report, Said
 from broker.service.registry import Registry, ServicePorts, actor_of
 from broker.session import events as ev
 from broker.session.facts import Session
+from broker.session.retold import REPORT_SEEN, REPORTED
 
 log = structlog.get_logger(__name__)
 
-REPORTED: Final = "session.reported"
-SEEN: Final = "session.report_seen"
-NOT_FOR_TECHNICIANS: Final = frozenset({REPORTED, SEEN})
+NOT_FOR_TECHNICIANS: Final = frozenset({REPORTED, REPORT_SEEN})
 """Audit events that only auditors and admins may read."""
 
 MOST: Final = 100
@@ -85,7 +84,7 @@ class Reports:
         now = self._registry.ports.clock.now()
         event = AuditEvent(
             now,
-            SEEN,
+            REPORT_SEEN,
             actor_of(account, address),
             session_id=session_id,
             ticket_id=session.ticket_id if session else None,

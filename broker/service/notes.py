@@ -1,6 +1,7 @@
 """Notes of a session: written and read by technicians, never sent to the end user."""
 
 from broker.audit.event import AuditEvent
+from broker.audit.kept import NOTE
 from broker.audit.summary import Summary, summarise
 from broker.ports import Account, AuditLog, Note, NoteStore
 from broker.protocol.signaling import NotesChanged
@@ -39,7 +40,7 @@ class Notes:
         )
         event = AuditEvent(
             now,
-            "session.note_added",
+            NOTE.action,
             actor_of(account, address),
             session_id=session.session_id,
             ticket_id=session.ticket_id,

@@ -7,7 +7,6 @@ what they think only then.
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from broker.audit.event import Actor, AuditEvent, DetailValue
 from broker.errors import Conflict, IllegalTransition, NotFound
@@ -15,8 +14,7 @@ from broker.measure_ports import RatingStore
 from broker.protocol.ratings import RATE_WITHIN_S, RateSession
 from broker.protocol.vocabulary import ActorKind, SessionState
 from broker.service.registry import Registry
-
-RATED: Final = "session.rated"
+from broker.session.retold import RATED
 
 
 @dataclass(frozen=True, slots=True)

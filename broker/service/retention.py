@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from broker.audit.event import BROKER, PERSONAL_ERASED, Actor, AuditEvent, DetailValue
+from broker.audit.kept import RETENTION_APPLIED
 from broker.errors import AuditUnavailable, Conflict
 from broker.ports import Clock
 from broker.retention_ports import Hold, RecordClass, RetentionStore
@@ -22,9 +23,6 @@ EVERY_S: Final = 3600.0
 
 BATCH: Final = 100
 """So many sessions are looked up at once."""
-
-APPLIED: Final = "retention.applied"
-"""The action that tells what was deleted; of people, it is `personal.erased`."""
 
 Days = Mapping[RecordClass, int]
 """For how many days after its session each class is kept; one that is not here, for ever."""
@@ -90,7 +88,7 @@ class Retention:
             event = AuditEvent(self.clock.now(), PERSONAL_ERASED, actor, details=details)
         else:
             details = {"erased_owner": session_id, "record_class": kind.value}
-            event = AuditEvent(self.clock.now(), APPLIED, actor, details=details)
+            event = AuditEvent(self.clock.now(), RETENTION_APPLIED, actor, details=details)
         try:
             await self.store.drop(kind, session_id, event)
         except Conflict:  # held a moment ago

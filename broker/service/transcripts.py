@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.audit.event import Actor, AuditEvent
+from broker.audit.kept import CHAT
 from broker.chat_ports import TranscriptStore
 from broker.errors import IllegalTransition, InvalidRequest, NotFound
 from broker.ports import Account, Secrets
@@ -100,7 +101,7 @@ def _kept(
 ) -> AuditEvent:
     return AuditEvent(
         now,
-        "session.transcript_kept",
+        CHAT.action,
         Actor(ActorKind.END_USER, name=session.machine, address=address),
         session_id=session.session_id,
         ticket_id=session.ticket_id,

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from broker.audit.chain import verify
 from broker.audit.event import ERASED, PERSONAL_ERASED, Actor, AuditEvent
+from broker.audit.kept import RETENTION_APPLIED
 from broker.errors import Conflict, NotFound
 from broker.ports import Note
 from broker.protocol.reports import ReportPlace
@@ -14,7 +15,7 @@ from broker.protocol.transcripts import TranscriptLine
 from broker.protocol.vocabulary import ActorKind, EndReason, SessionState
 from broker.report_ports import Report, Said
 from broker.retention_ports import RecordClass
-from broker.service.retention import APPLIED, Retention
+from broker.service.retention import Retention
 from broker.storage.audit_log import SqlAuditLog
 from broker.storage.database import Database
 from broker.storage.notes import SqlNoteStore
@@ -200,5 +201,5 @@ async def test_each_class_goes_when_its_days_are_over_and_the_others_stay(
     left = await store.everything(GONE)
     assert word not in left
     assert "canary" in left
-    assert (await store.actions())[-2:] == [APPLIED, APPLIED]
+    assert (await store.actions())[-2:] == [RETENTION_APPLIED, RETENTION_APPLIED]
     assert await kept.run() == {RecordClass(kind): 0}
