@@ -1,6 +1,5 @@
 """What `audit verify` is given as files: an export, and checkpoints kept elsewhere."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import click
 from broker.audit.chain import SealedEvent
 from broker.audit.checkpoint import Checkpoint, checkpoint_from_json
 from broker.audit.export import kept_from_json, record_from_json
+from broker.audit.strict_json import read_evidence
 
 
 def exported(export: Path) -> Iterator[tuple[SealedEvent, Mapping[str, Any] | None]]:
@@ -50,9 +50,7 @@ def _objects(path: Path) -> Iterator[tuple[int, Any]]:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             try:
-                fields = json.loads(line)
-            except RecursionError as error:
-                raise _unreadable(path, number, "it is nested too deeply") from error
+                fields = read_evidence(line)
             except ValueError as error:
                 raise _unreadable(path, number, error) from error
             yield number, fields

@@ -14,6 +14,7 @@ from broker.audit.receipt_check import (
     log_flaw,
     signature_flaw,
 )
+from broker.audit.strict_json import read_evidence
 from broker.protocol.receipts import SavedReceipt
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -24,11 +25,15 @@ def read_receipt(path: Path) -> SavedReceipt:
     if path.stat().st_size > MAX_BYTES:
         raise click.ClickException(f"{path} is too large to be a receipt.")
     try:
-        return SavedReceipt.model_validate_json(path.read_bytes())
+        text = path.read_bytes()
+        read_evidence(text)
+        return SavedReceipt.model_validate_json(text)
     except ValidationError as error:
         raise click.ClickException(
             f"{path} is no receipt: it has to be the JSON file that was saved with the page."
         ) from error
+    except ValueError as error:
+        raise click.ClickException(f"{path} is no receipt: {error}.") from error
 
 
 def is_about(sealed: SealedEvent, receipt: SavedReceipt | None) -> bool:

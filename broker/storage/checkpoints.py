@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 
 from broker.audit.chain import GENESIS_HASH
 from broker.audit.checkpoint import Checkpoint, checkpoint_from_json, checkpoint_json
+from broker.audit.strict_json import read_evidence
 from broker.errors import AuditUnavailable, Misconfigured
 from broker.storage.database import OWNER_ONLY, Database
 from broker.storage.schema import audit_checkpoints, audit_events
@@ -126,7 +127,7 @@ class JsonLinesCheckpoints:
 
     def _read(self, named: str, line: str) -> Checkpoint:
         try:
-            return checkpoint_from_json(json.loads(line))
+            return checkpoint_from_json(read_evidence(line))
         except ValueError as error:
             problem = f"{named} of {self._path} is no checkpoint: {error}"
             raise Misconfigured(f"The checkpoints cannot be read: {problem}.") from error

@@ -65,6 +65,23 @@ def test_a_line_of_an_export_that_is_no_record_is_named(verify: Verify) -> None:
         assert (told.exit_code, "Line 2 of log.jsonl" in told.output) == (1, True)
 
 
+def twice(line: str, name: str) -> str:
+    """Give an object that says something else of this key first: most readers take the last."""
+    told = json.dumps(json.loads(line)[name])
+    return line.replace(f'"{name}": {told}', f'"{name}": "forged", "{name}": {told}')
+
+
+def test_a_key_that_is_given_twice_is_refused(verify: Verify) -> None:
+    within = '{"details": {"reason": "a", "\\u0072eason": "b"}}'
+    for forged, name in ((twice(RECORDS[1], "action"), "action"), (within, "reason")):
+        told = verify([RECORDS[0], forged, *RECORDS[2:]], f"{AT_THREE}\n")
+        assert told.exit_code == 1
+        assert f"Line 2 of log.jsonl cannot be read: the key '{name}' is given twice" in told.output
+    told = verify(RECORDS, f"{AT_THREE}\n{twice(AT_THREE, 'hash')}\n")
+    assert (told.exit_code, "Line 2 of kept.jsonl" in told.output) == (1, True)
+    assert "the key 'hash' is given twice" in told.output
+
+
 @pytest.mark.parametrize("lines", [RECORDS[::-1], RECORDS[3:1:-1], RECORDS[1::2]])
 def test_a_selection_is_called_one_and_not_broken(verify: Verify, lines: list[str]) -> None:
     noted = json.dumps(json.loads(lines[0]) | {"note": "Printer"})  # as the console saves it

@@ -210,3 +210,7 @@ async def test_the_command_checks_a_receipt_file(
     assert UNKNOWN in result.output
     receipt.write_text('{"receipt": 7}')
     assert CliRunner().invoke(cli, [*command, str(receipt)]).exit_code == 1
+    twice = json.dumps(fields).replace('"steps": ', '"steps": [], "steps": ', 1)
+    receipt.write_text(twice)
+    result = CliRunner().invoke(cli, [*command, str(receipt)])
+    assert (result.exit_code, "the key 'steps' is given twice" in result.output) == (1, True)
