@@ -67,7 +67,8 @@ class EntryWindow(ComparedQuestion):
         unchecked = caution_words.unchecked(request.ticket_id)
         refusal = company_words.refusal(question, company)
         layout.addWidget(theme.label(theme.breakable(f"{refusal} {unchecked}"), "faint"))
-        self._finish(*((self._end,) if question.takes_over else ()))
-        for before, after in pairwise((self._trust.way_out, self._decline, self._allow, self._end)):
+        ends = (self._end,) if question.takes_over else ()
+        self._finish(*ends)
+        for before, after in pairwise((self._trust.way_out, self._decline, self._allow, *ends)):
             self.setTabOrder(before, after)
         self._let_typing_pass(f"{heading}. {meaning}")

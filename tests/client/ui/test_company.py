@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from broker.protocol.clipboard import ClipboardDirection
 from broker.protocol.participants import EntryAsk, EntryPurpose, Participant
@@ -47,6 +48,14 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     use_language(request.param)
     yield request.param
     use_language(LANGUAGES[0])
+
+
+def focus_chain(window: QWidget) -> list[QWidget]:
+    """What Tab passes, beginning at the window itself."""
+    chain = [window]
+    while (following := chain[-1].nextInFocusChain()) is not window:
+        chain.append(following)
+    return chain
 
 
 def situation(company: Company, consent: Consent = BOTH) -> Situation:
@@ -191,6 +200,24 @@ def test_the_question_says_who_would_come_in_and_as_what(
     window.reject()
     window.reject()
     assert answers == ["declined"]
+    window.retire()
+    window.deleteLater()
+
+
+@pytest.mark.parametrize("purpose", [EntryPurpose.GUEST, EntryPurpose.QUEUE])
+def test_tab_goes_from_the_digits_to_the_answers_and_to_the_end_last(
+    app: QApplication, purpose: EntryPurpose
+) -> None:
+    warned: list[str] = []
+    qInstallMessageHandler(lambda _, __, message: warned.append(message))
+    window = EntryWindow(REQUEST, question(purpose), Company(ADA), HOST)
+    window.show()
+    app.processEvents()
+    qInstallMessageHandler(None)
+    buttons = [one.text() for one in focus_chain(window) if isinstance(one, QPushButton)]
+    ends = ["&End the session"] if purpose is EntryPurpose.QUEUE else []
+    assert buttons == ["They differ", "&Decline", "&Allow", *ends]
+    assert not [one for one in warned if "setTabOrder" in one]
     window.retire()
     window.deleteLater()
 
