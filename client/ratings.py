@@ -1,6 +1,7 @@
 """The one question when a session is over: how was it? Answering is voluntary, and sent once.
 
-It is asked only of those who allowed something; who reported the session has said enough.
+It is asked only of those who allowed something; who reported the session has said enough, and a
+session that was not to be trusted is not rated.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -58,7 +59,8 @@ class Ratings:
     def settle(self, situation: Situation) -> None:
         """Ask once the session is over; ask nothing any more when it is reported or another's."""
         self._was_allowed |= situation.state in _ALLOWED
-        over = situation.state is State.OVER and situation.report is None
+        trusted = situation.report is None and not situation.mistrusted
+        over = situation.state is State.OVER and trusted
         if over and self._joined is not None and self._was_allowed:
             if self._stage is None:
                 self._show(RatingStage.ASKED)

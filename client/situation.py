@@ -101,6 +101,11 @@ class Situation:
     """Remote input waits, since the end user uses the computer."""
 
     @property
+    def mistrusted(self) -> bool:
+        """Whether the session ended since the connection was not to be trusted."""
+        return self.end_reason in (EndReason.SCREENS_DIFFER, EndReason.CONNECTION_ALTERED)
+
+    @property
     def cut_off(self) -> bool:
         """Whether consent was given and the way to the console is broken."""
         waits = self.state in (State.READY, State.LINKING)

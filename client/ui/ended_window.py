@@ -1,13 +1,10 @@
 """Says that the session is over and why, and offers to go on."""
 
-from typing import Final
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from broker.protocol.receipts import SavedReceipt
-from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.keeping import KeepOffer
 from client.ratings import RatingStage
@@ -19,9 +16,6 @@ from client.ui.rating_card import RatingCard
 from client.ui.receipt_card import ReceiptCard
 from client.ui.report_card import ReportCard, advice_card
 from client.ui.scroll import Scroll
-
-_MISTRUSTED: Final = (EndReason.SCREENS_DIFFER, EndReason.CONNECTION_ALTERED)
-"""Then nobody is to go on: there is advice, and no way to another code."""
 
 
 class EndedWindow(QWidget):
@@ -62,10 +56,10 @@ class EndedWindow(QWidget):
             *map(theme.label, words.explained(situation)),
             theme.label(tr("Nobody can see or use this computer through Handrail now."), "faint"),
         )
-        mistrusted = situation.end_reason in _MISTRUSTED
+        # Then nobody is to go on: there is advice, and no way to another code.
         self._advice = advice_card(situation.request)
-        self._advice.setVisible(mistrusted)
-        self._again.setHidden(mistrusted)
+        self._advice.setVisible(situation.mistrusted)
+        self._again.setHidden(situation.mistrusted)
         self._read = Scroll()
         self._lay_out()
         self._close.setFocus()

@@ -1,11 +1,13 @@
 """The one question at the end: of whom it is asked, and what becomes of the answer."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from broker.protocol.ratings import RateSession
+from broker.protocol.vocabulary import EndReason
 from client.distrust import ReportStage
 from client.ratings import Ratings, RatingStage
 from client.situation import Situation, State
@@ -13,6 +15,7 @@ from tests.client.fake_broker import SESSION_ID, joined
 
 TOLD = joined().model_copy(update={"receipt_token": "t" * 43})
 OVER = Situation(State.OVER)
+MISTRUSTED = (EndReason.SCREENS_DIFFER, EndReason.CONNECTION_ALTERED)
 ASKED, SENDING, SENT, FAILED = RatingStage
 
 
@@ -57,8 +60,9 @@ async def test_an_answer_is_sent_once_and_again_only_when_it_was_not_taken() -> 
         (TOLD, [Situation(State.ASKING), OVER]),
         (joined(), [Situation(State.LINKED), OVER]),
         (TOLD, [Situation(State.LINKED), Situation(State.OVER, report=ReportStage.TOLD)]),
+        *((TOLD, [Situation(State.LINKED), replace(OVER, end_reason=why)]) for why in MISTRUSTED),
     ],
-    ids=["nothing was allowed", "a broker that does not ask", "reported"],
+    ids=["nothing was allowed", "a broker that does not ask", "reported", *MISTRUSTED],
 )
 async def test_who_has_nothing_to_answer_is_not_asked(
     told: Any, situations: list[Situation]
