@@ -94,5 +94,5 @@ def test_a_selection_is_called_one_and_not_broken(verify: Verify, lines: list[st
 
 def test_without_secrets_the_key_is_asked_for_and_nothing_is_written(verify: Verify) -> None:
     told = verify(RECORDS, f"{AT_THREE}\n", with_key=False)
-    assert (told.exit_code, "give it with --key" in " ".join(told.output.split())) == (2, True)
+    assert (told.exit_code, "Give it with --key" in " ".join(told.output.split())) == (2, True)
     assert sorted(path.name for path in Path().iterdir()) == ["kept.jsonl", "log.jsonl"]
