@@ -1,20 +1,23 @@
 """What both sides of a session may say about their peer connections, and what is passed on.
 
-Each console has a connection of its own. Whose an offer is, the broker says; a console's answer and
-candidates come back to it alone.
+Each console has a connection of its own. Whose an offer is, the broker says; the answer and the
+candidates come back to that console alone.
+
+What is passed on as it came was read before: it is passed on only while the other side can read it
+in no other way, and written anew otherwise.
 """
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from broker.audit.event import Actor
-from broker.errors import PeerAbsent, ProtocolViolation
+from broker.errors import MessageTooLarge, PeerAbsent, ProtocolViolation
 from broker.link_ports import ClientLink, ConsoleLink, Heard
 from broker.protocol import signaling as wire
 from broker.protocol.connection import Way
 from broker.protocol.participants import Participant
 from broker.protocol.tunnel import PeerTunnel
-from broker.protocol.vocabulary import PeerFailure
+from broker.protocol.vocabulary import MAX_MESSAGE_BYTES, PeerFailure
 from broker.service.owner import SessionOwner
 from broker.service.relays import Relays
 from broker.session import events as ev
@@ -40,11 +43,13 @@ def taker(takers: Mapping[type, Taker], heard: Heard[Any]) -> Taker:
 def console_offers(
     relays: Relays, owner: SessionOwner, who: Participant, offer: wire.PeerDescription
 ) -> None:
-    """Tell the support client who offers, and what. IllegalTransition, PeerAbsent."""
+    """Tell the support client who offers, and what. IllegalTransition, PeerAbsent,
+    ProtocolViolation."""
     check_peers_may_signal(owner.session.state)
+    text = _written(offer.model_copy(update={"participant": who}))
     owner.offers.made(offer.peer_id, who.account_id)
     relays.cut_tunnel(owner.session.session_id, who.account_id)
-    _present(owner.client).send(offer.model_copy(update={"participant": who}))
+    _present(owner.client).pass_on(text)
 
 
 def console_passes(owner: SessionOwner, account_id: str, heard: Heard[Passed]) -> None:
@@ -52,7 +57,7 @@ def console_passes(owner: SessionOwner, account_id: str, heard: Heard[Passed]) -
     nobody to pass it to, ProtocolViolation for another's peer connection."""
     _check_own(owner, heard.message.peer_id, account_id)
     check_peers_may_signal(owner.session.state)
-    _present(owner.client).pass_on(heard.text)
+    _present(owner.client).pass_on(_text_of(heard))
 
 
 def console_tunnels(
@@ -92,9 +97,10 @@ async def console_news(
 
 
 def client_passes(owner: SessionOwner, heard: Heard[Passed]) -> None:
-    """Pass on what answers an offer. IllegalTransition, PeerAbsent."""
+    """Pass on what belongs to an answer. IllegalTransition, PeerAbsent, ProtocolViolation."""
     check_peers_may_signal(owner.session.state)
-    _present(owner.consoles.get(_offerer(owner, heard.message.peer_id))).pass_on(heard.text)
+    text = _text_of(heard)
+    _present(owner.consoles.get(_offerer(owner, heard.message.peer_id))).pass_on(text)
 
 
 def client_tunnels(relays: Relays, owner: SessionOwner, answer: PeerTunnel) -> None:
@@ -124,6 +130,28 @@ def client_wants(owner: SessionOwner, message: wire.PeerWanted) -> None:
 
 
 # ---- both
+
+
+def _text_of(heard: Heard[Passed]) -> str:
+    """Give the text to pass on. MessageTooLarge.
+
+    As it came, when it holds each field once: then there is nothing in it that was not checked. A
+    field that comes twice has quotation marks of its own, however it is written, so that counting
+    them tells (and also finds escaped ones, which are rare and no harm).
+    """
+    message = heard.message
+    texts = [*map(type, message.__dict__.values())].count(str)
+    if heard.text.count('"') == 2 * (len(message.__pydantic_fields_set__) + texts):
+        return heard.text
+    return _written(message)
+
+
+def _written(message: Passed) -> str:
+    """Write a message anew. MessageTooLarge when it has grown past what a receiver takes."""
+    text = message.model_dump_json()
+    if len(text.encode()) >= MAX_MESSAGE_BYTES:
+        raise MessageTooLarge("With what the broker adds, this message is too large to pass on.")
+    return text
 
 
 def _known_way(relays: Relays, message: News) -> News:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from broker.errors import TooManyRequests
+from broker.protocol.vocabulary import MAX_MESSAGE_BYTES
 from broker.web.doorstep import MAX_OF_ALL, MAX_OF_AN_ADDRESS, Doorstep
 from broker.web.sockets import BURST, Pace
 from tests.broker.web.conftest import OPERATOR, Broker, Person, Socket
@@ -182,6 +183,60 @@ async def test_of_a_field_that_comes_twice_the_one_that_was_checked_is_the_one_t
     assert (await encounter.client.receive("error"))["code"] == "invalid_message"
     await encounter.client.ws.send_str(twice % ("!", "peer-0001"))
     assert (await encounter.console.receive("peer.candidate"))["peer_id"] == "peer-0001"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"peer.candidate","peer_id":"peer-0001","candidate":NaN,"candidate":"x"}',
+        '{"type":"peer.candidate","peer_id":"peer-0001","candidate":-Infinity,"candidate":"x"}',
+        '{"type":"peer.candidate","peer_id":"peer-0001","candid\\u0061te":NaN,"candidate":"x"}',
+        '{"type":NaN,"type":"peer.candidate","peer_id":"peer-0001","candidate":"x"}',
+        '{"type":"peer.candidate","peer_id":"peer-0001","candidate":{"":[1]},"candidate":"x"}',
+    ],
+)
+async def test_what_hides_behind_a_field_that_comes_twice_goes_no_further(
+    encounter: Encounter, end_user: Person, text: str
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    for sender, receiver in permutations((encounter.client, encounter.console)):
+        await sender.ws.send_str(text)
+        passed = json.loads(await receiver.ws.receive_str(timeout=5), object_pairs_hook=list)
+        told = [pair for pair in passed if pair[1] is not None]
+        assert told == [
+            ("type", "peer.candidate"), ("peer_id", "peer-0001"), ("candidate", "x")
+        ]  # fmt: skip
+
+
+async def test_a_quotation_mark_in_a_text_is_passed_on(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    await encounter.client.send("peer.description", **{**ANSWER, "sdp": 's="a"'})
+    assert (await encounter.console.receive("peer.description"))["sdp"] == 's="a"'
+
+
+async def test_a_message_that_would_grow_past_the_limit_is_refused_to_its_sender(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    offer = json.dumps(
+        {"type": "peer.description", **OFFER, "sdp": "é" * 32_000 + "{}"}, ensure_ascii=False
+    )
+    room = MAX_MESSAGE_BYTES - 1 - len(offer.encode())
+    await encounter.console.ws.send_str(offer.replace("{}", "x" * room))
+    assert (await encounter.console.receive("error"))["code"] == "message_too_large"
+    await encounter.console.ws.send_str(offer.replace("{}", "x" * (room - 200)))
+    await encounter.client.receive("peer.description")
+    answer = json.dumps({"type": "peer.description", **ANSWER, "sdp": '"'})
+    padding = " " * (MAX_MESSAGE_BYTES - 1 - len(answer))
+    await encounter.client.ws.send_str(answer + padding)
+    assert (await encounter.console.receive("peer.description"))["sdp"] == '"'
 
 
 async def test_an_offer_without_a_client_is_told(encounter: Encounter, end_user: Person) -> None:
