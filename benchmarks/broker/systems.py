@@ -105,8 +105,10 @@ async def _session(
     console.say(json.dumps({"type": "peer.description", "kind": "offer", "sdp": "v=0", **peer}))
     await client.hear(b"peer.description")
     candidate = _text(type="peer.candidate", candidate=CANDIDATE, sdp_mid="0", **peer)
-    described = _text(type="peer.description", kind="answer", sdp=SDP, **peer)
-    said = {"candidate": (candidate, candidate), "description": (described, described)}
+    offered, answered = (
+        _text(type="peer.description", kind=kind, sdp=SDP, **peer) for kind in ("offer", "answer")
+    )
+    said = {"candidate": (candidate, candidate), "description": (offered, answered)}
     return Pair(console, client, said)
 
 

@@ -90,14 +90,15 @@ class Ping(WireModel):
 
 
 class PeerDescription(WireModel):
-    """An SDP offer (console) or answer (client); relayed."""
+    """An SDP offer (console alone) or answer (client alone); relayed."""
 
     type: Literal["peer.description"] = "peer.description"
     peer_id: PeerId
     kind: Literal["offer", "answer"]
     sdp: Sdp
     participant: Participant | None = None
-    """Whose console offers, as the broker verified it; what a console says here is dropped."""
+    """Whose console offers, as the broker verified it; what a console says here is dropped. None in
+    an answer."""
 
 
 class PeerCandidate(WireModel):

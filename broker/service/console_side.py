@@ -123,10 +123,7 @@ class ConsoleSide:
     async def _described(
         self, owner: SessionOwner, speaker: Speaker, heard: Heard[wire.PeerDescription]
     ) -> None:
-        if heard.message.kind == "offer":
-            relay.console_offers(self._registry.relays, owner, speaker.who, heard.message)
-        else:
-            relay.console_passes(owner, speaker.account.account_id, heard)
+        relay.console_offers(self._registry.relays, owner, speaker.who, heard.message)
 
     async def _found_candidate(
         self, owner: SessionOwner, speaker: Speaker, heard: Heard[wire.PeerCandidate]

@@ -138,11 +138,19 @@ class EndUserSide:
         owner = self._registry.live(session_id)
         await relay.taker(_TAKERS, heard)(self, owner, address, heard)
 
-    async def _passed(
+    async def _described(
         self,
         owner: SessionOwner,
         address: str | None,  # noqa: ARG002
-        heard: Heard[relay.Passed],
+        heard: Heard[wire.PeerDescription],
+    ) -> None:
+        relay.client_answers(owner, heard)
+
+    async def _found_candidate(
+        self,
+        owner: SessionOwner,
+        address: str | None,  # noqa: ARG002
+        heard: Heard[wire.PeerCandidate],
     ) -> None:
         relay.client_passes(owner, heard)
 
@@ -295,8 +303,8 @@ def _end_user(owner: SessionOwner, address: str | None) -> Actor:
 _Take = Callable[[EndUserSide, SessionOwner, str | None, Heard[Any]], Awaitable[None]]
 
 _TAKERS: Final[Mapping[type, _Take]] = {
-    wire.PeerDescription: EndUserSide._passed,
-    wire.PeerCandidate: EndUserSide._passed,
+    wire.PeerDescription: EndUserSide._described,
+    wire.PeerCandidate: EndUserSide._found_candidate,
     **dict.fromkeys(get_args(_Decided), EndUserSide._decided),
     **dict.fromkeys(get_args(_Reported), EndUserSide._reported),
     **dict.fromkeys(get_args(_LetIn), EndUserSide._let_in_or_out),

@@ -45,6 +45,8 @@ def console_offers(
 ) -> None:
     """Tell the support client who offers, and what. IllegalTransition, PeerAbsent,
     ProtocolViolation."""
+    if offer.kind != "offer":
+        raise ProtocolViolation("kind: a console offers")
     check_peers_may_signal(owner.session.state)
     text = _written(offer.model_copy(update={"participant": who}))
     owner.offers.made(offer.peer_id, who.account_id)
@@ -52,7 +54,7 @@ def console_offers(
     _present(owner.client).pass_on(text)
 
 
-def console_passes(owner: SessionOwner, account_id: str, heard: Heard[Passed]) -> None:
+def console_passes(owner: SessionOwner, account_id: str, heard: Heard[wire.PeerCandidate]) -> None:
     """Pass on what belongs to an offer. IllegalTransition before consent, PeerAbsent when there is
     nobody to pass it to, ProtocolViolation for another's peer connection."""
     _check_own(owner, heard.message.peer_id, account_id)
@@ -94,6 +96,15 @@ async def console_news(
 
 
 # ---- the support client, whose messages go to the console that offered
+
+
+def client_answers(owner: SessionOwner, heard: Heard[wire.PeerDescription]) -> None:
+    """Pass on the answer to an offer. IllegalTransition, PeerAbsent, ProtocolViolation."""
+    if heard.message.kind != "answer":
+        raise ProtocolViolation("kind: a support client answers")
+    if heard.message.participant is not None:
+        raise ProtocolViolation("participant: the broker says whose console offers")
+    client_passes(owner, heard)
 
 
 def client_passes(owner: SessionOwner, heard: Heard[Passed]) -> None:

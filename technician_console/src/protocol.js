@@ -1371,7 +1371,7 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {string} peer_id
  * @property {(Way | null)} [way]
  */
-/** An SDP offer (console) or answer (client); relayed.
+/** An SDP offer (console alone) or answer (client alone); relayed.
  * @typedef {object} PeerDescription
  * @property {"peer.description"} type
  * @property {string} peer_id

@@ -239,6 +239,27 @@ async def test_a_message_that_would_grow_past_the_limit_is_refused_to_its_sender
     assert (await encounter.console.receive("peer.description"))["sdp"] == '"'
 
 
+async def test_a_console_offers_and_a_client_answers_and_never_the_other_way(
+    encounter: Encounter, end_user: Person
+) -> None:
+    await encounter.join(end_user)
+    await encounter.consent()
+    await encounter.offer()
+    ada = {"account_id": "usr_" + "a" * 32, "name": "Ada"}
+    for sender, wrong in (
+        (encounter.console, ANSWER),
+        (encounter.client, OFFER),
+        (encounter.client, {**ANSWER, "participant": ada}),
+    ):
+        await sender.send("peer.description", **wrong)
+        error = await sender.receive("error")
+        assert (error["code"], error["fatal"]) == ("invalid_message", False)
+    await encounter.client.send("peer.description", **ANSWER)
+    assert (await encounter.console.receive("peer.description"))["kind"] == "answer"
+    assert [m["type"] for m in encounter.client.seen].count("peer.description") == 1
+    assert [m["type"] for m in encounter.console.seen].count("peer.description") == 1
+
+
 async def test_an_offer_without_a_client_is_told(encounter: Encounter, end_user: Person) -> None:
     await encounter.join(end_user)
     await encounter.consent()
