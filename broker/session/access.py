@@ -18,14 +18,16 @@ def reads_all(role: Role) -> bool:
 def may_read(session: Session, account_id: str, role: Role, team: Team = NO_TEAM) -> bool:
     """Whether an account may see the facts, the records and the notes of a session.
 
-    Whoever is in it or on their way in, auditors and admins, leads of its groups while it lives,
-    and everybody while it waits for any technician to take it.
+    Its technician, auditors and admins; while it lives also whoever is in it or on their way in,
+    leads of its groups, and everybody while it waits for any technician to take it.
     """
     if reads_all(role) or account_id == session.technician_id:
         return True
+    if not session.is_agreed:
+        return False
     if session.participants.of(account_id) or session.participants.queued_since:
         return True
-    return role is Role.LEAD and session.is_agreed and team.has(session)
+    return role is Role.LEAD and team.has(session)
 
 
 def check_in_charge(session: Session, account_id: str) -> None:

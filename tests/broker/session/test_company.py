@@ -241,7 +241,11 @@ def test_who_may_read_a_session() -> None:
     assert may_read(over, BEN, Role.ADMIN)
     assert may_read(over, BEN, Role.AUDITOR)
     assert may_read(given(LINKED).when(INVITED).session, BEN, Role.TECHNICIAN)
-    assert may_read(given(LINKED).when(ev.PutBack(TECHNICIAN)).session, BEN, Role.TECHNICIAN)
+    queued = given(LINKED).when(ev.PutBack(TECHNICIAN)).session
+    assert may_read(queued, BEN, Role.TECHNICIAN)
+    for slipped_in in (with_guest().session, queued):
+        forged = replace(over, participants=slipped_in.participants)
+        assert not may_read(forged, BEN, Role.TECHNICIAN)
 
 
 def test_only_one_is_in_charge() -> None:
