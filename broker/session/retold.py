@@ -1,7 +1,7 @@
 """What the tables say of a session, told again from its records alone, to be compared.
 
-Pure. Facts are written as evidence has them: moments as canonical text, lists as tuples. What only
-an erased part of a record would tell is UNKNOWN.
+Pure. Facts are written as evidence has them: moments as canonical text, lists as tuples; who takes
+part is `as_recorded`. What only an erased part of a record would tell is UNKNOWN.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,9 @@ from typing import Any, Final
 from broker.audit.chain import SealedEvent
 from broker.audit.event import ERASED, canonical_time
 from broker.protocol.vocabulary import SessionState
+from broker.session.participants import NOBODY_ELSE
 from broker.session.records import CREATED
+from broker.session.retold_company import COMPANY, company_after
 
 REPORTED: Final = "session.reported"
 REPORT_SEEN: Final = "session.report_seen"
@@ -34,8 +36,8 @@ ACTIONS: Final = (
     *_IN_CHARGE,
     *_MOMENTS,
     *_GRANTS[1:],
+    *(one for one in COMPANY if one not in _IN_CHARGE),
     "session.connection_lost",
-    "session.put_back",
     "session.consent_declined",
     "session.ended",
     REPORTED,
@@ -120,6 +122,7 @@ def _begin(record: SealedEvent) -> dict[str, Any]:
         "created_at": _at(record),
         "state": SessionState.WAITING.value,
         "granted": (),
+        "participants": NOBODY_ELSE,
     }
 
 
@@ -139,6 +142,8 @@ def _move(before: Facts, record: SealedEvent) -> dict[str, Any]:
         after["machine"] = details.get("machine")
     if "consent_source" in details:
         after["consent_source"] = details["consent_source"]
+    company = company_after(before.get("participants"), record)
+    after["participants"] = UNKNOWN if company is None else company
     if details["to_state"] == SessionState.ENDED:
         after |= {"ended_at": at, "end_reason": details.get("end_reason")}
     return after

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+import structlog
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
@@ -23,6 +24,8 @@ from broker.audit.event import canonical_time
 from broker.protocol.vocabulary import Capability
 from broker.session.participants import NOBODY_ELSE, Participants
 from broker.session.policy import NO_POLICY, Policy
+
+log = structlog.get_logger(__name__)
 
 _PARTICIPANTS: Final = TypeAdapter(Participants)
 _POLICY: Final = TypeAdapter(Policy)
@@ -94,8 +97,12 @@ class ParticipantsText(TypeDecorator[Participants]):
         return _PARTICIPANTS.dump_json(value or NOBODY_ELSE).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Participants:
-        """Give them as the core has them."""
-        return _PARTICIPANTS.validate_json(value)
+        """Give them as the core has them; what somebody damaged lets nobody in."""
+        try:
+            return read_participants(value)
+        except ValueError:
+            log.warning("session.participants_unreadable")  # `audit verify` names the session
+            return NOBODY_ELSE
 
 
 class PolicyText(TypeDecorator[Policy]):
@@ -126,6 +133,11 @@ class Words(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
         """Give them."""
         return tuple(json.loads(value))
+
+
+def read_participants(text: str | bytes) -> Participants:
+    """Read who takes part. ValueError when the text does not say it."""
+    return _PARTICIPANTS.validate_json(text)
 
 
 def as_it_lies(column: ColumnElement[Any], name: str) -> ColumnElement[Any]:

@@ -6,7 +6,7 @@ so values are read as they lie there.
 
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from sqlalchemy import Row, Select, Table, select
@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from broker.audit.chain import SealedEvent
 from broker.session.records import CREATED
 from broker.session.retold import ACTIONS, Facts, Rows
+from broker.session.retold_company import as_recorded
 from broker.storage.audit_log import BATCH, RECORDS, sealed_from
-from broker.storage.columns import as_it_lies, moment_text
+from broker.storage.columns import as_it_lies, moment_text, read_participants
 from broker.storage.database import Database
 from broker.storage.measure_tables import session_ratings
 from broker.storage.schema import audit_events, report_said, reports, sessions
@@ -24,7 +25,10 @@ from broker.storage.schema import audit_events, report_said, reports, sessions
 AT_ONCE: Final = 100
 """Sessions that are held in memory with their records."""
 
-_LISTS: Final = frozenset({"requested", "granted", "group_ids"})
+_READ: Final[dict[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("requested", "granted", "group_ids"), lambda text: tuple(json.loads(text))),
+    "participants": lambda text: as_recorded(read_participants(text)),
+}
 _NAMES: Final[dict[Table, tuple[str, ...]]] = {
     sessions: (
         "ticket_id",
@@ -33,6 +37,7 @@ _NAMES: Final[dict[Table, tuple[str, ...]]] = {
         "machine",
         "requested",
         "granted",
+        "participants",
         "group_ids",
         "state",
         "consent_source",
@@ -143,9 +148,8 @@ def _fact(name: str, value: Any) -> Any:
     """Write a value as evidence has it; nonsense as it is."""
     if name.endswith("_at"):
         return moment_text(value)
-    if name not in _LISTS:
-        return value
+    read = _READ.get(name)
     try:
-        return tuple(json.loads(value))
+        return value if read is None else read(value)
     except (ValueError, TypeError):
         return value

@@ -1,5 +1,6 @@
 """Whatever lies beside the log and is changed there is found, on both databases."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from broker.audit.event import PERSONAL_ERASED, Actor, AuditEvent
 from broker.cli.beside import Beside
 from broker.ports import Note
+from broker.protocol.participants import EntryPurpose
 from broker.protocol.reports import ReportPlace
 from broker.protocol.transcripts import TranscriptLine
 from broker.protocol.vocabulary import ActorKind, Capability, ConsentSource
@@ -41,18 +43,23 @@ class Past:
         self.reports = SqlReportStore(database)
         self.now = NOW
 
+    async def lives(self, number: int, *events: ev.Event) -> Session:
+        """Let a session come to where the end user has agreed, and these events after that."""
+        session = a_session(number)
+        await self.sessions.create(session, its_creation(session))
+        agreed = ev.ConsentGiven(END_USER, (Capability.VIEW,), ConsentSource.WINDOW)
+        claimed = ev.CodeClaimed(END_USER, "c" * 64, "kitchen-pc", "linux", "1")
+        return await self._play(session, claimed, agreed, *events)
+
     async def fill(self, number: int = 1) -> None:
         await self._left(await self._lived(number))
 
     async def _lived(self, number: int) -> Session:
-        session = a_session(number)
-        await self.sessions.create(session, its_creation(session))
-        for event in (
-            ev.CodeClaimed(END_USER, "c" * 64, "kitchen-pc", "linux", "1"),
-            ev.ConsentGiven(END_USER, (Capability.VIEW,), ConsentSource.WINDOW),
-            ev.PeersConnected(END_USER, "peer-0001"),
-            ev.EndUserStopped(END_USER),
-        ):
+        connected = ev.PeersConnected(END_USER, "peer-0001")
+        return await self.lives(number, connected, ev.EndUserStopped(END_USER))
+
+    async def _play(self, session: Session, *events: ev.Event) -> Session:
+        for event in events:
             before = session
             session, effects = handle(before, event, self._later())
             [told] = [one.event for one in effects if isinstance(one, Record)]
@@ -127,6 +134,15 @@ async def test_what_was_left_alone_fits(past: Past) -> None:
     assert await past.flaws() == ()
 
 
+BEN_ID = "usr_" + "b" * 32
+BEN = {
+    "account_id": BEN_ID,
+    "name": "Ben",
+    "purpose": "guest",
+    "stage": "admitted",
+    "since": "2026-11-23T09:00:00Z",
+}
+PARTICIPANTS = "row has another participants"
 CHANGES = [
     ("session_notes", "text", "'forged'", "the note it tells of was changed"),
     ("session_notes", "author_name", "'Eve'", "the note it tells of was changed"),
@@ -147,6 +163,12 @@ CHANGES = [
     ("sessions", "end_reason", "'nonsense'", "row has another end_reason"),
     ("sessions", "granted", '\'["view", "control"]\'', "row has another granted"),
     ("sessions", "granted", "'nonsense'", "row has another granted"),
+    ("sessions", "participants", f"'{json.dumps({'guests': [BEN]})}'", PARTICIPANTS),
+    ("sessions", "participants", f"'{json.dumps({'hand_over': BEN})}'", PARTICIPANTS),
+    ("sessions", "participants", f"'{json.dumps({'controller_id': BEN_ID})}'", PARTICIPANTS),
+    ("sessions", "participants", '\'{"queued_since": "2026-11-23T09:00:00Z"}\'', PARTICIPANTS),
+    ("sessions", "participants", '\'{"guests": [{"name": "Ben"}]}\'', PARTICIPANTS),
+    ("sessions", "participants", "'nonsense'", PARTICIPANTS),
     ("sessions", "requested", "'[]'", "row has another requested"),
     ("sessions", "group_ids", "'[\"grp_1\"]'", "row has another group_ids"),
     ("reports", "technician_name", "'Eve'", "report has another technician_name"),
@@ -167,10 +189,45 @@ async def test_each_change_of_a_row_is_found_and_named(past: Past) -> None:
         await execute(past.database, f"UPDATE {table} SET {column} = {value} WHERE {row}")
         flaws = await past.flaws()
         assert any(problem in one for one in flaws), (table, column, value, flaws)
+        assert all(HERS in one for one in flaws if "row" in one), flaws
         undo = f"UPDATE {table} SET {column} = (SELECT was FROM before) WHERE {row}"
         await execute(past.database, undo)
         await execute(past.database, "DROP TABLE before")
     assert await past.flaws() == ()
+
+
+CONTROLLED = (
+    ev.Invited(TECHNICIAN, BEN_ID, "Ben"),
+    ev.Arrived(TECHNICIAN, BEN_ID, "Ben", EntryPurpose.GUEST, may_control=True, account_since=NOW),
+    ev.GuestAdmitted(END_USER, 5),
+    ev.ControlPassed(TECHNICIAN, BEN_ID),
+    ev.HandOverOffered(TECHNICIAN, "usr_" + "c" * 32, "Cid"),
+)
+"""A guest has control, and somebody else is to be in charge."""
+
+
+@pytest.mark.parametrize("events", [CONTROLLED, (*CONTROLLED, ev.PutBack(TECHNICIAN))])
+async def test_who_takes_part_in_a_living_session_is_told_by_its_records(
+    past: Past, events: tuple[ev.Event, ...]
+) -> None:
+    living = await past.lives(2, *events)
+    assert await past.flaws() == ()
+    await drop_session_triggers(past.database)
+    forged = json.dumps({"guests": [BEN]})
+    row = f"session_id = '{living.session_id}'"
+    await execute(past.database, f"UPDATE sessions SET participants = '{forged}' WHERE {row}")
+    assert await past.flaws() == (
+        f"session {living.session_id}: its row has another participants than its records tell",
+    )
+
+
+async def test_after_an_erasure_only_the_end_tells_who_takes_part(past: Past) -> None:
+    living = await past.lives(2, *CONTROLLED)
+    of = {"erased_owner": living.session_id}
+    await execute(past.database, f"DELETE FROM personal_keys WHERE owner = '{living.session_id}'")
+    async with past.database.write() as connection:
+        await record(connection, AuditEvent(NOW, PERSONAL_ERASED, ADMIN, details=dict(of)))
+    assert not any("participants" in one for one in await past.flaws())
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from broker.session.session import handle
 from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import END_USER, NOW, TECHNICIAN, a_session, its_creation, session_id
+from tests.contract.tampering import drop_session_triggers, execute
 
 CLAIM = ev.CodeClaimed(END_USER, "c" * 64, "Zoë's PC", "linux", "0.1.0")
 
@@ -60,6 +61,17 @@ async def test_who_takes_part_is_read_back_as_it_was(sessions: SessionStore) -> 
     assert await sessions.get(session.session_id) == session
     queued = await play(sessions, session, ev.PutBack(TECHNICIAN))
     assert await sessions.get(session.session_id) == queued
+
+
+@pytest.mark.parametrize("damaged", ["nonsense", "", '{"guests": [{"name": "Ben"}]}'])
+async def test_who_takes_part_is_nobody_where_it_cannot_be_read(
+    sessions: SessionStore, database: Database, damaged: str
+) -> None:
+    session = await stored(sessions, a_session())
+    await drop_session_triggers(database)
+    await execute(database, f"UPDATE sessions SET participants = '{damaged}'")
+    assert await sessions.get(session.session_id) == session
+    assert await sessions.active() == (session,)
 
 
 async def test_a_time_of_another_zone_is_the_same_moment(sessions: SessionStore) -> None:

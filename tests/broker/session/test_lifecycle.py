@@ -27,8 +27,9 @@ from broker.session.effects import Record
 from broker.session.facts import Session
 from broker.session.lifecycle import ACTIVE, ENDED, LEGAL_MOVES, TRANSITIONS, WAITING, next_state
 from broker.session.limits import Limits
-from broker.session.participants import NOBODY_ELSE
+from broker.session.participants import NOBODY_ELSE, Participants
 from broker.session.retold import ACTIONS, retell
+from broker.session.retold_company import as_recorded
 from broker.session.session import handle
 from tests.broker.session.playbook import KINDS
 from tests.builders import END_USER, NOW, a_session, its_creation
@@ -126,6 +127,8 @@ class SessionLife(RuleBasedStateMachine):
         told = retell(one for one in sealed if one.event.action in ACTIONS)
         for name, fact in told.session.items():
             kept = getattr(self.session, name)
+            if isinstance(kept, Participants):
+                kept = as_recorded(kept)
             assert fact == (canonical_time(kept) if isinstance(kept, datetime) else kept), name
 
     @invariant()
