@@ -106,6 +106,13 @@ class Company:
         """Find somebody who is in."""
         return next((one for one in self.members if one.account_id == account_id), None)
 
+    def name_of(self, account_id: str) -> str | None:
+        """Name somebody who is in, or at the door."""
+        if self.question and self.question.account_id == account_id:
+            return self.question.ask.participant.name
+        member = self.member(account_id) if account_id else None
+        return member.name if member else None
+
     def is_guest(self, account_id: str) -> bool:
         """Whether the end user let this account in to look."""
         return any(guest.account_id == account_id for guest in self.guests)

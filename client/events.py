@@ -450,6 +450,8 @@ class EndedByBroker:
 
     reason: EndReason
     explanation: str | None = None
+    whose: str | None = None
+    """Whose page it was whose connection is not to be trusted."""
 
 
 Event = (

@@ -403,8 +403,8 @@ def to_event(message: WireModel | None) -> on.Event | None:  # noqa: PLR0911, PL
             return on.TechnicianPresenceChanged(present)
         case AuditState(ends_in_s=ends_in_s):
             return on.AuditTold(ends_in_s is not None)
-        case SessionEnded(reason=reason, explanation=explanation):
-            return on.EndedByBroker(reason, explanation)
+        case SessionEnded(reason=reason, explanation=explanation, whose=whose):
+            return on.EndedByBroker(reason, explanation, whose.name if whose else None)
         case PeerDescription() | PeerTunnel():
             return on.OfferReceived(message)
         case PeerCandidate():

@@ -76,6 +76,8 @@ class Situation:
     end_reason: EndReason | None = None
     explanation: str | None = None
     """Why an admin ended the session, in their words."""
+    whose: str | None = None
+    """The name of the technician whose connection was not to be trusted, if that ended it."""
     unrecovered: bool = False
     """The connection did not come back by itself: the end user may try again, or end."""
     unrecorded: bool = False

@@ -296,7 +296,7 @@ class SupportSession:
         return [do.SettleAccounts(), said, *self._over(EndReason.RIGHTS_LAPSED)]
 
     def _ended(self, event: on.EndedByBroker) -> list[do.Effect]:
-        self._update(explanation=event.explanation)
+        self._update(explanation=event.explanation, whose=event.whose)
         return [do.StopConsentTimer(), *self._over(event.reason)]
 
     def _shut_out(self, event: on.ShutOut) -> list[do.Effect]:
@@ -306,6 +306,7 @@ class SupportSession:
     def _trust_broken(self, event: on.TrustBroken) -> list[do.Effect]:
         """End at once, whatever the broker makes of it."""
         said = TrustBroken(breach=event.breach, account_id=event.account_id or None)
+        self._update(whose=self.situation.company.name_of(event.account_id))
         return [do.StopConsentTimer(), do.Send(said), *self._over(event.breach.end_reason)]
 
     def _over(self, reason: EndReason | None) -> list[do.Effect]:

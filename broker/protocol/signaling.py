@@ -287,6 +287,8 @@ class SessionEnded(WireModel):
     reason: EndReason
     explanation: AskReason | None = None
     """What an admin who ended it gave as reason, for both sides to read."""
+    whose: Participant | None = None
+    """Whose connection is not to be trusted, if that ended it and it is known."""
 
 
 # ---- console to broker

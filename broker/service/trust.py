@@ -27,7 +27,7 @@ async def console_agrees(
     """Take what a console says. IllegalTransition before anybody joined; PeerAbsent."""
     check_somebody_joined(owner.session.state)
     if isinstance(message, TrustBroken):
-        await owner.submit(ev.TrustBroken(actor, message.breach))
+        await owner.submit(ev.TrustBroken(actor, message.breach, who.account_id))
         await _tell(ports, owner, actor, ReportPlace.CONSOLE, message)
     elif owner.client is None:
         raise PeerAbsent

@@ -170,6 +170,16 @@ def who_takes_part(session: Session) -> SessionParticipants:
     )
 
 
+def participant_of(session: Session, account_id: str) -> Participant | None:
+    """Name an account that is in this session or on its way in."""
+    entries = session.participants.of(account_id)
+    if entries:
+        return _participant(entries[-1])
+    if account_id != session.technician_id:
+        return None
+    return Participant(account_id=account_id, name=session.technician_name)
+
+
 def company_effects(before: Session, after: Session) -> tuple[Effect, ...]:
     """Tell the support client what changed, and send away whose consoles may not stay."""
     if not after.is_agreed or _company(before) == _company(after):

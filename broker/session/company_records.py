@@ -3,6 +3,7 @@
 from broker.audit.event import DetailValue
 from broker.protocol.connection import Way
 from broker.session import events as ev
+from broker.session.company import participant_of
 from broker.session.facts import Session
 from broker.session.participants import Entry
 
@@ -29,6 +30,8 @@ def company_details(event: ev.Event, before: Session) -> dict[str, DetailValue]:
             return {**_known(before, event.account_id), "peer_id": peer_id}
         case ev.ControlPassed():
             return {**_known(before, event.account_id), "by_account": event.by}
+        case ev.TrustBroken(account_id=str(account_id)):
+            return _whose(before, account_id)
         case ev.PutBack():
             return _who(before.technician_id, before.technician_name)
         case _:
@@ -46,6 +49,13 @@ def _who(account_id: str, name: str) -> dict[str, DetailValue]:
 
 def _entry(entry: Entry) -> dict[str, DetailValue]:
     return {**_who(entry.account_id, entry.name), "purpose": entry.purpose.value}
+
+
+def _whose(before: Session, account_id: str) -> dict[str, DetailValue]:
+    """Name whom the support client told of: by the id alone when it is nobody here."""
+    if participant_of(before, account_id) is None:
+        return {"target_account": account_id}
+    return _known(before, account_id)
 
 
 def _asked(before: Session) -> dict[str, DetailValue]:

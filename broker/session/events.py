@@ -300,7 +300,7 @@ class TrustBroken(Event):
 
     breach: TrustBreach
     account_id: str | None = None
-    """Whose console is at the other end, when the support client tells."""
+    """Whose console it is about; None: a support client did not tell."""
 
 
 @dataclass(frozen=True, slots=True)

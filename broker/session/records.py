@@ -136,10 +136,7 @@ def _details(  # noqa: PLR0911, PLR0912 - one line per kind of event
 def _why_ended(event: ev.Event) -> dict[str, DetailValue]:
     if isinstance(event, ev.AdminEnded) and event.explanation is not None:
         return {"reason": event.explanation}
-    if not isinstance(event, ev.TrustBroken):
-        return {}
-    whose = {} if event.account_id is None else {"target_account": event.account_id}
-    return {"trust_breach": event.breach.value, **whose}
+    return {"trust_breach": event.breach.value} if isinstance(event, ev.TrustBroken) else {}
 
 
 def _file_details(file: FileReport) -> dict[str, DetailValue]:

@@ -12,7 +12,13 @@ from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.vocabulary import ActorKind, EndReason, SessionState
 from broker.session import events as ev
 from broker.session.capabilities import check_change, check_grant
-from broker.session.company import company_after, company_effects, company_knows, entry_effects
+from broker.session.company import (
+    company_after,
+    company_effects,
+    company_knows,
+    entry_effects,
+    participant_of,
+)
 from broker.session.effects import Effect, PublishSnapshot, Record, TellClient, TellConsoles
 from broker.session.facts import Session
 from broker.session.lifecycle import next_state
@@ -35,7 +41,9 @@ def handle(session: Session, event: ev.Event, now: datetime) -> Step:
     if following is SessionState.ENDED:
         changed = _ended(changed, event, now)
     record = Record(audit_event(session, changed, event, now))
-    told = (*_client_effects(changed, event), *entry_effects(session, event))
+    if following is SessionState.ENDED:  # a console that is shown the end hears nothing after it
+        return changed, (record, *_last_words(session, event), PublishSnapshot())
+    told = (*_client_effects(event), *entry_effects(session, event))
     return changed, (record, PublishSnapshot(), *told, *company_effects(session, changed))
 
 
@@ -168,9 +176,7 @@ def _stopped(event: ev.EndUserStopped) -> EndReason:
     return EndReason.RIGHTS_LAPSED if event.lapsed else EndReason.END_USER_STOPPED
 
 
-def _client_effects(after: Session, event: ev.Event) -> tuple[Effect, ...]:
-    if after.end_reason is not None:
-        return _last_words(after.end_reason, event)
+def _client_effects(event: ev.Event) -> tuple[Effect, ...]:
     match event:
         case ev.ConsoleAttached():
             return (TellClient(TechnicianPresence(present=True)),)
@@ -180,9 +186,14 @@ def _client_effects(after: Session, event: ev.Event) -> tuple[Effect, ...]:
             return ()
 
 
-def _last_words(reason: EndReason, event: ev.Event) -> tuple[Effect, ...]:
-    """The consoles read the end reason from the snapshot; why an admin did it is said to both."""
-    if isinstance(event, ev.AdminEnded) and event.explanation is not None:
-        told = SessionEnded(reason=reason, explanation=event.explanation)
-        return (TellClient(told), TellConsoles(told))
-    return (TellClient(SessionEnded(reason=reason)),)
+def _last_words(before: Session, event: ev.Event) -> tuple[Effect, ...]:
+    """The consoles read the end reason from the snapshot; what it does not tell is said to both."""
+    ended = SessionEnded(reason=_end_reason(event))
+    match event:
+        case ev.AdminEnded(explanation=str(explanation)):
+            told = ended.model_copy(update={"explanation": explanation})
+        case ev.TrustBroken(account_id=str(account_id)):
+            told = ended.model_copy(update={"whose": participant_of(before, account_id)})
+        case _:
+            return (TellClient(ended),)
+    return (TellClient(told), TellConsoles(told))

@@ -329,6 +329,8 @@ def ended(situation: Situation) -> str:
     """Say why the session is over."""
     if situation.end_reason is None:
         return trouble(situation.trouble) if situation.trouble else _other_trouble()
+    if situation.mistrusted and situation.whose:
+        return _mistrusted(situation.end_reason, situation.whose)
     name = situation.request.technician.name if situation.request else ""
     return {
         EndReason.TECHNICIAN_ENDED: tr("{name} ended the session."),
@@ -359,3 +361,20 @@ def ended(situation: Situation) -> str:
             "Do not join again before you have spoken to your support service another way."
         ),
     }[situation.end_reason].format(name=name)
+
+
+def _mistrusted(reason: EndReason, name: str) -> str:
+    """Say whose connection it was: there may be several technicians."""
+    if reason is EndReason.SCREENS_DIFFER:
+        said = tr(
+            "The digits of {name}’s page and of this computer differed, so somebody may have "
+            "listened in. Do not join again before you have spoken to your support service "
+            "another way."
+        )
+    else:
+        said = tr(
+            "The connection to {name}’s page was changed on its way, so Handrail ended the "
+            "session. Do not join again before you have spoken to your support service another "
+            "way."
+        )
+    return said.format(name=name)

@@ -1676,6 +1676,7 @@ export const SystemSeen = /** @type {const} */ ({
  * @property {"session.ended"} type
  * @property {EndReason} reason
  * @property {(string | null)} [explanation]
+ * @property {(Participant | null)} [whose]
  */
 /** The code was accepted: who asks for what. Nothing may happen before consent.
  * @typedef {object} SessionJoined

@@ -59,6 +59,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control
  * @property {import("./protocol.js").EntryOver | null} entry who does not come in, and why, until somebody else is asked
  * @property {string | null} explanation why an admin ended the session
+ * @property {import("./protocol.js").Participant | null} whose the connection that was not to be trusted, if that ended it
  * @property {number} notesChanged how often somebody added a note since this page was opened
  * @property {import("./protocol.js").IceServer[]} iceServers
  * @property {Required<import("./protocol.js").FilePolicy>} filePolicy what an admin lets files do
@@ -152,6 +153,7 @@ export const initialState = (known = { outbox: [], endUserName: "" }, preference
   company: null,
   entry: null,
   explanation: null,
+  whose: null,
   notesChanged: 0,
   iceServers: [],
   filePolicy: NO_POLICY,
@@ -189,7 +191,7 @@ const REDUCERS = {
   "me.known": (state, { accountId }) => ({ ...state, accountId }),
   "participants.state": (state, company) => ({ ...state, company, talk: passed(state, company) }),
   "entry.over": (state, entry) => (isOwnDoing(state, entry) ? state : { ...state, entry }),
-  "session.ended": (state, { explanation = null }) => ({ ...state, explanation }),
+  "session.ended": (state, { explanation = null, whose = null }) => ({ ...state, explanation, whose }),
   "entry.read": (state) => ({ ...state, entry: null }),
   "notes.changed": (state) => ({ ...state, notesChanged: state.notesChanged + 1 }),
   "session.loaded": (state, { session }) => ({ ...state, session }),
@@ -358,43 +360,3 @@ export const mayUseClipboard = (state, direction) =>
  */
 export const mayPassFiles = (state, direction) =>
   state.peer.phase === "connected" && granted(state).includes(`files.${direction}`) && !isPaused(state);
-
-/**
- * The state of the end user's side, as the key of the words that say it.
- * @param {LiveState} state
- */
-export function statusKey(state) {
-  if (state.fault === "replaced") return "elsewhere";
-  const where = standing(state);
-  if (where !== "in") return where === "asking" ? "at_the_door" : "outside";
-  switch (state.session?.state) {
-    case undefined:
-      return "loading";
-    case "waiting":
-      return "waiting";
-    case "joined":
-      return state.session?.client_present ? "joined" : "joined_away";
-    case "ended":
-      return "ended";
-    default:
-      return peerStatusKey(state);
-  }
-}
-
-/** @param {LiveState} state */
-function peerStatusKey(state) {
-  const { phase, everConnected } = state.peer;
-  if (phase === "connected") return isPaused(state) ? "paused" : "connected";
-  if (phase === "failed" || phase === "unrecovered") return phase;
-  const resumed = everConnected || (!state.session?.client_present && state.session?.connected_at);
-  return resumed ? "reconnecting" : "connecting";
-}
-
-/**
- * Why the connection did not come back, as the key of the words that say what to do.
- * @param {LiveState} state
- */
-export function unrecoveredKey({ link, session }) {
-  if (link !== "open") return "unrecovered_offline";
-  return session?.client_present ? "unrecovered" : "unrecovered_away";
-}

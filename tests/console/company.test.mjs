@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people, standing } from "../../technician_console/src/company.js";
-import { allowed, initialState, mayAgree, mayRelayChat, mayWrite, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { allowed, initialState, mayAgree, mayRelayChat, mayWrite, reduce, wantsPeer } from "../../technician_console/src/session.js";
 import { tabsOf } from "../../technician_console/src/side_tabs.js";
+import { doubtKey, statusKey } from "../../technician_console/src/status.js";
 import { snapshot } from "./builders.mjs";
 
 const ADA = `usr_${"0".repeat(32)}`;
@@ -16,6 +17,15 @@ const page = (accountId, change = {}) =>
 
 /** Whether a page would connect, once its string is agreed on. */
 const linked = (state) => wantsPeer({ ...state, link: "open", trust: { ...state.trust, ready: true } });
+
+test("whoever reads of a connection that was not to be trusted reads whose it was", () => {
+  const whose = { account_id: BEN, name: "Ben" };
+  const over = (accountId, end_reason) =>
+    doubtKey(reduce(reduce(page(accountId), { type: "session.ended", reason: end_reason, whose }), snapshot({ state: "ended", end_reason })));
+  assert.equal(over(ADA, "screens_differ"), "trust.after_other.screens_differ");
+  assert.equal(over(BEN, "screens_differ"), "trust.after");
+  assert.equal(over(ADA, "technician_ended"), "");
+});
 
 test("the one in charge is who the broker says, and nobody while the session is queued", () => {
   assert.equal(isInCharge(page(ADA)), true);

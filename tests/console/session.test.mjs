@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { granted, initialState, isPaused, mayControl, mayView, reduce, statusKey, wantsPeer } from "../../technician_console/src/session.js";
+import { granted, initialState, isPaused, mayControl, mayView, reduce, wantsPeer } from "../../technician_console/src/session.js";
+import { statusKey } from "../../technician_console/src/status.js";
 import { sessionView, snapshot } from "./builders.mjs";
 
 /** @param {...object} messages */

@@ -176,6 +176,7 @@ def test_swapped_fingerprints_make_two_screens_that_differ(
     ]
     client.ended_by(TrustBreach.STRINGS_DIFFER)
     assert client.session.situation.end_reason is EndReason.SCREENS_DIFFER
+    assert client.session.situation.whose == ADA.name
 
 
 def test_whoever_is_between_meets_both_screens_once_in_ten_thousand() -> None:

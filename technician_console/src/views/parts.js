@@ -1,6 +1,7 @@
 // Small pieces of markup that several views use.
 import { html, nothing } from "../../../static/vendor/lit.js";
 import { hasText, t } from "../i18n.js";
+import { doubtKey } from "../status.js";
 
 /** @param {string} name a file of static/icons/lucide */
 export const icon = (name) => html`<span class="icon icon-${name}" aria-hidden="true"></span>`;
@@ -14,6 +15,12 @@ export const problemNote = (code) =>
 
 /** Why somebody does not come in. @param {import("../protocol.js").EntryOver} entry */
 export const entryText = ({ participant: { name }, outcome }) => t(`entry_over.${outcome}`, { name });
+
+/** Whose connection is not to be trusted, and what to do; empty: nobody's. @param {import("../session.js").LiveState} live */
+export function doubtText(live) {
+  const key = doubtKey(live);
+  return key && t(key, { name: live.whose?.name ?? "" });
+}
 
 /** The name of a capability. @param {import("../protocol.js").Capability} capability */
 export const capabilityText = (capability) => t(`capability.${capability}`);

@@ -3,7 +3,7 @@
 import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { isAtTheDoor, offerTo, standing } from "../company.js";
 import { t } from "../i18n.js";
-import { unrecoveredKey } from "../session.js";
+import { unrecoveredKey } from "../status.js";
 import { View } from "./base.js";
 import { connectionTrouble } from "./connection_note.js";
 import { entryText, icon, problemNote } from "./parts.js";

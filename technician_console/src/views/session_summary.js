@@ -7,7 +7,7 @@ import { saidLine } from "./reports.js";
 import { shared } from "./styles.js";
 
 export class SessionSummary extends View {
-  static properties = { session: { attribute: false }, explanation: { attribute: false }, report: { attribute: false }, form: { attribute: false } };
+  static properties = { session: { attribute: false }, explanation: { attribute: false }, doubt: {}, report: { attribute: false }, form: { attribute: false } };
   static styles = [
     ...shared,
     css`
@@ -44,6 +44,8 @@ export class SessionSummary extends View {
     this.session = null;
     /** Why an admin ended it. @type {string | null} */
     this.explanation = null;
+    /** Why nobody should go on as if nothing had been; empty: they may. */
+    this.doubt = "";
     /** @type {import("../protocol.js").ReportView | null} */
     this.report = null;
     /** @type {import("../app.js").AppState["form"]} */
@@ -64,7 +66,7 @@ export class SessionSummary extends View {
         <h2 id="heading">${expired ? t("code.expired_title") : t("summary.title")}</h2>
         ${expired ? html`<p class="muted">${t("code.expired_explanation")}</p>` : nothing}
       </div>
-      ${DISTRUSTED.has(session.end_reason ?? "") ? html`<p class="note bad">${icon("circle-alert")}<span>${t("trust.after")}</span></p>` : nothing}
+      ${this.doubt ? html`<p class="note bad">${icon("circle-alert")}<span>${this.doubt}</span></p>` : nothing}
       ${this.report ? reportNote(this.report) : nothing}
       <dl>${facts(session, this.explanation).map(([name, value, ours]) => (value ? html`<dt>${name}</dt><dd class=${ours ? "ours" : ""}>${value}</dd>` : nothing))}</dl>
       ${problemNote(this.form.problem)}
@@ -84,9 +86,6 @@ function reportNote({ said, machine }) {
     <div><strong>${t("reports.unseen", { count: 1 })}</strong>${said.map((one) => saidLine(one, machine))}</div>
   </section>`;
 }
-
-/** The ends after which nobody should go on as if nothing had been. */
-const DISTRUSTED = new Set(["screens_differ", "connection_altered"]);
 
 /**
  * Names and values; the third tells words of ours, which begin with a capital, from what others

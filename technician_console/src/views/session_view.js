@@ -4,13 +4,13 @@ import { css, html, nothing } from "../../../static/vendor/lit.js";
 import { t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
 import { fieldValues } from "../replies.js";
-import { statusKey } from "../session.js";
+import { statusKey } from "../status.js";
 import { TAB_WORDS, TABS, tabsOf } from "../side_tabs.js";
 import { isInCharge, otherHands, standing } from "../company.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
 import { newsText } from "./file_words.js";
-import { icon } from "./parts.js";
+import { doubtText, icon } from "./parts.js";
 import { ICONS, shared } from "./styles.js";
 import "./chat_panel.js";
 import "./code_card.js";
@@ -295,7 +295,7 @@ export class SessionPage extends View {
       </div>`;
     }
     if (session.state === "ended") {
-      return html`<div class="padded"><hr-session-summary .session=${session} .explanation=${live.explanation} .report=${this.report} .form=${this.form}></hr-session-summary></div>`;
+      return html`<div class="padded"><hr-session-summary .session=${session} .explanation=${live.explanation} .doubt=${doubtText(live)} .report=${this.report} .form=${this.form}></hr-session-summary></div>`;
     }
     if (session.state === "joined") return this.#asking(live, session);
     return html`<hr-remote-screen .live=${live} .picture=${this.picture}></hr-remote-screen>`;

@@ -5,6 +5,7 @@ import pytest
 from broker.audit.event import Actor
 from broker.errors import IllegalTransition, ProtocolViolation, SessionOver
 from broker.protocol.clipboard import ClipboardDirection
+from broker.protocol.participants import Participant
 from broker.protocol.rights import RightsChange
 from broker.protocol.signaling import SessionEnded, TechnicianPresence
 from broker.protocol.trust import TrustBreach
@@ -17,6 +18,7 @@ from broker.protocol.vocabulary import (
     SessionState,
 )
 from broker.session import events as ev
+from broker.session.effects import PublishSnapshot, TellConsoles
 from broker.session.records import ACTIONS, opened
 from tests.broker.session.playbook import (
     CLAIMED,
@@ -269,6 +271,18 @@ def test_whoever_does_not_trust_the_connection_ends_the_session_at_any_time(
     play.then(OVER, end_reason=breach.end_reason, ended_at=play.now)
     play.recorded("session.ended", trust_breach=breach, target_account="usr_1")
     play.told_client(SessionEnded(reason=breach.end_reason))
+
+
+def test_both_sides_hear_whose_connection_it_was_and_consoles_before_the_end_is_shown() -> None:
+    play = given(SessionState.CONNECTED)
+    technician = play.session.technician_id, play.session.technician_name
+    play.when(ev.TrustBroken(END_USER, TrustBreach.STRINGS_DIFFER, technician[0]))
+    whose = Participant(account_id=technician[0], name=technician[1])
+    told = SessionEnded(reason=EndReason.SCREENS_DIFFER, whose=whose)
+    play.told_client(told).recorded(
+        "session.ended", target_account=technician[0], target_name=technician[1]
+    )
+    assert play.effects.index(TellConsoles(told)) < play.effects.index(PublishSnapshot())
 
 
 @pytest.mark.parametrize("kind", [CLAIMED, CONSENTED, ENDED, ev.PeersLost(END_USER, PEER)])

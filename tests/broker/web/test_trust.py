@@ -102,17 +102,23 @@ async def test_whoever_is_at_the_door_agrees_before_the_end_user_answers(meeting
 async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_audited(
     broker: Broker, meeting: Meeting, side: str, breach: str, reason: str, actor: str
 ) -> None:
-    who = {"account_id": meeting.ben_id} if side == "client" else {}
-    await getattr(meeting, side).send("trust.broken", breach=breach, **who)
+    await meeting.guest()
+    tess = {"account_id": await meeting.tess.account_id(), "name": "Tess"}
+    whose = {"account_id": meeting.ben_id, "name": "Ben"} if side == "client" else tess
+    said = {"account_id": meeting.ben_id} if side == "client" else {}
+    await getattr(meeting, side).send("trust.broken", breach=breach, **said)
+    told = await meeting.console.receive("session.ended")
+    assert (told["reason"], told["whose"]) == (reason, whose), "before the end is shown"
     session = await meeting.console.snapshot("ended")
     assert session["end_reason"] == reason
-    assert (await meeting.client.receive("session.ended"))["reason"] == reason
+    told = await meeting.client.receive("session.ended")
+    assert (told["reason"], told["whose"]) == (reason, whose)
     response = await meeting.tess.get(f"/api/v1/sessions/{meeting.session_id}/events?limit=200")
     record = (await response.json())["events"][-1]
     assert (record["action"], record["actor_kind"]) == ("session.ended", actor)
     details = record["details"]
     assert (details["end_reason"], details["trust_breach"]) == (reason, breach)
-    assert details.get("target_account") == who.get("account_id")
+    assert (details["target_account"], details["target_name"]) == tuple(whose.values())
 
     ada = await broker.technician("ada@example.org")
     async with asyncio.timeout(10):
@@ -122,6 +128,22 @@ async def test_whoever_does_not_trust_the_connection_ends_the_session_and_it_is_
     place = "console" if side == "console" else "support_client"
     assert (listed["unseen"], said["place"], said["breach"]) == (1, place, breach)
     assert (await ada.events(meeting.session_id))[-1] == "session.reported"
+
+
+@pytest.mark.parametrize("side", ["console", "client"])
+async def test_digits_of_somebody_at_the_door_end_it_as_theirs(meeting: Meeting, side: str) -> None:
+    await meeting.do(meeting.tess, "invitations", account_id=meeting.ben_id)
+    await meeting.do(meeting.ben, "enter", purpose="guest")
+    console = await meeting.ben.console(meeting.session_id)
+    await meeting.asked()
+    if side == "console":
+        await console.send("trust.broken", breach="strings_differ")
+    else:
+        said = {"breach": "strings_differ", "account_id": meeting.ben_id}
+        await meeting.client.send("trust.broken", **said)
+    whose = {"account_id": meeting.ben_id, "name": "Ben"}
+    for hears in (meeting.console, console):
+        assert (await hears.receive("session.ended"))["whose"] == whose
 
 
 async def test_a_guest_who_sees_another_string_ends_the_session_too(meeting: Meeting) -> None:

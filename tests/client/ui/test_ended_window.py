@@ -38,6 +38,16 @@ def test_screens_that_differ_give_advice_and_no_way_to_another_code(app: QApplic
     window.deleteLater()
 
 
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("reason", [EndReason.SCREENS_DIFFER, EndReason.CONNECTION_ALTERED])
+def test_the_end_user_reads_whose_connection_it_was(reason: EndReason) -> None:
+    window = EndedWindow(Situation(State.OVER, end_reason=reason, whose="Ben Example"))
+    said = " ".join(one.text() for one in window.findChildren(QLabel))
+    assert "Ben Example’s page" in said
+    window.retire()
+    window.deleteLater()
+
+
 def test_the_report_fits_a_low_screen_with_close_in_sight(
     app: QApplication, ended: EndedWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
