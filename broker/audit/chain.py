@@ -117,8 +117,11 @@ def conclude(verdict: Verdict) -> Verdict:
     """Give the verdict on a log that was read to its end: what is gone has to have been erased."""
     if verdict.flaw or not verdict.gone:
         return verdict
-    first = min(verdict.gone.values())
-    problem = "what it says of a person is gone, and no record tells of an erasure"
+    owner, first = min(verdict.gone.items(), key=lambda one: one[1])
+    problem = (
+        "what it says of a person is gone, and no record tells of an erasure: the key of its owner "
+        f"({owner}), or the part itself, was deleted or changed"
+    )
     return replace(verdict, flaw=Flaw(first, problem))
 
 

@@ -181,7 +181,8 @@ def _refuse_flaws(verification: Verification, without_creation: tuple[str, ...])
     verdict = verification.verdict()
     if verdict.flaw is not None:
         raise click.ClickException(
-            f"The audit log is broken at record {verdict.flaw.sequence}: {verdict.flaw.problem}. "
+            f"The audit log is broken at record {verdict.flaw.sequence}: "
+            f"{printable(verdict.flaw.problem)}. "
             f"Sound records before it: {min(verdict.records, verdict.flaw.sequence - 1)}."
         )
     if without_creation:

@@ -21,7 +21,7 @@ from broker.audit.terms import TermField, terms_of
 from broker.storage.audit_log import OWNER, event_from
 from broker.storage.bulk import add_rows
 from broker.storage.database import Database
-from broker.storage.personal import decrypt
+from broker.storage.personal import KEY, decrypt
 from broker.storage.schema import audit_events, personal_keys
 from broker.storage.search_tables import (
     BUCKET,
@@ -165,7 +165,7 @@ async def _take_in(connection: AsyncConnection, most: int) -> tuple[int, int]:
 
 
 async def _keys(connection: AsyncConnection, owners: set[str]) -> dict[str, bytes]:
-    query = select(personal_keys).where(personal_keys.c.owner.in_(owners))
+    query = select(personal_keys.c.owner, KEY).where(personal_keys.c.owner.in_(owners))
     return {row.owner: row.key for row in await connection.execute(query)}
 
 

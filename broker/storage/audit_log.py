@@ -26,7 +26,7 @@ from broker.errors import InvalidRequest, NotFound
 from broker.session.records import CREATED
 from broker.storage.database import Database, note_record
 from broker.storage.erasure import check_may_be_erased, erase_around
-from broker.storage.personal import decrypt, encrypt, forget
+from broker.storage.personal import KEY, decrypt, encrypt, forget
 from broker.storage.schema import audit_events, audit_probe, personal_keys, sessions
 
 BATCH: Final = 500
@@ -48,7 +48,7 @@ OWNER: Final = func.coalesce(
 )
 """As `broker.audit.event.personal_owner` has it."""
 
-RECORDS: Final = select(audit_events, personal_keys.c.key).select_from(
+RECORDS: Final = select(audit_events, KEY).select_from(
     audit_events.outerjoin(
         personal_keys, and_(audit_events.c.personal.is_not(None), personal_keys.c.owner == OWNER)
     )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, insert, select
+from sqlalchemy import LargeBinary, cast, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from broker.audit.chain import SealedEvent
@@ -29,6 +29,9 @@ KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 KEY_MARK_BYTES: Final = 8
 """Of the key's SHA-256, before the nonce: an owner that was erased may get another key later."""
+
+KEY: Final = cast(personal_keys.c.key, LargeBinary).label("key")
+"""An owner's key as bytes, also where somebody made it a text, which no driver can read then."""
 
 DAMAGED: Final = b""
 """The salt of a personal part that cannot be read though its key is there: it fits no hash."""
@@ -60,12 +63,13 @@ def decrypt(
     """
     if personal is None or key is None:
         return {}, None
-    mark, cipher = _opened_with(key)
-    if personal[:KEY_MARK_BYTES] != mark:
+    if personal[:KEY_MARK_BYTES] != _mark(key):
         return {}, None
     nonce = personal[KEY_MARK_BYTES : KEY_MARK_BYTES + NONCE_BYTES]
     try:
-        text = cipher.decrypt(nonce, personal[KEY_MARK_BYTES + NONCE_BYTES :], _place(sequence))
+        text = _opened_with(key).decrypt(
+            nonce, personal[KEY_MARK_BYTES + NONCE_BYTES :], _place(sequence)
+        )
         content: dict[str, Any] = json.loads(text.decode("utf-8", "surrogatepass"))
         return detail_values(content["personal"]), bytes.fromhex(content["salt"])
     except (InvalidTag, ValueError, KeyError, TypeError):
@@ -79,7 +83,7 @@ async def forget(connection: AsyncConnection, owner: str) -> bool:
 
 
 async def _key_of(connection: AsyncConnection, owner: str) -> bytes:
-    query = select(personal_keys.c.key).where(personal_keys.c.owner == owner)
+    query = select(KEY).where(personal_keys.c.owner == owner)
     key: bytes | None = await connection.scalar(query)
     if key is None:
         key = secrets.token_bytes(KEY_BYTES)
@@ -88,11 +92,12 @@ async def _key_of(connection: AsyncConnection, owner: str) -> bytes:
 
 
 @lru_cache(maxsize=128)
-def _opened_with(key: bytes) -> tuple[bytes, AESGCM]:
+def _opened_with(key: bytes) -> AESGCM:
     """Records of one owner are mostly read together."""
-    return _mark(key), AESGCM(key)
+    return AESGCM(key)
 
 
+@lru_cache(maxsize=128)
 def _mark(key: bytes) -> bytes:
     return hashlib.sha256(key).digest()[:KEY_MARK_BYTES]
 

@@ -329,6 +329,15 @@ def test_a_row_of_a_session_that_was_tampered_with_is_named(shell: Shell) -> Non
     assert told in one_line(changed.stderr)
 
 
+def test_whose_key_was_damaged_is_named(shell: Shell) -> None:
+    shell.add("ada@example.org")
+    shell.tamper("UPDATE personal_keys SET key = substr(key, 2) || 'A'")
+    damaged = shell("audit", "verify")
+    assert damaged.returncode == 1
+    assert "broken at record 1: " in one_line(damaged.stderr)
+    assert "the key of its owner (month_20" in one_line(damaged.stderr)
+
+
 def test_notes_are_verified_from_an_export_that_holds_them(shell: Shell) -> None:
     asyncio.run(store_a_session(shell.home / "var" / "handrail.db", "Ada's note"))
 

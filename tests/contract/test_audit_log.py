@@ -18,7 +18,7 @@ from broker.storage.database import Database
 from broker.storage.sessions import SqlSessionStore
 from tests.builders import a_session, an_event, its_creation, session_id
 from tests.conftest import PutDatabase
-from tests.contract.tampering import drop_audit_triggers
+from tests.contract.tampering import drop_audit_triggers, execute
 from tests.torture.kills import run
 
 
@@ -242,6 +242,29 @@ async def test_a_personal_part_that_was_spoilt_is_found(
     verdict = verify(await whole(audit_log))
     assert verdict.flaw is not None
     assert (verdict.flaw.sequence, problem in verdict.flaw.problem) == (1, True)
+
+
+DAMAGES = {
+    "another": {"sqlite": "substr(key, 2) || 'A'", "postgresql": "substr(key, 2) || 'A'::bytea"},
+    "cut": {"sqlite": "substr(key, 2)", "postgresql": "substr(key, 2)"},
+    "a text": {"sqlite": "'nonsense'", "postgresql": "'nonsense'::bytea"},
+    "a number": {"sqlite": "7", "postgresql": "'7'::bytea"},
+}
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+async def test_whose_key_was_damaged_is_named(
+    database: Database, audit_log: SqlAuditLog, how: str
+) -> None:
+    for number in (1, 2):
+        await audit_log.append(of_person("Zoë", number))
+    damaged = DAMAGES[how]["sqlite" if database.is_sqlite else "postgresql"]
+    whose = f"owner = '{session_id(2)}'"
+    await execute(database, f"UPDATE personal_keys SET key = {damaged} WHERE {whose}")
+    flaw = verify(await whole(audit_log)).flaw
+    assert flaw is not None
+    assert flaw.sequence == 2
+    assert f"the key of its owner ({session_id(2)})" in flaw.problem
 
 
 def of_person(name: str, number: int = 1) -> AuditEvent:
