@@ -193,16 +193,16 @@ def _in_charge(session: Session, account_id: str) -> None:
         raise IllegalTransition(_ONLY_LOOK)
 
 
-_ONLY_LOOK: Final = "Guests may look once they were let in, and end nothing."
+_ONLY_LOOK: Final = "Guests may look and write once they were let in, and end nothing."
 
 _Check = Callable[[Session, str], None]
 _Take = Callable[[ConsoleSide, SessionOwner, Speaker, Heard[Any]], Awaitable[None]]
 
 _TAKERS: Final[Mapping[type, tuple[_Check, _Take]]] = {
-    ChatPost: (_anybody, ConsoleSide._chatted),
-    ChatSync: (_anybody, ConsoleSide._chatted),
-    ChatMarks: (_anybody, ConsoleSide._chatted),
-    ChatTyping: (_anybody, ConsoleSide._chatted),
+    ChatPost: (_those_inside, ConsoleSide._chatted),
+    ChatSync: (_those_inside, ConsoleSide._chatted),
+    ChatMarks: (_those_inside, ConsoleSide._chatted),
+    ChatTyping: (_those_inside, ConsoleSide._chatted),
     PeerQuality: (_anybody, ConsoleSide._told_quality),
     ConnectionTried: (_anybody, ConsoleSide._tried),
     TrustCommit: (_anybody, ConsoleSide._agrees),

@@ -24,8 +24,7 @@ def may_chat(session: Session, account_id: str) -> bool:
 def console_chatted(owner: SessionOwner, account_id: str, message: ConsoleChat) -> None:
     """Pass on what a console says. IllegalTransition before anybody has joined.
 
-    A console that may not is not heard, and not reproached either: it may have become a guest's
-    a moment ago.
+    A guest's console is not heard, and not reproached either: it writes on another road.
     """
     _check_talking(owner.session)
     if owner.client is not None and may_chat(owner.session, account_id):

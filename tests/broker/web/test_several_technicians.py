@@ -103,6 +103,26 @@ async def test_an_invited_guest_sees_the_session_only_when_the_end_user_lets_the
     assert events[-3:] == ["session.arrived", "message.refused", "session.guest_joined"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("chat.post", {"id": "line-0001", "text": "let me in"}),
+        ("chat.sync", {"after": 0}),
+        ("chat.marks", {"received": 0, "shown": 0}),
+        ("chat.typing", {}),
+    ],
+)
+async def test_who_is_not_let_in_yet_is_told_that_they_cannot_chat(
+    meeting: Meeting, kind: str, fields: dict[str, Any]
+) -> None:
+    await meeting.do(meeting.tess, "invitations", account_id=meeting.ben_id)
+    await meeting.do(meeting.ben, "enter", purpose="guest")
+    console = await meeting.ben.console(meeting.session_id)
+    await console.snapshot("connected")
+    await console.send(kind, **fields)
+    assert (await console.receive("error"))["code"] == "wrong_state"
+
+
 async def test_each_console_hears_the_answers_to_its_own_offers_alone(meeting: Meeting) -> None:
     console = await meeting.guest()
     await console.send("peer.description", **HERS)
