@@ -104,7 +104,8 @@ class Company:
     async def enter(
         self, account: Account, session_id: str, purpose: EntryPurpose, address: str | None
     ) -> Session:
-        """Come in: the end user is asked. NotFound, NotPermitted, IllegalTransition."""
+        """Come in: the end user is asked. NotFound, NotPermitted, IllegalTransition,
+        TooManyRequests."""
         session = await self._registry.get(account, session_id, address)
         if session.in_charge_id == account.account_id:
             raise IllegalTransition("You are in charge of this session.")
@@ -118,7 +119,9 @@ class Company:
         owner = self._registry.live(session_id)
         actor, me = actor_of(account, address), (account.account_id, account.name)
         arrived = ev.Arrived(actor, *me, purpose, may_control, account.created_at)
-        return await owner.submit(arrived)
+        now = self._registry.ports.clock.now()
+        owner.asked.check(account.account_id, now)
+        return await owner.submit(arrived, lambda: owner.asked.about(account.account_id, now))
 
     async def leave(self, account: Account, session_id: str, address: str | None) -> None:
         """Decline what is offered, or go, if one is in. NotFound; nothing left is no error."""

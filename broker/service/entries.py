@@ -40,6 +40,7 @@ async def _answered(relays: Relays, owner: SessionOwner, actor: Actor, answer: E
         await owner.submit(ev.EntryRefused(actor, answer.number, answer.timed_out))
         return
     await owner.submit(yes_to(asking)(actor, answer.number))
+    owner.asked.let_in(asking.account_id)
     if asking.account_id != owner.session.in_charge_id:
         return
     relays.cut(owner.session.session_id)

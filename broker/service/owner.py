@@ -21,6 +21,7 @@ from broker.protocol.directions import BrokerToConsole
 from broker.protocol.files import FilePolicy
 from broker.protocol.signaling import IceServer, SessionSnapshot
 from broker.protocol.vocabulary import ErrorCode, SessionState
+from broker.service.asked import Asked
 from broker.service.offers import Offers
 from broker.service.unrecorded import Happened, Unrecorded
 from broker.service.views import session_view
@@ -76,6 +77,7 @@ class SessionOwner:
         self.consoles: dict[str, ConsoleLink] = {}
         """One console an account, of whoever may show the session now."""
         self.offers = Offers(session)
+        self.asked = Asked()
         self.chat_used: ChatUsed | None = None
         """What the support client last told of the chat; it goes on record when the session ends,
         and is forgotten with this process, since the client tells it again."""

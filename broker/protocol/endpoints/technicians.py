@@ -1,6 +1,14 @@
 """Several technicians in a session: doors, invitations, hand-overs, notes."""
 
-from broker.protocol.endpoints.endpoint import ABSENT, BAD, EVERYBODY, TECHNICIANS, Access, Endpoint
+from broker.protocol.endpoints.endpoint import (
+    ABSENT,
+    BAD,
+    BUSY,
+    EVERYBODY,
+    TECHNICIANS,
+    Access,
+    Endpoint,
+)
 from broker.protocol.rest import SessionView
 from broker.protocol.technicians import (
     ChooseColleague,
@@ -94,7 +102,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         SessionView,
         roles=TECHNICIANS,
         body=EnterSession,
-        errors=(BAD, ABSENT, *_COMPANY),
+        errors=(BAD, ABSENT, BUSY, *_COMPANY),
     ),
     Endpoint(
         "leave_session",

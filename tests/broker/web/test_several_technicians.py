@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from broker.service.asked import MOST
 from tests.broker.web.conftest import Broker, Person, Socket
 from tests.broker.web.test_signaling import OFFER, Encounter
 
@@ -256,6 +257,21 @@ async def test_a_session_in_the_queue_is_taken_by_any_technician(meeting: Meetin
     assert (await console.snapshot("consented"))["technician_name"] == "Ben"
     events = await meeting.ben.events(meeting.session_id)
     assert events[-2:] == ["session.taken", "session.console_attached"]
+
+
+async def test_the_end_user_is_asked_about_the_same_person_three_times_and_not_on_and_on(
+    meeting: Meeting,
+) -> None:
+    await meeting.do(meeting.tess, "put-back")
+    for _ in range(MOST):
+        await meeting.do(meeting.ben, "enter", purpose="queue")
+        await meeting.answer(allowed=False)
+        await meeting.client.receive("session.participants")
+    before = await meeting.ben.events(meeting.session_id)
+    await meeting.refused(meeting.ben, "enter", "too_many_requests", purpose="queue")
+    assert await meeting.ben.events(meeting.session_id) == before
+    await meeting.do(meeting.tess, "enter", purpose="queue")
+    await meeting.answer(allowed=True)
 
 
 async def test_a_lead_takes_a_session_over_when_the_end_user_agrees(
