@@ -1,5 +1,6 @@
 """Several technicians in one session over the real web side: who gets in, and who does not."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from broker.service.asked import MOST
 from tests.broker.web.conftest import Broker, Person, Socket
 from tests.broker.web.test_signaling import OFFER, Encounter
+from tests.contract.tampering import drop_session_triggers, execute
 
 HERS = {**OFFER, "peer_id": "peer-ben1"}
 
@@ -418,3 +420,20 @@ async def test_the_relayed_chat_is_between_the_end_user_and_the_technician_in_ch
     await console.send("ping")
     await console.receive("pong")
     assert not {"error", "chat.state"} & {message["type"] for message in console.seen}
+
+
+async def test_whoever_is_written_into_an_ended_session_reads_nothing_of_it(
+    meeting: Meeting, broker: Broker
+) -> None:
+    await meeting.do(meeting.tess, "end")
+    database = broker.core.database
+    await drop_session_triggers(database)
+    guest = {"account_id": meeting.ben_id, "name": "Ben", "purpose": "guest", "stage": "admitted"}
+    forged = json.dumps({"guests": [{**guest, "since": "2026-11-23T09:00:00Z"}]})
+    for participants in (forged, "nonsense", '{"guests": [{}]}'):
+        await execute(database, f"UPDATE sessions SET participants = '{participants}'")
+        for what in ("notes", "transcript", "summary"):
+            assert (await meeting.ben.get(meeting.path(what))).status == 404
+        assert (await meeting.tess.get(meeting.path("notes"))).status == 200
+        assert (await meeting.tess.get("/api/v1/sessions")).status == 200
+    await execute(database, "UPDATE sessions SET participants = '{}'")
