@@ -34,6 +34,16 @@ export function isOwnDoing(state, { participant, outcome }) {
   return outcome === "withdrawn" && isInCharge(state);
 }
 
+/**
+ * How the end user kept this page's technician out, when they last asked to come in.
+ * @param {LiveState} state
+ * @returns {"refused" | "timed_out" | null}
+ */
+export function ownRefusal({ entry, accountId }) {
+  if (entry?.participant.account_id !== accountId) return null;
+  return entry?.outcome === "refused" || entry?.outcome === "timed_out" ? entry.outcome : null;
+}
+
 /** Whether the end user is being asked about this page's technician. @param {LiveState} state */
 export function isAtTheDoor({ session, accountId }) {
   const entries = [...(session?.guests ?? []), ...(session?.hand_over ? [session.hand_over] : [])];
@@ -41,15 +51,22 @@ export function isAtTheDoor({ session, accountId }) {
 }
 
 /**
- * Where this page's technician stands: in the session, at its door, or outside, with a way in or none. A broker that
- * sent them away may not have shown them why first.
+ * Whether the broker would show this page's technician what is kept of a session that is over: guests read it no more.
  * @param {LiveState} state
- * @returns {"in" | "asking" | "offered" | "queue" | "out"}
+ */
+export const mayReadKept = ({ session, accountId, readsAll }) => readsAll || accountId === null || session?.technician_id === accountId;
+
+/**
+ * Where this page's technician stands: in the session, at its door, or outside, with a way in or none; before one that
+ * is over without their having been in it. A broker that sent them away may not have shown them why first.
+ * @param {LiveState} state
+ * @returns {"in" | "asking" | "offered" | "queue" | "out" | "over"}
  */
 export function standing(state) {
   const { session, accountId } = state;
   const sentAway = state.fault === "dismissed";
-  if (!session || session.state === "ended" || (isIn(state) && !sentAway)) return "in";
+  if (session?.state === "ended") return mayReadKept(state) || state.peer.everConnected ? "in" : "over";
+  if (!session || (isIn(state) && !sentAway)) return "in";
   if (isAtTheDoor(state) && !sentAway) return "asking";
   if (accountId !== null && offerTo(session, accountId)) return "offered";
   return session.queued_since ? "queue" : "out";

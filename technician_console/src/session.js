@@ -56,6 +56,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  * @typedef {object} LiveState
  * @property {SessionView | null} session
  * @property {string | null} accountId whose page this is
+ * @property {boolean} readsAll whether they may read what others did, too
  * @property {import("./protocol.js").ParticipantsState | null} company who looks and who has control
  * @property {import("./protocol.js").EntryOver | null} entry who does not come in, and why, until somebody else is asked
  * @property {string | null} explanation why an admin ended the session
@@ -93,7 +94,7 @@ import { NO_TALK, answered, askOver, askSent, leasesFrom, told } from "./rights_
  *   | {type: "link.changed", phase: LinkPhase}
  *   | {type: "clock.compared", offsetMs: number}
  *   | {type: "session.loaded", session: SessionView}
- *   | {type: "me.known", accountId: string}
+ *   | {type: "me.known", accountId: string, readsAll?: boolean}
  *   | {type: "entry.read"}
  *   | {type: "peer.phase", phase: PeerPhase, failure?: PeerFailure}
  *   | {type: "quality.measured", quality: Quality}
@@ -150,6 +151,7 @@ const NO_POLICY = { max_file_bytes: null, max_files: MAX_FILES, relay: false };
 export const initialState = (known = { outbox: [], endUserName: "" }, preference = "automatic", typing = "text") => ({
   session: null,
   accountId: null,
+  readsAll: false,
   company: null,
   entry: null,
   explanation: null,
@@ -188,7 +190,7 @@ const REDUCERS = {
     ...{ talk: handedOver(state, session), entry: isAnybodyComing(session) ? null : state.entry },
     filePolicy: { ...NO_POLICY, ...files },
   }),
-  "me.known": (state, { accountId }) => ({ ...state, accountId }),
+  "me.known": (state, { accountId, readsAll = false }) => ({ ...state, accountId, readsAll }),
   "participants.state": (state, company) => ({ ...state, company, talk: passed(state, company) }),
   "entry.over": (state, entry) => (isOwnDoing(state, entry) ? state : { ...state, entry }),
   "session.ended": (state, { explanation = null, whose = null }) => ({ ...state, explanation, whose }),

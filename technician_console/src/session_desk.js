@@ -2,6 +2,7 @@
 import { standing } from "./company.js";
 import { allEvents } from "./history.js";
 import { loadKept } from "./kept_chat.js";
+import { readsAll } from "./roles.js";
 import { sessionHash } from "./router.js";
 
 /** @typedef {import("./api.js").FaultCode} FaultCode */
@@ -79,7 +80,7 @@ export class SessionDesk {
     this.#parts.show({ code: this.#parts.codes.recall(session.session_id), sessionProblem: null });
     this.tellWhetherSeen();
     const { account } = this.#parts.state();
-    if (account) this.live.dispatch({ type: "me.known", accountId: account.account_id });
+    if (account) this.live.dispatch({ type: "me.known", accountId: account.account_id, readsAll: readsAll(account) });
     this.live.dispatch({ type: "session.loaded", session });
     void this.live.files.opened();
     if (session.state !== "ended" && ["in", "asking"].includes(standing(this.live.state))) this.live.start();

@@ -1,5 +1,5 @@
 // What there is beside the stage of a session's page, for whom. Pure.
-import { standing } from "./company.js";
+import { mayReadKept, standing } from "./company.js";
 
 /** @typedef {"chat" | "files" | "people" | "history"} Tab */
 
@@ -15,13 +15,13 @@ export const TAB_WORDS = {
 };
 
 /**
- * The tabs of this page: whoever never was in has no chat and no files, and whoever was sent away for good keeps these
- * alone, with what is not saved yet.
+ * The tabs of this page: whoever never was in has no chat and no files, and whoever was sent away for good, or looked on
+ * in a session that is over, keeps these alone, with what is not saved yet.
  * @param {import("./session.js").LiveState} live
  */
 export function tabsOf(live) {
   const where = standing(live);
   const wasIn = where === "in" || live.peer.everConnected;
-  const mayRead = where !== "out" || live.fault === null;
+  const mayRead = live.session?.state === "ended" ? mayReadKept(live) : where !== "out" || live.fault === null;
   return TABS.filter((tab) => (tab === "chat" || tab === "files" ? wasIn : mayRead));
 }

@@ -11,7 +11,7 @@ import { isPaused } from "./session.js";
 export function statusKey(state) {
   if (state.fault === "replaced") return "elsewhere";
   const where = standing(state);
-  if (where !== "in") return where === "asking" ? "at_the_door" : "outside";
+  if (where !== "in" && where !== "over") return where === "asking" ? "at_the_door" : "outside";
   switch (state.session?.state) {
     case undefined:
       return "loading";
@@ -54,5 +54,6 @@ const DISTRUSTED = new Set(["screens_differ", "connection_altered"]);
 export function doubtKey({ session, whose, accountId }) {
   const reason = session?.end_reason ?? "";
   if (!DISTRUSTED.has(reason)) return "";
-  return whose && whose.account_id !== accountId ? `trust.after_other.${reason}` : "trust.after";
+  if (!whose) return "trust.after";
+  return whose.account_id === accountId ? "trust.after_own" : `trust.after_other.${reason}`;
 }

@@ -1,7 +1,7 @@
 // Who takes part, as the session's page reads it from the broker and the support client.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isAtTheDoor, isIn, isInCharge, offerTo, otherHands, people, standing } from "../../technician_console/src/company.js";
+import { isAtTheDoor, isIn, isInCharge, mayReadKept, offerTo, otherHands, ownRefusal, people, standing } from "../../technician_console/src/company.js";
 import { allowed, initialState, mayAgree, mayRelayChat, mayWrite, reduce, wantsPeer } from "../../technician_console/src/session.js";
 import { tabsOf } from "../../technician_console/src/side_tabs.js";
 import { doubtKey, statusKey } from "../../technician_console/src/status.js";
@@ -23,7 +23,7 @@ test("whoever reads of a connection that was not to be trusted reads whose it wa
   const over = (accountId, end_reason) =>
     doubtKey(reduce(reduce(page(accountId), { type: "session.ended", reason: end_reason, whose }), snapshot({ state: "ended", end_reason })));
   assert.equal(over(ADA, "screens_differ"), "trust.after_other.screens_differ");
-  assert.equal(over(BEN, "screens_differ"), "trust.after");
+  assert.equal(over(BEN, "screens_differ"), "trust.after_own");
   assert.equal(over(ADA, "technician_ended"), "");
 });
 
@@ -60,6 +60,28 @@ test("whoever is not in is told so, has a way in, and neither a chat nor files",
   assert.deepEqual(told(page(BEN, { queued_since: "2026-11-23T10:00:00Z" })), ["queue", "outside", false, "people history"]);
   assert.deepEqual(told(page(BEN)), ["out", "outside", false, "people history"], "an admin may read");
   assert.deepEqual(told(reduce(page(BEN), DISMISSED)), ["out", "outside", false, ""]);
+});
+
+test("the page of whoever was not in a session that is over asks for nothing of it", () => {
+  const told = (state) => [standing(state), statusKey(state), mayReadKept(state), tabsOf(state).join(" ")];
+  const end = (state) => reduce(state, snapshot({ state: "ended", end_reason: "screens_differ", guests: [] }));
+  assert.deepEqual(told(end(page(BEN, { guests: [entry("asking")] }))), ["over", "ended", false, ""]);
+  assert.deepEqual(told(end(page(ADA))), ["in", "ended", true, "chat files people history"]);
+  const admin = { type: "me.known", accountId: BEN, readsAll: true };
+  assert.deepEqual(told(reduce(end(page(BEN)), admin)), ["in", "ended", true, "chat files people history"]);
+  const looked = reduce(page(BEN, { guests: [entry("admitted")] }), { type: "peer.phase", phase: "connected" });
+  assert.deepEqual(told(end(looked)), ["in", "ended", false, "chat files"], "what they have is theirs to read");
+});
+
+test("whoever asks for a session of the queue and is declined reads so until they ask again", () => {
+  const queued = { queued_since: "2026-11-23T10:00:00Z" };
+  const over = { type: "entry.over", participant: { account_id: BEN, name: "Ben" }, outcome: "refused" };
+  const refused = reduce(reduce(reduce(page(BEN, { ...queued, hand_over: entry("asking", "queue") }), snapshot({ state: "connected", ...queued })), over), DISMISSED);
+  assert.deepEqual([standing(refused), ownRefusal(refused)], ["queue", "refused"]);
+  assert.equal(ownRefusal(reduce(refused, { ...over, outcome: "timed_out" })), "timed_out");
+  assert.equal(ownRefusal({ ...refused, accountId: ADA }), null);
+  const again = reduce(refused, snapshot({ state: "connected", ...queued, hand_over: entry("asking", "queue") }));
+  assert.deepEqual([standing(again), ownRefusal(again)], ["asking", null]);
 });
 
 test("whoever was in and was sent away keeps the chat to read and the files that are not saved", () => {

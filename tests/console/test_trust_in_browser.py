@@ -55,7 +55,7 @@ async def test_both_screens_show_the_same_also_after_a_reload_and_they_differ_en
         await console.wait_for_status("ended")
         over = await run.reach(State.OVER)
         assert over.end_reason is EndReason.SCREENS_DIFFER
-        await expect(page.get_by_text("Somebody may have been between you")).to_be_visible()
+        await expect(page.get_by_text("somebody may have been between you")).to_be_visible()
         assert await page.evaluate(KEPT) == 0
         session_id = console.session_id
     async with signed_in(broker, TESS) as tess:

@@ -1,7 +1,7 @@
 // The chat: what was said, what is still on its way, and a field to say more. Links stay plain text.
 import { css, html, nothing, repeat } from "../../../static/vendor/lit.js";
 import { emptyChat, firstUnread, markOf } from "../channels/chat.js";
-import { standing } from "../company.js";
+import { mayReadKept, standing } from "../company.js";
 import { formatMoment, formatTime, t } from "../i18n.js";
 import { NOTHING_KEPT } from "../kept_chat.js";
 import { manyLines } from "../plain_text.js";
@@ -301,7 +301,7 @@ export class ChatPanel extends View {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     this.#seen();
-    if (this.#ended && !this.#asked) {
+    if (this.#ended && !this.#asked && this.live && mayReadKept(this.live)) {
       this.#asked = true;
       this.want("kept.load");
     }

@@ -1,10 +1,10 @@
 // The page of whoever is not in a session: at its door, invited, before one that waits for anybody, or gone.
 import { css, html, nothing } from "../../../static/vendor/lit.js";
-import { offerTo } from "../company.js";
+import { offerTo, ownRefusal } from "../company.js";
 import { t } from "../i18n.js";
 import { NO_TEAM } from "../team_desk.js";
 import { View } from "./base.js";
-import { entryText, problemNote } from "./parts.js";
+import { doubtText, entryText, icon, problemNote } from "./parts.js";
 import { shared } from "./styles.js";
 
 export class OutsideView extends View {
@@ -53,14 +53,35 @@ export class OutsideView extends View {
       case "offered":
         return this.#offer(session);
       case "queue":
-        return this.#words(t("outside.queue"), t("outside.asked"), this.#enter(session, "queue"));
+        return this.#queue(session);
+      case "over":
+        return this.#over(session);
       default:
         return this.#words(
           t(this.live?.peer.everConnected ? "outside.gone" : "outside.out"),
           this.live?.entry ? entryText(this.live.entry) : t("outside.in_charge", { name: session.technician_name }),
-          html`<a class="button" href="#/">${t("outside.list")}</a>`,
+          this.#list(),
         );
     }
+  }
+
+  /** A session that waits for anybody; whom the end user has just declined is told so first. @param {import("../protocol.js").SessionView} session */
+  #queue(session) {
+    const buttons = html`${this.#enter(session, "queue")} ${this.#list()}`;
+    const declined = this.live ? ownRefusal(this.live) : null;
+    if (!declined) return this.#words(t("outside.queue"), t("outside.asked"), buttons);
+    return this.#words(t(`outside.${declined}`), t("outside.declined_now"), buttons);
+  }
+
+  /** @param {import("../protocol.js").SessionView} session */
+  #over({ end_reason }) {
+    const doubt = this.live ? doubtText(this.live) : "";
+    return html`${doubt ? html`<p class="note bad">${icon("circle-alert")}<span>${doubt}</span></p>` : nothing}
+    ${this.#words(t("summary.title"), t("outside.over", { reason: t(`ended.${end_reason ?? "technician_ended"}`) }), this.#list())}`;
+  }
+
+  #list() {
+    return html`<a class="button" href="#/">${t("outside.list")}</a>`;
   }
 
   /** @param {import("../protocol.js").SessionView} session */
