@@ -1,6 +1,7 @@
 import ast
 import gettext
 import io
+import re
 import string
 from pathlib import Path
 
@@ -36,6 +37,11 @@ def test_translations_keep_their_placeholders_and_mnemonics() -> None:
             assert french
             assert {f[1] for f in fields(english)} == {f[1] for f in fields(french)}, english
             assert english.count("&") == french.count("&"), english
+
+
+def test_no_french_line_breaks_before_its_punctuation() -> None:
+    for french in parse_po(FRENCH.read_text("utf-8")).values():
+        assert re.search(r" [:;?!»]|« ", french) is None, french
 
 
 def test_a_compiled_catalogue_is_read_by_gettext() -> None:
