@@ -76,7 +76,12 @@ async def test_an_admin_ends_a_session_and_both_sides_read_why(broker: Broker) -
     path = f"/api/v1/live/{joined.session_id}/end"
     ended = await (await ada.post(path, WHY)).json()
     assert (ended["state"], ended["end_reason"]) == ("ended", "admin_ended")
-    told = {"type": "session.ended", "reason": "admin_ended", "explanation": WHY["reason"]}
+    told = {
+        "type": "session.ended",
+        "reason": "admin_ended",
+        "explanation": WHY["reason"],
+        "whose": None,
+    }
     assert await joined.client.receive("session.ended") == told
     assert await joined.console.receive("session.ended") == told
     assert await live(ada) == []
