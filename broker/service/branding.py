@@ -1,7 +1,6 @@
 """How the organisation is shown: what admins make of it, and what is told to whom."""
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -119,7 +118,7 @@ class BrandDesk:
 def _checked(png: str) -> bytes:
     try:
         logo = cleaned(base64.b64decode(png, validate=True), MAX_LOGO_SIDE)
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise InvalidRequest(f"png: {error}") from error
     if len(logo) > MAX_LOGO_BYTES:
         raise InvalidRequest(f"png: the picture is larger than {MAX_LOGO_BYTES // 1024} KiB")

@@ -1,7 +1,6 @@
 """The organisation's logo and name at the top of a window, never in place of a sentence of ours."""
 
 import base64
-import binascii
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
@@ -55,7 +54,7 @@ def _read(logo: str) -> QImage:
     """Decode it; null for what is no PNG, or one larger than an admin may set."""
     try:
         data = QByteArray(base64.b64decode(logo, validate=True))
-    except (ValueError, binascii.Error):
+    except ValueError:
         return QImage()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.ReadOnly)

@@ -4,7 +4,6 @@
 ones and what they show is made up. Look at the pictures: no test says that something is ugly.
 """
 
-import base64
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -57,6 +56,7 @@ from client.ui.rights_popover import RightsPopover
 from client.ui.session_bar import MAX_UNREAD, SessionBar
 from client.ui.wish_window import WishWindow
 from tests.rig.display import XDisplay
+from tests.rig.logos import as_logo
 from tests.rig.processes import output_of
 
 SETTLED_MS: Final = 400
@@ -148,13 +148,8 @@ def _branding() -> ClientBranding:
         painter.setBrush(QColor("#7a1fa2"))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawEllipse(4, 4, 88, 88)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
     words = Welcome(en="Our people never ask for a password.", fr="Jamais de mot de passe.")
-    logo = base64.b64encode(data.data()).decode()
-    return ClientBranding(name="Example Help", welcome=words, logo=logo)
+    return ClientBranding(name="Example Help", welcome=words, logo=as_logo(image))
 
 
 def _bar(situation: Situation) -> SessionBar:

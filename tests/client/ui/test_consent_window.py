@@ -1,11 +1,10 @@
 """The consent window: nothing of it is cut off, on any screen; its boxes depend on each other."""
 
-import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QScrollArea
@@ -22,6 +21,7 @@ from client.ui import caution_words, places, theme
 from client.ui.consent_window import ConsentWindow
 from client.ui.question import ARMING_MS
 from tests.client.trusted import OWN
+from tests.rig.logos import as_logo
 
 HOST = "help.example.org"
 
@@ -90,13 +90,9 @@ def test_the_organisations_words_stand_beside_ours_as_plain_text(app: QApplicati
 
 def logo(width: int, height: int) -> str:
     """Give a picture of one colour as a logo."""
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(0x7A1FA2)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return base64.b64encode(data.data()).decode()
+    return as_logo(image)
 
 
 def above_heading(app: QApplication, branding: ClientBranding) -> list[tuple[str, QSize]]:
