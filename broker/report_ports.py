@@ -7,6 +7,7 @@ from typing import Protocol
 from broker.audit.event import AuditEvent
 from broker.protocol.reports import ReportPlace
 from broker.protocol.trust import TrustBreach
+from broker.session.facts import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,18 @@ class Report:
     """The name of the admin who saw it first, with all that was said by then."""
     said: tuple[Said, ...] = ()
     """In the order in which it was said."""
+
+    @classmethod
+    def against(cls, session: Session, at: datetime) -> "Report":
+        """Begin one: whose session it is, as it stands at this moment."""
+        return cls(
+            session.session_id,
+            session.ticket_id,
+            session.technician_id,
+            session.technician_name,
+            session.machine,
+            at,
+        )
 
 
 class ReportStore(Protocol):

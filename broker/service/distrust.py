@@ -102,14 +102,7 @@ class Reports:
 
 async def tell_admins(ports: ServicePorts, session: Session, actor: Actor, said: Said) -> None:
     """Keep what was said against a session, on record, for admins to see."""
-    report = Report(
-        session.session_id,
-        session.ticket_id,
-        session.technician_id,
-        session.technician_name,
-        session.machine,
-        said.said_at,
-    )
+    report = Report.against(session, said.said_at)
     told: dict[str, DetailValue] = {"place": said.place.value}
     if said.note is not None:
         told["reason"] = said.note

@@ -87,14 +87,7 @@ class Past:
 
     async def report(self, session: Session, sentence: str | None) -> None:
         said = Said(ReportPlace.SUPPORT_CLIENT, "198.51.100.9", sentence, self._later())
-        report = Report(
-            session.session_id,
-            session.ticket_id,
-            session.technician_id,
-            session.technician_name,
-            session.machine,
-            said.said_at,
-        )
+        report = Report.against(session, said.said_at)
         details = {"place": said.place.value, **({} if sentence is None else {"reason": sentence})}
         event = self.event(session.session_id, "session.reported", END_USER, **details)
         assert await self.reports.file(report, said, event)
