@@ -260,8 +260,7 @@ async def test_a_command_typed_by_the_technician_runs_in_a_terminal(
 @asynccontextmanager
 async def asked(desktop: XServer, broker: FakeBroker) -> AsyncIterator[tuple[Program, Console]]:
     """A technician who only sees asks for control, and the end user is looking at the question."""
-    may_ask = (Capability.VIEW, Capability.CONTROL)
-    broker.greeting = broker.greeting.model_copy(update={"may_ask": may_ask})
+    may_ask_for_control(broker)
     async with program(desktop, broker, GOOD_CODE, "--grant", "view") as client:
         await client.window("Handrail – Session$")
         console = Console()
@@ -308,14 +307,21 @@ async def test_enter_refuses_what_the_technician_asks_for(
         assert (await answered(console)).outcome is AskOutcome.REFUSED
 
 
+MAY_ASK = (Capability.VIEW, Capability.CONTROL)
+
+
+def may_ask_for_control(broker: FakeBroker) -> None:
+    """Let the technician of the session that is joined next ask for it."""
+    broker.greeting = broker.greeting.model_copy(update={"may_ask": MAY_ASK})
+
+
 SENTENCE = "the printer on the second floor says that it is out of paper"
 
 
 async def test_a_question_takes_no_key_from_whoever_types_in_the_chat(
     desktop: XServer, broker: FakeBroker
 ) -> None:
-    may_ask = (Capability.VIEW, Capability.CONTROL)
-    broker.greeting = broker.greeting.model_copy(update={"may_ask": may_ask})
+    may_ask_for_control(broker)
     async with program(desktop, broker, GOOD_CODE, "--grant", "view") as client:
         await client.window("Handrail – Session$")
         console = Console()
@@ -347,8 +353,7 @@ async def test_a_question_takes_no_key_from_whoever_types_in_the_chat(
 async def test_the_end_user_gives_and_takes_a_right_with_the_keyboard(
     desktop: XServer, broker: FakeBroker
 ) -> None:
-    may_ask = (Capability.VIEW, Capability.CONTROL)
-    broker.greeting = broker.greeting.model_copy(update={"may_ask": may_ask})
+    may_ask_for_control(broker)
     async with program(desktop, broker, GOOD_CODE, "--grant", "view") as client:
         await client.window("Handrail – Session$")
         await client.press("alt+g")
@@ -356,7 +361,7 @@ async def test_the_end_user_gives_and_takes_a_right_with_the_keyboard(
         await client.press("Tab")
         await client.press("space")
         told = await broker.expect(RightsChanged)
-        assert (told.change, told.granted) == (RightsChange.GIVEN, may_ask)
+        assert (told.change, told.granted) == (RightsChange.GIVEN, MAY_ASK)
         await client.press("space")
         told = await broker.expect(RightsChanged)
         assert (told.change, told.granted) == (RightsChange.TAKEN, (Capability.VIEW,))
